@@ -1,0 +1,68 @@
+/**
+ * Time as an argument. Everything that needs to know the time or to wait is handed a `Clock`; the wall clock lives here
+ * and nowhere else (`tests/ambient.test.ts` bans `Date.now`, `performance.now` and timers in other folders but the hosts).
+ */
+
+/** Cancels a pending timer; calling it twice is harmless. */
+export type Cancel = () => void
+
+/** A source of monotonic time and of wake-ups. */
+export interface Clock {
+  /** Nanoseconds since this clock was made. Monotonic. */
+  nowNs(): number
+  /** Calls `wake` once, `delayMs` milliseconds from now (at once when not positive, but never synchronously). */
+  after(delayMs: number, wake: () => void): Cancel
+}
+
+/** The machine's own monotonic clock, zero at the moment of the call. */
+export function wallClock(): Clock {
+  const originNs = process.hrtime.bigint()
+  return {
+    nowNs: () => Number(process.hrtime.bigint() - originNs),
+    after(delayMs, wake) {
+      const timer = setTimeout(wake, Math.max(0, delayMs))
+      return () => clearTimeout(timer)
+    },
+  }
+}
+
+/** The date as the calendar has it, for names and reports; never for measuring. */
+export function calendarDate(): Date {
+  return new Date()
+}
+
+/** A promise that resolves after `delayMs` on this clock, or rejects with the signal's reason. */
+export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) {
+      reject(signal.reason)
+      return
+    }
+    const stop = () => {
+      cancel()
+      reject(signal?.reason)
+    }
+    const cancel = clock.after(delayMs, () => {
+      signal?.removeEventListener('abort', stop)
+      resolve()
+    })
+    signal?.addEventListener('abort', stop, {once: true})
+  })
+}
+
+/** `promise`, or a rejection with `error()` when it takes longer than `limitMs` on this clock. */
+export function withDeadline<T>(clock: Clock, promise: Promise<T>, limitMs: number, error: () => Error): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(limitMs, () => reject(error()))
+    promise.then(
+      (value) => {
+        cancel()
+        resolve(value)
+      },
+      (reason) => {
+        cancel()
+        reject(reason)
+      },
+    )
+  })
+}

@@ -1,0 +1,76 @@
+/**
+ * A nemesis: a fault, when it strikes, how to undo it, how to prove that it took effect. Faults are planned as data before
+ * the run (so that `plan.json` is a function of the seed) and resolved against the cluster when they strike.
+ *
+ * In a history each fault is two pairs of ops of the process `nemesis:<fault>`: `start-<fault>` and `stop-<fault>`, each
+ * recorded when asked (type info, value: the spec) and when done (type info, value: a `FaultValue`).
+ */
+import type {Clock} from './clock.ts'
+import type {Cluster} from './cluster.ts'
+import type {Json, NodeId} from './node.ts'
+import type {Random} from './random.ts'
+
+/** One planned injection, as data. Fields beyond `fault` belong to the nemesis. */
+export type FaultSpec = {readonly fault: string} & {readonly [field: string]: Json}
+
+/** A planned injection with its time. */
+export interface PlannedFault {
+  readonly startMs: number
+  readonly stopMs: number
+  readonly spec: FaultSpec
+}
+
+/** Evidence that a fault did what it says. */
+export interface Proof {
+  readonly verified: boolean
+  /** What was probed and what was seen, in words: "n1→n3 no answer in 250 ms; n1→n2 0.4 ms". */
+  readonly evidence: string
+}
+
+/** The value of a completed nemesis op. */
+export interface FaultValue {
+  readonly spec: FaultSpec
+  /** One line: `{n1 n2} | {n3 n4 n5}`, `kill n3 (leader)`. */
+  readonly description: string
+  readonly victims: readonly NodeId[]
+  readonly proof: Proof
+}
+
+/** What a nemesis may use while it plans. `random` is the nemesis' own stream. */
+export interface PlanContext {
+  readonly nodes: readonly NodeId[]
+  readonly random: Random
+  /** How long clients run, ms. */
+  readonly timeMs: number
+  /** Mean time between the start of one injection and the start of the next, ms. */
+  readonly intervalMs: number
+}
+
+/** What a nemesis may use while it strikes. */
+export interface StrikeContext {
+  readonly cluster: Cluster
+  readonly clock: Clock
+  /** Unique per injection: the cause to name to the network. */
+  readonly cause: string
+}
+
+/** A fault in force. */
+export interface Injection {
+  readonly description: string
+  readonly victims: readonly NodeId[]
+  readonly proof: Proof
+  /** Undoes the fault and proves that it is undone. Called at most once. */
+  stop(): Promise<Proof>
+}
+
+export interface Nemesis {
+  readonly name: string
+  /** One line for `chaos list`. */
+  readonly description: string
+  /** Undefined where the cluster can suffer it; otherwise what it lacks, in words. */
+  missing(cluster: Cluster): string | undefined
+  /** The injections of a whole run: never overlapping within one nemesis, the last one ended by `timeMs`. */
+  plan(context: PlanContext): readonly PlannedFault[]
+  /** Strikes. Throws where the cluster refused; the op is then recorded with its error. */
+  start(spec: FaultSpec, context: StrikeContext): Promise<Injection>
+}

@@ -1,0 +1,80 @@
+/**
+ * A target: a system under test. How to start it, what it speaks, what it claims, and which named bugs it can be given.
+ */
+import type {Clock} from './clock.ts'
+import type {Cluster, NodeEvent} from './cluster.ts'
+import type {Env, Node, NodeId, Session, SessionEnv} from './node.ts'
+import type {Random} from './random.ts'
+import type {Claim} from './workload.ts'
+
+/** A deliberate, documented defect of a bundled target: how the harness proves that it can see. */
+export interface Bug {
+  readonly name: string
+  /** What is changed. */
+  readonly change: string
+  /** Which published bug or textbook error it is. */
+  readonly source: string
+  /** The workload and the faults that expose it, as given to `chaos run`. */
+  readonly workload: string
+  readonly nemesis: readonly string[]
+  /** Anomaly types that convict it; one of them must be reported. */
+  readonly anomalies: readonly string[]
+  /** Further options of `chaos run` that expose it sooner. */
+  readonly options?: Readonly<Record<string, string | number>>
+  /** How long it may take to be caught, in seconds of simulated and of real time. */
+  readonly budget: {readonly simulatedS: number; readonly realS: number}
+}
+
+/** What the operator asked for, as far as a target is concerned. */
+export interface TargetOptions {
+  readonly nodes: readonly NodeId[]
+  /** Names of bugs to switch on. */
+  readonly bugs: readonly string[]
+  /** `--target-arg k=v`. */
+  readonly args: Readonly<Record<string, string>>
+}
+
+/** What a target may use to start. Everything it creates belongs under `directory`. */
+export interface StartContext {
+  readonly options: TargetOptions
+  readonly random: Random
+  readonly clock: Clock
+  readonly seed: string
+  /** Node state, removed after the run. */
+  readonly directory: string
+  /** `<node>.log` files go here. */
+  readonly logDirectory: string
+  /** `<node>.jsonl` event files go here. */
+  readonly eventDirectory: string
+  /** `embedded`, `auto` or the URL of a Toxiproxy server. */
+  readonly toxiproxy: string
+  /** How long one operation may take before it is *info*, ms. */
+  readonly operationTimeoutMs: number
+  /** Told of each structured event as it is read. */
+  onEvent(event: NodeEvent): void
+  /** Told when a node ends that nobody killed. `lastLines` are the end of its log. */
+  onUnexpectedExit(node: NodeId, reason: string, lastLines: readonly string[]): void
+  signal: AbortSignal
+}
+
+/** The protocol code of a bundled target, as any host runs it. */
+export interface Protocol {
+  createNode(env: Env, options: TargetOptions): Node
+  createSession(env: SessionEnv, options: TargetOptions): Session
+}
+
+export interface Target {
+  readonly name: string
+  /** One line for `chaos list`. */
+  readonly description: string
+  /** Its claim under each workload it speaks, by workload name; the first is the default workload. */
+  readonly claims: Readonly<Record<string, Claim>>
+  /** Functions it speaks. */
+  readonly functions: readonly string[]
+  readonly bugs: readonly Bug[]
+  readonly defaultNodes: number
+  /** Present for bundled targets: what the simulator and the host run. */
+  readonly protocol?: Protocol
+  /** Starts the cluster; resolves once it can serve. Throws EnvironmentError with the last log lines where it cannot. */
+  start(context: StartContext): Promise<Cluster>
+}

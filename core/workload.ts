@@ -1,0 +1,48 @@
+/**
+ * A workload: a vocabulary of operations, the generator that speaks it, final reads after everything healed, and the
+ * checkers that judge the record. Workloads are generic: any target that speaks the vocabulary can be put under them.
+ */
+import type {Checker} from './checker.ts'
+import type {Generator} from './generator.ts'
+import type {NodeId} from './node.ts'
+
+/** What a target promises under a workload; it is judged against exactly that. */
+export type Claim =
+  | 'linearizable'
+  | 'sequential'
+  | 'causal'
+  | 'eventual'
+  | 'strong-eventual'
+  | 'strict-serializable'
+  | 'serializable'
+  | 'snapshot-isolation'
+  | 'read-committed'
+
+export interface WorkloadOptions {
+  readonly keys: number
+  readonly nodes: readonly NodeId[]
+  /** Client threads; thread t is pinned to node t mod nodes. */
+  readonly concurrency: number
+  /** Operations per second over all threads; Infinity for as fast as they are answered. */
+  readonly ratePerS: number
+  /** Functions that the target speaks; a workload leaves out optional ones that are not among them. */
+  readonly functions: readonly string[]
+  readonly claim: Claim
+}
+
+export interface Workload {
+  readonly name: string
+  /** One line for `chaos list`. */
+  readonly description: string
+  /** Functions that a target must speak. */
+  readonly requires: readonly string[]
+  /** Functions that are used where the target speaks them. */
+  readonly optional?: readonly string[]
+  /** Claims that this workload's checkers can judge. */
+  readonly claims: readonly Claim[]
+  /** Operations without end; the runner limits them. Its draws come from the context's random stream only. */
+  generator(options: WorkloadOptions): Generator
+  /** Reads after everything healed, every key from every node; undefined where there are none. */
+  finalGenerator?(options: WorkloadOptions): Generator
+  checkers(options: WorkloadOptions): readonly Checker[]
+}
