@@ -5,6 +5,7 @@
  * Pairing is Jepsen's: an invoke is matched with the next op of the same process; a missing completion reads as *info*.
  */
 import {UsageError} from './error.ts'
+import type {Link} from './network.ts'
 import {isClientOp, type Key, type Op, type Operation, type ProcessId} from './op.ts'
 
 /** A stretch of time during which one fault was in force, with what is known of it. */
@@ -26,12 +27,15 @@ export interface FaultWindow {
   readonly verified: boolean
   /** What the probe saw, in words. */
   readonly proof: string
+  /** The directed links it touched, where it was a fault of the network and said so. */
+  readonly links?: readonly Link[]
 }
 
 /** What a nemesis op carries as its value once it has completed; see `core/nemesis.ts`. */
 interface FaultValue {
   readonly description?: string
   readonly victims?: readonly string[]
+  readonly links?: readonly Link[]
   readonly proof?: {readonly verified: boolean; readonly evidence: string}
 }
 
@@ -192,6 +196,7 @@ function faultWindows(ops: readonly Op[]): readonly FaultWindow[] {
       victims: value.victims ?? [],
       verified: value.proof?.verified ?? false,
       proof: value.proof?.evidence ?? '',
+      ...(value.links === undefined ? {} : {links: value.links}),
     })
   }
   windows.push(...open.values())

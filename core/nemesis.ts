@@ -7,6 +7,7 @@
  */
 import type {Clock} from './clock.ts'
 import type {Cluster} from './cluster.ts'
+import type {Link} from './network.ts'
 import type {Json, NodeId} from './node.ts'
 import type {Random} from './random.ts'
 
@@ -33,6 +34,8 @@ export interface FaultValue {
   /** One line: `{n1 n2} | {n3 n4 n5}`, `kill n3 (leader)`. */
   readonly description: string
   readonly victims: readonly NodeId[]
+  /** The directed links touched, for faults of the network; the report draws them. */
+  readonly links?: readonly Link[]
   readonly proof: Proof
 }
 
@@ -58,6 +61,7 @@ export interface StrikeContext {
 export interface Injection {
   readonly description: string
   readonly victims: readonly NodeId[]
+  readonly links?: readonly Link[]
   readonly proof: Proof
   /** Undoes the fault and proves that it is undone. Called at most once. */
   stop(): Promise<Proof>
