@@ -41,8 +41,11 @@ export interface NetworkControl {
   heal(cause: string): Promise<void>
   /** Undoes everything. */
   healAll(): Promise<void>
-  /** One round trip on the path that `from` uses to reach `to`: request bytes on from→to, answer bytes on to→from. */
-  ping(from: NodeId | 'clients', to: NodeId, limitMs: number): Promise<Ping>
+  /**
+   * One round trip on the path that `from` uses to reach `to`: the request and `bytes` of ballast on from→to, a short
+   * answer on to→from.
+   */
+  ping(from: NodeId | 'clients', to: NodeId, limitMs: number, bytes?: number): Promise<Ping>
   /** What is in force on a link according to the network itself, as text (`timeout 0`, `disabled`); empty when clean. */
   readBack(link: Link): Promise<string>
 }

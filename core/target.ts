@@ -50,11 +50,13 @@ export interface StartContext {
   readonly toxiproxy: string
   /** How long one operation may take before it is *info*, ms. */
   readonly operationTimeoutMs: number
+  /** Registers a process group that must not outlive the run; call what it returns once the group has ended. */
+  guard(pid: number): () => void
   /** Told of each structured event as it is read. */
   onEvent(event: NodeEvent): void
   /** Told when a node ends that nobody killed. `lastLines` are the end of its log. */
   onUnexpectedExit(node: NodeId, reason: string, lastLines: readonly string[]): void
-  signal: AbortSignal
+  readonly signal: AbortSignal
 }
 
 /** The protocol code of a bundled target, as any host runs it. */

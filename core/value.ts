@@ -1,0 +1,71 @@
+/**
+ * Values as histories carry them: what JSON can say, integers beyond 2^53 (as bigint), sets, and EDN literals that JSON
+ * has no form for (`core/format/edn.ts`). Checkers compare values by `valueKey` and print them with `showValue`.
+ */
+
+/** What `valueKey` answers: usable in a `Map` or `Set`, and with `===`. */
+export type ValueKey = string | number | bigint | boolean | null
+
+/** A key that is equal exactly for equal values. Cheap for numbers and strings; composite values become canonical text. */
+export function valueKey(value: unknown): ValueKey {
+  switch (typeof value) {
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+      return value
+    case 'string':
+      // Composite values use NUL as their first character; a string that starts so is told apart from them.
+      return value.charCodeAt(0) === 0 ? `\0"${value}` : value
+    case 'undefined':
+      return null
+    default:
+      return value === null ? null : `\0${canonical(value)}`
+  }
+}
+
+/** Whether two values are the same: deep, and regardless of the order of object fields and set elements. */
+export function sameValue(left: unknown, right: unknown): boolean {
+  return left === right || valueKey(left) === valueKey(right)
+}
+
+function canonical(value: unknown): string {
+  if (value === null || value === undefined) return 'null'
+  if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value !== 'object') return `${value}`
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  if (value instanceof Set) return `#{${Array.from(value, canonical).sort().join(',')}}`
+  const json = (value as {toJSON?: unknown}).toJSON
+  if (typeof json === 'function') return canonical(json.call(value))
+  const fields = value as Record<string, unknown>
+  const names = Object.keys(fields).sort()
+  return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(fields[name])}`).join(',')}}`
+}
+
+/** A value in a sentence: `3`, `nothing`, `"a b"`, `[1 2 3]`, `{a: 1}`; long ones are cut, with how much is missing. */
+export function showValue(value: unknown, maxItems = 12): string {
+  if (value === null || value === undefined) return 'nothing'
+  if (typeof value === 'string') return /^[\w.:+-]+$/.test(value) ? value : JSON.stringify(value)
+  if (typeof value !== 'object') return `${value}`
+  if (Array.isArray(value)) return `[${showList(value, maxItems)}]`
+  if (value instanceof Set) return `{${showList([...value], maxItems)}}`
+  const edn = (value as {edn?: unknown}).edn
+  if (typeof edn === 'string') return edn
+  const entries = Object.entries(value)
+  const shown = entries.slice(0, maxItems).map(([name, field]) => `${name}: ${showValue(field, maxItems)}`)
+  if (entries.length > maxItems) shown.push(`… ${entries.length - maxItems} more`)
+  return `{${shown.join(', ')}}`
+}
+
+/** Items of a list in a sentence, without brackets: `1 2 3 … 40 more`. */
+export function showList(items: readonly unknown[], maxItems = 12): string {
+  const shown = items.slice(0, maxItems).map((item) => (item === null ? 'nil' : showValue(item, maxItems)))
+  if (items.length > maxItems) shown.push(`… ${items.length - maxItems} more`)
+  return shown.join(' ')
+}
+
+/** The elements of what a read returned: an array or a set; undefined where it is neither (a read of nothing is empty). */
+export function elementsOf(value: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(value)) return value
+  if (value instanceof Set) return [...value]
+  return value === null ? [] : undefined
+}

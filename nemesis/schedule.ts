@@ -1,0 +1,28 @@
+/**
+ * When faults strike. Every nemesis has its own interval and its own stream of chance, so that adding or removing one
+ * leaves the schedules of the others as they were.
+ */
+import type {FaultSpec, PlanContext, PlannedFault} from '../core/nemesis.ts'
+
+/** Shortest stretch for which a fault is worth injecting, ms. */
+const SHORTEST_MS = 200
+
+/**
+ * Alternates calm and fault: calm for 0.2 to 0.6 of the interval, then the fault for 0.4 to 0.8 of it. The last injection
+ * ends within `timeMs`, so that every run sees the system heal while clients still talk to it.
+ */
+export function alternate(context: PlanContext, makeSpec: () => FaultSpec): PlannedFault[] {
+  const {random, timeMs, intervalMs} = context
+  const planned: PlannedFault[] = []
+  for (let startMs = calm(); ; ) {
+    const lengthMs = Math.round(intervalMs * (0.4 + 0.4 * random.next()))
+    const stopMs = Math.min(startMs + lengthMs, Math.round(timeMs * 0.97))
+    if (stopMs - startMs < SHORTEST_MS) return planned
+    planned.push({startMs, stopMs, spec: makeSpec()})
+    startMs = stopMs + calm()
+  }
+
+  function calm(): number {
+    return Math.round(intervalMs * (0.2 + 0.4 * random.next()))
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * The warden's own process: remembers which process groups and directories belong to a run, and when its standard input
+ * ends without a word (the harness was killed), ends the groups and removes the directories.
+ *
+ * It has a process group of its own, so that Ctrl-C and a killed terminal spare it until its work is done.
+ */
+import {readFileSync, rmSync} from 'node:fs'
+import {createInterface} from 'node:readline'
+
+/** When a process started, as the kernel counts it; undefined where that cannot be known. Guards against reused pids. */
+function startTime(pid: number): string | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+  } catch {
+    return undefined
+  }
+}
+
+const groups = new Map<number, string | undefined>()
+const directories = new Set<string>()
+
+process.on('SIGINT', () => {})
+process.on('SIGTERM', () => {})
+process.on('SIGHUP', () => {})
+
+createInterface({input: process.stdin})
+  .on('line', (line) => {
+    const [verb, subject = ''] = line.split(/ (.*)/s)
+    if (verb === 'guard') groups.set(Number(subject), startTime(Number(subject)))
+    else if (verb === 'release') groups.delete(Number(subject))
+    else if (verb === 'remove') directories.add(subject)
+    else if (verb === 'keep') directories.delete(subject)
+  })
+  .on('close', () => {
+    for (const [pid, started] of groups) {
+      if (started !== undefined && startTime(pid) !== undefined && startTime(pid) !== started) continue
+      try {
+        process.kill(-pid, 'SIGKILL')
+      } catch {
+        // The group is gone already.
+      }
+    }
+    for (const directory of directories)
+      rmSync(directory, {recursive: true, force: true, maxRetries: 20, retryDelay: 50})
+    process.exit(0)
+  })
