@@ -146,7 +146,7 @@ export class JsonlReader implements OpReader {
   #refuse(error: JsonError, end: number): never {
     const place = this.#place(error.offset, end)
     const failure = malformed(place, error.message, [FIELDS])
-    throw error.offset >= end ? new CutOff(failure) : failure
+    throw error.offset >= end && this.#json.bytes[end - 1] !== NEWLINE ? new CutOff(failure) : failure
   }
 
   #place(offset: number, end: number): Place {
