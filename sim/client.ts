@@ -1,0 +1,113 @@
+/**
+ * One simulated client connection: hosts the session (`core/node.ts`) of one process. Calls go in and outcomes come out
+ * by callback, which is fast; `asClient` is the same as the promises of `core/client.ts`.
+ *
+ * A call that takes longer than the deadline, or that the session gives up on, is *info*; the session is then discarded,
+ * as a real client would drop its connection, and the client is of no further use.
+ */
+import {type Client, NotDone, type Outcome} from '../core/client.ts'
+import type {Call, Json, Message, NodeId, Session, SessionEnv} from '../core/node.ts'
+import type {Random} from '../core/random.ts'
+import type {SimEvent} from './event-queue.ts'
+import {Timers} from './timers.ts'
+import type {World} from './world.ts'
+
+/** What a client needs of the cluster around it. */
+export interface ClientSurroundings {
+  readonly world: World
+  readonly nodes: readonly NodeId[]
+  readonly timeoutMs: number
+  /** Sends a request; `answer` is told of the reply when it has travelled back. */
+  request(to: NodeId, message: Message, answer: (reply: Message) => void): void
+}
+
+export class SimClient {
+  readonly #around: ClientSurroundings
+  readonly #session: Session
+  readonly #timers: Timers
+  #done: ((outcome: Outcome) => void) | undefined
+  #deadline: SimEvent | undefined
+  #closed = false
+
+  constructor(
+    id: string,
+    home: NodeId,
+    around: ClientSurroundings,
+    create: (env: SessionEnv) => Session,
+    random: Random,
+  ) {
+    this.#around = around
+    this.#timers = new Timers(around.world, (name, event) => {
+      if (this.#timers.claim(name, event)) this.#session.timer(name)
+    })
+    this.#session = create({
+      id,
+      nodes: around.nodes,
+      home,
+      random,
+      now: () => around.world.nowNs() / 1e6,
+      send: (to, message) =>
+        around.request(to, message, (reply) => {
+          if (!this.#closed) this.#session.message(to, reply)
+        }),
+      setTimer: (name, delayMs) => this.#timers.set(name, delayMs),
+      cancelTimer: (name) => this.#timers.cancel(name),
+      ok: (value) => this.#settle({type: 'ok', value}),
+      fail: (reason) => this.#settle({type: 'fail', error: reason}),
+      unknown: (reason) => this.#settle({type: 'info', error: reason}),
+    })
+  }
+
+  /** One call at a time. `done` is told once; at once, before this returns, where the session settles without asking. */
+  invoke(call: Call, done: (outcome: Outcome) => void): void {
+    if (this.#done !== undefined) throw new Error('a simulated client has one call at a time')
+    if (this.#closed) {
+      done({type: 'fail', error: 'client is closed'})
+      return
+    }
+    this.#done = done
+    const {world, timeoutMs} = this.#around
+    this.#deadline = world.at(world.nowNs() + Math.round(timeoutMs * 1e6), () =>
+      this.#settle({type: 'info', error: `no answer in ${timeoutMs} ms`}),
+    )
+    this.#session.invoke(call)
+  }
+
+  /** Drops the connection. An open call ends as *info*. */
+  close(): void {
+    if (this.#closed) return
+    if (this.#done !== undefined) this.#settle({type: 'info', error: 'client was closed'})
+    this.#closed = true
+    this.#timers.clear()
+  }
+
+  /** The same connection with promises, for each of these functions. */
+  asClient(functions: readonly string[]): Client {
+    const run = (f: string, key: string | null, value: Json): Promise<unknown> =>
+      new Promise((resolve, reject) =>
+        this.invoke({f, key, value}, (outcome) => {
+          this.#around.world.stirred = true
+          if (outcome.type === 'ok') resolve(outcome.value)
+          else reject(outcome.type === 'fail' ? new NotDone(outcome.error) : new Error(outcome.error))
+        }),
+      )
+    return {
+      operations: Object.fromEntries(
+        functions.map((f) => [
+          f,
+          ({key, value}) => run(f, key === undefined ? null : String(key), (value ?? null) as Json),
+        ]),
+      ),
+      close: async () => this.close(),
+    }
+  }
+
+  #settle(outcome: Outcome): void {
+    const done = this.#done
+    if (done === undefined) return
+    this.#done = undefined
+    this.#around.world.cancel(this.#deadline!)
+    if (outcome.type === 'info') this.close()
+    done(outcome)
+  }
+}

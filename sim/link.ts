@@ -1,0 +1,134 @@
+/**
+ * One direction of one path of the simulated network, and what the faults in force on it do to a message.
+ *
+ * A message that is sent into a cut, or arrives at one, is lost for good. That is what Toxiproxy's `timeout 0` does to the
+ * bytes of a TCP connection, and what a connection that ends (`refuse`, `reset`) does to the bytes on their way. Protocol
+ * code cannot tell the modes apart, because `Env.send` never fails; a probe can.
+ */
+import type {CutMode, Shape} from '../core/network.ts'
+import type {Random} from '../core/random.ts'
+
+/** How a path without faults behaves. */
+export interface Path {
+  /** The least a message takes, ms. */
+  readonly latencyMs: number
+  /** The mean of what it takes beyond that, exponentially distributed, ms. */
+  readonly jitterMs: number
+  /** How likely a message is lost. */
+  readonly loss: number
+  /** How likely a message arrives twice. */
+  readonly duplicates: number
+  /** Whether messages arrive in the order in which they were sent, as over one TCP connection. */
+  readonly ordered: boolean
+}
+
+type Effect =
+  | {readonly cause: string; readonly cut: CutMode}
+  | {readonly cause: string; readonly cut?: undefined; readonly shape: Shape}
+
+/** Kept from a message's size: what TCP, IP and a frame around it would add, bytes. */
+const OVERHEAD_BYTES = 60
+
+export class SimLink {
+  readonly #path: Path
+  readonly #random: Random
+  #effects: readonly Effect[] = []
+  #blocked = false
+  #busyUntilNs = 0
+  #lastArrivalNs = 0
+
+  constructor(path: Path, random: Random) {
+    this.#path = path
+    this.#random = random
+  }
+
+  /** Whether nothing gets through at all. */
+  get blocked(): boolean {
+    return this.#blocked
+  }
+
+  /** How likely a message that is not lost arrives twice. */
+  duplicated(): boolean {
+    return this.#path.duplicates > 0 && this.#random.chance(this.#path.duplicates)
+  }
+
+  cut(cause: string, mode: CutMode): void {
+    this.#set([...this.#effects, {cause, cut: mode}])
+  }
+
+  shape(cause: string, shape: Shape): void {
+    this.#set([...this.#effects, {cause, shape}])
+  }
+
+  /** Undoes what this cause did; everything without a cause. */
+  heal(cause?: string): void {
+    if (this.#effects.length === 0) return
+    this.#set(cause === undefined ? [] : this.#effects.filter((effect) => effect.cause !== cause))
+  }
+
+  /** When a message that is sent now arrives, ns; undefined when it is lost. `sizeBytes` is asked for where it matters. */
+  arrivalNs(nowNs: number, sizeBytes: () => number, random: Random = this.#random): number | undefined {
+    if (this.#blocked) return undefined
+    const path = this.#path
+    if (path.loss > 0 && random.chance(path.loss)) return undefined
+    let leavesNs = nowNs
+    let delayMs = path.latencyMs + (path.jitterMs > 0 ? random.exponential(path.jitterMs) : 0)
+    for (const effect of this.#effects) {
+      if (effect.cut !== undefined) continue
+      const shape = effect.shape
+      if (shape.kind === 'latency') {
+        delayMs += Math.max(0, shape.latencyMs + (2 * random.next() - 1) * shape.jitterMs)
+      } else if (shape.kind === 'bandwidth') {
+        // Bytes queue behind one another, however many messages they belong to.
+        const sendMs = (sizeBytes() + OVERHEAD_BYTES) / Math.max(shape.rateKBps, 1e-3)
+        leavesNs = Math.max(leavesNs, this.#busyUntilNs) + sendMs * 1e6
+        this.#busyUntilNs = leavesNs
+      } else if (shape.kind === 'slice') {
+        const slices = Math.ceil(sizeBytes() / Math.max(1, shape.averageBytes))
+        delayMs += (slices * shape.delayUs) / 1000
+      } else if (shape.kind === 'flaky' && random.chance(shape.probability)) {
+        return undefined
+      }
+    }
+    let arrivalNs = Math.round(leavesNs + delayMs * 1e6)
+    if (path.ordered) this.#lastArrivalNs = arrivalNs = Math.max(arrivalNs, this.#lastArrivalNs)
+    return arrivalNs
+  }
+
+  /** What a connection attempt meets: an error and after how long, ms; undefined where it is silence or success. */
+  refusal(): {readonly error: string; readonly afterMs: number} | undefined {
+    for (const effect of this.#effects) {
+      if (effect.cut === 'refuse') return {error: 'ECONNREFUSED', afterMs: 0}
+      if (effect.cut === undefined && effect.shape.kind === 'reset') {
+        return {error: 'ECONNRESET', afterMs: effect.shape.afterMs}
+      }
+    }
+    return undefined
+  }
+
+  /** What is in force, as text; empty when nothing is. */
+  describe(): string {
+    return this.#effects.map((effect) => (effect.cut === undefined ? inWords(effect.shape) : effect.cut)).join(', ')
+  }
+
+  #set(effects: readonly Effect[]): void {
+    this.#effects = effects
+    this.#blocked = effects.some((effect) => effect.cut !== undefined || effect.shape.kind === 'reset')
+    if (effects.length === 0) this.#busyUntilNs = 0
+  }
+}
+
+function inWords(shape: Shape): string {
+  switch (shape.kind) {
+    case 'latency':
+      return `latency ${shape.latencyMs} ms ± ${shape.jitterMs} ms`
+    case 'bandwidth':
+      return `bandwidth ${shape.rateKBps} KB/s`
+    case 'slice':
+      return `slices of ${shape.averageBytes} ± ${shape.variationBytes} bytes, ${shape.delayUs} µs apart`
+    case 'reset':
+      return `reset after ${shape.afterMs} ms`
+    case 'flaky':
+      return `loses ${shape.probability * 100} %`
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * The simulated network: one `SimLink` per directed path between nodes, and between every node and its clients. Messages
+ * that are on their way at once overtake each other (each draws its own latency from its link's stream), unless links are
+ * `ordered`.
+ */
+import {UsageError} from '../core/error.ts'
+import type {CutMode, Link, NetworkControl, Ping, Shape} from '../core/network.ts'
+import type {Message, NodeId} from '../core/node.ts'
+import type {Random} from '../core/random.ts'
+import {type Path, SimLink} from './link.ts'
+import type {World} from './world.ts'
+
+/** One end of a path. `clients` is every client at once. */
+export type Endpoint = NodeId | 'clients'
+
+/** What a network without faults is like; anything left out is the default. */
+export type NetworkOptions = Partial<Path>
+
+/** A healthy data centre: 0.2 ms and a tail, nothing lost. */
+const HEALTHY: Path = {latencyMs: 0.2, jitterMs: 0.5, loss: 0, duplicates: 0, ordered: false}
+
+const PROBE: Message = {type: 'probe'}
+
+export class SimNetwork implements NetworkControl {
+  readonly #world: World
+  readonly #probes: Random
+  readonly #links = new Map<Endpoint, Map<Endpoint, SimLink>>()
+  /** Messages that were sent, that arrived, that were lost. */
+  readonly counts = {sent: 0, delivered: 0, lost: 0}
+
+  constructor(world: World, nodes: readonly NodeId[], options: NetworkOptions, random: Random) {
+    this.#world = world
+    this.#probes = random.fork('probes')
+    const path = {...HEALTHY, ...options}
+    const ends: Endpoint[] = [...nodes, 'clients']
+    for (const from of ends) {
+      const row = new Map<Endpoint, SimLink>()
+      for (const to of ends) {
+        if (from === to) continue
+        // A repeated request or answer is no event of TCP; a repeated message between nodes is allowed by their contract.
+        const own = from === 'clients' || to === 'clients' ? {...path, duplicates: 0} : path
+        row.set(to, new SimLink(own, random.fork(`${from}→${to}`)))
+      }
+      this.#links.set(from, row)
+    }
+  }
+
+  /** Sends a message; `deliver` happens when it arrives, perhaps twice, perhaps never. */
+  send(from: Endpoint, to: Endpoint, message: Message, deliver: () => void): void {
+    const link = this.#link(from, to)
+    this.counts.sent++
+    this.#transmit(link, message, deliver)
+    if (link.duplicated()) this.#transmit(link, message, deliver)
+  }
+
+  async cut(cause: string, links: readonly Link[], mode: CutMode): Promise<void> {
+    for (const link of links) this.#link(link.from, link.to).cut(cause, mode)
+  }
+
+  async shape(cause: string, links: readonly Link[], shape: Shape): Promise<void> {
+    for (const link of links) this.#link(link.from, link.to).shape(cause, shape)
+  }
+
+  async heal(cause: string): Promise<void> {
+    for (const row of this.#links.values()) for (const link of row.values()) link.heal(cause)
+  }
+
+  async healAll(): Promise<void> {
+    for (const row of this.#links.values()) for (const link of row.values()) link.heal()
+  }
+
+  /** Tests the path alone: it is answered at the far end whatever state the node there is in. */
+  ping(from: Endpoint, to: NodeId, limitMs: number): Promise<Ping> {
+    const there = this.#link(from, to)
+    const back = this.#link(to, from)
+    const startNs = this.#world.nowNs()
+    return new Promise((resolve) => {
+      const giveUp = this.#world.after(limitMs, () => resolve({reachable: false, error: `no answer in ${limitMs} ms`}))
+      const refusal = there.refusal() ?? back.refusal()
+      if (refusal !== undefined) {
+        if (refusal.afterMs >= limitMs) return
+        giveUp()
+        this.#world.after(refusal.afterMs, () => resolve({reachable: false, error: refusal.error}))
+        return
+      }
+      this.#probe(there, () =>
+        this.#probe(back, () => {
+          giveUp()
+          this.#world.stirred = true
+          resolve({reachable: true, rttMs: (this.#world.nowNs() - startNs) / 1e6})
+        }),
+      )
+    })
+  }
+
+  async readBack(link: Link): Promise<string> {
+    return this.#link(link.from, link.to).describe()
+  }
+
+  #transmit(link: SimLink, message: Message, deliver: () => void): void {
+    const arrivalNs = link.arrivalNs(this.#world.nowNs(), () => JSON.stringify(message).length)
+    if (arrivalNs === undefined) {
+      this.counts.lost++
+      return
+    }
+    this.#world.at(arrivalNs, () => {
+      if (link.blocked) {
+        this.counts.lost++
+        return
+      }
+      this.counts.delivered++
+      deliver()
+    })
+  }
+
+  /** Like a message, but drawn from a stream of its own: probing must not change what happens to messages. */
+  #probe(link: SimLink, deliver: () => void): void {
+    const arrivalNs = link.arrivalNs(this.#world.nowNs(), () => JSON.stringify(PROBE).length, this.#probes)
+    if (arrivalNs === undefined) return
+    this.#world.at(arrivalNs, () => {
+      if (!link.blocked) deliver()
+    })
+  }
+
+  #link(from: Endpoint, to: Endpoint): SimLink {
+    const link = this.#links.get(from)?.get(to)
+    if (link !== undefined) return link
+    throw new UsageError(`There is no link ${from}→${to}.`, [`Ends: ${[...this.#links.keys()].join(', ')}`])
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * A simulated world: virtual time, and the events that happen in it one at a time, in the order (time, sequence). It is
+ * the idea of FoundationDB's simulator and of TigerBeetle's VOPR: when time, chance and the network are values that we
+ * own, a run is a function of its seed.
+ *
+ *     const world = new World()
+ *     const cluster = new SimCluster(world, {protocol, nodes: ['n1', 'n2', 'n3'], random: createRandom(7)})
+ *     world.runUntil(2e9, () => cluster.isReady())                  // virtual ns; no real time passes
+ *     const client = cluster.connect('n1', 0)
+ *     client.invoke({f: 'write', key: 'x', value: 1}, (outcome) => console.log(outcome))
+ *     world.runFor(100)                                             // ms
+ *     cluster.events, cluster.crashes                               // what nodes told, which of them threw
+ *
+ * Whole runs (workload, faults, history) are driven by `simulate` in `runner/simulate.ts`.
+ *
+ * The world is also the `Clock` of everything promise-based that lives in it (nemeses, `Cluster` methods). Promises run
+ * as microtasks, outside the event order, so whoever drives the world lets them settle after each event that may have
+ * woken one: see `stirred`.
+ */
+import type {Cancel, Clock} from '../core/clock.ts'
+import {EventQueue, type SimEvent} from './event-queue.ts'
+
+export class World implements Clock {
+  /**
+   * Set when an event may have resolved a promise (a `Clock` wake-up, a ping's answer). A driver that runs async code in
+   * this world lets microtasks settle before the next event, and clears it; others may ignore it.
+   */
+  stirred = false
+  readonly #queue = new EventQueue()
+  #nowNs = 0
+  #eventsRun = 0
+
+  nowNs(): number {
+    return this.#nowNs
+  }
+
+  /** How many events have happened so far. */
+  get eventsRun(): number {
+    return this.#eventsRun
+  }
+
+  /** Plans an event of the simulation itself. A time in the past means now. Undo it with `cancel`. */
+  at(timeNs: number, run: () => void): SimEvent {
+    return this.#queue.add(timeNs > this.#nowNs ? timeNs : this.#nowNs, run)
+  }
+
+  cancel(event: SimEvent): void {
+    event.run = undefined
+  }
+
+  /** `Clock`: for code that stands outside the simulation and waits in it. */
+  after(delayMs: number, wake: () => void): Cancel {
+    const event = this.at(this.#nowNs + Math.round(Math.max(0, delayMs) * 1e6), () => {
+      this.stirred = true
+      wake()
+    })
+    return () => this.cancel(event)
+  }
+
+  /** When the next event is due; Infinity when nothing will ever happen. */
+  get nextNs(): number {
+    return this.#queue.peek()?.timeNs ?? Number.POSITIVE_INFINITY
+  }
+
+  /** Lets the next event happen. False when there is none. */
+  step(): boolean {
+    const event = this.#queue.take()
+    if (event === undefined) return false
+    this.#nowNs = event.timeNs
+    this.#eventsRun++
+    const run = event.run!
+    event.run = undefined
+    run()
+    return true
+  }
+
+  /** Moves time forward to `timeNs` where nothing happens before. */
+  advanceTo(timeNs: number): void {
+    if (timeNs > this.nextNs) throw new RangeError(`cannot skip the event at ${this.nextNs} ns to reach ${timeNs} ns`)
+    if (timeNs > this.#nowNs) this.#nowNs = timeNs
+  }
+
+  /** Lets everything up to `timeNs` happen, or until `enough` holds after an event. Says whether `enough` held. */
+  runUntil(timeNs: number, enough?: () => boolean): boolean {
+    if (enough?.()) return true
+    while (this.nextNs <= timeNs) {
+      this.step()
+      if (enough?.()) return true
+    }
+    this.advanceTo(timeNs)
+    return false
+  }
+
+  /** Lets everything happen that happens within the next `durationMs`. */
+  runFor(durationMs: number): void {
+    this.runUntil(this.#nowNs + Math.round(durationMs * 1e6))
+  }
+}
