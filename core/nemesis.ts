@@ -61,8 +61,6 @@ export interface StrikeContext {
 export interface Injection {
   readonly description: string
   readonly victims: readonly NodeId[]
-  /** The directed links it touches, for faults of the network. */
-  readonly links?: readonly Link[]
   readonly links?: readonly Link[]
   readonly proof: Proof
   /** Undoes the fault and proves that it is undone. Called at most once. */
