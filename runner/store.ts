@@ -1,0 +1,140 @@
+/**
+ * The run directory: what was asked (`run.json`, `plan.json`), what happened (`history.jsonl`, logs, events) and what we
+ * think of it (`verdict.json`, `report.html`) are different files. Derived files appear whole or not at all.
+ */
+import {mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync} from 'node:fs'
+import {basename, dirname, join, relative, resolve} from 'node:path'
+import {EnvironmentError, messageOf} from '../core/error.ts'
+
+/** Where runs are kept unless the operator says otherwise. */
+export const RUNS_DIRECTORY = '.chaos/runs'
+
+/** The files of a run. */
+export class RunDirectory {
+  readonly path: string
+
+  constructor(path: string) {
+    this.path = path
+  }
+
+  get name(): string {
+    return basename(this.path)
+  }
+
+  file(...names: string[]): string {
+    return join(this.path, ...names)
+  }
+
+  get run(): string {
+    return this.file('run.json')
+  }
+
+  get history(): string {
+    return this.file('history.jsonl')
+  }
+
+  get plan(): string {
+    return this.file('plan.json')
+  }
+
+  get verdict(): string {
+    return this.file('verdict.json')
+  }
+
+  get report(): string {
+    return this.file('report.html')
+  }
+
+  get logs(): string {
+    return this.file('logs')
+  }
+
+  get events(): string {
+    return this.file('events')
+  }
+
+  /** The nodes' own disks while the run lasts. */
+  get disks(): string {
+    return this.file('disks')
+  }
+
+  /** Writes a file whole or not at all. */
+  write(file: string, content: string): void {
+    writeWhole(file, content)
+  }
+}
+
+/** Writes a file under another name and moves it into place, so that no reader ever sees half of it. */
+export function writeWhole(file: string, content: string): void {
+  const fresh = `${file}.${process.pid}.tmp`
+  try {
+    writeFileSync(fresh, content)
+    renameSync(fresh, file)
+  } catch (error) {
+    rmSync(fresh, {force: true})
+    throw diskError('write', file, error)
+  }
+}
+
+/** What a failed disk operation means to the user. */
+export function diskError(verb: string, path: string, error: unknown): EnvironmentError {
+  const code = (error as NodeJS.ErrnoException).code
+  const why =
+    code === 'ENOSPC'
+      ? 'the disk is full'
+      : code === 'EACCES' || code === 'EPERM' || code === 'EROFS'
+        ? 'permission denied'
+        : messageOf(error)
+  return new EnvironmentError(`Cannot ${verb} ${path}: ${why}.`, ['Choose another place with -o DIR.'], error)
+}
+
+/** `20261120-201504`: the time as directory names have it, UTC. */
+export function stamp(date: Date): string {
+  const digits = date.toISOString().replaceAll(/[-:]/g, '')
+  return `${digits.slice(0, 8)}-${digits.slice(9, 15)}`
+}
+
+/** Makes the directory of a new run. A name already taken (two runs within a second) gets a number. */
+export function createRunDirectory(parent: string, name: string): RunDirectory {
+  try {
+    mkdirSync(parent, {recursive: true})
+    for (let attempt = 1; ; attempt++) {
+      const path = resolve(parent, attempt === 1 ? name : `${name}-${attempt}`)
+      try {
+        mkdirSync(path)
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'EEXIST') continue
+        throw error
+      }
+      const directory = new RunDirectory(path)
+      for (const folder of [directory.logs, directory.events, directory.disks]) mkdirSync(folder)
+      return directory
+    }
+  } catch (error) {
+    throw diskError('create the run directory in', resolve(parent), error)
+  }
+}
+
+/** Points `latest` (or `latest-failure`) at a run. Two runs that end together may both try; either may win. */
+export function pointTo(directory: RunDirectory, link: 'latest' | 'latest-failure'): void {
+  const path = join(dirname(directory.path), link)
+  const fresh = `${path}.${process.pid}`
+  try {
+    symlinkSync(relative(dirname(path), directory.path), fresh)
+    renameSync(fresh, path)
+  } catch {
+    // A file system without symbolic links loses a convenience, not a run.
+    try {
+      unlinkSync(fresh)
+    } catch {}
+  }
+}
+
+/** Reads and parses a JSON file of ours. Throws UsageError-like EnvironmentError naming the file when it is missing. */
+export function readJson(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw diskError('read', file, error)
+  }
+}
