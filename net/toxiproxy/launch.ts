@@ -1,0 +1,195 @@
+/**
+ * The Toxiproxy server of a run: our own in a child process, the real one when asked for, or one that already runs
+ * somewhere. Whatever was started here ends with the caller, even when the caller is killed: the child reads our stdin
+ * pipe to its end and goes.
+ */
+import {createRequire} from 'node:module'
+import {fileURLToPath} from 'node:url'
+import {execa} from 'execa'
+import {sleep, wallClock} from '../../core/clock.ts'
+import {EnvironmentError, messageOf, UsageError} from '../../core/error.ts'
+import {freePort, unreachable} from '../ports.ts'
+import {createToxiproxyClient} from './client.ts'
+import {findOnPath} from './find-on-path.ts'
+
+const READY_LIMIT_MS = 15_000
+const REAL_SERVER = 'toxiproxy-server'
+
+export interface LaunchOptions {
+  seed: string | number
+  /** Where the server's own output goes; nowhere when absent. */
+  logFile?: string
+  /** Hears of the process as soon as there is one, to make sure that it ends. */
+  register?: (pid: number) => void
+  /** `/metrics` counts bytes per proxy. */
+  proxyMetrics?: boolean
+}
+
+export interface LaunchedToxiproxy {
+  readonly url: string
+  readonly version: string
+  /** `attached`: somebody else's; it goes on after `close`. */
+  readonly kind: 'embedded' | 'real' | 'attached'
+  readonly pid?: number
+  /** Ends the server, if it was started here. */
+  close(): Promise<void>
+}
+
+/**
+ * `embedded`: our own. `auto`: the real one when `toxiproxy-server` is on PATH, else our own. Anything else is the URL of
+ * a server. Throws EnvironmentError when it does not start or answer, UsageError for a URL that is none.
+ */
+export async function launchToxiproxy(
+  mode: 'embedded' | 'auto' | (string & {}),
+  options: LaunchOptions,
+): Promise<LaunchedToxiproxy> {
+  if (mode === 'embedded') return launchEmbedded(options)
+  if (mode === 'auto') {
+    const binary = findOnPath(REAL_SERVER)
+    return binary === undefined ? launchEmbedded(options) : launchReal(binary, options)
+  }
+  return attach(mode)
+}
+
+async function launchEmbedded(options: LaunchOptions): Promise<LaunchedToxiproxy> {
+  const metrics = options.proxyMetrics ? ['--proxy-metrics'] : []
+  const child = await startChild('main', ['--port=0', `--seed=${options.seed}`, ...metrics], options)
+  return {...(await described(child.url)), kind: 'embedded', pid: child.pid, close: child.close}
+}
+
+/** Runs the real server on a free port. It cannot be asked which port it got, so a port is chosen for it. */
+export async function launchReal(binary: string, options: LaunchOptions): Promise<LaunchedToxiproxy> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort()
+    const metrics = options.proxyMetrics ? ['-proxy-metrics'] : []
+    const args = [binary, '-host', '127.0.0.1', '-port', String(port), ...metrics]
+    const child = await startChild('guard', args, options)
+    const url = `http://127.0.0.1:${port}`
+    try {
+      await untilAnswering({host: '127.0.0.1', port}, child.ended)
+      return {...(await described(url)), kind: 'real', pid: child.pid, close: child.close}
+    } catch (error) {
+      await child.close()
+      if (attempt === 3) throw new EnvironmentError(`${binary} does not start: ${messageOf(error)}`, [], error)
+    }
+  }
+}
+
+async function attach(url: string): Promise<LaunchedToxiproxy> {
+  let parsed: URL
+  try {
+    parsed = new URL(url)
+  } catch {
+    throw new UsageError(`not a Toxiproxy server: ${url}`, [
+      'expected embedded, auto or a URL such as http://127.0.0.1:8474',
+    ])
+  }
+  if (parsed.protocol !== 'http:')
+    throw new UsageError(`a Toxiproxy server speaks http, not ${parsed.protocol.slice(0, -1)}: ${url}`)
+  const address = {host: parsed.hostname.replace(/^\[|\]$/g, ''), port: Number(parsed.port || 80)}
+  const why = await unreachable(address, 3000)
+  if (why !== undefined)
+    throw new EnvironmentError(
+      `no Toxiproxy server at ${url}: ${messageOf(why)}`,
+      ['start one there, or let chaos bring its own: --toxiproxy embedded'],
+      why,
+    )
+  return {...(await described(url)), kind: 'attached', close: async () => {}}
+}
+
+async function described(url: string): Promise<{url: string; version: string}> {
+  const client = createToxiproxyClient(url)
+  try {
+    return {url: client.url, version: await client.version()}
+  } finally {
+    client.close()
+  }
+}
+
+interface Child {
+  readonly url: string
+  readonly pid: number
+  /** Resolves with what happened when the process is gone. */
+  readonly ended: Promise<string>
+  close(): Promise<void>
+}
+
+/** Starts one of our two entry points, and waits for its line. */
+async function startChild(entry: 'main' | 'guard', args: string[], options: LaunchOptions): Promise<Child> {
+  const child = execa(process.execPath, [...entryArguments(entry), ...args], {
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: options.logFile === undefined ? 'pipe' : ['pipe', {file: options.logFile, append: true}],
+    // A Ctrl-C reaches the whole foreground group; faults can only be healed while the proxies are still there.
+    detached: true,
+    cleanup: false,
+    reject: false,
+    buffer: {stdout: false, stderr: false},
+    // An extra certificate file costs every start of Node its parsing, and nothing here speaks TLS.
+    env: {NODE_EXTRA_CA_CERTS: undefined},
+  })
+  child.stdin.on('error', () => {})
+  const lastLines: string[] = []
+  child.stderr.on('data', (text) => {
+    lastLines.push(...String(text).trimEnd().split('\n'))
+    lastLines.splice(0, lastLines.length - 5)
+  })
+  const ended = child.then((result) => result.originalMessage ?? `it ended with exit code ${result.exitCode}`)
+  const close = async () => {
+    child.stdin.end()
+    const cancel = wallClock().after(2000, () => child.kill('SIGKILL'))
+    await ended
+    cancel()
+  }
+  if (child.pid !== undefined) options.register?.(child.pid)
+  try {
+    const line = await firstLine(child.stdout, ended)
+    return {url: (JSON.parse(line) as {url: string}).url, pid: child.pid as number, ended, close}
+  } catch (error) {
+    await close()
+    throw new EnvironmentError(`the Toxiproxy server does not start: ${messageOf(error)}`, lastLines, error)
+  }
+}
+
+/** How Node runs an entry point of this folder: as it is when built, through tsx from the sources. */
+function entryArguments(entry: string): string[] {
+  const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
+  const path = fileURLToPath(new URL(`./${entry}${extension}`, import.meta.url))
+  if (extension === '.js') return [path]
+  return ['--import', createRequire(import.meta.url).resolve('tsx'), path]
+}
+
+function firstLine(stdout: NodeJS.ReadableStream, ended: Promise<string>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    const cancel = wallClock().after(READY_LIMIT_MS, () => reject(new Error(`not ready within ${READY_LIMIT_MS} ms`)))
+    stdout.on('data', (data) => {
+      text += String(data)
+      const end = text.indexOf('\n')
+      if (end < 0) return
+      cancel()
+      resolve(text.slice(0, end))
+    })
+    void ended.then((how) => {
+      cancel()
+      reject(new Error(how))
+    })
+  })
+}
+
+/** Until the server takes connections, or its process is gone. */
+async function untilAnswering(address: {host: string; port: number}, ended: Promise<string>): Promise<void> {
+  const clock = wallClock()
+  const untilNs = clock.nowNs() + READY_LIMIT_MS * 1e6
+  let gone: string | undefined
+  void ended.then((how) => {
+    gone = how
+  })
+  for (;;) {
+    const why = await unreachable(address, 1000)
+    if (gone !== undefined) throw new Error(gone)
+    if (why === undefined) return
+    if (clock.nowNs() > untilNs) throw why
+    await sleep(clock, 20)
+  }
+}

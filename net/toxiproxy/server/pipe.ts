@@ -1,0 +1,140 @@
+/**
+ * One direction of one connection: from the wire it reads to the wire it writes, through the stages of its toxics.
+ * Without toxics a chunk goes straight from the one to the other.
+ */
+import type {Clock} from '../../../core/clock.ts'
+import type {Random} from '../../../core/random.ts'
+import {type Outlet, Stage} from './stage.ts'
+import type {ToxicEntry} from './toxic-entry.ts'
+import type {Wire} from './wire.ts'
+
+export class Pipe {
+  /** Bytes read from the source, and bytes handed to the sink. */
+  receivedBytes = 0
+  sentBytes = 0
+  readonly #source: Wire
+  readonly #sink: Wire
+  readonly #clock: Clock
+  readonly #random: Random
+  readonly #stages: Stage[] = []
+  readonly #outlet: Outlet
+  #paused = false
+  #ended = false
+
+  /** `toxics`: those of this direction, in order. */
+  constructor(source: Wire, sink: Wire, toxics: readonly ToxicEntry[], clock: Clock, random: Random) {
+    this.#source = source
+    this.#sink = sink
+    this.#clock = clock
+    this.#random = random
+    this.#outlet = {
+      push: (chunk) => {
+        this.sentBytes += chunk.data.length
+        sink.write(chunk.data)
+      },
+      end: () => sink.closeAfterFlush(),
+      full: () => sink.full(),
+    }
+    for (const entry of toxics) this.#append(entry)
+    for (const stage of this.#stages) stage.start()
+  }
+
+  /** Bytes from the source. */
+  data(data: Buffer): void {
+    this.receivedBytes += data.length
+    const first = this.#stages[0]
+    if (first === undefined) {
+      this.sentBytes += data.length
+      this.#sink.write(data)
+      if (this.#sink.full()) this.#pause()
+      return
+    }
+    first.push({data, atNs: this.#clock.nowNs()})
+    if (first.full()) this.#pause()
+  }
+
+  /** The source has closed. */
+  end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    const first = this.#stages[0] ?? this.#outlet
+    first.end()
+  }
+
+  /** The sink has room again. */
+  drained(): void {
+    const last = this.#stages.at(-1)
+    if (last === undefined) this.#resume()
+    else last.drained()
+  }
+
+  /** The sink is gone. */
+  kill(): void {
+    for (const stage of this.#stages) stage.kill()
+    this.#resume()
+  }
+
+  /** A new toxic at the end of the chain. Its neighbour starts anew, and draws its toxicity again. */
+  async add(entry: ToxicEntry): Promise<void> {
+    const neighbour = this.#stages.at(-1)
+    await neighbour?.interrupt()
+    const stage = this.#append(entry)
+    if (neighbour !== undefined) neighbour.next = stage
+    // The end may have passed already, with nothing left in this direction to harm.
+    else if (this.#ended) stage.end()
+    stage.start()
+    neighbour?.start()
+  }
+
+  /** The toxic has new attributes. */
+  async update(entry: ToxicEntry): Promise<void> {
+    const stage = this.#stages.find((candidate) => candidate.entry === entry)
+    await stage?.interrupt()
+    stage?.start()
+  }
+
+  async remove(entry: ToxicEntry): Promise<void> {
+    const index = this.#stages.findIndex((candidate) => candidate.entry === entry)
+    const stage = this.#stages[index]
+    if (stage === undefined) return
+    await stage.interrupt()
+    if (entry.toxic.closesWhenRemoved) stage.close()
+    const neighbour = this.#stages[index - 1]
+    await neighbour?.interrupt()
+    stage.flush()
+    this.#stages.splice(this.#stages.indexOf(stage), 1)
+    if (neighbour !== undefined) {
+      neighbour.next = stage.next
+      neighbour.start()
+    }
+    this.#resume()
+  }
+
+  #append(entry: ToxicEntry): Stage {
+    const before = this.#stages.at(-1)
+    const chance = this.#random.fork(entry.name)
+    const stage = new Stage(entry, this.#outlet, this.#clock, chance, () => this.#drain(stage))
+    if (before !== undefined) before.next = stage
+    this.#stages.push(stage)
+    return stage
+  }
+
+  /** A stage took a chunk: whoever feeds it may go on. */
+  #drain(stage: Stage): void {
+    const before = this.#stages[this.#stages.indexOf(stage) - 1]
+    if (before === undefined) this.#resume()
+    else before.drained()
+  }
+
+  #pause(): void {
+    if (this.#paused) return
+    this.#paused = true
+    this.#source.pause()
+  }
+
+  #resume(): void {
+    if (!this.#paused) return
+    this.#paused = false
+    this.#source.resume()
+  }
+}

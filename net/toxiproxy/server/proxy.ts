@@ -1,0 +1,217 @@
+/**
+ * A proxy: an address that listens, an address it forwards to, its toxics, and the connections that live. Everything
+ * that changes it runs under its lock, one at a time.
+ */
+import {type AddressInfo, connect, createServer, type Server, type Socket} from 'node:net'
+import type {Clock} from '../../../core/clock.ts'
+import type {Random} from '../../../core/random.ts'
+import {Lock} from '../../lock.ts'
+import type {Direction, ProxyJson} from '../api.ts'
+import {type Address, AddressError, isLoopback, joinAddress, resolveHost, splitAddress} from './address.ts'
+import {Connection} from './connection.ts'
+import {apiError} from './error.ts'
+import type {Metrics} from './metrics.ts'
+import type {ToxicEntry} from './toxic-entry.ts'
+
+/** As many waiting connections as the kernel allows. */
+const BACKLOG = 4096
+
+/** What all proxies of a server share. */
+export interface ProxyHost {
+  readonly clock: Clock
+  readonly random: Random
+  readonly metrics: Metrics | undefined
+  /** Whether proxies may listen where other machines can reach them. */
+  readonly allowRemote: boolean
+}
+
+export class TcpProxy {
+  readonly name: string
+  readonly lock = new Lock()
+  listen: string
+  upstream: string
+  enabled = false
+  #host: ProxyHost
+  #random: Random
+  #toxics: ToxicEntry[] = []
+  #listener: Server | undefined
+  #connections = new Set<Connection>()
+  /** Sockets whose other half is being dialled. */
+  #halves = new Set<Socket>()
+  #accepted = 0
+
+  constructor(name: string, listen: string, upstream: string, host: ProxyHost) {
+    this.name = name
+    this.listen = listen
+    this.upstream = upstream
+    this.#host = host
+    this.#random = host.random.fork(`proxy ${name}`)
+  }
+
+  toJson(): ProxyJson & {Logger: object} {
+    const {name, listen, upstream, enabled} = this
+    // `Logger` is a leak of the real server's insides that its clients have come to know.
+    return {name, listen, upstream, enabled, Logger: {}, toxics: this.toxics().map((entry) => entry.toJson())}
+  }
+
+  /** Upstream toxics first, then downstream, each in chain order. */
+  toxics(): ToxicEntry[] {
+    const towards = (direction: Direction) => this.#toxics.filter((entry) => entry.direction === direction)
+    return [...towards('upstream'), ...towards('downstream')]
+  }
+
+  toxic(name: string): ToxicEntry | undefined {
+    return this.#toxics.find((entry) => entry.name === name)
+  }
+
+  /** Binds the address and takes connections. Throws ApiError: 400 for an address that is not for us, else 500. */
+  async start(): Promise<void> {
+    if (this.enabled) return
+    const {host, port} = await this.#bindAddress()
+    const listener = createServer({noDelay: true, pauseOnConnect: true, allowHalfOpen: true}, (socket) =>
+      this.#accept(socket),
+    )
+    await new Promise<void>((resolve, reject) => {
+      listener.once('error', (error) => reject(apiError(500, listenMessage(error, host, port))))
+      listener.listen({host, port, backlog: BACKLOG, exclusive: true}, resolve)
+    })
+    // Out of descriptors, say: the connection is lost, the proxy is not.
+    listener.on('error', () => {})
+    const bound = listener.address() as AddressInfo
+    this.#listener = listener
+    this.listen = joinAddress(bound.address, bound.port)
+    this.enabled = true
+  }
+
+  /** Stops listening and closes every connection. */
+  stop(): void {
+    this.enabled = false
+    this.#listener?.close()
+    this.#listener = undefined
+    for (const half of this.#halves) half.destroy()
+    for (const connection of this.#connections) connection.destroy()
+    this.#connections.clear()
+  }
+
+  /** Moves it, and starts or stops it. Live connections survive when nothing changes. */
+  async update(listen: string, upstream: string, enabled: boolean): Promise<void> {
+    if (await this.differs(listen, upstream)) {
+      this.stop()
+      this.listen = listen
+      this.upstream = upstream
+    }
+    if (enabled === this.enabled) return
+    if (enabled) await this.start()
+    else this.stop()
+  }
+
+  /** Whether it would have to be restarted to be at these addresses. Throws ApiError 500. */
+  async differs(listen: string, upstream: string): Promise<boolean> {
+    if (upstream !== this.upstream) {
+      await resolveListen(listen)
+      return true
+    }
+    return (await resolveListen(listen)) !== this.listen
+  }
+
+  async addToxic(entry: ToxicEntry): Promise<void> {
+    this.#toxics.push(entry)
+    await Promise.all([...this.#connections].map((connection) => connection.pipe(entry.direction).add(entry)))
+  }
+
+  async updateToxic(entry: ToxicEntry): Promise<void> {
+    await Promise.all([...this.#connections].map((connection) => connection.pipe(entry.direction).update(entry)))
+  }
+
+  async removeToxic(entry: ToxicEntry): Promise<void> {
+    this.#toxics = this.#toxics.filter((candidate) => candidate !== entry)
+    await Promise.all([...this.#connections].map((connection) => connection.pipe(entry.direction).remove(entry)))
+  }
+
+  async #bindAddress(): Promise<{host: string; port: number}> {
+    try {
+      const {host, port} = splitAddress(this.listen)
+      // The real server listens on every interface when no host is given; a proxy into a broken cluster should not.
+      const ip = await resolveHost(host === '' ? '127.0.0.1' : host)
+      if (!this.#host.allowRemote && !isLoopback(ip))
+        throw apiError(
+          400,
+          `listen address ${this.listen} is not a loopback address; this server serves its own machine only`,
+        )
+      return {host: ip, port}
+    } catch (error) {
+      if (error instanceof AddressError) throw apiError(500, `listen tcp: ${error.message}`)
+      throw error
+    }
+  }
+
+  #accept(client: Socket): void {
+    const number = this.#accepted++
+    const upstream = dialAddress(this.upstream)
+    if (upstream === undefined) {
+      client.destroy()
+      return
+    }
+    const {host, port} = upstream
+    const server = connect({host: host || '127.0.0.1', port, noDelay: true, allowHalfOpen: true})
+    const halves = [client, server]
+    for (const half of halves) {
+      this.#halves.add(half)
+      half.on('error', () => {})
+    }
+    const settle = () => {
+      for (const half of halves) this.#halves.delete(half)
+    }
+    server.once('close', () => {
+      settle()
+      client.destroy()
+    })
+    server.once('connect', () => {
+      settle()
+      server.removeAllListeners('close')
+      this.#join(client, server, number)
+    })
+  }
+
+  #join(client: Socket, server: Socket, number: number): void {
+    const {clock, metrics} = this.#host
+    const labels = {listener: this.listen, proxy: this.name, upstream: this.upstream}
+    const connection = new Connection(client, server, this.#toxics, clock, this.#random.fork(`connection ${number}`), {
+      onDirectionDone: (direction, receivedBytes, sentBytes) =>
+        metrics?.add({direction, ...labels}, receivedBytes, sentBytes),
+      onDone: () => this.#connections.delete(connection),
+    })
+    this.#connections.add(connection)
+  }
+}
+
+/** The address a listener would be asked for, hosts resolved. Throws ApiError 500 in Go's words. */
+async function resolveListen(listen: string): Promise<string> {
+  try {
+    const {host, port} = splitAddress(listen)
+    return joinAddress(await resolveHost(host === '' ? '127.0.0.1' : host), port)
+  } catch (error) {
+    if (error instanceof AddressError) throw apiError(500, error.message)
+    throw error
+  }
+}
+
+/** Where to dial; undefined when the upstream is not an address, which the real server too finds out only now. */
+function dialAddress(upstream: string): Address | undefined {
+  try {
+    return splitAddress(upstream)
+  } catch {
+    return undefined
+  }
+}
+
+const ERRNO: Record<string, string> = {
+  EADDRINUSE: 'address already in use',
+  EADDRNOTAVAIL: 'cannot assign requested address',
+  EACCES: 'permission denied',
+  EMFILE: 'too many open files',
+}
+
+function listenMessage(error: NodeJS.ErrnoException, host: string, port: number): string {
+  return `listen tcp ${joinAddress(host, port)}: bind: ${ERRNO[error.code ?? ''] ?? error.message}`
+}

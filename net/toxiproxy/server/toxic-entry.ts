@@ -1,0 +1,42 @@
+/** One toxic of one proxy: what was asked for. The proxy's connections each run it in a stage of their own. */
+import type {Attributes, Direction, ToxicJson} from '../api.ts'
+import type {Toxic} from '../toxics/toxic.ts'
+
+export class ToxicEntry {
+  readonly name: string
+  readonly type: string
+  readonly toxic: Toxic
+  readonly direction: Direction
+  /** As it was spelled in the request; the real server echoes it. */
+  readonly stream: string
+  toxicity: number
+  /** In the order the type declares. */
+  attributes: Attributes
+
+  constructor(fields: {
+    name: string
+    type: string
+    toxic: Toxic
+    stream: string
+    toxicity: number
+    attributes: Attributes
+  }) {
+    this.name = fields.name
+    this.type = fields.type
+    this.toxic = fields.toxic
+    this.stream = fields.stream
+    this.direction = fields.stream.toLowerCase() as Direction
+    this.toxicity = fields.toxicity
+    this.attributes = fields.attributes
+  }
+
+  toJson(): ToxicJson {
+    return {
+      attributes: this.attributes,
+      name: this.name,
+      type: this.type,
+      stream: this.stream,
+      toxicity: this.toxicity,
+    }
+  }
+}
