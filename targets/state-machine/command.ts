@@ -1,0 +1,49 @@
+/**
+ * What clients ask of a replicated store and what it answers, as plain data: commands travel through logs and
+ * snapshots, answers back to clients.
+ *
+ * A call belongs to a client session and carries the session's sequence number, which is what makes a retry of it
+ * recognisable (Ongaro's thesis, section 6.3).
+ */
+import type {Json} from '../../core/node.ts'
+
+export type SessionId = number
+
+/** One entry of the replicated log, as far as the state machine is concerned. */
+export type Command =
+  /** Changes nothing: the entry with which a leader opens its term, or fills a gap. */
+  | {readonly type: 'noop'}
+  /** A new session; its id is the answer. Asking twice gives two sessions, which harms nobody. */
+  | {readonly type: 'open'}
+  /** An operation that changes something: executed at most once per (session, seq). */
+  | {
+      readonly type: 'call'
+      readonly session: SessionId
+      readonly seq: number
+      readonly f: string
+      readonly key: string | null
+      readonly value: Json
+    }
+  /** A read that goes through the log. Harmless to repeat, so it needs no session. */
+  | {readonly type: 'read'; readonly f: string; readonly key: string | null}
+
+/** What a command came to. Every replica that applies the same commands gets the same answers. */
+export type Answer =
+  /** It happened; `value` is the result (for an operation that returns nothing: its argument). */
+  | {readonly type: 'ok'; readonly value: Json}
+  /** It certainly did not happen, and this is why: `value differs`, `not found`. */
+  | {readonly type: 'failed'; readonly error: string}
+  | {readonly type: 'opened'; readonly session: SessionId}
+  /** The session is unknown (any more). This call was not executed now; whether an earlier copy was, nobody can say. */
+  | {readonly type: 'expired'}
+  /** A late copy of a call whose client has moved on. Not executed; nobody is waiting for the answer. */
+  | {readonly type: 'outdated'}
+
+export const NOOP: Command = {type: 'noop'}
+
+const READS = new Set(['read', 'read-set', 'read-counter'])
+
+/** Whether this function of the store only looks. */
+export function isRead(f: string): boolean {
+  return READS.has(f)
+}

@@ -1,0 +1,95 @@
+/**
+ * The objects that a store keeps: registers, sets and counters, each under its key, each kind in a room of its own.
+ * Deterministic: the same calls in the same order give the same results on every replica.
+ */
+import type {Json} from '../../core/node.ts'
+import type {Answer} from './command.ts'
+
+/** The content as data, for snapshots. */
+export type ObjectsSnapshot = {
+  readonly registers: readonly (readonly [string, Json])[]
+  readonly sets: readonly (readonly [string, readonly Json[]])[]
+  readonly counters: readonly (readonly [string, number])[]
+}
+
+export class Objects {
+  #registers = new Map<string, Json>()
+  /** Elements by their JSON text, in the order in which they were added. */
+  #sets = new Map<string, Map<string, Json>>()
+  #counters = new Map<string, number>()
+
+  /**
+   * Executes a call. `write` v, `cas` [from, to], `add` and `remove` an element of a set, `increment` a counter by a
+   * number of either sign. A register that was never written reads as null, and a cas from null finds it.
+   */
+  perform(f: string, key: string | null, value: Json): Answer {
+    const name = key ?? ''
+    switch (f) {
+      case 'write':
+        this.#registers.set(name, value)
+        return {type: 'ok', value}
+      case 'cas':
+        return this.#compareAndSet(name, value)
+      case 'add':
+        this.#setOf(name).set(JSON.stringify(value), value)
+        return {type: 'ok', value}
+      case 'remove':
+        this.#setOf(name).delete(JSON.stringify(value))
+        return {type: 'ok', value}
+      case 'increment':
+        if (typeof value !== 'number') return {type: 'failed', error: 'not a number'}
+        this.#counters.set(name, (this.#counters.get(name) ?? 0) + value)
+        return {type: 'ok', value}
+      default:
+        return {type: 'failed', error: `unknown function ${f}`}
+    }
+  }
+
+  /** Looks: `read` a register, `read-set` (an array), `read-counter` (a number). */
+  look(f: string, key: string | null): Answer {
+    const name = key ?? ''
+    switch (f) {
+      case 'read':
+        return {type: 'ok', value: this.#registers.get(name) ?? null}
+      case 'read-set':
+        return {type: 'ok', value: [...(this.#sets.get(name)?.values() ?? [])]}
+      case 'read-counter':
+        return {type: 'ok', value: this.#counters.get(name) ?? 0}
+      default:
+        return {type: 'failed', error: `unknown function ${f}`}
+    }
+  }
+
+  snapshot(): ObjectsSnapshot {
+    return {
+      registers: [...this.#registers],
+      sets: [...this.#sets].map(([key, elements]) => [key, [...elements.values()]]),
+      counters: [...this.#counters],
+    }
+  }
+
+  restore(snapshot: ObjectsSnapshot): void {
+    this.#registers = new Map(snapshot.registers)
+    this.#sets = new Map(
+      snapshot.sets.map(([key, elements]) => [key, new Map(elements.map((e) => [JSON.stringify(e), e]))]),
+    )
+    this.#counters = new Map(snapshot.counters)
+  }
+
+  #compareAndSet(name: string, value: Json): Answer {
+    if (!Array.isArray(value) || value.length !== 2) return {type: 'failed', error: 'cas wants [from, to]'}
+    const [from, to] = value as [Json, Json]
+    const found = this.#registers.get(name) ?? null
+    if (JSON.stringify(found) !== JSON.stringify(from)) {
+      return {type: 'failed', error: this.#registers.has(name) ? 'value differs' : 'not found'}
+    }
+    this.#registers.set(name, to)
+    return {type: 'ok', value}
+  }
+
+  #setOf(name: string): Map<string, Json> {
+    let elements = this.#sets.get(name)
+    if (elements === undefined) this.#sets.set(name, (elements = new Map()))
+    return elements
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * The replicated state machine of the consensus targets: registers, sets and counters behind exactly-once sessions.
+ * Pure: `apply` the same commands in the same order and every replica has the same state and gives the same answers
+ * (Schneider, "Implementing fault-tolerant services using the state machine approach", 1990).
+ */
+import type {Answer, Command} from './command.ts'
+import {Objects, type ObjectsSnapshot} from './objects.ts'
+import {SessionTable, type SessionTableSnapshot} from './session-table.ts'
+
+export interface StoreOptions {
+  /** How many sessions are remembered. More clients than that at once lose their sessions, safely. */
+  readonly sessions?: number
+  /** False executes every retry again: a bug, for targets that want to have it. */
+  readonly dedupe?: boolean
+}
+
+/** Everything a store knows. JSON-able. */
+export type StoreSnapshot = {readonly objects: ObjectsSnapshot; readonly sessions: SessionTableSnapshot}
+
+export class Store {
+  readonly #objects = new Objects()
+  readonly #sessions: SessionTable
+  readonly #dedupe: boolean
+
+  constructor({sessions = 4096, dedupe = true}: StoreOptions = {}) {
+    this.#sessions = new SessionTable(sessions)
+    this.#dedupe = dedupe
+  }
+
+  /** Executes the next command of the log. Never throws: a nonsensical command has a `failed` answer everywhere. */
+  apply(command: Command): Answer {
+    switch (command.type) {
+      case 'noop':
+        return {type: 'ok', value: null}
+      case 'open':
+        return {type: 'opened', session: this.#sessions.open()}
+      case 'read':
+        return this.read(command.f, command.key)
+      case 'call': {
+        const known = this.#sessions.recall(command.session, command.seq)
+        if (known !== undefined && (this.#dedupe || known.type === 'expired')) return known
+        const answer = this.#objects.perform(command.f, command.key, command.value)
+        this.#sessions.remember(command.session, command.seq, answer)
+        return answer
+      }
+    }
+  }
+
+  /** A read of the state as it is; whether that is recent enough is the caller's business. */
+  read(f: string, key: string | null): Answer {
+    return this.#objects.look(f, key)
+  }
+
+  snapshot(): StoreSnapshot {
+    return {objects: this.#objects.snapshot(), sessions: this.#sessions.snapshot()}
+  }
+
+  /** Forgets everything and takes over a snapshot. */
+  restore(snapshot: StoreSnapshot): void {
+    this.#objects.restore(snapshot.objects)
+    this.#sessions.restore(snapshot.sessions)
+  }
+}
