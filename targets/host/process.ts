@@ -88,14 +88,14 @@ export class NodeProcess {
     child.stdin.on('error', () => {})
     this.#state = 'running'
     const listening = new Promise<void>((resolve, reject) => {
-      const tooSlow = setTimeout(() => reject(this.#failure('did not start listening in time')), LISTEN_LIMIT_MS)
+      const tooSlow = setTimeout(() => reject(this.failure('did not start listening in time')), LISTEN_LIMIT_MS)
       this.#exited = child.then((result) => {
         clearTimeout(tooSlow)
         this.#state = 'dead'
         release()
         const reason =
           result.signal === undefined ? `ended with exit code ${result.exitCode}` : `was ended by ${result.signal}`
-        reject(this.#failure(reason))
+        reject(this.failure(reason))
         if (!this.#expectedExit) this.#options.onUnexpectedExit(reason, lastLines(this.#options.logFile))
       })
       readLines(child.stdout, (line) => {
@@ -124,7 +124,7 @@ export class NodeProcess {
   async begin(peers: Readonly<Record<NodeId, Address>>): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#started = resolve
-      void this.#exited.then(() => reject(this.#failure('ended while starting')))
+      void this.#exited.then(() => reject(this.failure('ended while starting')))
       this.#order({peers})
     })
   }
@@ -166,7 +166,8 @@ export class NodeProcess {
     }
   }
 
-  #failure(reason: string): EnvironmentError {
+  /** The error that says what happened to this node, with the end of its log. */
+  failure(reason: string): EnvironmentError {
     const lines = lastLines(this.#options.logFile)
     return new EnvironmentError(`Node ${this.id} ${reason}.`, [
       ...(lines.length === 0 ? ['Its log is empty.'] : ['The end of its log:', ...lines.map((line) => `  ${line}`)]),
