@@ -20,6 +20,8 @@ export interface CommandTarget {
     readonly host: string
     readonly port: number
   }) => Client | Promise<Client>
+  /** Functions that the client speaks; the workload leaves out optional ones that are not among them. */
+  readonly functions?: readonly string[]
   readonly nodes?: number
   readonly description?: string
 }

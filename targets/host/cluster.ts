@@ -15,7 +15,6 @@ import {type LaunchedToxiproxy, launchToxiproxy} from '../../net/toxiproxy/launc
 import {SessionClient} from './client.ts'
 import type {Address} from './control.ts'
 import {MeshNetwork} from './network.ts'
-import {osState} from './os-state.ts'
 import {askStatus} from './ping.ts'
 import {NodeProcess} from './process.ts'
 import {settled} from './readiness.ts'
@@ -95,7 +94,7 @@ export class HostedCluster implements Cluster {
     // All of them, even when one fails: what is still starting could not be stopped.
     const outcomes = await Promise.allSettled([launching, ...processes.map((process) => process.listen())])
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
-    const toxiproxy = this.#toxiproxy as LaunchedToxiproxy | undefined as LaunchedToxiproxy
+    const toxiproxy = this.#toxiproxy as LaunchedToxiproxy
     this.#mesh = await createMesh({
       client: createToxiproxyClient(toxiproxy.url),
       nodes: this.nodes,
@@ -158,12 +157,12 @@ export class HostedCluster implements Cluster {
   }
 
   async kill(node: NodeId): Promise<void> {
-    await this.#process(node).kill()
+    await this.#process(node).group.kill()
   }
 
   async restart(node: NodeId): Promise<void> {
     const process = this.#process(node)
-    if (process.state !== 'dead') return
+    if (process.group.state !== 'dead') return
     const before = {peer: process.peerAddress, client: process.clientAddress}
     await process.listen()
     const moved = before.peer.port !== process.peerAddress.port || before.client.port !== process.clientAddress.port
@@ -172,20 +171,19 @@ export class HostedCluster implements Cluster {
   }
 
   async pause(node: NodeId): Promise<void> {
-    this.#process(node).pause()
+    this.#process(node).group.pause()
   }
 
   async resume(node: NodeId): Promise<void> {
-    this.#process(node).resume()
+    this.#process(node).group.resume()
   }
 
   async skewClock(node: NodeId, offsetMs: number): Promise<void> {
     this.#process(node).skew(offsetMs)
   }
 
-  async processState(node: NodeId): Promise<ProcessState> {
-    const process = this.#process(node)
-    return process.pid === undefined ? 'dead' : ((await osState(process.pid)) ?? process.state)
+  processState(node: NodeId): Promise<ProcessState> {
+    return this.#process(node).group.observedState()
   }
 
   async responds(node: NodeId, limitMs: number): Promise<boolean> {
@@ -197,7 +195,7 @@ export class HostedCluster implements Cluster {
   }
 
   async leader(): Promise<NodeId | undefined> {
-    const running = this.nodes.filter((node) => this.#process(node).state === 'running')
+    const running = this.nodes.filter((node) => this.#process(node).group.state === 'running')
     const statuses = await Promise.all(running.map(async (node) => ({node, status: await this.status(node)})))
     // A deposed leader may still think it leads: the highest term is the one that counts.
     return statuses
@@ -210,8 +208,8 @@ export class HostedCluster implements Cluster {
     const deadlineNs = clock.nowNs() + limitMs * 1e6
     for (;;) {
       signal.throwIfAborted()
-      const dead = this.nodes.find((node) => this.#process(node).state === 'dead')
-      if (dead !== undefined) throw this.#process(dead).failure('is not running')
+      const dead = this.nodes.find((node) => this.#process(node).group.state === 'dead')
+      if (dead !== undefined) throw this.#process(dead).group.failure('is not running')
       const woken = new Promise<void>((resolve) => {
         this.#wake = resolve
       })
@@ -231,7 +229,7 @@ export class HostedCluster implements Cluster {
 
   async stop(): Promise<void> {
     this.#stopping = true
-    await Promise.allSettled([...this.#processes.values()].map((process) => process.kill()))
+    await Promise.allSettled([...this.#processes.values()].map((process) => process.group.kill()))
     await this.#mesh?.close().catch(() => {})
     await this.#toxiproxy?.close().catch(() => {})
     await Promise.all([...this.#eventFiles.values()].map((file) => new Promise<void>((done) => file.end(done))))
@@ -243,6 +241,6 @@ export class HostedCluster implements Cluster {
 
   async #ask(node: NodeId, limitMs: number): Promise<Message | undefined> {
     const process = this.#process(node)
-    return process.state === 'dead' ? undefined : askStatus(process.clientAddress, limitMs)
+    return process.group.state === 'dead' ? undefined : askStatus(process.clientAddress, limitMs)
   }
 }

@@ -1,47 +1,26 @@
 /**
- * One hosted node as seen from the harness: its process, started, killed, frozen and started again, with the same disk
- * and, where they are still free, the same ports.
+ * One hosted node as seen from the harness: its process, started, told who and where it is, and started again after a kill
+ * with the same disk and, where they are still free, the same ports.
  */
-import {closeSync, openSync, readFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
-import {execa, type ResultPromise} from 'execa'
-import type {ProcessState} from '../../core/cluster.ts'
-import {EnvironmentError} from '../../core/error.ts'
 import type {Message, NodeId} from '../../core/node.ts'
 import {builtModule} from '../../core/package.ts'
 import type {Address, Boot, Notice, Order} from './control.ts'
+import {ProcessGroup, type ProcessGroupOptions} from './process-group.ts'
 import {readLines} from './wire.ts'
 
 /** How long a process may take from its start until it listens, ms. */
 const LISTEN_LIMIT_MS = 20_000
-/** Lines of a node's log that an error quotes. */
-const QUOTED_LINES = 8
 
-export interface NodeProcessOptions {
+export interface NodeProcessOptions extends Omit<ProcessGroupOptions, 'name'> {
   readonly boot: Omit<Boot, 'peerPort' | 'clientPort' | 'skewMs'>
-  readonly logFile: string
-  guard(pid: number): () => void
   onEvent(event: Message, timeNs: number): void
-  /** The process ended though nobody asked it to. */
-  onUnexpectedExit(reason: string, lastLines: readonly string[]): void
-}
-
-/** The last lines of a log file; empty when there is none. */
-export function lastLines(file: string): string[] {
-  try {
-    return readFileSync(file, 'utf8').trimEnd().split('\n').slice(-QUOTED_LINES)
-  } catch {
-    return []
-  }
 }
 
 export class NodeProcess {
   readonly id: NodeId
+  readonly group: ProcessGroup
   readonly #options: NodeProcessOptions
-  #child: ResultPromise<{reject: false; buffer: false}> | undefined
-  #exited: Promise<void> = Promise.resolve()
-  #expectedExit = false
-  #state: ProcessState = 'dead'
   #peer: Address | undefined
   #client: Address | undefined
   #skewMs = 0
@@ -49,15 +28,8 @@ export class NodeProcess {
 
   constructor(options: NodeProcessOptions) {
     this.id = options.boot.id
+    this.group = new ProcessGroup({...options, name: `Node ${this.id}`})
     this.#options = options
-  }
-
-  get state(): ProcessState {
-    return this.#state
-  }
-
-  get pid(): number | undefined {
-    return this.#state === 'dead' ? undefined : this.#child?.pid
   }
 
   /** Where peers reach this node itself, past all proxies. Known once it has listened. */
@@ -69,36 +41,18 @@ export class NodeProcess {
     return this.#client as Address
   }
 
-  /** Starts the process and resolves once it listens. */
+  /** Starts the process and resolves once it listens. Throws EnvironmentError with the end of its log. */
   async listen(): Promise<void> {
-    const log = openSync(this.#options.logFile, 'a')
-    const child = execa(process.execPath, [fileURLToPath(builtModule('targets/host/main.js'))], {
-      detached: true,
-      cleanup: false,
-      // execa takes any file descriptor here; its types know only a few.
-      stdio: ['pipe', 'pipe', log as unknown as 'inherit'],
-      reject: false,
-      buffer: false,
-      env: {NODE_EXTRA_CA_CERTS: ''},
+    const child = this.group.start(process.execPath, [fileURLToPath(builtModule('targets/host/main.js'))], {
+      stdout: 'pipe',
     })
-    closeSync(log)
-    this.#child = child as never
-    this.#expectedExit = false
-    const release = child.pid === undefined ? () => {} : this.#options.guard(child.pid)
-    child.stdin.on('error', () => {})
-    this.#state = 'running'
     const listening = new Promise<void>((resolve, reject) => {
-      const tooSlow = setTimeout(() => reject(this.failure('did not start listening in time')), LISTEN_LIMIT_MS)
-      this.#exited = child.then((result) => {
+      const tooSlow = setTimeout(() => reject(this.group.failure('did not start listening in time')), LISTEN_LIMIT_MS)
+      void this.group.exited.then((reason) => {
         clearTimeout(tooSlow)
-        this.#state = 'dead'
-        release()
-        const reason =
-          result.signal === undefined ? `ended with exit code ${result.exitCode}` : `was ended by ${result.signal}`
-        reject(this.failure(reason))
-        if (!this.#expectedExit) this.#options.onUnexpectedExit(reason, lastLines(this.#options.logFile))
+        reject(this.group.failure(reason))
       })
-      readLines(child.stdout, (line) => {
+      readLines(child.stdout as NodeJS.ReadableStream, (line) => {
         const notice = JSON.parse(line) as Notice
         if ('event' in notice) this.#options.onEvent(notice.event, notice.timeNs)
         else if ('started' in notice) this.#started()
@@ -116,7 +70,7 @@ export class NodeProcess {
       clientPort: this.#client?.port ?? 0,
       skewMs: this.#skewMs,
     }
-    child.stdin.write(`${JSON.stringify(boot)}\n`)
+    this.#say(boot)
     await listening
   }
 
@@ -124,53 +78,18 @@ export class NodeProcess {
   async begin(peers: Readonly<Record<NodeId, Address>>): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#started = resolve
-      void this.#exited.then(() => reject(this.failure('ended while starting')))
-      this.#order({peers})
+      void this.group.exited.then((reason) => reject(this.group.failure(`${reason} while starting`)))
+      this.#say({peers})
     })
   }
 
-  async kill(): Promise<void> {
-    this.#expectedExit = true
-    this.#signal('SIGKILL')
-    await this.#exited
-  }
-
-  pause(): void {
-    if (this.#state !== 'running') return
-    this.#signal('SIGSTOP')
-    this.#state = 'paused'
-  }
-
-  resume(): void {
-    if (this.#state !== 'paused') return
-    this.#signal('SIGCONT')
-    this.#state = 'running'
-  }
-
+  /** Shifts the node's clock, now and after every restart. */
   skew(offsetMs: number): void {
     this.#skewMs = offsetMs
-    if (this.#state !== 'dead') this.#order({skewMs: offsetMs})
+    if (this.group.state !== 'dead') this.#say({skewMs: offsetMs})
   }
 
-  #order(order: Order): void {
-    this.#child?.stdin?.write(`${JSON.stringify(order)}\n`)
-  }
-
-  #signal(signal: NodeJS.Signals): void {
-    const pid = this.pid
-    if (pid === undefined) return
-    try {
-      process.kill(-pid, signal)
-    } catch {
-      // It ended in the same moment.
-    }
-  }
-
-  /** The error that says what happened to this node, with the end of its log. */
-  failure(reason: string): EnvironmentError {
-    const lines = lastLines(this.#options.logFile)
-    return new EnvironmentError(`Node ${this.id} ${reason}.`, [
-      ...(lines.length === 0 ? ['Its log is empty.'] : ['The end of its log:', ...lines.map((line) => `  ${line}`)]),
-    ])
+  #say(line: Boot | Order): void {
+    this.group.stdin?.write(`${JSON.stringify(line)}\n`)
   }
 }

@@ -1,0 +1,144 @@
+/**
+ * A subprocess with a process group of its own, so that whatever it starts is killed, frozen and resumed with it. Its
+ * output goes to a log file, straight from the process: it survives a crash of ours.
+ */
+import {closeSync, openSync, readFileSync} from 'node:fs'
+import {execa, type ResultPromise} from 'execa'
+import type {ProcessState} from '../../core/cluster.ts'
+import {EnvironmentError, messageOf} from '../../core/error.ts'
+import {osState} from './os-state.ts'
+
+/** Lines of a log that an error quotes. */
+const QUOTED_LINES = 8
+
+export interface ProcessGroupOptions {
+  /** What errors call it: `Node n1`. */
+  readonly name: string
+  readonly logFile: string
+  /** Registers a process group that must not outlive the run; call what it returns once the group has ended. */
+  guard(pid: number): () => void
+  /** It ended though nobody asked it to. */
+  onUnexpectedExit(reason: string, lastLines: readonly string[]): void
+}
+
+/** A child whose input, and output unless it goes to the log, are pipes. */
+export type Child = ResultPromise<{reject: false; buffer: false; stdin: 'pipe'; stdout: 'pipe'}>
+
+export class ProcessGroup {
+  readonly #options: ProcessGroupOptions
+  #child: Child | undefined
+  #exited: Promise<string> = Promise.resolve('was never started')
+  #expectedExit = false
+  #state: ProcessState = 'dead'
+
+  constructor(options: ProcessGroupOptions) {
+    this.#options = options
+  }
+
+  /** How it is as far as we had our hands in it. */
+  get state(): ProcessState {
+    return this.#state
+  }
+
+  /** How it is according to the operating system. */
+  async observedState(): Promise<ProcessState> {
+    const pid = this.#pid
+    return pid === undefined ? 'dead' : ((await osState(pid)) ?? this.#state)
+  }
+
+  /** Resolves, once the process has ended, to how: "was ended by SIGKILL". */
+  get exited(): Promise<string> {
+    return this.#exited
+  }
+
+  get stdin(): NonNullable<Child['stdin']> | undefined {
+    return this.#child?.stdin
+  }
+
+  /** Starts it. With `stdout: 'log'` its output joins its errors in the log. A missing binary shows in `exited`. */
+  start(command: string, args: readonly string[], options: {stdout: 'pipe' | 'log'; shell?: boolean}): Child {
+    const log = openSync(this.#options.logFile, 'a')
+    const toLog = log as unknown as 'inherit' // execa takes any file descriptor; its types know only a few.
+    const child = execa(command, [...args], {
+      detached: true,
+      cleanup: false,
+      stdio: ['pipe', options.stdout === 'log' ? toLog : 'pipe', toLog],
+      reject: false,
+      buffer: false,
+      shell: options.shell ?? false,
+      env: {NODE_EXTRA_CA_CERTS: ''},
+    }) as unknown as Child
+    closeSync(log)
+    const release = child.pid === undefined ? () => {} : this.#options.guard(child.pid)
+    // The process may end with its input still being written.
+    child.stdin?.on('error', () => {})
+    this.#child = child
+    this.#expectedExit = false
+    this.#state = 'running'
+    this.#exited = child.then((result) => {
+      this.#state = 'dead'
+      release()
+      const reason =
+        result.signal !== undefined
+          ? `was ended by ${result.signal}`
+          : result.exitCode !== undefined
+            ? `ended with exit code ${result.exitCode}`
+            : `could not be started: ${messageOf(result.cause ?? 'unknown reason')}`
+      if (!this.#expectedExit) this.#options.onUnexpectedExit(reason, this.lastLines())
+      return reason
+    })
+    return child
+  }
+
+  /** SIGKILL to the whole group; resolves once the process is gone. Nothing happens to one that is dead. */
+  async kill(): Promise<void> {
+    if (this.#state === 'dead') return
+    this.#expectedExit = true
+    this.#signal('SIGKILL')
+    await this.#exited
+  }
+
+  pause(): void {
+    if (this.#state !== 'running') return
+    this.#signal('SIGSTOP')
+    this.#state = 'paused'
+  }
+
+  resume(): void {
+    if (this.#state !== 'paused') return
+    this.#signal('SIGCONT')
+    this.#state = 'running'
+  }
+
+  /** The error that says what happened, with the end of the log. */
+  failure(reason: string): EnvironmentError {
+    const lines = this.lastLines()
+    return new EnvironmentError(
+      `${this.#options.name} ${reason}.`,
+      lines.length === 0 ? ['Its log is empty.'] : ['The end of its log:', ...lines.map((line) => `  ${line}`)],
+    )
+  }
+
+  lastLines(): string[] {
+    try {
+      const text = readFileSync(this.#options.logFile, 'utf8').trimEnd()
+      return text === '' ? [] : text.split('\n').slice(-QUOTED_LINES)
+    } catch {
+      return []
+    }
+  }
+
+  get #pid(): number | undefined {
+    return this.#state === 'dead' ? undefined : this.#child?.pid
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    const pid = this.#pid
+    if (pid === undefined) return
+    try {
+      process.kill(-pid, signal)
+    } catch {
+      // It ended in the same moment.
+    }
+  }
+}
