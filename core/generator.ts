@@ -48,13 +48,14 @@ export type GeneratorEvent =
 /**
  * What `next` answers.
  * - `op`: invoke this; the invocation always names its thread. `atNs` in the future means: wait until then, ask again.
+ *   `pinned` says that no other thread would do (a plan then keeps the thread).
  * - `pending`: nothing now; ask again after an event, or at `untilNs` if given.
  * - undefined: nothing ever again.
  */
 export type Step =
   | {
       readonly kind: 'op'
-      readonly op: Invocation & {readonly thread: Thread; readonly atNs: number}
+      readonly op: Invocation & {readonly thread: Thread; readonly atNs: number; readonly pinned?: boolean}
       readonly next: Generator
     }
   | {readonly kind: 'pending'; readonly untilNs?: number; readonly next?: Generator}

@@ -1,0 +1,162 @@
+/** Generators that say who. */
+import type {Context, Generator, GeneratorEvent, Step, Thread} from '../generator.ts'
+import {any} from './choice.ts'
+import {lift, pending, type Source, withNext} from './source.ts'
+
+/** Only these threads; the source sees no others. */
+export function onThreads(choose: (thread: Thread) => boolean, source: Source): Generator {
+  return new Restricted((threads) => threads.filter(choose), lift(source))
+}
+
+/** Client threads for the first source and nemesis threads for the other, if there is one. */
+export function clients(source: Source, nemesisSource?: Source): Generator {
+  const ours = onThreads(isClient, source)
+  return nemesisSource === undefined ? ours : any(ours, nemesis(nemesisSource))
+}
+
+/** Nemesis threads only: all of them, or the one of this name. */
+export function nemesis(source: Source, name?: string): Generator {
+  return onThreads((thread) => (name === undefined ? !isClient(thread) : thread === name), source)
+}
+
+/**
+ * Client threads set apart: `reserve([[5, writes], [2, cas]], reads)` has the first five write, the next two cas and the
+ * others read. Without `rest`, the others stay idle.
+ */
+export function reserve(parts: readonly (readonly [threads: number, source: Source])[], rest?: Source): Generator {
+  let from = 0
+  const sources: Generator[] = parts.map(([count, source]) => {
+    const [low, high] = [from, (from += count)]
+    return new Restricted((threads) => threads.filter(isClient).slice(low, high), lift(source))
+  })
+  if (rest !== undefined) {
+    sources.push(new Restricted((threads) => threads.filter(isClient).slice(from), lift(rest)))
+  }
+  return any(...sources)
+}
+
+/** Each thread runs the whole source on its own, as if it were alone. Its operations are bound to it. */
+export function eachThread(source: Source): Generator {
+  return new EachThread(lift(source), new Map())
+}
+
+export function isClient(thread: Thread): boolean {
+  return typeof thread === 'number'
+}
+
+/** What is left of a context for some of its threads. */
+export function narrowed(context: Context, threads: readonly Thread[], free: readonly Thread[]): Context {
+  return {
+    timeNs: context.timeNs,
+    threads,
+    free,
+    random: context.random,
+    processOf: (thread) => context.processOf(thread),
+  }
+}
+
+/** Who may run a source: worked out once, because the threads of a context hardly ever change. */
+interface Crew {
+  readonly of: readonly Thread[]
+  readonly threads: readonly Thread[]
+  readonly members: ReadonlySet<Thread>
+}
+
+export class Restricted implements Generator {
+  readonly #choose: (threads: readonly Thread[]) => readonly Thread[]
+  readonly #inner: Generator
+  #crew: Crew | undefined
+
+  constructor(choose: (threads: readonly Thread[]) => readonly Thread[], inner: Generator, crew?: Crew) {
+    this.#choose = choose
+    this.#inner = inner
+    this.#crew = crew
+  }
+
+  next(context: Context): Step {
+    const step = this.#inner.next(this.#narrow(context))
+    return step && withNext(step, this.#inner, (next) => new Restricted(this.#choose, next, this.#crew))
+  }
+
+  update(event: GeneratorEvent, context: Context): Generator {
+    if (!this.#crewOf(context).members.has(event.thread)) return this
+    const inner = this.#inner.update(event, this.#narrow(context))
+    return inner === this.#inner ? this : new Restricted(this.#choose, inner, this.#crew)
+  }
+
+  #narrow(context: Context): Context {
+    const {threads, members} = this.#crewOf(context)
+    if (threads.length === context.threads.length) return context
+    return narrowed(
+      context,
+      threads,
+      context.free.filter((thread) => members.has(thread)),
+    )
+  }
+
+  #crewOf(context: Context): Crew {
+    if (this.#crew?.of !== context.threads) {
+      const threads = this.#choose(context.threads)
+      this.#crew = {of: context.threads, threads, members: new Set(threads)}
+    }
+    return this.#crew
+  }
+}
+
+class EachThread implements Generator {
+  readonly #fresh: Generator
+  /** What each thread has left; `undefined` (but present) when nothing. */
+  readonly #own: ReadonlyMap<Thread, Generator | undefined>
+
+  constructor(fresh: Generator, own: ReadonlyMap<Thread, Generator | undefined>) {
+    this.#fresh = fresh
+    this.#own = own
+  }
+
+  next(context: Context): Step {
+    let own = this.#own
+    const put = (thread: Thread, inner: Generator | undefined) => {
+      if (own === this.#own) own = new Map(own)
+      ;(own as Map<Thread, Generator | undefined>).set(thread, inner)
+    }
+    let soonest: (Step & {kind: 'op'}) | undefined
+    let untilNs = Number.POSITIVE_INFINITY
+    for (const thread of context.free) {
+      const inner = this.#of(thread)
+      const step = inner?.next(alone(context, thread, true))
+      if (step === undefined) {
+        if (inner !== undefined) put(thread, undefined)
+      } else if (step.kind === 'pending') {
+        untilNs = Math.min(untilNs, step.untilNs ?? untilNs)
+        if (step.next !== undefined) put(thread, step.next)
+      } else if (soonest === undefined || step.op.atNs < soonest.op.atNs) {
+        soonest = step
+        if (step.op.atNs <= context.timeNs) break
+      }
+    }
+    if (soonest !== undefined && soonest.op.atNs <= context.timeNs) {
+      const {op, next} = soonest
+      put(op.thread, next)
+      return {kind: 'op', op: {...op, pinned: true}, next: new EachThread(this.#fresh, own)}
+    }
+    const finished = context.threads.every((thread) => own.has(thread) && own.get(thread) === undefined)
+    if (finished && soonest === undefined) return undefined
+    return pending(Math.min(untilNs, soonest?.op.atNs ?? untilNs), new EachThread(this.#fresh, own))
+  }
+
+  update(event: GeneratorEvent, context: Context): Generator {
+    const {thread} = event
+    const inner = this.#of(thread)
+    const updated = inner?.update(event, alone(context, thread, context.free.includes(thread)))
+    return updated === inner ? this : new EachThread(this.#fresh, new Map(this.#own).set(thread, updated))
+  }
+
+  #of(thread: Thread): Generator | undefined {
+    return this.#own.has(thread) ? this.#own.get(thread) : this.#fresh
+  }
+}
+
+function alone(context: Context, thread: Thread, free: boolean): Context {
+  const self = [thread]
+  return narrowed(context, self, free ? self : [])
+}
