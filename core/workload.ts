@@ -5,6 +5,7 @@
 import type {Checker} from './checker.ts'
 import type {Generator} from './generator.ts'
 import type {NodeId} from './node.ts'
+import type {Key} from './op.ts'
 
 /** What a target promises under a workload; it is judged against exactly that. */
 export type Claim =
@@ -42,7 +43,7 @@ export interface Workload {
   readonly claims: readonly Claim[]
   /** Operations without end; the runner limits them. Its draws come from the context's random stream only. */
   generator(options: WorkloadOptions): Generator
-  /** Reads after everything healed, every key from every node; undefined where there are none. */
-  finalGenerator?(options: WorkloadOptions): Generator
+  /** Reads after everything healed: every key that the run has used, from every node; absent where there are none. */
+  finalGenerator?(options: WorkloadOptions, keys: readonly Key[]): Generator
   checkers(options: WorkloadOptions): readonly Checker[]
 }

@@ -1,0 +1,84 @@
+/**
+ * Registers: read and write, optionally compare-and-set, over independent keys. Written values are unique, so the record
+ * says which write each read saw.
+ */
+import {convergence} from '../checkers/convergence.ts'
+import {linearizable} from '../checkers/linearizable/index.ts'
+import type {Checker} from '../core/checker.ts'
+import type {Invocation} from '../core/generator.ts'
+import {unfold} from '../core/generators.ts'
+import type {Random} from '../core/random.ts'
+import type {Workload, WorkloadOptions} from '../core/workload.ts'
+import {finalReads, firstObjects, type Objects, useOne} from './objects.ts'
+
+/** Operations on one key before a new one takes its place. */
+const SHARE = 2000
+
+/** What the stream has given out so far. */
+interface State {
+  readonly objects: Objects
+  /** The next value never written before. */
+  readonly value: number
+  /** The value last written to each key in use, in the order of the plan: the likeliest present value. */
+  readonly last: Readonly<Record<string, number | null>>
+}
+
+/** How often each function is drawn. */
+interface Mix {
+  readonly read: number
+  readonly write: number
+  readonly cas: number
+}
+
+function draw(state: State, random: Random, mix: Mix): readonly [Invocation, State] {
+  const {name: key, objects} = useOne(state.objects, SHARE, random)
+  const dice = random.next() * (mix.read + mix.write + mix.cas)
+  if (dice < mix.read)
+    return [
+      {f: 'read', key},
+      {...state, objects},
+    ]
+  const {value} = state
+  const next = {objects, value: value + 1, last: {...pick(state.last, objects.names), [key]: value}}
+  if (dice < mix.read + mix.write) return [{f: 'write', key, value}, next]
+  return [{f: 'cas', key, value: [state.last[key] ?? null, value]}, next]
+}
+
+/** Forgets retired keys. */
+function pick(last: State['last'], names: readonly string[]): Record<string, number | null> {
+  return Object.fromEntries(names.map((name) => [name, last[name] ?? null]))
+}
+
+function registerWorkload(name: string, description: string, requires: readonly string[], mix: Mix): Workload {
+  return {
+    name,
+    description,
+    requires,
+    claims: ['linearizable', 'eventual'],
+    generator: (options) =>
+      unfold<State>({objects: firstObjects(options.keys), value: 1, last: {}}, (state, context) =>
+        draw(state, context.random, mix),
+      ),
+    finalGenerator: (options, keys) => finalReads(keys, options.nodes.length),
+    checkers: (options) => checkers(options),
+  }
+}
+
+function checkers({claim, nodes}: WorkloadOptions): readonly Checker[] {
+  if (claim === 'linearizable') return [linearizable({model: 'cas-register'})]
+  return [convergence({writes: ['write', 'cas'], nodes})]
+}
+
+export const register: Workload = registerWorkload(
+  'register',
+  'reads and unique writes of independent registers',
+  ['read', 'write'],
+  {read: 0.5, write: 0.5, cas: 0},
+)
+
+export const cas: Workload = registerWorkload(
+  'cas',
+  'reads, unique writes and compare-and-set of independent registers',
+  ['read', 'write', 'cas'],
+  {read: 0.4, write: 0.25, cas: 0.35},
+)

@@ -1,0 +1,73 @@
+/**
+ * Sets: elements are added once, some are removed once (where the target can), and sets are read whole. An element that was
+ * acknowledged must be found in the end, and one whose removal was acknowledged must not: a target that speaks `remove`
+ * fails it for an element that it does not know.
+ */
+import {convergence} from '../checkers/convergence.ts'
+import {setFull} from '../checkers/set-full.ts'
+import type {Invocation} from '../core/generator.ts'
+import {unfold} from '../core/generators.ts'
+import type {Random} from '../core/random.ts'
+import type {Workload} from '../core/workload.ts'
+import {finalReads, firstObjects, type Objects, useOne} from './objects.ts'
+
+/** Operations on one set before a new one takes its place. */
+const SHARE = 400
+/** Elements of a set that may still be removed: the latest ones, so that their adds are likely to be acknowledged. */
+const REMOVABLE = 8
+
+interface State {
+  readonly objects: Objects
+  readonly element: number
+  /** Elements added lately and not removed, for each set in use. */
+  readonly present: Readonly<Record<string, readonly number[]>>
+}
+
+function draw(state: State, random: Random, removes: boolean): readonly [Invocation, State] {
+  const {name: key, objects} = useOne(state.objects, SHARE, random)
+  const dice = random.next()
+  const present = state.present[key] ?? []
+  if (dice < 0.1)
+    return [
+      {f: 'read', key},
+      {...state, objects},
+    ]
+  if (dice < 0.3 && removes && present.length > 0) {
+    const value = random.pick(present)
+    const left = present.filter((element) => element !== value)
+    return [
+      {f: 'remove', key, value},
+      {...state, objects, present: keep(state, objects, key, left)},
+    ]
+  }
+  const value = state.element
+  const more = [...present, value].slice(-REMOVABLE)
+  return [
+    {f: 'add', key, value},
+    {objects, element: value + 1, present: keep(state, objects, key, more)},
+  ]
+}
+
+/** The sets in use, with these elements for one of them. */
+function keep(state: State, objects: Objects, key: string, elements: readonly number[]): State['present'] {
+  const present = Object.fromEntries(objects.names.map((name) => [name, state.present[name] ?? []]))
+  return {...present, [key]: elements}
+}
+
+export const set: Workload = {
+  name: 'set',
+  description: 'adds unique elements to sets, removes some, reads whole sets',
+  requires: ['add', 'read'],
+  optional: ['remove'],
+  claims: ['linearizable', 'eventual', 'strong-eventual'],
+  generator: (options) => {
+    const removes = options.functions.includes('remove')
+    const start: State = {objects: firstObjects(options.keys), element: 1, present: {}}
+    return unfold(start, (state, context) => draw(state, context.random, removes))
+  },
+  finalGenerator: (options, keys) => finalReads(keys, options.nodes.length),
+  checkers: ({claim, nodes}) =>
+    claim === 'linearizable'
+      ? [setFull({claim: 'linearizable'})]
+      : [setFull({claim: 'eventual', removesSee: 'everything'}), convergence({unordered: true, nodes})],
+}
