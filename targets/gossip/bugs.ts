@@ -1,0 +1,44 @@
+/** The defects that the gossip store can be given: each is a few characters at its place in the code. */
+import type {Bug} from '../../core/target.ts'
+
+export const bugs: readonly Bug[] = [
+  {
+    name: 'sum-merge',
+    change:
+      'pn-counter.ts merges what a node tells of its own total by adding it to what it told before, not by the maximum',
+    source:
+      'the textbook error behind state-based counters: addition is not idempotent (Shapiro et al. 2011, section 3.1.1)',
+    workload: 'counter',
+    nemesis: ['partition'],
+    anomalies: ['counter-out-of-bounds', 'counter-wrong-final', 'diverged'],
+    budget: {simulatedS: 10, realS: 60},
+  },
+  {
+    name: 'set-resurrect',
+    change: 'or-set.ts honours a remove only on the node that was asked for it; elsewhere the older add stays in force',
+    source: "Dynamo's shopping cart, merged by union: deleted items can resurface (DeCandia et al. 2007, section 4.4)",
+    workload: 'set',
+    nemesis: ['partition'],
+    anomalies: ['resurrected-element', 'diverged'],
+    budget: {simulatedS: 10, realS: 60},
+  },
+  {
+    name: 'clock-wins',
+    change: 'lww-register.ts compares wall clocks, in whole seconds, and lets the last to arrive win a tie',
+    source:
+      'last-writer-wins by timestamps without a tie-break, as in "Jepsen: Cassandra" (Kingsbury 2013), whose equal stamps mixed writes',
+    workload: 'register',
+    nemesis: ['partition'],
+    anomalies: ['diverged'],
+    budget: {simulatedS: 10, realS: 60},
+  },
+  {
+    name: 'one-way',
+    change: 'node.ts never answers a digest: updates are pushed as rumours, and nobody asks for what it missed',
+    source: 'rumour mongering without anti-entropy leaves susceptible nodes behind (Demers et al. 1987, section 1.4)',
+    workload: 'set',
+    nemesis: ['partition'],
+    anomalies: ['lost-element', 'diverged'],
+    budget: {simulatedS: 10, realS: 60},
+  },
+]

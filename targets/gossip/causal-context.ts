@@ -1,0 +1,74 @@
+/**
+ * Which updates a node has seen: per origin all up to a number, and single ones beyond it, since rumours overtake each
+ * other. (The "dot cloud" of Almeida, Shoker, Baquero: "Delta State Replicated Data Types", 2018, §7.2.)
+ */
+import type {NodeId} from '../../core/node.ts'
+
+/** Per origin: every update up to this sequence number has been seen. Origins that are not named: none. */
+export type Vector = {readonly [origin: NodeId]: number}
+
+export class CausalContext {
+  readonly #upTo: {[origin: NodeId]: number} = {}
+  readonly #beyond = new Map<NodeId, Set<number>>()
+
+  has(origin: NodeId, sequence: number): boolean {
+    return sequence <= this.upTo(origin) || (this.#beyond.get(origin)?.has(sequence) ?? false)
+  }
+
+  upTo(origin: NodeId): number {
+    return this.#upTo[origin] ?? 0
+  }
+
+  /** What was seen of this origin beyond a gap, in no order. */
+  beyond(origin: NodeId): Iterable<number> {
+    return this.#beyond.get(origin) ?? []
+  }
+
+  origins(): NodeId[] {
+    return [...new Set([...Object.keys(this.#upTo), ...this.#beyond.keys()])]
+  }
+
+  add(origin: NodeId, sequence: number): void {
+    const upTo = this.upTo(origin)
+    if (sequence <= upTo) return
+    if (sequence === upTo + 1) {
+      this.#upTo[origin] = sequence
+      this.#closeGap(origin)
+      return
+    }
+    let beyond = this.#beyond.get(origin)
+    if (beyond === undefined) this.#beyond.set(origin, (beyond = new Set()))
+    beyond.add(sequence)
+  }
+
+  /** A peer that has seen all in (from, to] has told us all of them that are live. Ignored where we lack something before. */
+  cover(origin: NodeId, from: number, to: number): boolean {
+    const upTo = this.upTo(origin)
+    if (upTo < from || to <= upTo) return false
+    this.#upTo[origin] = to
+    for (const sequence of this.beyond(origin)) if (sequence <= to) this.#beyond.get(origin)!.delete(sequence)
+    this.#closeGap(origin)
+    return true
+  }
+
+  /** A copy, safe to send. */
+  vector(): Vector {
+    return {...this.#upTo}
+  }
+
+  /** Single dots that the vector does not say. */
+  cloud(): [NodeId, number][] {
+    return [...this.#beyond].flatMap(([origin, sequences]) =>
+      [...sequences].map((sequence): [NodeId, number] => [origin, sequence]),
+    )
+  }
+
+  #closeGap(origin: NodeId): void {
+    const beyond = this.#beyond.get(origin)
+    if (beyond === undefined) return
+    let upTo = this.upTo(origin)
+    while (beyond.delete(upTo + 1)) upTo++
+    this.#upTo[origin] = upTo
+    if (beyond.size === 0) this.#beyond.delete(origin)
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * `gossip`: an eventually consistent key-value store. Every node answers from its own copy, always; copies converge by
+ * rumours and anti-entropy. It promises no more than that, and is judged by exactly that.
+ */
+import type {Protocol, Target} from '../../core/target.ts'
+import {bugs} from './bugs.ts'
+import {GossipNode} from './node.ts'
+import {GossipSession} from './session.ts'
+
+export const protocol: Protocol = {
+  createNode: (env, options) => new GossipNode(env, options.bugs),
+  createSession: (env, options) => new GossipSession(env, options),
+}
+
+export const gossip = {
+  name: 'gossip',
+  description: 'eventually consistent store: LWW registers with hybrid clocks, OR-Sets, PN-Counters; push-pull gossip',
+  claims: {set: 'strong-eventual', register: 'eventual', counter: 'strong-eventual'},
+  functions: ['read', 'write', 'add', 'remove'],
+  bugs,
+  defaultNodes: 5,
+  protocol,
+} as const satisfies Omit<Target, 'start'>

@@ -1,0 +1,89 @@
+/**
+ * The updates that some node may still need, by origin and sequence: what anti-entropy answers digests from, and what a
+ * journal is compacted to. Superseded updates are dropped, so it is as large as the state, not as the past.
+ */
+import type {NodeId} from '../../core/node.ts'
+import type {CausalContext, Vector} from './causal-context.ts'
+import type {Update} from './update.ts'
+
+/** Per origin: all live updates after `from` up to `to` are among those sent. */
+export type Covers = {readonly [origin: NodeId]: readonly [from: number, to: number]}
+
+/** An answer to a digest. */
+export interface Missing {
+  readonly updates: readonly Update[]
+  readonly covers: Covers
+  /** There is more than fitted. */
+  readonly more: boolean
+}
+
+export function isEmpty({updates, covers}: Missing): boolean {
+  return updates.length === 0 && Object.keys(covers).length === 0
+}
+
+export class LiveUpdates {
+  readonly #byOrigin = new Map<NodeId, Map<number, Update>>()
+  #count = 0
+  #fingerprint = 0
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** Equal sets of updates have equal fingerprints; kept up to date, so asking costs nothing. Removes do not count. */
+  get fingerprint(): string {
+    return (this.#fingerprint >>> 0).toString(16).padStart(8, '0')
+  }
+
+  add(update: Update): void {
+    let updates = this.#byOrigin.get(update.origin)
+    if (updates === undefined) this.#byOrigin.set(update.origin, (updates = new Map()))
+    updates.set(update.sequence, update)
+    this.#count++
+    this.#fingerprint ^= identity(update)
+  }
+
+  delete(update: Update): void {
+    if (!this.#byOrigin.get(update.origin)?.delete(update.sequence)) return
+    this.#count--
+    this.#fingerprint ^= identity(update)
+  }
+
+  *all(): Iterable<Update> {
+    for (const updates of this.#byOrigin.values()) yield* updates.values()
+  }
+
+  /** What a peer with this digest lacks of all that we have seen (`context`), at most about `limit` updates. */
+  since(digest: Vector, context: CausalContext, limit: number): Missing {
+    const updates: Update[] = []
+    const covers: {[origin: NodeId]: readonly [number, number]} = {}
+    let more = false
+    for (const origin of context.origins()) {
+      const from = digest[origin] ?? 0
+      const live = this.#byOrigin.get(origin)
+      const upTo = context.upTo(origin)
+      let to = from
+      while (to < upTo && updates.length < limit) {
+        to++
+        const update = live?.get(to)
+        if (update !== undefined) updates.push(update)
+      }
+      if (to > from) covers[origin] = [from, to]
+      if (to < upTo) more = true
+      for (const sequence of context.beyond(origin)) {
+        const update = live?.get(sequence)
+        if (sequence > from && update !== undefined) updates.push(update)
+      }
+    }
+    return {updates, covers, more}
+  }
+}
+
+/** A well mixed 32-bit number for a dot (the finaliser of MurmurHash3); 0 for removes, which vanish at different times. */
+function identity(update: Update): number {
+  if (update.kind === 'remove') return 0
+  let hash = Math.imul(update.sequence, 0x9e3779b1)
+  for (let i = 0; i < update.origin.length; i++) hash = Math.imul(hash ^ update.origin.charCodeAt(i), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 16), 0xc2b2ae35)
+  return hash ^ (hash >>> 13)
+}

@@ -1,0 +1,212 @@
+/**
+ * The gossip node: answers clients from its own replica, whoever else is reachable, and spreads updates in two ways
+ * (Demers et al., "Epidemic Algorithms for Replicated Database Maintenance", 1987):
+ *
+ * - *rumour mongering* (§1.4): a node that hears something new tells a few random peers, once ("infect and die"). Fast and
+ *   cheap, but some nodes may never hear.
+ * - *anti-entropy* (§1.3), push-pull: from time to time a node compares digests with a random peer, and each gives the other
+ *   what it lacks. Slow and sure.
+ *
+ *       A                          B
+ *       │── digest(A's vector) ───►│
+ *       │◄── delta(what A lacks) ──│   with B's vector
+ *       │── delta(what B lacks) ──►│
+ *
+ * An update is on this node's disk before anybody hears of it: the client its acknowledgement, a peer the update itself
+ * (else its number could be given twice), and a digest (else what peers conclude from it could become untrue).
+ */
+import type {Call, Env, Json, Message, Node, NodeId, RequestId} from '../../core/node.ts'
+import type {Vector} from './causal-context.ts'
+import {Journal} from './journal.ts'
+import {type Covers, isEmpty} from './live-updates.ts'
+import {Replica} from './replica.ts'
+import type {Update} from './update.ts'
+
+/** Peers that a rumour is told to. */
+const FANOUT = 2
+/** How long rumours are gathered before they are told, ms: many updates, one message. */
+const RUMOUR_MS = 10
+/** Time between two exchanges of digests that one node starts, ms; plus up to as much at random. */
+const ANTI_ENTROPY_MS = 100
+/** Updates in one delta. The rest follows at once. */
+const DELTA_UPDATES = 1000
+
+type Answer = {readonly type: 'ok'; readonly value: Json} | {readonly type: 'failed'; readonly error: string}
+
+type Rumour = {readonly type: 'rumour'; readonly updates: readonly Update[]}
+type Digest = {readonly type: 'digest'; readonly vector: Vector}
+type Delta = {
+  readonly type: 'delta'
+  readonly updates: readonly Update[]
+  readonly covers: Covers
+  readonly more: boolean
+  /** The sender's own vector when it wants an answer, else null. */
+  readonly vector: Vector | null
+}
+type PeerMessage = Rumour | Digest | Delta
+
+export class GossipNode implements Node {
+  readonly #env: Env
+  readonly #peers: readonly NodeId[]
+  readonly #bugs: readonly string[]
+  readonly #replica: Replica
+  readonly #journal: Journal
+  /** Heard, and not told yet. */
+  #hot: Update[] = []
+  /** The greatest vector that each peer has sent: it has seen at least that. */
+  readonly #known = new Map<NodeId, Vector>()
+
+  constructor(env: Env, bugs: readonly string[]) {
+    this.#env = env
+    this.#bugs = bugs
+    this.#peers = env.nodes.filter((node) => node !== env.id)
+    this.#replica = new Replica(env.id, () => env.now(), bugs)
+    this.#journal = new Journal(env.disk, this.#replica)
+  }
+
+  start(): void {
+    this.#env.log(`up with ${this.#replica.size} live updates`)
+    this.#scheduleAntiEntropy()
+  }
+
+  request(request: RequestId, message: Message): void {
+    if (message.type === 'status') this.#env.reply(request, this.#status())
+    if (message.type !== 'call') return
+    const answer = this.#call(message as unknown as Call)
+    this.#env.reply(request, {...answer, call: message['call'] as number})
+  }
+
+  message(from: NodeId, message: Message): void {
+    const received = message as unknown as PeerMessage
+    if (received.type === 'rumour') this.#hearRumour(received)
+    else if (received.type === 'digest') this.#answerDigest(from, received)
+    else if (received.type === 'delta') this.#takeDelta(from, received)
+  }
+
+  timer(name: string): void {
+    if (name === 'rumour') this.#tellRumours()
+    if (name === 'anti-entropy') this.#startAntiEntropy()
+  }
+
+  // Clients.
+
+  #call({f, key, value}: Call): Answer {
+    const replica = this.#replica
+    const name = key ?? ''
+    switch (f) {
+      case 'read':
+        return {type: 'ok', value: replica.registers.read(name)}
+      case 'read-set':
+        return {type: 'ok', value: replica.sets.read(name)}
+      case 'read-counter':
+        return {type: 'ok', value: replica.counters.read(name)}
+      case 'write':
+        return this.#publish(replica.write(name, value), value)
+      case 'add':
+        if (!isScalar(value)) return {type: 'failed', error: 'elements are numbers, strings, booleans or null'}
+        return this.#publish(replica.add(name, value), value)
+      case 'remove':
+        return this.#publish(replica.remove(name, value), value)
+      case 'increment':
+        if (typeof value !== 'number') return {type: 'failed', error: 'not a number'}
+        return this.#publish(replica.count(name, value), value)
+      default:
+        return {type: 'failed', error: `unknown function ${f}`}
+    }
+  }
+
+  /** A local update: to disk, then to the world. */
+  #publish(update: Update | undefined, value: Json): Answer {
+    if (update === undefined) return {type: 'failed', error: 'not found'}
+    this.#journal.note([update])
+    this.#journal.sync()
+    this.#heat([update])
+    return {type: 'ok', value}
+  }
+
+  // Rumour mongering.
+
+  #heat(updates: readonly Update[]): void {
+    if (this.#hot.length === 0) this.#env.setTimer('rumour', RUMOUR_MS)
+    this.#hot.push(...updates)
+  }
+
+  #tellRumours(): void {
+    const rumour: Rumour = {type: 'rumour', updates: this.#hot}
+    this.#hot = []
+    for (const peer of this.#env.random.shuffle(this.#peers).slice(0, FANOUT)) this.#send(peer, rumour)
+  }
+
+  #hearRumour({updates}: Rumour): void {
+    const news = updates.filter((update) => this.#replica.apply(update))
+    if (news.length === 0) return
+    this.#journal.note(news)
+    this.#heat(news)
+  }
+
+  // Anti-entropy.
+
+  #scheduleAntiEntropy(): void {
+    this.#env.setTimer('anti-entropy', ANTI_ENTROPY_MS + this.#env.random.int(ANTI_ENTROPY_MS))
+  }
+
+  #startAntiEntropy(): void {
+    this.#scheduleAntiEntropy()
+    this.#replica.forgetRemoves((origin, sequence) => this.#everybodyHas(origin, sequence))
+    if (this.#peers.length > 0) this.#sendDigest(this.#env.random.pick(this.#peers))
+  }
+
+  #sendDigest(peer: NodeId): void {
+    this.#send(peer, {type: 'digest', vector: this.#replica.context.vector()})
+  }
+
+  #answerDigest(peer: NodeId, {vector}: Digest): void {
+    // Bug `one-way`: gossip is push only; what peers say they lack is ignored.
+    if (this.#bugs.includes('one-way')) return
+    this.#learn(peer, vector)
+    const mine = this.#replica.context
+    const wanted = Object.entries(vector).some(([origin, upTo]) => upTo > mine.upTo(origin))
+    const missing = this.#replica.since(vector, DELTA_UPDATES)
+    if (!wanted && isEmpty(missing)) return
+    this.#send(peer, {type: 'delta', ...missing, vector: wanted ? mine.vector() : null})
+  }
+
+  #takeDelta(peer: NodeId, {updates, covers, more, vector}: Delta): void {
+    const news = updates.filter((update) => this.#replica.apply(update))
+    if (this.#replica.cover(covers) || news.length > 0) this.#journal.note(news, covers)
+    if (vector !== null) {
+      this.#learn(peer, vector)
+      const missing = this.#replica.since(vector, DELTA_UPDATES)
+      if (!isEmpty(missing)) this.#send(peer, {type: 'delta', ...missing, vector: null})
+    }
+    if (more) this.#sendDigest(peer)
+  }
+
+  #learn(peer: NodeId, vector: Vector): void {
+    const known = this.#known.get(peer) ?? {}
+    const greatest = {...known}
+    for (const [origin, upTo] of Object.entries(vector)) greatest[origin] = Math.max(known[origin] ?? 0, upTo)
+    this.#known.set(peer, greatest)
+  }
+
+  #everybodyHas(origin: NodeId, sequence: number): boolean {
+    return (
+      this.#replica.context.upTo(origin) >= sequence &&
+      this.#peers.every((peer) => (this.#known.get(peer)?.[origin] ?? 0) >= sequence)
+    )
+  }
+
+  #send(peer: NodeId, message: PeerMessage): void {
+    this.#journal.sync()
+    this.#env.send(peer, message as unknown as Message)
+  }
+
+  #status(): Message {
+    const {context, size, fingerprint} = this.#replica
+    return {type: 'status', role: 'peer', digest: fingerprint, updates: size, vector: context.vector()}
+  }
+}
+
+function isScalar(value: Json): boolean {
+  return typeof value !== 'object' || value === null
+}
