@@ -1,0 +1,27 @@
+/** Every checker, by name, with its factory. Adding one is one file and one line. */
+import type {Checker} from '../core/checker.ts'
+import {availability} from './availability.ts'
+import {convergence} from './convergence.ts'
+import {counter} from './counter.ts'
+import {exercise} from './exercise.ts'
+import {recovery} from './recovery.ts'
+import {reply} from './reply.ts'
+import {setFull} from './set-full.ts'
+import {stats} from './stats.ts'
+
+/** Makes a checker; without options, the one that `chaos check` uses. */
+export type CheckerFactory = (options?: never) => Checker
+
+export const CHECKERS = {
+  availability,
+  convergence,
+  counter,
+  exercise,
+  recovery,
+  reply,
+  'set-full': setFull,
+  stats,
+} as const satisfies Readonly<Record<string, CheckerFactory>>
+
+export {parseThreshold, type Threshold, threshold} from './thresholds.ts'
+export {availability, convergence, counter, exercise, recovery, reply, setFull, stats}
