@@ -1,0 +1,56 @@
+import {expect, test} from 'vitest'
+import {
+  parseConcurrency,
+  parseCount,
+  parseDuration,
+  parsePair,
+  parseRate,
+  parseSize,
+  showCount,
+  showDuration,
+} from './quantities.ts'
+
+test.each([
+  ['30s', 30_000],
+  ['5m', 300_000],
+  ['250ms', 250],
+  ['1.5s', 1500],
+  ['2', 2000],
+])('the duration %s is %d ms', (text, ms) => {
+  expect(parseDuration('--time', text)).toBe(ms)
+})
+
+test.each(['', 'fast', '-3s', '3 years'])('"%s" is no duration, and is quoted', (text) => {
+  expect(() => parseDuration('--time', text)).toThrow(`--time: expected <number>(ms|s|m|h), e.g. 30s. Got "${text}".`)
+})
+
+test('rates are operations per second, or as many as can be', () => {
+  expect(parseRate('--rate', '200/s')).toBe(200)
+  expect(parseRate('--rate', '0.5')).toBe(0.5)
+  expect(parseRate('--rate', 'max')).toBe(Number.POSITIVE_INFINITY)
+  expect(() => parseRate('--rate', 'fast')).toThrow('Got "fast"')
+  expect(() => parseRate('--rate', '0')).toThrow('Got "0"')
+})
+
+test('2n is two for each node', () => {
+  expect(parseConcurrency('--concurrency', '2n', 5)).toBe(10)
+  expect(parseConcurrency('--concurrency', '7', 5)).toBe(7)
+  expect(() => parseConcurrency('--concurrency', '0', 5)).toThrow('Got "0"')
+})
+
+test('sizes, counts and pairs', () => {
+  expect(parseSize('--check-memory', '2GB')).toBe(2e9)
+  expect(parseSize('--check-memory', '512MiB')).toBe(512 * 1024 * 1024)
+  expect(() => parseSize('--check-memory', 'lots')).toThrow('Got "lots"')
+  expect(parseCount('--nodes', '5')).toBe(5)
+  expect(() => parseCount('--nodes', '2.5')).toThrow('Got "2.5"')
+  expect(parsePair('--target-arg', 'a=b=c')).toEqual(['a', 'b=c'])
+  expect(() => parsePair('--target-arg', 'a')).toThrow('Got "a"')
+})
+
+test('what is shown is easy to read', () => {
+  expect(showCount(1234567)).toBe('1 234 567')
+  expect(showDuration(830)).toBe('830ms')
+  expect(showDuration(30_000)).toBe('30.0s')
+  expect(showDuration(250_000)).toBe('4m 10s')
+})
