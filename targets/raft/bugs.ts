@@ -1,0 +1,10 @@
+export type BugName =
+  | 'stale-read'
+  | 'vote-any-log'
+  | 'forget-vote'
+  | 'commit-old-term'
+  | 'ack-before-quorum'
+  | 'no-truncate'
+  | 'snapshot-off-by-one'
+  | 'no-dedupe'
+  | 'even-quorum'

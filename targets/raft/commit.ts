@@ -1,0 +1,51 @@
+/** From replicated to committed (sections 5.3 and 5.4.2), and from committed to applied. */
+import {serveReads} from './read-index.ts'
+import type {Server} from './server.ts'
+import {snapshotIfDue} from './snapshot.ts'
+
+/** How many applied entries lie between two `commit` events. */
+const EVENT_ENTRIES = 64
+
+/**
+ * Commits what a quorum has on disk, if it is of this term. Entries of earlier terms are never committed by counting
+ * copies, only by an entry of this term after them: a server without them might still win an election (figure 8).
+ */
+export function advanceCommit(server: Server): void {
+  const {leading, log, configuration, env} = server
+  if (leading === undefined) return
+  const index = configuration.agreed((voter) =>
+    voter === env.id ? log.syncedIndex : (leading.progress.get(voter)?.matchIndex ?? 0),
+  )
+  if (index <= server.commitIndex) return
+  if (log.termAt(index) !== server.term && !server.has('commit-old-term')) return
+  commitTo(server, index)
+}
+
+/** Everything up to this index is committed. */
+export function commitTo(server: Server, index: number): void {
+  if (index <= server.commitIndex) return
+  server.commitIndex = index
+  while (server.lastApplied < server.commitIndex) applyNext(server)
+  serveReads(server)
+}
+
+function applyNext(server: Server): void {
+  const {log, store, leading} = server
+  const index = ++server.lastApplied
+  const {term, command} = log.entryAt(index)
+  server.digest = mix(server.digest, `${term} ${JSON.stringify(command)}`)
+  if (server.has('snapshot-off-by-one')) snapshotIfDue(server)
+  const answer = store.apply(command)
+  if (!server.has('snapshot-off-by-one')) snapshotIfDue(server)
+  if (index % EVENT_ENTRIES === 0) server.env.event({type: 'commit', index, term, digest: server.digest})
+  const client = leading?.waiting.get(index)
+  if (client === undefined) return
+  leading?.waiting.delete(index)
+  server.reply(client, answer)
+}
+
+/** Folds a text into a 32-bit checksum (FNV-1a). */
+function mix(digest: number, text: string): number {
+  for (let i = 0; i < text.length; i++) digest = Math.imul(digest ^ text.charCodeAt(i), 0x01000193)
+  return digest >>> 0
+}

@@ -1,0 +1,83 @@
+/**
+ * Raft, after Ongaro & Ousterhout, "In Search of an Understandable Consensus Algorithm" (extended version, 2014), and
+ * Ongaro's thesis, "Consensus: Bridging Theory and Practice" (2014). One rule set a file:
+ *
+ * - `server.ts`       the state (figure 2), `role.ts` what it is at the moment (figure 4), `messages.ts` the RPCs
+ * - `term.ts`         following: newer terms, hearing and losing a leader (5.1)
+ * - `election.ts`     pre-vote, votes, becoming leader (5.2, 5.4.1)
+ * - `replication.ts`  AppendEntries from both sides, heartbeats, check-quorum (5.3)
+ * - `commit.ts`       what is committed, and applying it (5.4.2)
+ * - `read-index.ts`   linearizable reads without the log (thesis 6.4)
+ * - `snapshot.ts`     log compaction and InstallSnapshot (7)
+ * - `requests.ts`     what clients ask; their sessions are in `targets/state-machine/` (thesis 6.3)
+ */
+import type {Env, Message, Node, NodeId, RequestId} from '../../core/node.ts'
+import type {TargetOptions} from '../../core/target.ts'
+import {campaign, onPreVote, onPreVoteReply, onVote, onVoteReply} from './election.ts'
+import type {RaftMessage} from './messages.ts'
+import {onReadIndex, onReadIndexReply} from './read-index.ts'
+import {beat, flush, onAppend, onAppendReply, onSnapshot, onSnapshotReply} from './replication.ts'
+import {onRequest} from './requests.ts'
+import {Server} from './server.ts'
+import {adopt} from './snapshot.ts'
+import {becomeFollower, loseLeader, waitForLeader} from './term.ts'
+
+type Handlers = {
+  readonly [Type in RaftMessage['type']]: (
+    server: Server,
+    from: NodeId,
+    message: Extract<RaftMessage, {type: Type}>,
+  ) => void
+}
+
+const HANDLERS: Handlers = {
+  'pre-vote': onPreVote,
+  'pre-vote-reply': onPreVoteReply,
+  vote: onVote,
+  'vote-reply': onVoteReply,
+  append: onAppend,
+  'append-reply': onAppendReply,
+  snapshot: onSnapshot,
+  'snapshot-reply': onSnapshotReply,
+  'read-index': onReadIndex,
+  'read-index-reply': onReadIndexReply,
+}
+
+export class RaftNode implements Node {
+  /** Public for tests that check invariants. */
+  readonly server: Server
+
+  constructor(env: Env, options: TargetOptions) {
+    this.server = new Server(env, options)
+  }
+
+  start(): void {
+    const {server} = this
+    if (server.snapshot !== undefined) adopt(server, server.snapshot)
+    server.env.log(`boot ${server.boots}: term ${server.term}, log ends at ${server.log.lastIndex}`)
+    waitForLeader(server)
+  }
+
+  message(from: NodeId, received: Message): void {
+    const {server} = this
+    const message = received as RaftMessage
+    const wantsVote = message.type === 'pre-vote' || message.type === 'vote'
+    if (wantsVote && server.hearsLeader && server.settings.preVote !== 0) return
+    if (message.term > server.term) becomeFollower(server, message.term, null)
+    const handle = HANDLERS[message.type] as (server: Server, from: NodeId, message: RaftMessage) => void
+    handle(server, from, message)
+  }
+
+  timer(name: string): void {
+    const {server} = this
+    const {leading} = server
+    if (name === 'flush') flush(server)
+    else if (name === 'heartbeat' && leading !== undefined) beat(server, leading)
+    else if (name === 'silence' && leading === undefined) loseLeader(server)
+    else if (name === 'campaign' && leading === undefined) campaign(server)
+  }
+
+  request(request: RequestId, message: Message): void {
+    onRequest(this.server, request, message)
+  }
+}

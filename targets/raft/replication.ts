@@ -1,0 +1,182 @@
+/**
+ * AppendEntries (section 5.3): how a leader makes the followers' logs equal to its own, and how it learns that it leads no
+ * more. Quorums are counted in `commit.ts`.
+ */
+import type {NodeId} from '../../core/node.ts'
+import {advanceCommit, commitTo} from './commit.ts'
+import type {Append, AppendReply, Entry, InstallSnapshot, InstallSnapshotReply} from './messages.ts'
+import {askAboutReads, closeRounds, openRound, serveReads} from './read-index.ts'
+import type {Leader, Progress} from './role.ts'
+import type {Server} from './server.ts'
+import {sendChunk, takeChunk} from './snapshot.ts'
+import {becomeFollower, hearLeader} from './term.ts'
+
+/** Sends on what was gathered: entries to disk and followers, reads into a round of heartbeats. */
+export function flush(server: Server): void {
+  server.flushed()
+  askAboutReads(server)
+  const {leading} = server
+  if (leading === undefined) return
+  server.log.sync()
+  openRound(server)
+  for (const [peer, progress] of leading.progress) replicate(server, leading, peer, progress)
+  advanceCommit(server)
+  closeRounds(server)
+}
+
+/** Every `heartbeatMs`: keeps followers from campaigning, repeats what got lost, and notices that nobody answers. */
+export function beat(server: Server, leading: Leader): void {
+  const {configuration, settings, env} = server
+  env.setTimer('heartbeat', settings.heartbeatMs)
+  for (const [peer, progress] of leading.progress) {
+    progress.silentBeats++
+    progress.probed = false
+    replicate(server, leading, peer, progress)
+  }
+  // Check quorum (thesis, section 6.2): who hears no quorum for an election timeout is in no position to lead.
+  if (settings.checkQuorum === 0 || server.has('stale-read')) return
+  const isHeard = (voter: NodeId) => voter === env.id || !isSilent(server, leading.progress.get(voter) as Progress)
+  if (!configuration.isQuorum(isHeard)) becomeFollower(server, server.term, null)
+}
+
+function isSilent({settings}: Server, progress: Progress): boolean {
+  return progress.silentBeats * settings.heartbeatMs > settings.electionMs
+}
+
+/** One message to a peer: what it lacks, as far as it makes sense to send that now. */
+function replicate(server: Server, leading: Leader, to: NodeId, progress: Progress): void {
+  const {log, settings} = server
+  if (isSilent(server, progress)) {
+    // Nobody may be there: find out with as little as possible.
+    progress.probeFrom(0)
+    sendAppend(server, leading, to, log.lastIndex, [])
+  } else if (progress.nextIndex <= log.baseIndex) {
+    if (!progress.probed) sendChunk(server, to, progress, leading.round)
+    progress.probed = true
+  } else {
+    const wait = progress.probing && progress.probed
+    const entries = wait ? [] : log.entriesFrom(progress.nextIndex, settings.batchEntries)
+    sendAppend(server, leading, to, progress.nextIndex - 1, entries)
+    progress.probed = true
+    if (!progress.probing) progress.nextIndex += entries.length
+  }
+}
+
+function sendAppend(server: Server, leading: Leader, to: NodeId, prevIndex: number, entries: readonly Entry[]): void {
+  server.send(to, {
+    type: 'append',
+    term: server.term,
+    prevIndex,
+    prevTerm: server.log.termAt(prevIndex) as number,
+    entries,
+    commitIndex: server.commitIndex,
+    round: leading.round,
+  })
+}
+
+/** The follower's side: the consistency check, then the entries, then (once they are on disk) the answer. */
+export function onAppend(server: Server, from: NodeId, message: Append): void {
+  const {term, round, prevIndex} = message
+  if (term === server.term) hearLeader(server, from)
+  const mismatch = term < server.term ? {conflictTerm: null, conflictIndex: 0} : findMismatch(server, message)
+  if (mismatch === undefined) {
+    store(server, message)
+    commitTo(server, Math.min(message.commitIndex, prevIndex + message.entries.length))
+  }
+  server.send(from, {
+    type: 'append-reply',
+    term: server.term,
+    round,
+    prevIndex,
+    matchIndex: mismatch === undefined ? prevIndex + message.entries.length : null,
+    ...(mismatch ?? {conflictTerm: null, conflictIndex: 0}),
+  })
+}
+
+/** Where our log cannot be followed by these entries: what to tell the leader, so that it skips a whole term at a time. */
+function findMismatch({log}: Server, {prevIndex, prevTerm}: Append) {
+  // Before the log's beginning everything is committed and therefore equal.
+  if (prevIndex <= log.baseIndex || log.termAt(prevIndex) === prevTerm) return undefined
+  const conflictTerm = log.termAt(prevIndex)
+  if (conflictTerm === undefined) return {conflictTerm: null, conflictIndex: log.lastIndex + 1}
+  return {conflictTerm, conflictIndex: log.firstOfTerm(prevIndex)}
+}
+
+/** Figure 2, AppendEntries, steps 3 and 4: from the first entry that differs, the leader's log replaces ours. */
+function store(server: Server, {prevIndex, entries}: Append): void {
+  const {log} = server
+  const differs = (entry: Entry, i: number) => {
+    const index = prevIndex + 1 + i
+    return (
+      index > log.baseIndex &&
+      log.termAt(index) !== entry.term &&
+      !(index <= log.lastIndex && server.has('no-truncate'))
+    )
+  }
+  const first = entries.findIndex(differs)
+  if (first >= 0) {
+    log.truncateFrom(prevIndex + 1 + first)
+    log.append(entries.slice(first))
+  }
+  log.sync()
+}
+
+export function onAppendReply(server: Server, from: NodeId, message: AppendReply): void {
+  const {leading} = server
+  const progress = leading?.progress.get(from)
+  if (leading === undefined || progress === undefined || message.term < server.term) return
+  heard(progress, message.round)
+  if (message.matchIndex !== null) {
+    progress.matched(message.matchIndex)
+    advanceCommit(server)
+  } else if (!progress.probing || message.prevIndex === progress.nextIndex - 1) {
+    progress.probeFrom(backUp(server, message))
+  }
+  closeRounds(server)
+  if (progress.nextIndex <= server.log.lastIndex && server.leading === leading) {
+    replicate(server, leading, from, progress)
+  }
+}
+
+/**
+ * Where to try next (section 5.3, end; thesis, section 3.5): after our own last entry of the conflicting term if we have
+ * that term, else where the follower's entries of that term begin.
+ */
+function backUp({log}: Server, {conflictTerm, conflictIndex}: AppendReply): number {
+  const last = conflictTerm === null ? undefined : log.lastOfTerm(conflictTerm)
+  return last === undefined ? conflictIndex : last + 1
+}
+
+function heard(progress: Progress, round: number): void {
+  progress.silentBeats = 0
+  progress.probed = false
+  progress.round = Math.max(progress.round, round)
+}
+
+export function onSnapshot(server: Server, from: NodeId, message: InstallSnapshot): void {
+  if (message.term < server.term) {
+    server.send(from, {type: 'snapshot-reply', term: server.term, round: 0, index: message.index, offset: 0})
+    return
+  }
+  hearLeader(server, from)
+  const offset = takeChunk(server, message)
+  serveReads(server)
+  server.send(from, {type: 'snapshot-reply', term: server.term, round: message.round, index: message.index, offset})
+}
+
+export function onSnapshotReply(server: Server, from: NodeId, message: InstallSnapshotReply): void {
+  const {leading} = server
+  const progress = leading?.progress.get(from)
+  if (leading === undefined || progress === undefined || message.term < server.term) return
+  heard(progress, message.round)
+  closeRounds(server)
+  const {transfer} = progress
+  if (transfer?.snapshot.index !== message.index) return
+  transfer.offset = message.offset
+  if (message.offset >= transfer.snapshot.text.length) {
+    progress.transfer = undefined
+    progress.matched(message.index)
+    advanceCommit(server)
+  }
+  replicate(server, leading, from, progress)
+}

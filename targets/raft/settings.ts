@@ -1,0 +1,27 @@
+/** Numbers that may be changed with `--target-arg name=value`. */
+
+/** Timing as in section 5.6 of the paper: broadcast time ≪ election timeout ≪ mean time between failures. */
+export const SETTINGS = {
+  /** Time between heartbeats, ms. */
+  heartbeatMs: 50,
+  /** A follower that hears nothing for so long, plus up to as much again at random, starts an election, ms. */
+  electionMs: 150,
+  /** How long entries and reads are gathered before they are synced and sent together, ms. */
+  batchMs: 1,
+  /** Most entries in one message. */
+  batchEntries: 256,
+  /** Entries that are applied between two snapshots. */
+  snapshotEntries: 1000,
+  /** Entries before the snapshot that are kept for followers that are only a little behind. */
+  retainedEntries: 250,
+  /** Characters of a snapshot in one message. */
+  chunkLength: 65536,
+  /** Client sessions that are remembered. */
+  sessions: 4096,
+  /** 0 lets followers start elections without asking around first. */
+  preVote: 1,
+  /** 0 lets a leader go on that hears no majority. */
+  checkQuorum: 1,
+}
+
+export type Settings = typeof SETTINGS
