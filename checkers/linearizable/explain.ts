@@ -1,0 +1,193 @@
+/**
+ * From an impossible trace to its story: the smallest part that is still impossible, the operation to point at, what it
+ * could have answered instead, and the argument in words.
+ */
+import type {History} from '../../core/history.ts'
+import type {Operation} from '../../core/op.ts'
+import type {Anomaly} from '../../core/verdict.ts'
+import {describeValue} from './canonical.ts'
+import {decide} from './decide.ts'
+import type {Halt} from './frontier.ts'
+import type {Call, Model} from './model.ts'
+import {possibleStates, possibleValues} from './possible.ts'
+import {longestPrefixes} from './prefixes.ts'
+import {shrink} from './shrink.ts'
+import {operationAt, type Track} from './split.ts'
+import {restrict, type Trace} from './trace.ts'
+import {reasons} from './why.ts'
+
+/** What the explanation is made from. */
+export interface Impossible {
+  readonly history: History
+  readonly track: Track
+  readonly model: Model
+  readonly trace: Trace
+  /** The event of the trace at which it is certain. */
+  readonly at: number
+  readonly core?: readonly number[] | undefined
+}
+
+/** The anomaly of one object. Ends early, with a larger story, when `halt` says so. */
+export function explain({history, track, model, trace, at, core}: Impossible, halt: Halt): Anomaly {
+  const small = shrink(model, trace, at, halt, core)
+  const operations = Array.from(small.source, (number) => operationAt(history.ops, track, number))
+  const culprit = culpritOf(model, small)
+  const whole = trace.source.indexOf(small.source[culprit]!)
+  const call = small.calls[small.call[culprit]!]!
+  const values = sawValue(model, call) ? possibleValues(model, trace, whole, halt) : undefined
+  const states = values ?? possibleStates(model, small, halt) ?? []
+  const describe = (state: unknown) =>
+    values === undefined && model.describe ? model.describe(state) : describeValue(state)
+  const texts = [...new Set(states.map(describe))].sort(byValue)
+  const others = restrict(small, (i) => i !== culprit)
+  const blamed = decide(model, others, halt).kind === 'valid'
+  const story = {model, small, operations, culprit, states: texts, exact: values !== undefined, blamed}
+  const type = typeOf({history, track, model, trace, small, culprit, call})
+  const prefixes = longestPrefixes(model, small)
+  return {
+    type,
+    sentence: sentenceOf(operations[culprit]!, call, type, texts),
+    ...(track.key === undefined ? {} : {key: track.key}),
+    witness: witnessOf(operations),
+    why: reasons(story),
+    counterexample: {
+      operations: operations.map((operation) => operation.invoke.index),
+      impossible: operations[culprit]!.invoke.index,
+      states: texts,
+      linearizations: prefixes.map(({steps}) =>
+        steps.map(({operation, state}) => ({
+          index: operations[operation]!.invoke.index,
+          state: model.describe?.(state) ?? describeValue(state),
+        })),
+      ),
+    },
+  }
+}
+
+/** The operation to point at: the last to return among those that saw something, else the last to return at all. */
+function culpritOf(model: Model, small: Trace): number {
+  let last = -1
+  let lastObserver = -1
+  for (const event of small.events) {
+    if ((event & 1) === 0) continue
+    last = event >> 1
+    if (sawValue(model, small.calls[small.call[last]!]!)) lastObserver = last
+  }
+  return lastObserver >= 0 ? lastObserver : last
+}
+
+/** Whether this call saw a definite value of a register-like object. */
+function sawValue(model: Model, call: Call): boolean {
+  if (call.outcome !== 'ok') return false
+  if (model.removal?.kind !== 'overwrite') return model.reads.includes(call.f)
+  return model.removal.observes(call) !== undefined
+}
+
+function witnessOf(operations: readonly Operation[]): number[] {
+  const indices = new Set<number>()
+  for (const {invoke, completion} of operations) {
+    indices.add(invoke.index)
+    if (completion !== undefined) indices.add(completion.index)
+  }
+  return [...indices].sort((left, right) => left - right)
+}
+
+interface Context {
+  readonly history: History
+  readonly track: Track
+  readonly model: Model
+  readonly trace: Trace
+  readonly small: Trace
+  readonly culprit: number
+  readonly call: Call
+}
+
+/**
+ * - `phantom-read`: the value was never written by anything that had begun.
+ * - `lost-write`: an acknowledged write that the culprit should have seen was seen by nobody, ever; or two successful
+ *   compare-and-sets replaced one and the same value.
+ * - `stale-read`: an older value than one that others could see.
+ * - `nonlinearizable`: anything else.
+ */
+function typeOf({trace, model, small, culprit, call}: Context): string {
+  const {removal} = model
+  if (removal?.kind !== 'overwrite') return 'nonlinearizable'
+  const seen = removal.observes(call)
+  if (seen === undefined || seen === 'any') return 'nonlinearizable'
+  const value = describeValue(seen.value)
+  const produced = small.calls.map((made) => removal.produces(made))
+  const observed = small.calls.map((made) => removal.observes(made))
+  const saw = (i: number, from: Trace) => {
+    const made = observed[from.call[i]!]
+    return made !== undefined && made !== 'any' ? describeValue(made.value) : undefined
+  }
+  const self = trace.source.indexOf(small.source[culprit]!)
+  const initial = value === describeValue(model.init)
+  let written = initial
+  for (let i = 0; i < trace.size && !written; i++) {
+    const made = produced[trace.call[i]!]
+    written =
+      i !== self &&
+      made !== undefined &&
+      describeValue(made.value) === value &&
+      trace.invokeAt[i]! < trace.returnAt[self]!
+  }
+  if (!written) return 'phantom-read'
+  if (call.f !== 'read') {
+    for (let i = 0; i < small.size; i++) {
+      if (i !== culprit && produced[small.call[i]!] !== undefined && saw(i, small) === value) return 'lost-write'
+    }
+    return 'nonlinearizable'
+  }
+  for (let i = 0; i < small.size; i++) {
+    const made = produced[small.call[i]!]
+    if (made === undefined || small.returnAt[i]! > small.invokeAt[culprit]! || describeValue(made.value) === value)
+      continue
+    const missed = describeValue(made.value)
+    let observers = 0
+    for (let j = 0; j < trace.size; j++) if (saw(j, trace) === missed) observers++
+    if (observers === 0) return 'lost-write'
+  }
+  return 'stale-read'
+}
+
+function sentenceOf(operation: Operation, call: Call, type: string, possible: readonly string[]): string {
+  const who = `Process ${operation.process}`
+  const name = operation.key === undefined ? '' : ` ${operation.key}`
+  const only =
+    possible.length === 0
+      ? ''
+      : `, but only ${listed(possible, 'or')} ${possible.length === 1 ? 'was' : 'were'} possible`
+  if (call.f === 'read') {
+    const read = `${who} read${name === '' ? '' : `${name} =`} ${describeValue(call.output)}`
+    if (type === 'phantom-read') return `${read}, which nobody had written${only}`
+    return only === '' ? `${read}, which no order of the operations allows` : `${read}${only}`
+  }
+  if (call.f === 'cas' && call.outcome === 'ok') {
+    const [from, to] = call.input as readonly [unknown, unknown]
+    const swapped = `${who} changed${name} from ${describeValue(from)} to ${describeValue(to)}`
+    return only === '' ? `${swapped}, which no order of the operations allows` : `${swapped}${only}`
+  }
+  const asked = call.input === null ? call.f : `${call.f} ${describeValue(call.input)}`
+  const answered =
+    call.outcome === 'fail'
+      ? ' was refused'
+      : call.output === null || describeValue(call.output) === describeValue(call.input)
+        ? ' succeeded'
+        : ` answered ${describeValue(call.output)}`
+  const what = `${who}: ${asked}${name === '' ? '' : ` on${name}`}${answered}`
+  if (possible.length === 0) return `${what}, which no order of the operations allows`
+  const noun = possible.length === 1 ? 'the only possible state was' : 'the only possible states were'
+  return `${what}, but ${noun} ${listed(possible, 'or')}`
+}
+
+/** `7`, `7 or 9`, `1, 7 or 9`. */
+export function listed(items: readonly string[], conjunction: string): string {
+  if (items.length < 2) return items.join('')
+  return `${items.slice(0, -1).join(', ')} ${conjunction} ${items.at(-1)}`
+}
+
+function byValue(left: string, right: string): number {
+  const difference = Number(left) - Number(right)
+  return Number.isNaN(difference) || difference === 0 ? (left < right ? -1 : left > right ? 1 : 0) : difference
+}

@@ -1,0 +1,115 @@
+import {expect, test} from 'vitest'
+import {history} from '../../core/history.ts'
+import {linearizable} from './index.ts'
+import {registerHistory} from './notation.ts'
+
+const checker = linearizable({model: 'cas-register', perKey: false, trustFailures: true})
+const check = (events: string) => checker.check(registerHistory(events)) as Awaited<ReturnType<typeof checker.check>>
+
+const VALID: readonly (readonly [string, string])[] = [
+  ['a read of the initial value', '0:r( 0:)nil'],
+  ['a concurrent read may see a write early', '0:w1( 1:r( 1:)1 0:)'],
+  ['or late', '0:w1( 1:r( 0:) 1:)nil'],
+  ['an unknown write may happen late', '0:w1( 0:) 1:w2( 1:? 2:r( 2:)1 2:r( 2:)2'],
+  ['or never', '0:w1( 0:) 1:w2( 1:? 2:r( 2:)1'],
+  ['cas chains', '0:w1( 0:) 0:c12( 1:c23( 1:) 0:) 2:r( 2:)3'],
+  ['a refused cas says nothing that is wrong', '0:w1( 0:) 0:c23( 0:x 1:r( 1:)1'],
+]
+
+test.each(VALID)('valid: %s', (_, events) => {
+  expect(check(events).validity).toBe('valid')
+})
+
+const INVALID: readonly (readonly [string, string, string])[] = [
+  [
+    'stale-read',
+    '0:w3( 0:) 1:w7( 1:) 2:r( 2:)7 0:w9( 0:? 4:r( 4:)3',
+    'Process 4 read 3, but only 7 or 9 were possible',
+  ],
+  ['lost-write', '0:w1( 0:) 1:r( 1:)nil', 'Process 1 read null, but only 1 was possible'],
+  ['phantom-read', '0:w1( 0:) 1:r( 1:)5', 'Process 1 read 5, which nobody had written, but only 1 was possible'],
+  ['stale-read', '0:w1( 0:) 0:w2( 1:r( 1:)2 2:r( 2:)1 0:)', 'Process 2 read 1, but only 2 was possible'],
+  ['lost-write', '0:w1( 0:) 0:c12( 1:c13( 0:) 1:)', 'Process 1 changed from 1 to 3, but only 2 was possible'],
+  ['nonlinearizable', '0:w1( 0:) 1:c12( 1:x', 'Process 1: cas [1 2] was refused, but the only possible state was 1'],
+]
+
+test.each(INVALID)('%s: %s', (type, events, sentence) => {
+  const verdict = check(events)
+  expect(verdict.validity).toBe('invalid')
+  expect(verdict.anomalies[0]).toMatchObject({type, sentence})
+})
+
+test('the counterexample is minimal and says why', () => {
+  const noise = Array.from({length: 40}, (_, i) => `${i % 3}:w${i % 8}( ${i % 3}:)`).join(' ')
+  const verdict = check(`${noise} 0:w3( 0:) 1:w7( 1:) 2:r( 2:)7 0:w9( 0:? 4:r( 4:)3`)
+  const [anomaly] = verdict.anomalies
+  expect(anomaly?.counterexample?.operations).toEqual([80, 82, 88])
+  expect(anomaly?.counterexample?.impossible).toBe(88)
+  expect(anomaly?.counterexample?.states).toEqual(['7', '9'])
+  expect(anomaly?.witness).toEqual([80, 81, 82, 83, 88, 89])
+  expect(anomaly?.why).toMatchInlineSnapshot(`
+    [
+      "#80 (write 3 by process 0) finished before #82 (write 7 by process 1) began, so it comes first.",
+      "#82 (write 7 by process 1) finished before #88 (read → 3 by process 4) began, so it comes first.",
+      "When #88 (read → 3 by process 4) ran, the value could only be 7 or 9.",
+      "3 came from #80 (write 3 by process 0); nothing that was still to happen writes it again.",
+      "Without #88 (read → 3 by process 4) the others have an order; with it there is none.",
+    ]
+  `)
+  expect(anomaly?.counterexample?.linearizations).toMatchInlineSnapshot(`
+    [
+      [
+        {
+          "index": 80,
+          "state": "3",
+        },
+        {
+          "index": 82,
+          "state": "7",
+        },
+      ],
+    ]
+  `)
+})
+
+test('keys are independent objects, and the sentence names the one', () => {
+  const ops = ['x1', 'x2'].flatMap((key, k) => [
+    {type: 'invoke', process: k, f: 'write', key, value: 1},
+    {type: 'ok', process: k, f: 'write', key, value: 1},
+    {type: 'invoke', process: k, f: 'read', key, value: null},
+    {type: 'ok', process: k, f: 'read', key, value: k === 0 ? 1 : null},
+  ])
+  const record = history(ops.map((op, index) => ({...op, index, timeNs: index}) as never))
+  const verdict = linearizable({model: 'register'}).check(record)
+  expect(verdict).toMatchObject({
+    validity: 'invalid',
+    summary: 'register, 1/2 keys, 4 operations',
+    anomalies: [{key: 'x2', sentence: 'Process 1 read x2 = null, but only 1 was possible'}],
+  })
+})
+
+test('nothing tested is unknown', () => {
+  expect(checker.check(history([]))).toMatchObject({
+    validity: 'unknown',
+    reason: 'nothing was tested: no operation was recorded',
+  })
+  expect(check('0:w1( 0:?')).toMatchObject({validity: 'unknown'})
+})
+
+test('an exhausted budget is unknown and says how far it came', () => {
+  const budget = {exceeded: () => '2 s of time'}
+  const writes = Array.from({length: 9}, (_, p) => `${p}:w${p}(`).join(' ')
+  const returns = Array.from({length: 9}, (_, p) => `${p}:)`).join(' ')
+  const record = registerHistory(`${writes} 9:r( 9:)8 9:r( 9:)7 9:r( 9:)8 ${returns}`)
+  expect(linearizable({model: 'register', perKey: false}).check(record, {budget})).toMatchObject({
+    validity: 'unknown',
+    reason: expect.stringContaining('out of 2 s of time: history explained up to event'),
+  })
+})
+
+test('an unknown model or function is bad usage', () => {
+  expect(() => linearizable({model: 'registre'})).toThrow('Did you mean "register"?')
+  expect(() => check('0:w1( 0:)') && linearizable({model: 'register'}).check(registerHistory('0:c12( 0:)'))).toThrow(
+    'the model "register" does not know the function "cas"',
+  )
+})

@@ -1,0 +1,79 @@
+/**
+ * A model: what one object would answer if its operations ran one at a time. Linearizability asks whether some order of
+ * the operations, true to real time, makes this sequential object give the answers that were seen (Herlihy & Wing 1990).
+ *
+ * Models are data: a start, a step, and a few optional facts that make the search faster or the story better. Bring your
+ * own by passing an object of this shape wherever a model's name is accepted.
+ */
+import type {Key} from '../../core/op.ts'
+
+/** One operation as a model sees it: what was asked and, where it is known, what was answered. */
+export interface Call {
+  readonly f: string
+  /** The invocation's value. */
+  readonly input: unknown
+  /** The completion's value; undefined unless the outcome is `ok`. */
+  readonly output: unknown
+  /**
+   * - `ok`: it happened and answered `output`.
+   * - `info`: it may happen; its answer is unknown, so every answer is legal.
+   * - `fail`: it was refused, and the refusal is trusted: a pure observation ("the value was not 3"). Models see one only
+   *   if their `observesFailure` asked for it.
+   */
+  readonly outcome: 'ok' | 'info' | 'fail'
+  readonly error?: unknown
+}
+
+export interface Model<S = unknown> {
+  readonly name: string
+  /** One line for `chaos list`. */
+  readonly description: string
+  /** Functions it knows; an operation with another one is refused as bad usage. */
+  readonly functions: readonly string[]
+  /** Those among them that never change any state. They are linearized as soon as they can be, and left out when unknown. */
+  readonly reads: readonly string[]
+  readonly init: S
+  /** The state after this call, or undefined where the object could not have answered so. Never changes `state`. */
+  step(state: S, call: Call): S | undefined
+  /**
+   * Every state after this call where there may be several (an unknown dequeue from a bag). Asked first; undefined means
+   * that `step` knows.
+   */
+  branches?(state: S, call: Call): readonly S[] | undefined
+  /** Equal states must have equal hashes; without `equal`, equal hashes mean equal states. Default: canonical JSON. */
+  hash?(state: S): string | number
+  equal?(left: S, right: S): boolean
+  /** The state for a person: `7`, `{x: 1, y: 2}`. Default: JSON. */
+  describe?(state: S): string
+  /** The independent object that an operation is about. Default: the operation's key. */
+  partition?(operation: {readonly f: string; readonly key: Key | undefined; readonly input: unknown}): Key | undefined
+  /** Whether a trusted failure tells something of the state; `step` is then asked with outcome `fail`. */
+  observesFailure?(call: Call): boolean
+  /** What may be left out of a counterexample without making it lie; see `shrink.ts`. Without it only reads may. */
+  readonly removal?: Removal
+}
+
+/** Which operations depend on which, for shrinking. */
+export type Removal =
+  | {
+      /**
+       * Each state is the value of the latest producer: a producer may go when nothing kept can observe it. The registers.
+       */
+      readonly kind: 'overwrite'
+      /** The value that this call leaves behind, if it is a producer. */
+      produces(call: Call): {readonly value: unknown} | undefined
+      /** The value that this call saw, `any` where it saw only what the value was not. */
+      observes(call: Call): {readonly value: unknown} | 'any' | undefined
+      /** The same call, had it seen this value instead. */
+      seeing(call: Call, value: unknown): Call
+    }
+  | {
+      /** Elements do not depend on each other: all calls that name an element may go together. Sets, queues, stacks. */
+      readonly kind: 'elements'
+      elements(call: Call): readonly unknown[]
+    }
+
+/** Whether this call can change no state. */
+export function isRead(model: Model, call: Call): boolean {
+  return call.outcome === 'fail' || model.reads.includes(call.f)
+}

@@ -1,0 +1,119 @@
+/**
+ * Which operations of a register may be left out of a counterexample.
+ *
+ * Leaving out an operation must not make the rest impossible by itself, or the smaller story would be a lie. Reads may
+ * always go: they change nothing. A producer p of value v (a write, a successful cas) may go when no kept observer can
+ * owe its v to p. That is certain for an observer o
+ *
+ * - that returned before p was invoked, or
+ * - with a kept, completed producer y of another value between them: p returned before y was invoked and y returned
+ *   before o was invoked. In every order the value was then something else after p and before o.
+ *
+ * So in every linearization of the whole, the kept operations still see what they saw: if the kept part is impossible, the
+ * whole is. The argument can be repeated: a sound part of a sound part is sound.
+ */
+import {canonical} from './canonical.ts'
+import type {Removal} from './model.ts'
+import type {Trace} from './trace.ts'
+
+type Overwrite = Extract<Removal, {kind: 'overwrite'}>
+
+export class OverwriteRule {
+  readonly #trace: Trace
+  /** By operation: the number of the value it leaves behind; -1 for none. */
+  readonly produces: Int32Array
+  /** By operation: the number of the value it saw; -1 for none, -2 for "something else than". */
+  readonly observes: Int32Array
+  /** By value: its producers, by return. */
+  readonly #producers: number[][] = []
+
+  constructor(trace: Trace, removal: Overwrite) {
+    this.#trace = trace
+    const values = new Map<string | number, number>()
+    const idOf = (value: unknown) => {
+      const key = canonical(value)
+      let id = values.get(key)
+      if (id === undefined) {
+        id = values.size
+        values.set(key, id)
+        this.#producers.push([])
+      }
+      return id
+    }
+    const produced = trace.calls.map((call) => removal.produces(call))
+    const observed = trace.calls.map((call) => removal.observes(call))
+    this.produces = Int32Array.from(trace.call, (call) => {
+      const found = produced[call]
+      return found === undefined ? -1 : idOf(found.value)
+    })
+    this.observes = Int32Array.from(trace.call, (call) => {
+      const found = observed[call]
+      if (found === undefined) return -1
+      return found === 'any' ? -2 : idOf(found.value)
+    })
+    for (let i = 0; i < trace.size; i++) if (this.produces[i]! >= 0) this.#producers[this.produces[i]!]!.push(i)
+    for (const list of this.#producers) list.sort((left, right) => trace.returnAt[left]! - trace.returnAt[right]!)
+  }
+
+  /** Adds to `kept` every producer that a kept observer may owe its value to. */
+  close(kept: Set<number>): void {
+    for (;;) {
+      const missing = this.#missing(kept)
+      if (missing.length === 0) return
+      for (const producer of missing) kept.add(producer)
+    }
+  }
+
+  /** Whether the kept part stands for itself. */
+  sound(kept: ReadonlySet<number>): boolean {
+    return this.#missing(kept, true).length === 0
+  }
+
+  #missing(kept: ReadonlySet<number>, first = false): number[] {
+    const {invokeAt, returnAt} = this.#trace
+    const shields = [...kept].filter((i) => this.produces[i]! >= 0).sort((a, b) => returnAt[a]! - returnAt[b]!)
+    const missing: number[] = []
+    for (const observer of kept) {
+      const value = this.observes[observer]!
+      if (value === -1) continue
+      if (value === -2) {
+        this.#owed(observer, shields, this.#producers.flat(), -1, kept, missing)
+      } else {
+        const producers = this.#producers[value]!
+        this.#owed(observer, shields, producers, value, kept, missing)
+        // A story in which nobody ever wrote the value that was seen is a worse one: keep the latest that did.
+        if (!producers.some((p) => kept.has(p))) {
+          const before = producers.filter((p) => invokeAt[p]! < returnAt[observer]!)
+          if (before.length > 0) missing.push(before.at(-1)!)
+        }
+      }
+      if (first && missing.length > 0) return missing
+    }
+    return missing
+  }
+
+  #owed(
+    observer: number,
+    shields: readonly number[],
+    producers: readonly number[],
+    value: number,
+    kept: ReadonlySet<number>,
+    missing: number[],
+  ): void {
+    const {invokeAt, returnAt} = this.#trace
+    let shieldedBefore = -1
+    for (const y of shields) {
+      if (returnAt[y]! >= invokeAt[observer]!) break
+      if (value !== -1 && this.produces[y] === value) continue
+      if (invokeAt[y]! > shieldedBefore) shieldedBefore = invokeAt[y]!
+    }
+    for (let k = producers.length - 1; k >= 0; k--) {
+      const p = producers[k]!
+      if (returnAt[p]! < shieldedBefore) {
+        if (value !== -1) break
+        continue
+      }
+      if (p !== observer && invokeAt[p]! < returnAt[observer]! && !kept.has(p)) missing.push(p)
+    }
+  }
+}

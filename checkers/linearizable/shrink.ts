@@ -1,0 +1,149 @@
+/**
+ * A smaller history that is still impossible: the story to tell. First the end is cut off (what began after the proof
+ * plays no part), then a window from the end is widened until it is impossible by itself, then single operations are
+ * taken out while it stays so, until nothing can go. Every step only leaves out what the rules for the model allow, so
+ * that the small story proves the large one impossible.
+ */
+import {canonical} from './canonical.ts'
+import {decide} from './decide.ts'
+import type {Halt} from './frontier.ts'
+import {isRead, type Model} from './model.ts'
+import {OverwriteRule} from './overwrite.ts'
+import {restrict, type Trace} from './trace.ts'
+
+/** Whether leaving out everything but these operations is sound, and how to make it so. */
+interface Rule {
+  sound(kept: ReadonlySet<number>): boolean
+  close(kept: Set<number>): void
+  /** Operations that go together with this one when it goes. */
+  dependents(operation: number, kept: ReadonlySet<number>): readonly number[]
+}
+
+/**
+ * A minimal impossible part of a trace that is impossible. `at` is the event where it showed, `core` operations that are
+ * known to be impossible by themselves. Ends early, with what it has, when `halt` says so.
+ */
+export function shrink(model: Model, trace: Trace, at: number, halt: Halt, core?: readonly number[]): Trace {
+  let small = restrict(trace, () => true, at)
+  const hint = core === undefined ? undefined : new Set(core.map((i) => trace.source[i]!))
+  small = firstWindow(model, small, halt, hint)
+  for (;;) {
+    const decision = decide(model, small, halt)
+    if (decision.kind === 'invalid' && decision.at < small.events.length - 1) {
+      small = restrict(small, () => true, decision.at)
+    }
+    const smaller = takeOut(model, small, halt)
+    if (smaller.size === small.size) return smaller
+    small = smaller
+  }
+}
+
+/** Whether the trace is still proved impossible. */
+function impossible(model: Model, trace: Trace, halt: Halt): boolean {
+  return decide(model, trace, halt).kind === 'invalid'
+}
+
+function firstWindow(model: Model, trace: Trace, halt: Halt, hint: ReadonlySet<number> | undefined): Trace {
+  const rule = ruleFor(model, trace)
+  const attempt = (kept: Set<number>) => {
+    rule.close(kept)
+    if (kept.size === trace.size || !rule.sound(kept)) return undefined
+    const part = restrict(trace, (i) => kept.has(i))
+    return impossible(model, part, halt) ? part : undefined
+  }
+  if (hint !== undefined) {
+    const kept = new Set<number>()
+    for (let i = 0; i < trace.size; i++) if (hint.has(trace.source[i]!)) kept.add(i)
+    const part = attempt(kept)
+    if (part !== undefined) return part
+  }
+  for (let events = 8; events < trace.events.length; events *= 4) {
+    const kept = new Set<number>()
+    for (let k = trace.events.length - events; k < trace.events.length; k++) kept.add(trace.events[k]! >> 1)
+    const part = attempt(kept)
+    if (part !== undefined) return part
+    if (halt()) return trace
+  }
+  return trace
+}
+
+/** Takes out as much as can go: first in blocks, then one by one. */
+function takeOut(model: Model, trace: Trace, halt: Halt): Trace {
+  const rule = ruleFor(model, trace)
+  let kept = new Set(Array.from({length: trace.size}, (_, i) => i))
+  for (let block = Math.max(1, trace.size >> 2); ; block >>= 1) {
+    const order = [...kept].sort((left, right) => left - right)
+    for (let from = 0; from < order.length; from += block) {
+      const without = new Set(kept)
+      for (const operation of order.slice(from, from + block)) {
+        if (!without.delete(operation)) continue
+        for (const other of rule.dependents(operation, without)) without.delete(other)
+      }
+      if (without.size === kept.size || without.size === 0 || !rule.sound(without)) continue
+      if (
+        impossible(
+          model,
+          restrict(trace, (i) => without.has(i)),
+          halt,
+        )
+      )
+        kept = without
+      if (halt()) return restrict(trace, (i) => kept.has(i))
+    }
+    if (block <= 1) return restrict(trace, (i) => kept.has(i))
+  }
+}
+
+function ruleFor(model: Model, trace: Trace): Rule {
+  const {removal} = model
+  if (removal?.kind === 'overwrite') {
+    const rule = new OverwriteRule(trace, removal)
+    return {
+      sound: (kept) => rule.sound(kept),
+      close: (kept) => rule.close(kept),
+      dependents(operation, kept) {
+        // A producer that somebody kept still needs goes only with all who saw its value.
+        if (rule.produces[operation] === -1 || rule.sound(kept)) return []
+        return [...kept].filter((other) => rule.observes[other] === rule.produces[operation])
+      },
+    }
+  }
+  const reads = trace.calls.map((call) => isRead(model, call))
+  const isReadAt = (operation: number) => reads[trace.call[operation]!] === true
+  if (removal?.kind === 'elements') {
+    const elements = trace.calls.map((call) => new Set(removal.elements(call).map(canonical)))
+    const shares = (left: number, right: number) => {
+      const one = elements[trace.call[left]!]!
+      for (const element of elements[trace.call[right]!]!) if (one.has(element)) return true
+      return false
+    }
+    const all = Array.from({length: trace.size}, (_, i) => i)
+    const rule: Rule = {
+      // Every element is there with all its updates, or not at all; of updates that name none, none is missing.
+      sound: (kept) =>
+        all.every(
+          (i) =>
+            kept.has(i) ||
+            isReadAt(i) ||
+            (elements[trace.call[i]!]!.size > 0 && !all.some((j) => kept.has(j) && shares(i, j))),
+        ),
+      close(kept) {
+        for (const i of all) {
+          if (kept.has(i) || isReadAt(i)) continue
+          if (elements[trace.call[i]!]!.size === 0 || [...kept].some((j) => shares(i, j))) kept.add(i)
+        }
+      },
+      dependents: (operation, kept) =>
+        isReadAt(operation) ? [] : [...kept].filter((other) => shares(operation, other)),
+    }
+    return rule
+  }
+  const updates = Array.from({length: trace.size}, (_, i) => i).filter((i) => !isReadAt(i))
+  return {
+    sound: (kept) => updates.every((i) => kept.has(i)),
+    close(kept) {
+      for (const i of updates) kept.add(i)
+    },
+    dependents: () => [],
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * What the engines read: the operations of one object that matter, as columns. Failed operations and unknown reads are
+ * gone, trusted refusals have become reads, calls are numbered so that equal calls share a number.
+ *
+ * Positions are counted within the trace's own events, so "a returned before b was invoked" is `returnAt[a] < invokeAt[b]`.
+ * Real time is the order of the record: at equal timestamps the recorder's order decides.
+ */
+import {UsageError} from '../../core/error.ts'
+import type {Op} from '../../core/op.ts'
+import {canonical} from './canonical.ts'
+import {type Call, isRead, type Model} from './model.ts'
+import {FAIL, INFO, OK, type Track} from './split.ts'
+
+/** The return position of an operation that may never happen. Later than every event. */
+export const NEVER = 0x7fffffff
+
+export interface Trace {
+  readonly size: number
+  /** By operation: its call's number in `calls`. */
+  readonly call: Int32Array
+  readonly invokeAt: Int32Array
+  /** `NEVER` for an operation that is pending: it may take effect at any time or never. */
+  readonly returnAt: Int32Array
+  /** In order: 2 × operation for an invocation, 2 × operation + 1 for a return. */
+  readonly events: Int32Array
+  /** By operation: its number in the track. */
+  readonly source: Int32Array
+  /** Distinct calls. */
+  readonly calls: readonly Call[]
+}
+
+/** Whether a failure says the truth about the state (and not, say, that no leader was found). */
+export type TrustFailure = (operation: {readonly f: string; readonly error: unknown}) => boolean
+
+/**
+ * Errors by which a target says that it looked and the condition did not hold: our own targets' words, Maelstrom's codes
+ * 20 (key does not exist) and 22 (precondition failed), and what stores usually say.
+ */
+const CONDITION = /differ|mismatch|precondition|not[ -]?found|does[ -]?not[ -]?exist|compare failed|^(20|22)$/i
+
+export const trustConditions: TrustFailure = ({error}) => {
+  const text = typeof error === 'object' && error !== null ? JSON.stringify(error) : String(error ?? '')
+  return CONDITION.test(text)
+}
+
+/** The trace of a track under a model. Throws UsageError on a function that the model does not know. */
+export function traceOf(ops: readonly Op[], track: Track, model: Model, trust?: TrustFailure): Trace {
+  const {size, events: trackEvents} = track
+  const number = new Int32Array(size).fill(-1)
+  const source = new Int32Array(size)
+  const call = new Int32Array(size)
+  const calls: Call[] = []
+  const known = new Map<string, number>()
+  let kept = 0
+  for (let operation = 0; operation < size; operation++) {
+    const invoke = ops[track.invoke[operation]!]!
+    if (!model.functions.includes(invoke.f)) throw unknownFunction(model, invoke)
+    const outcome = track.outcome[operation]!
+    const completion = outcome === INFO ? undefined : ops[track.complete[operation]!]!
+    const made: Call = {
+      f: invoke.f,
+      input: invoke.value ?? null,
+      output: outcome === OK ? (completion!.value ?? null) : undefined,
+      outcome: outcome === OK ? 'ok' : outcome === FAIL ? 'fail' : 'info',
+      ...(outcome === FAIL ? {error: completion!.error} : {}),
+    }
+    if (outcome === FAIL && !(trust?.({f: made.f, error: made.error}) && model.observesFailure?.(made))) continue
+    if (outcome === INFO && isRead(model, made)) continue
+    const key = `${made.outcome} ${made.f} ${canonical(made.input)} ${canonical(made.output)}`
+    let id = known.get(key)
+    if (id === undefined) {
+      id = calls.length
+      known.set(key, id)
+      calls.push(made)
+    }
+    number[operation] = kept
+    source[kept] = operation
+    call[kept++] = id
+  }
+  const invokeAt = new Int32Array(kept)
+  const returnAt = new Int32Array(kept).fill(NEVER)
+  const events = new Int32Array(trackEvents.length)
+  let position = 0
+  for (let i = 0; i < trackEvents.length; i++) {
+    const operation = number[trackEvents[i]! >> 1]!
+    if (operation < 0) continue
+    const returns = trackEvents[i]! & 1
+    if (returns === 1) returnAt[operation] = position
+    else invokeAt[operation] = position
+    events[position++] = 2 * operation + returns
+  }
+  return {
+    size: kept,
+    call: call.subarray(0, kept),
+    invokeAt,
+    returnAt,
+    events: events.subarray(0, position),
+    source: source.subarray(0, kept),
+    calls,
+  }
+}
+
+/**
+ * The trace of some of its operations, cut after the event at `cutAt`: what had not returned by then is pending. Cutting
+ * only weakens what is asked, so an impossible part proves the whole impossible.
+ */
+export function restrict(trace: Trace, keep: (operation: number) => boolean, cutAt = NEVER): Trace {
+  const number = new Int32Array(trace.size).fill(-1)
+  const kept: number[] = []
+  for (let i = 0; i < trace.size; i++) {
+    if (trace.invokeAt[i]! > cutAt || !keep(i)) continue
+    number[i] = kept.length
+    kept.push(i)
+  }
+  const invokeAt = new Int32Array(kept.length)
+  const returnAt = new Int32Array(kept.length).fill(NEVER)
+  const events: number[] = []
+  for (let at = 0; at < trace.events.length && at <= cutAt; at++) {
+    const operation = number[trace.events[at]! >> 1]!
+    if (operation < 0) continue
+    const returns = trace.events[at]! & 1
+    if (returns === 1) returnAt[operation] = events.length
+    else invokeAt[operation] = events.length
+    events.push(2 * operation + returns)
+  }
+  return {
+    size: kept.length,
+    call: Int32Array.from(kept, (i) => trace.call[i]!),
+    invokeAt,
+    returnAt,
+    events: Int32Array.from(events),
+    source: Int32Array.from(kept, (i) => trace.source[i]!),
+    calls: trace.calls,
+  }
+}
+
+function unknownFunction(model: Model, op: Op): UsageError {
+  return new UsageError(`op #${op.index}: the model "${model.name}" does not know the function "${op.f}"`, [
+    `It knows: ${model.functions.join(', ')}.`,
+  ])
+}
