@@ -26,6 +26,14 @@ export function wallClock(): Clock {
   }
 }
 
+/**
+ * Resolves after one turn of the event loop. By then every promise has settled that needed nothing from outside, and I/O
+ * had its chance: what loops that would not otherwise let go call now and then.
+ */
+export function eventLoopTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
+
 /** The date as the calendar has it, for names and reports; never for measuring. */
 export function calendarDate(): Date {
   return new Date()

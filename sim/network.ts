@@ -19,7 +19,8 @@ export type NetworkOptions = Partial<Path>
 /** A healthy data centre: 0.2 ms and a tail, nothing lost. */
 const HEALTHY: Path = {latencyMs: 0.2, jitterMs: 0.5, loss: 0, duplicates: 0, ordered: false}
 
-const PROBE: Message = {type: 'probe'}
+/** What a probe weighs without ballast, bytes. */
+const PROBE_BYTES = 30
 
 export class SimNetwork implements NetworkControl {
   readonly #world: World
@@ -70,7 +71,7 @@ export class SimNetwork implements NetworkControl {
   }
 
   /** Tests the path alone: it is answered at the far end whatever state the node there is in. */
-  ping(from: Endpoint, to: NodeId, limitMs: number): Promise<Ping> {
+  ping(from: Endpoint, to: NodeId, limitMs: number, bytes = 0): Promise<Ping> {
     const there = this.#link(from, to)
     const back = this.#link(to, from)
     const startNs = this.#world.nowNs()
@@ -83,8 +84,8 @@ export class SimNetwork implements NetworkControl {
         this.#world.after(refusal.afterMs, () => resolve({reachable: false, error: refusal.error}))
         return
       }
-      this.#probe(there, () =>
-        this.#probe(back, () => {
+      this.#probe(there, bytes, () =>
+        this.#probe(back, 0, () => {
           giveUp()
           this.#world.stirred = true
           resolve({reachable: true, rttMs: (this.#world.nowNs() - startNs) / 1e6})
@@ -114,8 +115,8 @@ export class SimNetwork implements NetworkControl {
   }
 
   /** Like a message, but drawn from a stream of its own: probing must not change what happens to messages. */
-  #probe(link: SimLink, deliver: () => void): void {
-    const arrivalNs = link.arrivalNs(this.#world.nowNs(), () => JSON.stringify(PROBE).length, this.#probes)
+  #probe(link: SimLink, ballastBytes: number, deliver: () => void): void {
+    const arrivalNs = link.arrivalNs(this.#world.nowNs(), () => PROBE_BYTES + ballastBytes, this.#probes)
     if (arrivalNs === undefined) return
     this.#world.at(arrivalNs, () => {
       if (!link.blocked) deliver()

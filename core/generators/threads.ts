@@ -1,5 +1,6 @@
 /** Generators that say who. */
 import type {Context, Generator, GeneratorEvent, Step, Thread} from '../generator.ts'
+import type {Random} from '../random.ts'
 import {any} from './choice.ts'
 import {lift, pending, type Source, withNext} from './source.ts'
 
@@ -33,6 +34,11 @@ export function reserve(parts: readonly (readonly [threads: number, source: Sour
     sources.push(new Restricted((threads) => threads.filter(isClient).slice(from), lift(rest)))
   }
   return any(...sources)
+}
+
+/** The source draws from this stream instead of the context's, so that what others draw does not shift it. */
+export function drawingFrom(random: Random, source: Source): Generator {
+  return new Drawing(random, lift(source))
 }
 
 /** Each thread runs the whole source on its own, as if it were alone. Its operations are bound to it. */
@@ -100,6 +106,26 @@ export class Restricted implements Generator {
       this.#crew = {of: context.threads, threads, members: new Set(threads)}
     }
     return this.#crew
+  }
+}
+
+class Drawing implements Generator {
+  readonly #random: Random
+  readonly #inner: Generator
+
+  constructor(random: Random, inner: Generator) {
+    this.#random = random
+    this.#inner = inner
+  }
+
+  next(context: Context): Step {
+    const step = this.#inner.next({...narrowed(context, context.threads, context.free), random: this.#random})
+    return step && withNext(step, this.#inner, (next) => new Drawing(this.#random, next))
+  }
+
+  update(event: GeneratorEvent, context: Context): Generator {
+    const inner = this.#inner.update(event, context)
+    return inner === this.#inner ? this : new Drawing(this.#random, inner)
   }
 }
 

@@ -1,0 +1,65 @@
+/**
+ * What the scheduler hands out and the drivers carry: an invocation on its way to a worker, and the ops that record it.
+ */
+import type {Outcome} from '../core/client.ts'
+import type {Invocation, Thread} from '../core/generator.ts'
+import type {NodeId} from '../core/node.ts'
+import type {Op, ProcessId} from '../core/op.ts'
+
+/** An invocation with who runs it. */
+export interface Dispatch {
+  readonly thread: Thread
+  readonly process: ProcessId
+  /** The node that a client thread is pinned to; undefined for a nemesis thread. */
+  readonly node: NodeId | undefined
+  readonly invocation: Invocation
+}
+
+/** Runs invocations. It must call `done` exactly once for each, at once or later, and must not throw. */
+export interface Invoker {
+  invoke(
+    thread: Thread,
+    process: ProcessId,
+    node: NodeId | undefined,
+    invocation: Invocation,
+    done: (outcome: Outcome) => void,
+  ): void
+}
+
+/** Takes ops as they happen and numbers them. */
+export interface Recording {
+  record(op: Omit<Op, 'index'>): unknown
+}
+
+/** The op that says that this was asked. What a nemesis does is always *info*: it is neither right nor wrong. */
+export function invokeOp({process, node, invocation}: Dispatch, timeNs: number): Omit<Op, 'index'> {
+  return {
+    timeNs,
+    type: typeof process === 'number' ? 'invoke' : 'info',
+    process,
+    f: invocation.f,
+    ...(invocation.key === undefined ? undefined : {key: invocation.key}),
+    value: invocation.value ?? null,
+    ...(node === undefined ? undefined : {node}),
+    ...(invocation.final === true ? {final: true} : undefined),
+  }
+}
+
+/** The op that says what became of it. Where that is not *ok*, its value is the argument. */
+export function completionOp(
+  {process, node, invocation}: Dispatch,
+  outcome: Outcome,
+  timeNs: number,
+): Omit<Op, 'index'> {
+  return {
+    timeNs,
+    type: typeof process === 'number' ? outcome.type : 'info',
+    process,
+    f: invocation.f,
+    ...(invocation.key === undefined ? undefined : {key: invocation.key}),
+    value: (outcome.type === 'ok' ? outcome.value : invocation.value) ?? null,
+    ...(outcome.type === 'ok' ? undefined : {error: outcome.error}),
+    ...(node === undefined ? undefined : {node}),
+    ...(invocation.final === true ? {final: true} : undefined),
+  }
+}

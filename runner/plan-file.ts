@@ -1,0 +1,68 @@
+/**
+ * `plan.json`: one operation and one fault a line, so that two plans can be compared with `diff`. Equal plans are equal
+ * byte for byte.
+ */
+import {messageOf, UsageError} from '../core/error.ts'
+import type {PlannedFault} from '../core/nemesis.ts'
+import {PLAN_FORMAT, type Plan, type PlannedOperation} from './plan.ts'
+
+/** The text of `plan.json`. */
+export function writePlan(plan: Plan): string {
+  const {format, seed, options, faults, operations, unbounded} = plan
+  return `${[
+    '{',
+    `"format":${JSON.stringify(format)},`,
+    `"seed":${JSON.stringify(seed)},`,
+    `"options":${JSON.stringify(options)},`,
+    ...(unbounded ? ['"unbounded":true,'] : []),
+    `"faults":[${lines(faults)}],`,
+    `"operations":[${lines(operations)}]`,
+    '}',
+  ].join('\n')}\n`
+}
+
+/** Reads `plan.json`. Throws UsageError, naming `file`, where it is not a plan that we know. */
+export function parsePlan(text: string, file = 'plan.json'): Plan {
+  let data: Partial<Plan>
+  try {
+    data = JSON.parse(text)
+  } catch (error) {
+    throw new UsageError(`${file} is not JSON: ${messageOf(error)}`)
+  }
+  const {format, seed, options, faults, operations} = data ?? {}
+  if (format !== PLAN_FORMAT) {
+    throw new UsageError(`${file} is not a plan: "format" is ${show(format)}`, [`Expected: "${PLAN_FORMAT}"`])
+  }
+  if (typeof seed !== 'string') throw wrong(file, 'seed', 'a string', seed)
+  if (typeof options?.timeMs !== 'number') throw wrong(file, 'options.timeMs', 'a number', options?.timeMs)
+  if (!Array.isArray(faults)) throw wrong(file, 'faults', 'a list', faults)
+  if (!Array.isArray(operations)) throw wrong(file, 'operations', 'a list', operations)
+  for (const [i, fault] of faults.entries()) checkFault(fault, `faults[${i}]`, file)
+  for (const [i, operation] of operations.entries()) checkOperation(operation, `operations[${i}]`, file)
+  return {format, seed, options, faults, operations, unbounded: data.unbounded === true}
+}
+
+function checkFault(fault: PlannedFault, path: string, file: string): void {
+  if (typeof fault?.startMs !== 'number') throw wrong(file, `${path}.startMs`, 'a number', fault?.startMs)
+  if (typeof fault.stopMs !== 'number') throw wrong(file, `${path}.stopMs`, 'a number', fault.stopMs)
+  if (typeof fault.spec?.fault !== 'string') throw wrong(file, `${path}.spec.fault`, 'a name', fault.spec?.fault)
+}
+
+function checkOperation(operation: PlannedOperation, path: string, file: string): void {
+  if (typeof operation?.atMs !== 'number') throw wrong(file, `${path}.atMs`, 'a number', operation?.atMs)
+  if (typeof operation.f !== 'string') throw wrong(file, `${path}.f`, 'a name', operation.f)
+  const {thread} = operation
+  if (thread !== undefined && !Number.isInteger(thread)) throw wrong(file, `${path}.thread`, 'an integer', thread)
+}
+
+function wrong(file: string, path: string, expected: string, found: unknown): UsageError {
+  return new UsageError(`${file}: ${path} is ${show(found)}`, [`Expected: ${expected}`])
+}
+
+function show(value: unknown): string {
+  return value === undefined ? 'missing' : JSON.stringify(value)
+}
+
+function lines(items: readonly unknown[]): string {
+  return items.length === 0 ? '' : `\n${items.map((item) => JSON.stringify(item)).join(',\n')}\n`
+}
