@@ -94,7 +94,7 @@ function divergence(key: Key | undefined, reads: readonly Operation[], unordered
   const told = sides.map((side) => `${side.map(reader).join(' ')} read ${showValue((side[0] as Operation).output)}`)
   return {
     type: 'diverged',
-    sentence: `After everything healed, the nodes disagree${ofKey(key)}: ${told.slice(0, 4).join(', but ')}.`,
+    sentence: `After everything healed, the nodes disagree${key === undefined ? '' : ` on ${key}`}: ${told.slice(0, 4).join(', but ')}.`,
     ...(key === undefined ? {} : {key}),
     witness: witnessOf(...sides.map((side) => side[0])),
     why: ['These are the last reads of each node, after all faults had ended and the cluster had come to rest.'],

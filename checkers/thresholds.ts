@@ -115,7 +115,7 @@ function metricOf(name: string, text: string): Metric {
   if (share !== null && Number(share[1]) > 0 && Number(share[1]) <= 100) {
     return {
       unit: 'ms',
-      description: `latency that ${share[1]} % of operations do not exceed`,
+      description: `latency that ${share[1]} % of operations stay within`,
       measure: (_, operations) => new Latencies(operations).quantileMs(Number(share[1]) / 100),
     }
   }
@@ -145,7 +145,7 @@ export function threshold(demand: string | Threshold): Checker {
   const {f, comparison, limit, text} = parsed
   return {
     name: `threshold ${text}`,
-    description: `${metric.description}${f === undefined ? '' : ` of ${f}`} ${comparison} ${shown(limit, metric.unit)}`,
+    description: `${metric.description}${f === undefined ? '' : ` (${f} only)`} ${comparison} ${shown(limit, metric.unit)}`,
     check(history) {
       const operations = history.operations.filter(
         (operation) => !operation.final && (f === undefined || operation.f === f),
@@ -153,16 +153,13 @@ export function threshold(demand: string | Threshold): Checker {
       const value = metric.measure(history, operations)
       const holds = COMPARISONS[comparison](value, limit)
       const found = shown(value, metric.unit)
-      const sentence = `${metric.description}${f === undefined ? '' : ` of ${f}`} is ${found}, but ${text} was demanded.`
+      const sentence = `The ${metric.description}${f === undefined ? '' : ` (${f} only)`} is ${found}, but ${text} was demanded.`
       return verdictOf({
         checker: `threshold ${text}`,
         property: text,
         kind: 'liveness',
         summary: Number.isNaN(value) ? counted(operations.length, 'operation') : found,
-        anomalies:
-          Number.isNaN(value) || holds
-            ? []
-            : [{type: 'threshold', sentence: sentence.charAt(0).toUpperCase() + sentence.slice(1), witness: []}],
+        anomalies: Number.isNaN(value) || holds ? [] : [{type: 'threshold', sentence, witness: []}],
         reason: Number.isNaN(value) ? `${text}: ${reasonOf(history, f, operations)}` : undefined,
         ...(Number.isNaN(value) ? {} : {measures: {[`${parsed.metric}${suffixOf(metric.unit)}`]: value, limit}}),
       })
