@@ -16,6 +16,8 @@ export interface Cluster {
   /** Ends everything that was started; resolves when nothing is left. Never rejects for a node already gone. */
   stop(): Promise<void>
 
+  /** What it runs on, in a few words: "25 proxied links, embedded toxiproxy". */
+  describe?(): string
   readonly network?: NetworkControl
   /** Ends a node at once (SIGKILL); what it had not synced is lost. Resolves when it is gone. */
   kill?(node: NodeId): Promise<void>

@@ -20,6 +20,8 @@ export interface Invocation {
   readonly thread?: Thread
   /** Not before this time, ns since the start. */
   readonly atNs?: number
+  /** When it was due, ns since the start: earlier than it is dispatched where every client was busy. */
+  readonly dueNs?: number
 }
 
 /** What a generator may look at. */

@@ -31,8 +31,12 @@ export interface Recording {
   record(op: Omit<Op, 'index'>): unknown
 }
 
+/** How late an operation may go out without its record saying so, ns. */
+const LATE_NS = 2e6
+
 /** The op that says that this was asked. What a nemesis does is always *info*: it is neither right nor wrong. */
 export function invokeOp({process, node, invocation}: Dispatch, timeNs: number): Omit<Op, 'index'> {
+  const {dueNs} = invocation
   return {
     timeNs,
     type: typeof process === 'number' ? 'invoke' : 'info',
@@ -42,6 +46,8 @@ export function invokeOp({process, node, invocation}: Dispatch, timeNs: number):
     value: invocation.value ?? null,
     ...(node === undefined ? undefined : {node}),
     ...(invocation.final === true ? {final: true} : undefined),
+    // Latencies count from when an operation was due, not from when a client had time for it.
+    ...(dueNs === undefined || timeNs - dueNs < LATE_NS ? undefined : {extra: {dueNs: Math.round(dueNs)}}),
   }
 }
 

@@ -83,8 +83,13 @@ class OperationReplay implements Generator {
   }
 
   #give(position: number, thread: Thread, context: Context, next: Generator): Step {
-    const {f, key, value} = this.#plan.operations.at(position)!
-    const op = {f, ...(key === undefined ? undefined : {key}), ...(value === undefined ? undefined : {value})}
+    const {f, key, value, atMs} = this.#plan.operations.at(position)!
+    const op = {
+      f,
+      dueNs: this.#plan.startNs + atMs * 1e6,
+      ...(key === undefined ? undefined : {key}),
+      ...(value === undefined ? undefined : {value}),
+    }
     return {kind: 'op', op: {...op, thread, atNs: context.timeNs}, next}
   }
 }

@@ -12,6 +12,10 @@ export type NewOp = Omit<Op, 'index'>
 
 export class Recorder {
   readonly ops: Op[] = []
+  /** Client operations so far, by what became of them. */
+  readonly counts = {operations: 0, ok: 0, fail: 0, info: 0}
+  /** Told of each op. */
+  onRecord: ((op: Op) => void) | undefined
   readonly #file: string
   readonly #onError: (error: Error) => void
   readonly #descriptor: number
@@ -36,6 +40,8 @@ export class Recorder {
   record(op: NewOp): Op {
     const recorded: Op = {index: this.ops.length, ...op}
     this.ops.push(recorded)
+    if (typeof op.process === 'number') this.counts[op.type === 'invoke' ? 'operations' : op.type]++
+    this.onRecord?.(recorded)
     this.#pending += `${writeOp(recorded)}\n`
     if (!this.#scheduled) {
       this.#scheduled = true

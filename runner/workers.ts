@@ -23,6 +23,7 @@ export class Workers {
   readonly #timeoutMs: number
   readonly #workers = new Map<number, Promise<Worker>>()
   readonly #closing = new Set<Promise<void>>()
+  readonly #underWay = new Set<(outcome: Outcome) => void>()
 
   constructor(cluster: Cluster, clock: Clock, timeoutMs: number) {
     this.#cluster = cluster
@@ -47,6 +48,11 @@ export class Workers {
         done({type: 'fail', error: `cannot connect to ${node}: ${messageOf(error)}`})
       },
     )
+  }
+
+  /** Ends every call under way as *info*, at once. */
+  interrupt(): void {
+    for (const settle of this.#underWay) settle({type: 'info', error: 'interrupted'})
   }
 
   /** Closes every connection. Calls still under way settle as they may; nobody listens any more. */
@@ -88,9 +94,11 @@ export class Workers {
     const settle = (outcome: Outcome) => {
       if (settled) return
       settled = true
+      this.#underWay.delete(settle)
       cancel()
       done(outcome)
     }
+    this.#underWay.add(settle)
     cancel = this.#clock.after(this.#timeoutMs, () => {
       settle({type: 'info', error: 'timeout'})
       deadline.abort(new Error('timeout'))

@@ -75,10 +75,9 @@ export class HostedCluster implements Cluster {
     return this.#network as MeshNetwork
   }
 
-  /** Which Toxiproxy carries the links: `embedded` or the real one, with version and URL. */
-  get proxy(): {kind: string; version: string; url: string} {
-    const {kind, version, url} = this.#toxiproxy as LaunchedToxiproxy
-    return {kind, version, url}
+  describe(): string {
+    const {kind, version} = this.#toxiproxy as LaunchedToxiproxy
+    return `${this.nodes.length ** 2} proxied links, ${kind} toxiproxy ${version}`
   }
 
   async #start(): Promise<void> {

@@ -1,0 +1,110 @@
+/**
+ * `run.json`: what was asked and where it ran, written before anything happens. With `history.jsonl` beside it a run can be
+ * judged again at any time, without the target.
+ */
+import {execFileSync} from 'node:child_process'
+import {readFileSync} from 'node:fs'
+import {arch, cpus, platform, release, totalmem} from 'node:os'
+import {fileURLToPath} from 'node:url'
+import {UsageError} from '../core/error.ts'
+import {packageRoot} from '../core/package.ts'
+import type {Claim} from '../core/workload.ts'
+import {nodeNames, type RunOptions} from './options.ts'
+
+/** The version of the file that this code writes, and the only one that it reads. */
+export const RUN_FORMAT = 'chaos.run/1'
+
+/** What every judgement of a run needs to know; stands in the history's header too. */
+export interface JudgedBy {
+  readonly target: string
+  readonly workload: string
+  readonly claim: Claim
+  readonly nodes: readonly string[]
+  readonly concurrency: number
+  readonly keys: number
+  /** Infinity is null in JSON. */
+  readonly ratePerS: number | null
+  readonly functions: readonly string[]
+  readonly faults: readonly string[]
+  readonly thresholds: readonly string[]
+  readonly seed: string
+  readonly bugs: readonly string[]
+}
+
+export interface RunFacts extends JudgedBy {
+  readonly format: typeof RUN_FORMAT
+  readonly id: string
+  readonly startedAt: string
+  /** The command line that does the same again. */
+  readonly command: string
+  /** Every resolved option, as the flags take it, and who set it. */
+  readonly options: readonly {readonly name: string; readonly value: string; readonly origin: string}[]
+  readonly timeMs: number
+  readonly versions: Readonly<Record<string, string>>
+  readonly host: Readonly<Record<string, string>>
+  readonly gitSha?: string
+}
+
+export function judgedBy(options: RunOptions): JudgedBy {
+  const {target, workload} = options
+  return {
+    target: target.name,
+    workload: workload.name,
+    claim: target.claims[workload.name] as Claim,
+    nodes: nodeNames(options.nodes),
+    concurrency: options.concurrency,
+    keys: options.keys,
+    ratePerS: Number.isFinite(options.ratePerS) ? options.ratePerS : null,
+    functions: target.functions,
+    faults: options.nemeses.map((nemesis) => nemesis.name),
+    thresholds: options.thresholds,
+    seed: options.seed,
+    bugs: options.bugs,
+  }
+}
+
+export function runFacts(options: RunOptions, id: string, startedAt: Date): RunFacts {
+  const gitSha = gitHead()
+  return {
+    format: RUN_FORMAT,
+    id,
+    startedAt: startedAt.toISOString(),
+    command: options.command,
+    ...judgedBy(options),
+    options: options.origins,
+    timeMs: options.timeMs,
+    versions: {chaos: packageVersion(), node: process.version},
+    host: {
+      os: `${platform()} ${release()} ${arch()}`,
+      cpus: String(cpus().length),
+      memory: `${(totalmem() / 1e9).toFixed(1)} GB`,
+    },
+    ...(gitSha === undefined ? {} : {gitSha}),
+  }
+}
+
+/** Checks that a parsed JSON file is a `run.json` of a version that this code knows. */
+export function asRunFacts(value: unknown, file: string): RunFacts {
+  const format = (value as {format?: unknown} | null)?.format
+  if (format === RUN_FORMAT) return value as RunFacts
+  throw new UsageError(
+    `${file} is not a run of this version: expected format "${RUN_FORMAT}", found ${JSON.stringify(format)}.`,
+  )
+}
+
+export function packageVersion(): string {
+  const file = fileURLToPath(new URL('package.json', packageRoot))
+  return (JSON.parse(readFileSync(file, 'utf8')) as {version: string}).version
+}
+
+/** The commit that the operator's directory is at, if it is a git checkout. */
+function gitHead(): string | undefined {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim()
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * From a history to a judgement: the workload's checkers, which judge what the target claims, and those that every run gets
+ * (was anything tested, did it recover, were thresholds kept). A checker that crashes is *unknown*, and the others go on.
+ */
+import {availability} from '../checkers/availability.ts'
+import {exercise} from '../checkers/exercise.ts'
+import {recovery} from '../checkers/recovery.ts'
+import {reply} from '../checkers/reply.ts'
+import {stats} from '../checkers/stats.ts'
+import {threshold} from '../checkers/thresholds.ts'
+import type {Budget, Checker} from '../core/checker.ts'
+import {ChaosError, messageOf} from '../core/error.ts'
+import type {History} from '../core/history.ts'
+import {type Judgement, judge, type Verdict} from '../core/verdict.ts'
+import type {Workload, WorkloadOptions} from '../core/workload.ts'
+
+export interface JudgeOptions {
+  readonly workload: Workload
+  readonly workloadOptions: WorkloadOptions
+  /** Faults that were asked for. */
+  readonly faults: readonly string[]
+  readonly thresholds: readonly string[]
+  readonly budget: Budget
+}
+
+/** Every checker that a run is judged by, safety first. */
+export function checkersOf(options: Omit<JudgeOptions, 'budget'>): readonly Checker[] {
+  return [
+    ...options.workload.checkers(options.workloadOptions),
+    reply(),
+    exercise({faults: options.faults}),
+    stats(),
+    recovery(),
+    availability(),
+    ...options.thresholds.map((demand) => threshold(demand)),
+  ]
+}
+
+/** Runs these checkers. Throws UsageError where the history itself is malformed; any other failure of one is its verdict. */
+export async function runCheckers(
+  history: History,
+  checkers: readonly Checker[],
+  budget: Budget,
+): Promise<readonly Verdict[]> {
+  const verdicts: Verdict[] = []
+  for (const checker of checkers) {
+    try {
+      verdicts.push(await checker.check(history, {budget}))
+    } catch (error) {
+      if (error instanceof ChaosError) throw error
+      verdicts.push(crashed(checker, error))
+    }
+  }
+  return verdicts
+}
+
+function crashed(checker: Checker, error: unknown): Verdict {
+  return {
+    checker: checker.name,
+    property: checker.name,
+    kind: 'safety',
+    validity: 'unknown',
+    summary: 'the checker crashed',
+    anomalies: [],
+    reason: `The checker ${checker.name} crashed: ${messageOf(error)}`,
+    detail: {stack: error instanceof Error ? error.stack : undefined},
+  }
+}
+
+/** The judgement of a whole run. */
+export async function judgeHistory(history: History, options: JudgeOptions): Promise<Judgement> {
+  const verdicts = await runCheckers(history, checkersOf(options), options.budget)
+  return judge(verdicts, passSentence(history))
+}
+
+/** What a pass is worth, in one sentence. */
+export function passSentence(history: History): string {
+  const operations = history.operations.length
+  const verified = history.faults.filter((fault) => fault.verified).length
+  const under =
+    history.faults.length === 0 ? 'without faults' : `under ${verified} verified fault${verified === 1 ? '' : 's'}`
+  return `No violation found in ${operations} operations ${under}.`
+}

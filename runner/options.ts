@@ -1,0 +1,50 @@
+/**
+ * What a run is asked to do, fully resolved: nothing in here is optional, so that `run.json` says all of it.
+ */
+import type {Nemesis} from '../core/nemesis.ts'
+import type {Target} from '../core/target.ts'
+import type {Workload} from '../core/workload.ts'
+
+export interface RunOptions {
+  readonly target: Target
+  readonly workload: Workload
+  readonly nemeses: readonly Nemesis[]
+  readonly seed: string
+  /** How many nodes; they are called n1, n2, … */
+  readonly nodes: number
+  /** Client threads. */
+  readonly concurrency: number
+  /** Operations per second over all clients. */
+  readonly ratePerS: number
+  /** How long clients run, ms. */
+  readonly timeMs: number
+  /** At most this many operations; Infinity for as many as the time allows. */
+  readonly maxOperations: number
+  /** Independent objects in use at a time. */
+  readonly keys: number
+  /** Mean time between the start of two injections of one nemesis, ms. */
+  readonly intervalMs: number
+  /** How long the cluster may take to come to rest after everything healed, ms. */
+  readonly healMs: number
+  /** How long one operation may take before it is *info*, ms. */
+  readonly operationTimeoutMs: number
+  readonly bugs: readonly string[]
+  readonly targetArgs: Readonly<Record<string, string>>
+  /** `embedded`, `auto` or a URL. */
+  readonly toxiproxy: string
+  /** Thresholds as text, such as `ok_rate>0.9`. */
+  readonly thresholds: readonly string[]
+  readonly checkTimeoutMs: number
+  readonly checkMemoryBytes: number
+  /** Where run directories are made. */
+  readonly directory: string
+  /** The command line that does the same again. */
+  readonly command: string
+  /** Every option as its flag takes it, and who set it: for `run.json`. */
+  readonly origins: readonly {readonly name: string; readonly value: string; readonly origin: string}[]
+}
+
+/** `n1`, `n2`, … */
+export function nodeNames(count: number): string[] {
+  return Array.from({length: count}, (_, i) => `n${i + 1}`)
+}
