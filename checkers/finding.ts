@@ -65,5 +65,5 @@ export function ofKey(key: string | number | undefined): string {
 
 /** `1 key`, `8 keys`. */
 export function counted(count: number, noun: string): string {
-  return `${count} ${count === 1 ? noun : noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`}`
+  return `${count} ${count === 1 ? noun : /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`}`
 }

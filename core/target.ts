@@ -30,7 +30,7 @@ export interface TargetOptions {
   readonly nodes: readonly NodeId[]
   /** Names of bugs to switch on. */
   readonly bugs: readonly string[]
-  /** `--target-arg k=v`. */
+  /** `--target-arg k=v`, and the name of the workload as `workload`: `add` means one thing to a set, another to a counter. */
   readonly args: Readonly<Record<string, string>>
 }
 

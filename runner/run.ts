@@ -195,7 +195,7 @@ class Run {
     this.#scope.defer('the warden', () => warden.dismiss())
     warden.removeLater(this.#directory.disks)
     const starting = target.start({
-      options: {nodes: this.#facts.nodes, bugs, args: targetArgs},
+      options: {nodes: this.#facts.nodes, bugs, args: {workload: this.#facts.workload, ...targetArgs}},
       random: this.#random,
       clock: this.#clock,
       seed,

@@ -176,7 +176,7 @@ function optionsFor({target, workload, ...request}: SimulationRequest, nodes: re
 
 /** A cluster that can serve; its world has moved on to that moment. */
 function bootCluster(request: SimulationRequest, nodes: readonly NodeId[], world: World): SimCluster {
-  const {target, seed, bugs, args, network, strict, operationTimeoutMs} = request
+  const {target, workload, seed, bugs, args, network, strict, operationTimeoutMs} = request
   if (target.protocol === undefined)
     throw new UsageError(`${target.name} cannot be simulated: it has no protocol code.`)
   const cluster = new SimCluster(world, {
@@ -185,7 +185,7 @@ function bootCluster(request: SimulationRequest, nodes: readonly NodeId[], world
     random: createRandom(seed),
     functions: target.functions,
     ...(bugs === undefined ? undefined : {bugs}),
-    ...(args === undefined ? undefined : {args}),
+    args: {workload: workload.name, ...args},
     ...(network === undefined ? undefined : {network}),
     ...(strict === undefined ? undefined : {strict}),
     ...(operationTimeoutMs === undefined ? undefined : {operationTimeoutMs}),
