@@ -139,8 +139,8 @@ export class CommandCluster implements Cluster {
     }
   }
 
-  async pause(node: NodeId): Promise<void> {
-    this.#of(node).group.pause()
+  pause(node: NodeId): Promise<void> {
+    return this.#of(node).group.pause()
   }
 
   async resume(node: NodeId): Promise<void> {

@@ -169,8 +169,8 @@ export class HostedCluster implements Cluster {
     await process.begin(this.#peersOf(node))
   }
 
-  async pause(node: NodeId): Promise<void> {
-    this.#process(node).group.pause()
+  pause(node: NodeId): Promise<void> {
+    return this.#process(node).group.pause()
   }
 
   async resume(node: NodeId): Promise<void> {

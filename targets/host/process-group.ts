@@ -8,6 +8,8 @@ import type {ProcessState} from '../../core/cluster.ts'
 import {EnvironmentError, messageOf} from '../../core/error.ts'
 import {osState} from './os-state.ts'
 
+/** How often a frozen process is looked at, a millisecond apart, before it is taken as it is. */
+const STOP_LOOKS = 1000
 /** Lines of a log that an error quotes. */
 const QUOTED_LINES = 8
 
@@ -98,10 +100,14 @@ export class ProcessGroup {
     await this.#exited
   }
 
-  pause(): void {
+  /** SIGSTOP to the whole group; resolves once the process has really stopped (a busy machine takes its time). */
+  async pause(): Promise<void> {
     if (this.#state !== 'running') return
     this.#signal('SIGSTOP')
     this.#state = 'paused'
+    for (let looks = 0; looks < STOP_LOOKS && (await this.observedState()) === 'running'; looks++) {
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    }
   }
 
   resume(): void {
