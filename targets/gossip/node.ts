@@ -173,13 +173,15 @@ export class GossipNode implements Node {
 
   #takeDelta(peer: NodeId, {updates, covers, more, vector}: Delta): void {
     const news = updates.filter((update) => this.#replica.apply(update))
-    if (this.#replica.cover(covers) || news.length > 0) this.#journal.note(news, covers)
+    const progress = this.#replica.cover(covers) || news.length > 0
+    if (progress) this.#journal.note(news, covers)
     if (vector !== null) {
       this.#learn(peer, vector)
       const missing = this.#replica.since(vector, DELTA_UPDATES)
       if (!isEmpty(missing)) this.#send(peer, {type: 'delta', ...missing, vector: null})
     }
-    if (more) this.#sendDigest(peer)
+    // Without progress it was a repetition, and the first copy has been followed up already.
+    if (more && progress) this.#sendDigest(peer)
   }
 
   #learn(peer: NodeId, vector: Vector): void {

@@ -1,0 +1,2 @@
+import type {Bug} from '../../core/target.ts'
+export const bugs: readonly Bug[] = []

@@ -1,0 +1,24 @@
+/**
+ * `paxos`: a replicated state machine over a Multi-Paxos log with a stable leader. See `node.ts` for the protocol and the
+ * papers, `settings.ts` for what `--target-arg` can change.
+ */
+import type {Protocol, Target} from '../../core/target.ts'
+import {StoreSession} from '../state-machine/session.ts'
+import {FUNCTIONS} from '../state-machine/vocabulary.ts'
+import {bugs} from './bugs.ts'
+import {PaxosNode} from './node.ts'
+
+export const protocol: Protocol = {
+  createNode: (env, options) => new PaxosNode(env, options),
+  createSession: (env, options) => new StoreSession(env, options),
+}
+
+export const paxos = {
+  name: 'paxos',
+  description: 'Multi-Paxos: a replicated log with a stable leader, snapshots, exactly-once client sessions',
+  claims: {register: 'linearizable', cas: 'linearizable', set: 'linearizable', counter: 'linearizable'},
+  functions: FUNCTIONS,
+  bugs,
+  defaultNodes: 5,
+  protocol,
+} as const satisfies Omit<Target, 'start'>
