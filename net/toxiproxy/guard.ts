@@ -5,7 +5,8 @@
 import {spawn} from 'node:child_process'
 
 const [program = '', ...args] = process.argv.slice(2)
-const child = spawn(program, args, {stdio: ['ignore', 'inherit', 'inherit']})
+// Whatever it prints is its log; our stdout is for the one line below.
+const child = spawn(program, args, {stdio: ['ignore', 2, 2]})
 const end = () => child.kill('SIGKILL')
 
 child.once('spawn', () => process.stdout.write(`${JSON.stringify({pid: child.pid})}\n`))

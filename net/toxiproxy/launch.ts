@@ -126,7 +126,8 @@ async function startChild(entry: 'main' | 'guard', args: string[], options: Laun
     reject: false,
     buffer: {stdout: false, stderr: false},
     // An extra certificate file costs every start of Node its parsing, and nothing here speaks TLS.
-    env: {NODE_EXTRA_CA_CERTS: undefined},
+    // And by default the real server writes several lines per connection.
+    env: {NODE_EXTRA_CA_CERTS: undefined, LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'error'},
   })
   child.stdin.on('error', () => {})
   const lastLines: string[] = []

@@ -33,9 +33,9 @@ export function splitAddress(text: string): Address {
   if (host.startsWith('[') && host.endsWith(']')) host = host.slice(1, -1)
   else if (host.includes(':')) throw new AddressError(`address ${text}: too many colons in address`)
   const portText = text.slice(colon + 1)
-  if (portText !== '' && !/^\d+$/.test(portText)) throw new AddressError(`lookup tcp/${portText}: unknown port`)
+  if (portText !== '' && !/^-?\d+$/.test(portText)) throw new AddressError(`lookup tcp/${portText}: unknown port`)
   const port = Number(portText)
-  if (port > 65535) throw new AddressError(`address ${portText}: invalid port`)
+  if (port > 65535 || port < 0) throw new AddressError(`address ${portText}: invalid port`)
   return {host, port}
 }
 

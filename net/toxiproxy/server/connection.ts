@@ -2,13 +2,12 @@
  * A proxied connection: two wires and a pipe each way. There is no half-close: when one side ends, the end travels
  * through its pipe behind the data, then the other side is closed altogether, and that end travels back.
  */
-import type {Socket} from 'node:net'
 import type {Clock} from '../../../core/clock.ts'
 import type {Random} from '../../../core/random.ts'
 import type {Direction} from '../api.ts'
 import {Pipe} from './pipe.ts'
 import type {ToxicEntry} from './toxic-entry.ts'
-import {Wire} from './wire.ts'
+import type {Wire} from './wire.ts'
 
 export interface ConnectionEvents {
   /** A direction has come to its end: its bytes count now. */
@@ -23,18 +22,16 @@ export class Connection {
   readonly #client: Wire
   readonly #server: Wire
 
-  /** Both sockets are connected and paused. `toxics` are those of the proxy at this moment. */
+  /** Both wires are connected and not yet open. `toxics` are those of the proxy at this moment. */
   constructor(
-    clientSocket: Socket,
-    serverSocket: Socket,
+    client: Wire,
+    server: Wire,
     toxics: readonly ToxicEntry[],
     clock: Clock,
     random: Random,
     events: ConnectionEvents,
   ) {
     const resets = toxics.some((entry) => entry.toxic.resets)
-    const client = new Wire(clientSocket, resets)
-    const server = new Wire(serverSocket, resets)
     const towards = (direction: Direction) => toxics.filter((entry) => entry.direction === direction)
     this.#client = client
     this.#server = server
@@ -42,16 +39,19 @@ export class Connection {
     this.downstream = new Pipe(server, client, towards('downstream'), clock, random.fork('downstream'))
     let closed = 0
     const join = (wire: Wire, from: Pipe, to: Pipe, direction: Direction) =>
-      wire.open({
-        onData: (data) => from.data(data),
-        onEnd: () => from.end(),
-        onDrain: () => to.drained(),
-        onClosed: () => {
-          to.kill()
-          events.onDirectionDone(direction, to.receivedBytes, to.sentBytes)
-          if (++closed === 2) events.onDone()
+      wire.open(
+        {
+          onData: (data) => from.data(data),
+          onEnd: () => from.end(),
+          onDrain: () => to.drained(),
+          onClosed: () => {
+            to.kill()
+            events.onDirectionDone(direction, to.receivedBytes, to.sentBytes)
+            if (++closed === 2) events.onDone()
+          },
         },
-      })
+        resets,
+      )
     join(client, this.upstream, this.downstream, 'downstream')
     join(server, this.downstream, this.upstream, 'upstream')
   }

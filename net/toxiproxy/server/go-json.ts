@@ -16,7 +16,7 @@ export function goJson(value: unknown): string {
 
 /** The shortest decimal that reads back as the same float32 (0.1, not 0.10000000149011612). */
 function shortest(value: number): string {
-  if (Number.isInteger(value)) return String(value)
+  if (Number.isSafeInteger(value)) return String(value)
   for (let digits = 1; digits < 9; digits++) {
     const text = Number(value.toPrecision(digits))
     if (Math.fround(text) === value) return String(text)

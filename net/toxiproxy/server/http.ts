@@ -14,7 +14,11 @@ export function createHttpServer(service: Service): Server {
     // Go's server says neither `Connection` nor `Keep-Alive` while it keeps connections open.
     response.removeHeader('connection')
     const path = pathOf(request)
-    const handler = path === undefined ? 'not found' : route(service, request.method ?? 'GET', path)
+    if (path === undefined) {
+      sendText(response, 400, '400 Bad Request')
+      return
+    }
+    const handler = route(service, request.method ?? 'GET', path)
     if (handler === 'not found') {
       sendText(response, 404, '404 page not found\n')
       return

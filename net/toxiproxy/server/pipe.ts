@@ -8,6 +8,9 @@ import {type Outlet, Stage} from './stage.ts'
 import type {ToxicEntry} from './toxic-entry.ts'
 import type {Wire} from './wire.ts'
 
+/** Toxics see chunks of at most this size, as on the real server. */
+const CHUNK_BYTES = 32 * 1024
+
 export class Pipe {
   /** Bytes read from the source, and bytes handed to the sink. */
   receivedBytes = 0
@@ -18,7 +21,6 @@ export class Pipe {
   readonly #random: Random
   readonly #stages: Stage[] = []
   readonly #outlet: Outlet
-  #paused = false
   #ended = false
 
   /** `toxics`: those of this direction, in order. */
@@ -39,18 +41,21 @@ export class Pipe {
     for (const stage of this.#stages) stage.start()
   }
 
-  /** Bytes from the source. */
+  /** Bytes from the source, in its own memory. */
   data(data: Buffer): void {
     this.receivedBytes += data.length
     const first = this.#stages[0]
     if (first === undefined) {
       this.sentBytes += data.length
-      this.#sink.write(data)
-      if (this.#sink.full()) this.#pause()
+      if (this.#sink.write(data)) return
+      this.#sink.borrow(this.#source.lend())
+      if (this.#sink.full()) this.#source.pause()
       return
     }
-    first.push({data, atNs: this.#clock.nowNs()})
-    if (first.full()) this.#pause()
+    const atNs = this.#clock.nowNs()
+    for (let start = 0; start < data.length; start += CHUNK_BYTES)
+      first.push({data: Buffer.from(data.subarray(start, start + CHUNK_BYTES)), atNs})
+    if (first.full()) this.#source.pause()
   }
 
   /** The source has closed. */
@@ -64,14 +69,14 @@ export class Pipe {
   /** The sink has room again. */
   drained(): void {
     const last = this.#stages.at(-1)
-    if (last === undefined) this.#resume()
+    if (last === undefined) this.#source.resume()
     else last.drained()
   }
 
   /** The sink is gone. */
   kill(): void {
     for (const stage of this.#stages) stage.kill()
-    this.#resume()
+    this.#source.resume()
   }
 
   /** A new toxic at the end of the chain. Its neighbour starts anew, and draws its toxicity again. */
@@ -107,7 +112,7 @@ export class Pipe {
       neighbour.next = stage.next
       neighbour.start()
     }
-    this.#resume()
+    this.#source.resume()
   }
 
   #append(entry: ToxicEntry): Stage {
@@ -122,19 +127,7 @@ export class Pipe {
   /** A stage took a chunk: whoever feeds it may go on. */
   #drain(stage: Stage): void {
     const before = this.#stages[this.#stages.indexOf(stage) - 1]
-    if (before === undefined) this.#resume()
+    if (before === undefined) this.#source.resume()
     else before.drained()
-  }
-
-  #pause(): void {
-    if (this.#paused) return
-    this.#paused = true
-    this.#source.pause()
-  }
-
-  #resume(): void {
-    if (!this.#paused) return
-    this.#paused = false
-    this.#source.resume()
   }
 }

@@ -2,7 +2,7 @@
  * A proxy: an address that listens, an address it forwards to, its toxics, and the connections that live. Everything
  * that changes it runs under its lock, one at a time.
  */
-import {type AddressInfo, connect, createServer, type Server, type Socket} from 'node:net'
+import {type AddressInfo, createServer, type Server, type Socket} from 'node:net'
 import type {Clock} from '../../../core/clock.ts'
 import type {Random} from '../../../core/random.ts'
 import {Lock} from '../../lock.ts'
@@ -12,6 +12,7 @@ import {Connection} from './connection.ts'
 import {apiError} from './error.ts'
 import type {Metrics} from './metrics.ts'
 import type {ToxicEntry} from './toxic-entry.ts'
+import {Wire} from './wire.ts'
 
 /** As many waiting connections as the kernel allows. */
 const BACKLOG = 4096
@@ -36,8 +37,8 @@ export class TcpProxy {
   #toxics: ToxicEntry[] = []
   #listener: Server | undefined
   #connections = new Set<Connection>()
-  /** Sockets whose other half is being dialled. */
-  #halves = new Set<Socket>()
+  /** Connections whose other half is being dialled. */
+  #halves = new Set<{destroy(): void}>()
   #accepted = 0
 
   constructor(name: string, listen: string, upstream: string, host: ProxyHost) {
@@ -152,28 +153,28 @@ export class TcpProxy {
       client.destroy()
       return
     }
-    const {host, port} = upstream
-    const server = connect({host: host || '127.0.0.1', port, noDelay: true, allowHalfOpen: true})
-    const halves = [client, server]
-    for (const half of halves) {
-      this.#halves.add(half)
-      half.on('error', () => {})
+    const half = {
+      destroy() {
+        client.destroy()
+        server.destroy()
+      },
     }
-    const settle = () => {
-      for (const half of halves) this.#halves.delete(half)
-    }
-    server.once('close', () => {
-      settle()
-      client.destroy()
-    })
-    server.once('connect', () => {
-      settle()
-      server.removeAllListeners('close')
-      this.#join(client, server, number)
-    })
+    const server = Wire.dial(
+      upstream,
+      () => {
+        this.#halves.delete(half)
+        this.#join(Wire.accepted(client), server, number)
+      },
+      () => {
+        this.#halves.delete(half)
+        client.destroy()
+      },
+    )
+    client.on('error', () => {})
+    this.#halves.add(half)
   }
 
-  #join(client: Socket, server: Socket, number: number): void {
+  #join(client: Wire, server: Wire, number: number): void {
     const {clock, metrics} = this.#host
     const labels = {listener: this.listen, proxy: this.name, upstream: this.upstream}
     const connection = new Connection(client, server, this.#toxics, clock, this.#random.fork(`connection ${number}`), {

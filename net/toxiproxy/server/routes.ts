@@ -5,19 +5,9 @@
 import type {Direction} from '../api.ts'
 import {toxicOf} from '../toxics/index.ts'
 import type {Toxic} from '../toxics/toxic.ts'
-import {
-  booleanField,
-  type Fields,
-  field,
-  firstJson,
-  integerField,
-  kindOf,
-  mismatch,
-  numberField,
-  objectOf,
-  stringField,
-} from './decode.ts'
+import {booleanField, type Fields, field, floatField, integerField, mismatch, objectOf, stringField} from './decode.ts'
 import {ApiError, badBody, invalidStream, invalidToxicType, missingField, toxicExists, toxicNotFound} from './error.ts'
+import {firstJson} from './json.ts'
 import {runtimeMetricsText} from './metrics.ts'
 import type {Proxies, ProxyRequest} from './proxies.ts'
 import type {ProxyHost, TcpProxy} from './proxy.ts'
@@ -112,7 +102,7 @@ async function populate(service: Service, body: string): Promise<Answer> {
 /** The proxies a populate body, or a configuration file, asks for. Throws ApiError 400. */
 export function populateRequests(body: string): ProxyRequest[] {
   const list = firstJson(body) ?? []
-  if (!Array.isArray(list)) throw mismatch(kindOf(list), 'value of type []toxiproxy.Proxy')
+  if (!Array.isArray(list)) throw mismatch(list, 'value of type []toxiproxy.Proxy')
   const requests = list.map((item) => proxyRequest(objectOf(item, 'value of type toxiproxy.Proxy')))
   for (const [i, request] of requests.entries()) {
     if (request.name === '') throw missingField(`name at proxy ${i + 1}`)
@@ -165,20 +155,20 @@ function createToxic(service: Service, body: string, [name = '']: string[]): Pro
 
 function newToxic(proxy: TcpProxy, fields: Fields): ToxicEntry {
   const given = attributesOf(fields)
-  const stream = stringField(fields, 'stream', 'ToxicWrapper') || 'downstream'
+  const stream = stringField(fields, 'stream', 'ToxicWrapper') ?? 'downstream'
   const type = stringField(fields, 'type', 'ToxicWrapper') ?? ''
   const name = stringField(fields, 'name', 'ToxicWrapper') || `${type}_${stream}`
-  const toxicity = numberField(fields, 'toxicity', 'ToxicWrapper') ?? 1
+  const toxicity = floatField(fields, 'toxicity', 'ToxicWrapper') ?? 1
   if (!isDirection(stream.toLowerCase())) throw invalidStream()
   const toxic = toxicOf(type)
   if (toxic === undefined) throw invalidToxicType()
   if (proxy.toxic(name) !== undefined) throw toxicExists()
   const attributes = mergedAttributes(type, toxic, {}, given)
-  return new ToxicEntry({name, type, toxic, stream, toxicity: Math.fround(toxicity), attributes})
+  return new ToxicEntry({name, type, toxic, stream, toxicity, attributes})
 }
 
 function attributesOf(fields: Fields): Fields {
-  return objectOf(field(fields, 'attributes') ?? null, 'struct field ToxicWrapper.attributes of type toxics.NoopToxic')
+  return objectOf(field(fields, 'attributes'), 'struct field ToxicWrapper.attributes of type toxics.NoopToxic')
 }
 
 function isDirection(text: string): text is Direction {
@@ -211,9 +201,9 @@ function updateToxic(service: Service, body: string, [name = '', toxicName = '']
     const entry = findToxic(proxy, toxicName)
     const fields = objectOf(firstJson(body), 'value of type toxics.ToxicWrapper')
     const given = attributesOf(fields)
-    const toxicity = numberField(fields, 'toxicity', 'ToxicWrapper')
+    const toxicity = floatField(fields, 'toxicity', 'ToxicWrapper')
     entry.attributes = mergedAttributes(entry.type, entry.toxic, entry.attributes, given)
-    if (toxicity !== undefined) entry.toxicity = Math.fround(toxicity)
+    if (toxicity !== undefined) entry.toxicity = toxicity
     await proxy.updateToxic(entry)
     return {status: 200, json: entry.toJson()}
   })
