@@ -25,7 +25,8 @@ export function nemesisThread(fault: string): string {
 /** The generator of a plan. `startNs` is when clients begin; `operations` is what `makePlan` gave with the plan. */
 export function planGenerator(plan: Plan, startNs = 0, operations: Operations = listed(plan.operations)): Generator {
   const endNs = startNs + plan.options.timeMs * 1e6
-  const replay = new OperationReplay({operations, startNs, endNs}, 0, [])
+  const paced = plan.options['ratePerS'] !== null
+  const replay = new OperationReplay({operations, paced, startNs, endNs}, 0, [])
   const faults = nemesisThreads(plan).map((thread) => {
     const own = plan.faults.filter(({spec}) => nemesisThread(spec.fault) === thread)
     return nemesis(new FaultReplay({faults: own, startNs, endNs}, 0, false), thread)
@@ -33,8 +34,13 @@ export function planGenerator(plan: Plan, startNs = 0, operations: Operations = 
   return faults.length === 0 ? clients(replay) : any(clients(replay), ...faults)
 }
 
+type OpStep = NonNullable<Step> & {readonly kind: 'op'}
+type Writable<T> = {-readonly [K in keyof T]: T[K]}
+
 interface OperationPlan {
   readonly operations: Operations
+  /** Whether operations are due at some time, not just as soon as somebody is free. */
+  readonly paced: boolean
   readonly startNs: number
   readonly endNs: number
 }
@@ -84,13 +90,11 @@ class OperationReplay implements Generator {
 
   #give(position: number, thread: Thread, context: Context, next: Generator): Step {
     const {f, key, value, atMs} = this.#plan.operations.at(position)!
-    const op = {
-      f,
-      dueNs: this.#plan.startNs + atMs * 1e6,
-      ...(key === undefined ? undefined : {key}),
-      ...(value === undefined ? undefined : {value}),
-    }
-    return {kind: 'op', op: {...op, thread, atNs: context.timeNs}, next}
+    const op: Writable<OpStep['op']> = {f, thread, atNs: context.timeNs}
+    if (key !== undefined) op.key = key
+    if (value !== undefined) op.value = value
+    if (this.#plan.paced) op.dueNs = this.#plan.startNs + atMs * 1e6
+    return {kind: 'op', op, next}
   }
 }
 
@@ -119,9 +123,9 @@ class FaultReplay implements Generator {
     if (fault === undefined) return undefined
     if (!this.#started && context.timeNs >= endNs) return undefined
     const dueNs = startNs + (this.#started ? fault.stopMs : fault.startMs) * 1e6
-    if (dueNs > context.timeNs) return pending(dueNs, this)
+    if (dueNs > context.timeNs) return {kind: 'pending', untilNs: dueNs}
     const thread = context.free[0]
-    if (thread === undefined) return pending(undefined, this)
+    if (thread === undefined) return {kind: 'pending'}
     const {spec} = fault
     const f = `${this.#started ? 'stop' : 'start'}-${spec.fault}`
     const last = this.#started && this.#position === faults.length - 1

@@ -1,7 +1,7 @@
 /** Generators that end another one, or start it again. */
 import type {Context, Generator, GeneratorEvent, Step, Thread} from '../generator.ts'
 import type {ProcessId} from '../op.ts'
-import {lift, type Source, withNext} from './source.ts'
+import {around, lift, type Source, withNext} from './source.ts'
 
 /** At most this many operations. */
 export function limit(operations: number, source: Source): Generator {
@@ -54,9 +54,8 @@ class Limited implements Generator {
   next(context: Context): Step {
     if (this.#left <= 0) return undefined
     const step = this.#inner.next(context)
-    if (step === undefined) return undefined
-    const left = step.kind === 'op' ? this.#left - 1 : this.#left
-    return withNext(step, this.#inner, (next) => new Limited(left, next))
+    const left = step?.kind === 'op' ? this.#left - 1 : this.#left
+    return around(step, (next) => new Limited(left, next))
   }
 
   update(event: GeneratorEvent, context: Context): Generator {
@@ -77,9 +76,8 @@ class Repeated implements Generator {
   next(context: Context): Step {
     if (this.#left <= 0) return undefined
     const step = this.#inner.next(context)
-    if (step === undefined) return undefined
-    if (step.kind === 'op') return {kind: 'op', op: step.op, next: new Repeated(this.#left - 1, this.#inner)}
-    return withNext(step, this.#inner, (next) => new Repeated(this.#left, next))
+    if (step?.kind === 'op') return {kind: 'op', op: step.op, next: new Repeated(this.#left - 1, this.#inner)}
+    return around(step, (next) => new Repeated(this.#left, next))
   }
 
   update(event: GeneratorEvent, context: Context): Generator {
@@ -146,10 +144,10 @@ class TimeLimited implements Generator {
       return {kind: 'op', op: step.op, next: new TimeLimited(this.#limitNs, endNs, step.next)}
     }
     const endNs = this.#endNs
-    const pending = withNext(step, this.#inner, (next) => new TimeLimited(this.#limitNs, endNs, next))
+    const waiting = around(step, (next) => new TimeLimited(this.#limitNs, endNs, next))
     // Asked again at the end even if nothing happens until then.
-    if (endNs === undefined || pending?.kind !== 'pending') return pending
-    return {...pending, untilNs: Math.min(endNs, pending.untilNs ?? endNs)}
+    if (endNs === undefined || waiting?.kind !== 'pending') return waiting
+    return {...waiting, untilNs: Math.min(endNs, waiting.untilNs ?? endNs)}
   }
 
   update(event: GeneratorEvent, context: Context): Generator {
@@ -202,9 +200,8 @@ class UntilOk implements Generator {
   next(context: Context): Step {
     if (this.#done) return undefined
     const step = this.#inner.next(context)
-    if (step === undefined) return undefined
-    const ours = step.kind === 'op' ? new Set(this.#ours).add(step.op.thread) : this.#ours
-    return withNext(step, this.#inner, (next) => new UntilOk(next, ours, false))
+    const ours = step?.kind === 'op' ? new Set(this.#ours).add(step.op.thread) : this.#ours
+    return around(step, (next) => new UntilOk(next, ours, false))
   }
 
   update(event: GeneratorEvent, context: Context): Generator {

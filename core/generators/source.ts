@@ -186,6 +186,13 @@ export function withNext(step: NonNullable<Step>, inner: Generator, wrap: (next:
   return pending(step.untilNs, wrap(step.next ?? inner))
 }
 
+/** Like `withNext`, for a generator whose only state is the inner one's. */
+export function around(step: Step, wrap: (next: Generator) => Generator): Step {
+  if (step === undefined || (step.kind === 'pending' && step.next === undefined)) return step
+  if (step.kind === 'op') return {kind: 'op', op: step.op, next: wrap(step.next)}
+  return pending(step.untilNs, wrap(step.next!))
+}
+
 /** Nothing until `untilNs` (undefined or Infinity: until something happens); go on with `next`. */
 export function pending(untilNs: number | undefined, next: Generator): Step {
   if (untilNs === undefined || untilNs === Number.POSITIVE_INFINITY) return {kind: 'pending', next}

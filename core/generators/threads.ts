@@ -2,7 +2,7 @@
 import type {Context, Generator, GeneratorEvent, Step, Thread} from '../generator.ts'
 import type {Random} from '../random.ts'
 import {any} from './choice.ts'
-import {lift, pending, type Source, withNext} from './source.ts'
+import {around, lift, pending, type Source} from './source.ts'
 
 /** Only these threads; the source sees no others. */
 export function onThreads(choose: (thread: Thread) => boolean, source: Source): Generator {
@@ -51,14 +51,13 @@ export function isClient(thread: Thread): boolean {
 }
 
 /** What is left of a context for some of its threads. */
-export function narrowed(context: Context, threads: readonly Thread[], free: readonly Thread[]): Context {
-  return {
-    timeNs: context.timeNs,
-    threads,
-    free,
-    random: context.random,
-    processOf: (thread) => context.processOf(thread),
-  }
+export function narrowed(
+  context: Context,
+  threads: readonly Thread[],
+  free: readonly Thread[],
+  random: Random = context.random,
+): Context {
+  return {timeNs: context.timeNs, threads, free, random, processOf: (thread) => context.processOf(thread)}
 }
 
 /** Who may run a source: worked out once, because the threads of a context hardly ever change. */
@@ -80,8 +79,7 @@ export class Restricted implements Generator {
   }
 
   next(context: Context): Step {
-    const step = this.#inner.next(this.#narrow(context))
-    return step && withNext(step, this.#inner, (next) => new Restricted(this.#choose, next, this.#crew))
+    return around(this.#inner.next(this.#narrow(context)), (next) => new Restricted(this.#choose, next, this.#crew))
   }
 
   update(event: GeneratorEvent, context: Context): Generator {
@@ -119,12 +117,12 @@ class Drawing implements Generator {
   }
 
   next(context: Context): Step {
-    const step = this.#inner.next({...narrowed(context, context.threads, context.free), random: this.#random})
-    return step && withNext(step, this.#inner, (next) => new Drawing(this.#random, next))
+    const step = this.#inner.next(narrowed(context, context.threads, context.free, this.#random))
+    return around(step, (next) => new Drawing(this.#random, next))
   }
 
   update(event: GeneratorEvent, context: Context): Generator {
-    const inner = this.#inner.update(event, context)
+    const inner = this.#inner.update(event, narrowed(context, context.threads, context.free, this.#random))
     return inner === this.#inner ? this : new Drawing(this.#random, inner)
   }
 }

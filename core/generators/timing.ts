@@ -1,6 +1,6 @@
 /** Generators that say when. */
 import type {Context, Generator, GeneratorEvent, Step} from '../generator.ts'
-import {lift, pending, type Source, withNext} from './source.ts'
+import {around, lift, pending, type Source} from './source.ts'
 
 /**
  * One operation every `meanMs` on average, over all threads together: gaps are drawn evenly from 0 to twice that.
@@ -47,10 +47,7 @@ class Spaced implements Generator {
 
   next(context: Context): Step {
     const step = this.#inner.next(context)
-    if (step === undefined) return undefined
-    if (step.kind === 'pending') {
-      return withNext(step, this.#inner, (next) => new Spaced(this.#gapNs, this.#nextNs, next))
-    }
+    if (step?.kind !== 'op') return around(step, (next) => new Spaced(this.#gapNs, this.#nextNs, next))
     const atNs = Math.max(step.op.atNs, this.#nextNs ?? context.timeNs)
     const nextNs = atNs + Math.round(this.#gapNs(context))
     return {kind: 'op', op: {...step.op, atNs}, next: new Spaced(this.#gapNs, nextNs, step.next)}

@@ -1,6 +1,6 @@
 /** Generators that change or drop the operations of another. */
 import type {Context, Generator, GeneratorEvent, Invocation, Step} from '../generator.ts'
-import {lift, type Source, withNext} from './source.ts'
+import {around, lift, type Source, withNext} from './source.ts'
 
 /** The same operations, each as `f` makes it. Thread and time stay as they are. */
 export function map(f: (invocation: Invocation, context: Context) => Invocation, source: Source): Generator {
@@ -22,13 +22,11 @@ class Mapped implements Generator {
   }
 
   next(context: Context): Step {
-    const step = this.#inner.next(context)
-    if (step === undefined) return undefined
-    const wrapped = withNext(step, this.#inner, (next) => new Mapped(this.#f, next))
-    if (wrapped?.kind !== 'op') return wrapped
-    const {thread, atNs, pinned} = wrapped.op
-    const op = {...this.#f(wrapped.op, context), thread, atNs}
-    return {kind: 'op', op: pinned ? {...op, pinned} : op, next: wrapped.next}
+    const step = around(this.#inner.next(context), (next) => new Mapped(this.#f, next))
+    if (step?.kind !== 'op') return step
+    const {thread, atNs, pinned} = step.op
+    const op = {...this.#f(step.op, context), thread, atNs}
+    return {kind: 'op', op: pinned ? {...op, pinned} : op, next: step.next}
   }
 
   update(event: GeneratorEvent, context: Context): Generator {
