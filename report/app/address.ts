@@ -1,0 +1,72 @@
+/**
+ * Deep links: `#op=4130`, `#tab=logs&from=11.9&to=12.6&case=2`. What is shown is kept in the address, so that a copied
+ * link shows the same thing to somebody else who has the file. Times are seconds.
+ */
+import {effect} from '@preact/signals'
+import type {Store, Tab} from './store.ts'
+
+/** Applies the address, follows later changes of it, and keeps it up to date. */
+export function bindAddress(store: Store): void {
+  let written = location.hash
+  apply(store, written)
+  addEventListener('hashchange', () => {
+    if (location.hash === written) return
+    written = location.hash
+    apply(store, written)
+  })
+  effect(() => {
+    const hash = describe(store)
+    if (hash === written || (hash === '' && written === '')) return
+    written = hash
+    try {
+      history.replaceState(null, '', hash === '' ? location.pathname + location.search : hash)
+    } catch {
+      // Some embedders forbid it (sandboxed frames); the page works without.
+    }
+  })
+}
+
+/** The address of one operation. */
+export function linkTo(index: number): string {
+  return `${location.href.replace(/#.*$/, '')}#op=${index}`
+}
+
+function apply(store: Store, hash: string): void {
+  const fields = new URLSearchParams(hash.replace(/^#/, ''))
+  const tab = fields.get('tab')
+  const at = Number(fields.get('case') ?? Number.NaN) - 1
+  if (store.cases[at] !== undefined) store.caseAt.value = at
+  const index = /^\d+$/.exec(fields.get('op') ?? '')
+  if (index !== null) showOp(store, Number(index[0]))
+  if ((store.tabs as readonly (string | null)[]).includes(tab)) store.tab.value = tab as Tab
+  const [fromS, toS] = [Number(fields.get('from') ?? Number.NaN), Number(fields.get('to') ?? Number.NaN)]
+  if (toS > fromS) store.look({fromNs: fromS * 1e9, toNs: toS * 1e9})
+}
+
+/** An operation that is evidence is shown with the argument, any other in the timeline. */
+function showOp(store: Store, index: number): void {
+  const row = store.report.table.rowOf(index)
+  if (row === undefined) return
+  const at = store.cases.findIndex((each) => each.indices.includes(index))
+  if (at >= 0) store.caseAt.value = at
+  else store.tab.value = 'timeline'
+  if (at < 0) store.lookAt([row])
+  store.select(row)
+}
+
+function describe(store: Store): string {
+  const fields: string[] = []
+  const selection = store.selection.value
+  const {fromNs, toNs} = store.view.value
+  if (store.tab.value !== store.tabs[0]) fields.push(`tab=${store.tab.value}`)
+  if (store.caseAt.value > 0) fields.push(`case=${store.caseAt.value + 1}`)
+  if (selection?.kind === 'op') fields.push(`op=${store.report.table.index[selection.row]}`)
+  if (fromNs > store.full.fromNs || toNs < store.full.toNs) {
+    fields.push(`from=${seconds(fromNs)}`, `to=${seconds(toNs)}`)
+  }
+  return fields.length === 0 ? '' : `#${fields.join('&')}`
+}
+
+function seconds(ns: number): string {
+  return String(Math.round(ns / 1e3) / 1e6)
+}

@@ -1,0 +1,3 @@
+import type {Bundle} from '../bundle.ts'
+
+export function buildApp(): Promise<Bundle>

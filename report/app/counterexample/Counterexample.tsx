@@ -1,0 +1,104 @@
+/** The smallest story that proves it: what happened, which order was tried, where it got stuck, and why. */
+import {useMemo, useState} from 'preact/hooks'
+import type {Store} from '../store.ts'
+import {CaseList} from './CaseList.tsx'
+import {Detail} from './Detail.tsx'
+import {Drawing} from './Drawing.tsx'
+import {realTimeDiagram, warpedDiagram} from './layout.ts'
+import {Steps} from './Steps.tsx'
+import {linearizationWith, sceneOf} from './scene.ts'
+import {Why, withLinks} from './Why.tsx'
+
+const REAL_TIME_WIDTH = 960
+
+export function Counterexample({store}: {readonly store: Store}) {
+  const at = store.caseAt.value
+  return (
+    <div class="view counterexample">
+      {store.cases.length > 1 && <CaseList store={store} />}
+      <CaseView key={at} store={store} at={at} />
+    </div>
+  )
+}
+
+function CaseView({store, at}: {readonly store: Store; readonly at: number}) {
+  const each = store.cases[at]!
+  const {table} = store.report
+  const scene = useMemo(() => sceneOf(table, each), [table, each])
+  const [pointed, setPointed] = useState<number>()
+  const [chosen, choose] = useState<number>()
+  const [realTime, setRealTime] = useState(false)
+  const which = chosen ?? linearizationWith(scene, pointed)
+  const steps = scene.linearizations[which] ?? []
+  const [taken, take] = useState(Number.POSITIVE_INFINITY)
+  const diagram = useMemo(() => {
+    const order = steps.map((step) => step.row)
+    return realTime ? realTimeDiagram(scene.operations, order, REAL_TIME_WIDTH) : warpedDiagram(scene.operations, order)
+  }, [scene, steps, realTime])
+  const shownSteps = Math.min(taken, steps.length)
+  return (
+    <div class="case">
+      <div class="case-main">
+        <header class="case-head">
+          <div>
+            <div class="case-kind">
+              {each.anomaly?.type ?? 'inconclusive'}
+              {each.anomaly?.key !== undefined && <span class="mono"> · {String(each.anomaly.key)}</span>}
+              <span class="dim"> · {each.verdict.property}</span>
+            </div>
+            <h2>{withLinks(store, each.anomaly?.sentence ?? each.verdict.reason ?? each.verdict.summary)}</h2>
+          </div>
+          {scene.operations.length > 0 && (
+            <div class="case-actions">
+              <fieldset class="segmented" aria-label="Time axis">
+                <button type="button" aria-pressed={!realTime} onClick={() => setRealTime(false)}>
+                  Order
+                </button>
+                <button type="button" aria-pressed={realTime} onClick={() => setRealTime(true)}>
+                  Real time
+                </button>
+              </fieldset>
+              <button type="button" class="quiet" onClick={() => showInFull(store, scene.operations, scene.impossible)}>
+                Show in full history
+              </button>
+            </div>
+          )}
+        </header>
+        {scene.hidden > 0 && (
+          <p class="banner">
+            The last {scene.operations.length} operations are drawn; {scene.hidden} came before them.
+          </p>
+        )}
+        {scene.operations.length > 0 && (
+          <Drawing
+            store={store}
+            scene={scene}
+            diagram={diagram}
+            steps={steps}
+            taken={shownSteps}
+            onPoint={setPointed}
+          />
+        )}
+        {steps.length > 0 && (
+          <Steps
+            store={store}
+            scene={scene}
+            steps={steps}
+            taken={shownSteps}
+            onTake={take}
+            states={each.counterexample?.states ?? []}
+            which={{at: which, of: scene.linearizations.length, choose}}
+          />
+        )}
+        <Detail each={each} />
+      </div>
+      <Why store={store} each={each} />
+    </div>
+  )
+}
+
+function showInFull(store: Store, operations: readonly {readonly row: number}[], impossible: number | undefined): void {
+  store.tab.value = 'timeline'
+  store.lookAt(operations.map((operation) => operation.row))
+  if (impossible !== undefined) store.select(impossible)
+}

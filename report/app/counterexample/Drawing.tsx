@@ -1,0 +1,189 @@
+/** The picture of a counterexample: a bar per operation, the order tried so far, and the one that fits nowhere. */
+import {OUTCOME} from '../../payload.ts'
+import {isRead} from '../../phrase.ts'
+import {faultColour} from '../paint/theme.ts'
+import type {Store} from '../store.ts'
+import type {Diagram, Placed} from './layout.ts'
+import {type CaseScene, labelOf, type Step} from './scene.ts'
+
+const LANE = 58
+const BAR = 30
+const TOP = 30
+
+interface Props {
+  readonly store: Store
+  readonly scene: CaseScene
+  readonly diagram: Diagram
+  readonly steps: readonly Step[]
+  /** How many steps have been taken. */
+  readonly taken: number
+  readonly onPoint: (row: number | undefined) => void
+}
+
+export function Drawing({store, scene, diagram, steps, taken, onPoint}: Props) {
+  const height = TOP + scene.lanes.length * LANE + 6
+  return (
+    <div class="diagram">
+      <div class="diagram-lanes" style={{paddingTop: `${TOP}px`}} aria-hidden="true">
+        {scene.lanes.map((process) => (
+          <div key={process} class="mono" style={{height: `${LANE}px`}}>
+            p{process}
+          </div>
+        ))}
+      </div>
+      <div class="diagram-scroll">
+        <svg
+          width={diagram.width}
+          height={height}
+          viewBox={`0 0 ${diagram.width} ${height}`}
+          role="group"
+          aria-label={`Counterexample: ${scene.operations.length} operations of ${scene.lanes.length} processes`}
+        >
+          <FaultBands store={store} diagram={diagram} height={height} />
+          {scene.lanes.map((process, lane) => (
+            <line
+              key={process}
+              class="lane-line"
+              x1={0}
+              x2={diagram.width}
+              y1={laneTop(lane) + LANE / 2}
+              y2={laneTop(lane) + LANE / 2}
+            />
+          ))}
+          {diagram.boxes.map((box) => (
+            <Bar key={box.row} store={store} box={box} impossible={box.row === scene.impossible} onPoint={onPoint} />
+          ))}
+          <Order scene={scene} diagram={diagram} steps={steps} taken={taken} />
+        </svg>
+      </div>
+    </div>
+  )
+}
+
+function laneTop(lane: number): number {
+  return TOP + lane * LANE
+}
+
+interface BarProps {
+  readonly store: Store
+  readonly box: Placed
+  readonly impossible: boolean
+  readonly onPoint: (row: number | undefined) => void
+}
+
+function Bar({store, box, impossible, onPoint}: BarProps) {
+  const {table} = store.report
+  const {row, x, width, lane, open} = box
+  const y = laneTop(lane) + (LANE - BAR) / 2
+  const outcome = table.outcome(row)
+  const selection = store.selection.value
+  const selected = selection?.kind === 'op' && selection.row === row
+  const kind = impossible
+    ? 'impossible'
+    : outcome === OUTCOME.fail
+      ? 'fail'
+      : open
+        ? 'info'
+        : isRead(table.f(row))
+          ? 'read'
+          : 'ok'
+  const shape = open
+    ? `M${x + 4} ${y}H${x + width - 12}L${x + width - 2} ${y + BAR / 2}L${x + width - 12} ${y + BAR}H${x + 4}a4 4 0 0 1 -4 -4V${y + 4}a4 4 0 0 1 4 -4Z`
+    : `M${x + 4} ${y}H${x + width - 4}a4 4 0 0 1 4 4V${y + BAR - 4}a4 4 0 0 1 -4 4H${x + 4}a4 4 0 0 1 -4 -4V${y + 4}a4 4 0 0 1 4 -4Z`
+  return (
+    <g
+      class={`bar ${kind} ${selected ? 'selected' : ''}`}
+      role="button"
+      tabIndex={0}
+      aria-label={`Operation ${table.index[row]}, process ${table.process(row)}, ${table.words(row, true)}${impossible ? ', impossible' : ''}`}
+      onClick={() => store.select(row)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' && event.key !== ' ') return
+        event.preventDefault()
+        store.select(row)
+      }}
+      onPointerEnter={() => onPoint(row)}
+      onPointerLeave={() => onPoint(undefined)}
+      onFocus={() => onPoint(row)}
+    >
+      <path d={shape} />
+      <text class="bar-label" x={x + 10} y={y + BAR / 2 + 4.5}>
+        {width < 34 ? '' : labelOf(table, row)}
+      </text>
+      <text class="bar-index" x={x + 1} y={y + BAR + 12}>
+        #{table.index[row]}
+        {impossible ? '  ✘ no order explains this' : open ? '  may take effect any time later, or never' : ''}
+      </text>
+    </g>
+  )
+}
+
+/** The points at which the operations take effect in the order tried, joined, with the state after each. */
+function Order({
+  scene,
+  diagram,
+  steps,
+  taken,
+}: {
+  readonly scene: CaseScene
+  readonly diagram: Diagram
+  readonly steps: readonly Step[]
+  readonly taken: number
+}) {
+  const laneOf = new Map(scene.operations.map((operation) => [operation.row, operation.lane]))
+  const points = diagram.points.map((point, at) => ({
+    ...point,
+    y: laneTop(laneOf.get(point.row) ?? 0) + (LANE - BAR) / 2,
+    state: steps[at]?.state ?? '',
+  }))
+  const path = points
+    .slice(0, taken)
+    .map((point, at) => `${at === 0 ? 'M' : 'L'}${point.x} ${point.y}`)
+    .join('')
+  return (
+    <g class="order" aria-hidden="true">
+      <path class="order-line" d={path} />
+      {points.map((point) => (
+        <g key={point.row} class={point.step <= taken ? (point.step === taken ? 'point now' : 'point') : 'point later'}>
+          <line x1={point.x} x2={point.x} y1={point.y} y2={point.y + BAR} />
+          <circle cx={point.x} cy={point.y} r={8.5} />
+          <text x={point.x} y={point.y + 3.5}>
+            {point.step}
+          </text>
+        </g>
+      ))}
+    </g>
+  )
+}
+
+function FaultBands({
+  store,
+  diagram,
+  height,
+}: {
+  readonly store: Store
+  readonly diagram: Diagram
+  readonly height: number
+}) {
+  const bands = store.report.payload.faults
+    .map((fault, at) => ({
+      fault,
+      at,
+      left: diagram.x(fault.startNs),
+      right: diagram.x(fault.endNs ?? Number.POSITIVE_INFINITY),
+    }))
+    .filter(({left, right}) => right - left > 2)
+  return (
+    <g>
+      {bands.slice(0, 8).map(({fault, at, left, right}, row) => (
+        <g key={at} class="band" style={{color: faultColour(fault.fault)}}>
+          <rect class="band-tint" x={left} y={0} width={right - left} height={height} />
+          <rect class="band-head" x={left} y={row % 2 === 0 ? 0 : 13} width={right - left} height={12} rx={2} />
+          <text x={Math.max(left, 0) + 6} y={row % 2 === 0 ? 9.5 : 22.5}>
+            {fault.fault} {fault.description}
+          </text>
+        </g>
+      ))}
+    </g>
+  )
+}

@@ -1,0 +1,106 @@
+/** The argument in words, with every op it names one click away. */
+import type {ComponentChildren} from 'preact'
+import type {Case} from '../data/cases.ts'
+import {grouped} from '../data/time.ts'
+import {Copy} from '../shell/Copy.tsx'
+import type {Store} from '../store.ts'
+
+export function Why({store, each}: {readonly store: Store; readonly each: Case}) {
+  const {anomaly, verdict} = each
+  const {run, totals} = store.report.payload
+  const lines = anomaly?.why ?? []
+  const size = each.counterexample?.operations?.length
+  return (
+    <aside class="why">
+      {lines.length > 0 && (
+        <section>
+          <h3>Why</h3>
+          <ul class="argument">
+            {lines.map((line) => (
+              <li key={line}>{withLinks(store, line)}</li>
+            ))}
+          </ul>
+        </section>
+      )}
+      <Where store={store} each={each} />
+      <section>
+        <h3>Judged</h3>
+        <p>
+          <b>{verdict.property}</b> <span class="dim">{verdict.summary}</span>
+        </p>
+        {size !== undefined && anomaly !== undefined && (
+          <p class="dim">
+            Counterexample: {size} of {grouped(totals.operations)} operations.
+          </p>
+        )}
+      </section>
+      <Command title="Reproduce" line={run.reproduce} />
+      <Command title="Check again" line={run.recheck} />
+      {anomaly !== undefined && <Command title="Learn" line={`chaos explain ${anomaly.type}`} />}
+    </aside>
+  )
+}
+
+/** Which node answered the impossible operation, who led then, and which faults were in force. */
+function Where({store, each}: {readonly store: Store; readonly each: Case}) {
+  const {table, payload} = store.report
+  const index = each.counterexample?.impossible
+  const row = index === undefined ? undefined : table.rowOf(index)
+  if (row === undefined) return null
+  const node = table.node(row)
+  const atNs = table.startNs[row]!
+  const reigning = payload.reigns.filter((reign) => reign.startNs <= atNs && reign.endNs >= atNs)
+  const during = payload.faults.filter(
+    (fault) => fault.startNs <= atNs && (fault.endNs ?? Number.POSITIVE_INFINITY) >= atNs,
+  )
+  if (node === '' && reigning.length === 0 && during.length === 0) return null
+  return (
+    <section>
+      <h3>Where</h3>
+      {node !== '' && (
+        <p>
+          #{index} was answered to a client of <b>{node}</b>.
+        </p>
+      )}
+      {reigning.length > 0 && (
+        <p>
+          {reigning.map((reign) => `${reign.node}${reign.term === '' ? '' : ` (term ${reign.term})`}`).join(' and ')}{' '}
+          {reigning.length === 1 ? 'took itself for the leader.' : 'took themselves for the leader at once.'}
+        </p>
+      )}
+      {during.map((fault) => (
+        <p key={fault.startIndex}>
+          During <b>{fault.fault}</b> <span class="mono">{fault.description}</span>
+        </p>
+      ))}
+    </section>
+  )
+}
+
+function Command({title, line}: {readonly title: string; readonly line: string | undefined}) {
+  if (line === undefined) return null
+  return (
+    <section>
+      <h3>{title}</h3>
+      <div class="command">
+        <code>{line}</code>
+        <Copy text={line} label="" title={`Copy: ${line}`} />
+      </div>
+    </section>
+  )
+}
+
+/** `#4121` in a sentence becomes a button that selects the op. */
+export function withLinks(store: Store, text: string): ComponentChildren {
+  return text.split(/(#\d+)/).map((part, at) => {
+    const index = /^#(\d+)$/.exec(part)
+    const row = index === null ? undefined : store.report.table.rowOf(Number(index[1]))
+    if (row === undefined) return part
+    return (
+      // biome-ignore lint/suspicious/noArrayIndexKey: parts of a fixed sentence
+      <button type="button" class="op-link" key={at} onClick={() => store.select(row)}>
+        {part}
+      </button>
+    )
+  })
+}

@@ -1,0 +1,98 @@
+/** From a case to what is drawn: which operations, in which lanes, along which partial linearization. */
+import type {Case} from '../data/cases.ts'
+import type {Table} from '../data/table.ts'
+import type {DrawnOperation} from './layout.ts'
+
+/** More than this cannot be read; of a long search the end is shown, where it got stuck. */
+const OPERATION_LIMIT = 60
+const CHARACTER_PX = 7.3
+
+export interface Step {
+  readonly row: number
+  readonly state: string
+}
+
+export interface CaseScene {
+  readonly operations: readonly DrawnOperation[]
+  /** Process of each lane. */
+  readonly lanes: readonly string[]
+  readonly impossible: number | undefined
+  /** Longest first. */
+  readonly linearizations: readonly (readonly Step[])[]
+  /** The state before the first step drawn, when earlier steps are left out. */
+  readonly entry: string | undefined
+  /** Operations of the case that are not drawn. */
+  readonly hidden: number
+}
+
+export function sceneOf(table: Table, each: Case): CaseScene {
+  const rowOf = indexer(table)
+  const linearizations = (each.counterexample?.linearizations ?? [])
+    .map((steps) => steps.flatMap(({index, state}) => toStep(rowOf(index), state)))
+    .sort((left, right) => right.length - left.length)
+  const impossible = each.counterexample?.impossible
+  const impossibleRow = impossible === undefined ? undefined : rowOf(impossible)
+  const all = new Set<number>()
+  for (const index of each.indices) add(all, rowOf(index))
+  for (const step of linearizations[0] ?? []) all.add(step.row)
+  add(all, impossibleRow)
+  const rows = [...all].sort((left, right) => left - right)
+  const shown = rows.slice(-OPERATION_LIMIT)
+  const kept = new Set(shown)
+  const lanes = [...new Set(shown.map((row) => table.process(row)))].sort((left, right) =>
+    left.localeCompare(right, 'en', {numeric: true}),
+  )
+  const longest = linearizations[0] ?? []
+  const firstKept = longest.findIndex((step) => kept.has(step.row))
+  return {
+    operations: shown.map((row) => drawn(table, row, lanes)),
+    lanes,
+    impossible: impossibleRow,
+    linearizations: linearizations.map((steps) => steps.filter((step) => kept.has(step.row))),
+    entry: firstKept > 0 ? longest[firstKept - 1]?.state : undefined,
+    hidden: rows.length - shown.length,
+  }
+}
+
+function drawn(table: Table, row: number, lanes: readonly string[]): DrawnOperation {
+  const unknown = table.outcome(row) === 2
+  return {
+    row,
+    lane: lanes.indexOf(table.process(row)),
+    startNs: table.startNs[row]!,
+    endNs: unknown ? Number.POSITIVE_INFINITY : table.endNs[row]!,
+    labelWidth: Math.max(64, Math.min(labelOf(table, row).length, 44) * CHARACTER_PX + 22),
+  }
+}
+
+/** What is written on a bar; long values are cut, the panel has them whole. */
+export function labelOf(table: Table, row: number): string {
+  const words = table.words(row, false)
+  return words.length > 44 ? `${words.slice(0, 43)}…` : words
+}
+
+/** The largest partial linearization that holds this row, else the largest. */
+export function linearizationWith(scene: CaseScene, row: number | undefined): number {
+  if (row === undefined) return 0
+  const at = scene.linearizations.findIndex((steps) => steps.some((step) => step.row === row))
+  return at < 0 ? 0 : at
+}
+
+function toStep(row: number | undefined, state: string): Step[] {
+  return row === undefined ? [] : [{row, state}]
+}
+
+function add(rows: Set<number>, row: number | undefined): void {
+  if (row !== undefined) rows.add(row)
+}
+
+/** A look-up that builds its map once: a case may name hundreds of ops. */
+function indexer(table: Table): (index: number) => number | undefined {
+  const byIndex = new Map<number, number>()
+  for (let row = 0; row < table.rows; row++) {
+    const completion = table.completion(row)
+    byIndex.set(table.index[row]!, row)
+    if (completion !== undefined) byIndex.set(completion, row)
+  }
+  return (index) => byIndex.get(index)
+}

@@ -1,0 +1,116 @@
+/** Who led, who was down, which link was cut, over time. */
+import {signal} from '@preact/signals'
+import {useMemo} from 'preact/hooks'
+import {duration, moment} from '../data/time.ts'
+import {Canvas} from '../paint/canvas.tsx'
+import {timeScale} from '../paint/scale.ts'
+import {palette} from '../paint/theme.ts'
+import type {Store} from '../store.ts'
+import {AXIS, drawNetwork, HEADING, heightOf, LINK_ROW, NODE_ROW} from './draw.ts'
+import {type Rows, rowsOf} from './rows.ts'
+
+interface Tip {
+  readonly x: number
+  readonly y: number
+  readonly title: string
+  readonly lines: readonly string[]
+  readonly fault: number | undefined
+}
+
+export function Network({store}: {readonly store: Store}) {
+  const {payload} = store.report
+  const rows = useMemo(() => rowsOf(payload), [payload])
+  const tip = useMemo(() => signal<Tip | undefined>(undefined), [])
+  const attach = useMemo(
+    () => (canvas: HTMLCanvasElement) => {
+      const abort = new AbortController()
+      const {signal} = abort
+      canvas.addEventListener(
+        'pointermove',
+        (event) => {
+          const scale = timeScale(store.view.value, canvas.clientWidth)
+          store.cursorNs.value = scale.ns(event.offsetX)
+          tip.value = tipAt(rows, scale.ns(event.offsetX), event.offsetX, event.offsetY)
+        },
+        {signal},
+      )
+      canvas.addEventListener(
+        'pointerleave',
+        () => {
+          tip.value = undefined
+          store.cursorNs.value = undefined
+        },
+        {signal},
+      )
+      canvas.addEventListener(
+        'click',
+        () => {
+          const at = tip.value?.fault
+          if (at !== undefined) store.selection.value = {kind: 'fault', at}
+        },
+        {signal},
+      )
+      return () => abort.abort()
+    },
+    [store, rows, tip],
+  )
+  if (payload.nodes.length === 0) return <p class="empty">Nothing is known of the nodes of this run.</p>
+  return (
+    <section class="view network" aria-label="Network">
+      <div class="network-stage" style={{height: `${heightOf(rows)}px`}}>
+        <Canvas
+          class="fill"
+          role="img"
+          aria-label={summary(store, rows)}
+          attach={attach}
+          paint={(surface) => drawNetwork(surface, store, rows, palette.value)}
+        />
+        {tip.value !== undefined && <TipBox tip={tip.value} />}
+      </div>
+      {payload.reigns.length === 0 && <p class="note">The nodes reported no leader.</p>}
+      {rows.links.length === 0 && <p class="note">No fault of this run touched a link.</p>}
+    </section>
+  )
+}
+
+function TipBox({tip}: {readonly tip: Tip}) {
+  return (
+    <div
+      class="tooltip"
+      role="presentation"
+      style={{transform: `translate(min(${tip.x + 14}px, calc(100cqw - 105%)), ${tip.y + 16}px)`}}
+    >
+      <div class="tip-title">{tip.title}</div>
+      {tip.lines.map((line) => (
+        <div class="tip-line dim" key={line}>
+          {line}
+        </div>
+      ))}
+    </div>
+  )
+}
+
+function tipAt(rows: Rows, ns: number, x: number, y: number): Tip | undefined {
+  const nodesTop = AXIS + HEADING
+  const linksTop = nodesTop + rows.nodes.length * NODE_ROW + HEADING
+  const node = rows.nodes[Math.floor((y - nodesTop) / NODE_ROW)]
+  const link = y < linksTop ? undefined : rows.links[Math.floor((y - linksTop) / LINK_ROW)]
+  const strips = node?.strips ?? link?.strips ?? []
+  const strip = strips.find(({fault}) => fault.startNs <= ns && (fault.endNs ?? Number.POSITIVE_INFINITY) >= ns)
+  if (strip !== undefined) {
+    const {fault, at} = strip
+    const until = fault.endNs === null ? 'to the end' : `for ${duration(fault.endNs - fault.startNs)}`
+    const lines = [`from ${moment(fault.startNs)} ${until}`, fault.verified ? 'verified' : 'not verified', fault.proof]
+    return {x, y, title: `${fault.fault} ${fault.description}`, lines: lines.filter(Boolean), fault: at}
+  }
+  const reign = node?.reigns.find((each) => each.startNs <= ns && each.endNs >= ns)
+  if (reign === undefined) return undefined
+  const term = reign.term === '' ? '' : ` in term ${reign.term}`
+  const lines = [`from ${moment(reign.startNs)} to ${moment(reign.endNs)}`]
+  return {x, y, title: `${reign.node} took itself for the leader${term}`, lines, fault: undefined}
+}
+
+function summary({report}: Store, rows: Rows): string {
+  const {reigns, faults} = report.payload
+  return `${reigns.length} reigns of ${rows.nodes.length} nodes, ${faults.length} faults on ${rows.links.length} links`
+}

@@ -1,0 +1,160 @@
+/** Paints the network track. */
+import {ticks} from '../data/time.ts'
+import {bandsIn, hatch} from '../paint/bands.ts'
+import type {Surface} from '../paint/canvas.tsx'
+import {GUTTER, type TimeScale, timeScale} from '../paint/scale.ts'
+import {faultColour, type Palette} from '../paint/theme.ts'
+import type {Store} from '../store.ts'
+import {fit, roundRect} from '../timeline/draw.ts'
+import type {LinkRow, NodeRow, Rows, Strip} from './rows.ts'
+
+export const AXIS = 24
+export const HEADING = 28
+export const NODE_ROW = 34
+export const LINK_ROW = 20
+
+export function heightOf(rows: Rows): number {
+  const links = rows.links.length === 0 ? 0 : HEADING + rows.links.length * LINK_ROW
+  return AXIS + HEADING + rows.nodes.length * NODE_ROW + links + 16
+}
+
+export function drawNetwork(surface: Surface, store: Store, rows: Rows, colours: Palette): void {
+  const {context, width, height} = surface
+  const scale = timeScale(store.view.value, width)
+  axis(context, scale, colours, height)
+  let top = AXIS
+  heading(context, 'Leaders and nodes', top, colours)
+  top += HEADING
+  for (const row of rows.nodes) {
+    nodeRow(context, row, top, scale, colours)
+    top += NODE_ROW
+  }
+  if (rows.links.length > 0) {
+    heading(context, 'Links', top, colours)
+    top += HEADING
+    for (const row of rows.links) {
+      linkRow(context, row, top, scale, colours)
+      top += LINK_ROW
+    }
+  }
+  const cursor = store.cursorNs.value
+  if (cursor === undefined) return
+  context.fillStyle = colours.dim
+  context.globalAlpha = 0.6
+  context.fillRect(Math.round(scale.x(cursor)), AXIS, 1, height)
+  context.globalAlpha = 1
+}
+
+function axis(context: CanvasRenderingContext2D, scale: TimeScale, colours: Palette, height: number): void {
+  context.font = '11px ui-sans-serif, system-ui, sans-serif'
+  context.textAlign = 'center'
+  context.textBaseline = 'middle'
+  for (const tick of ticks(scale.span, (scale.right - scale.left) / 110)) {
+    const x = Math.round(scale.x(tick.ns)) + 0.5
+    context.fillStyle = colours.faint
+    context.fillRect(x, AXIS - 4, 1, height)
+    context.fillStyle = colours.dim
+    context.fillText(tick.label, x, AXIS / 2)
+  }
+}
+
+function heading(context: CanvasRenderingContext2D, text: string, top: number, colours: Palette): void {
+  context.font = '600 11px ui-sans-serif, system-ui, sans-serif'
+  context.textAlign = 'left'
+  context.textBaseline = 'middle'
+  context.fillStyle = colours.muted
+  context.fillText(text, 16, top + HEADING / 2 + 2)
+}
+
+function nodeRow(
+  context: CanvasRenderingContext2D,
+  row: NodeRow,
+  top: number,
+  scale: TimeScale,
+  colours: Palette,
+): void {
+  const [y, height] = [top + 6, NODE_ROW - 12]
+  name(context, row.node, top + NODE_ROW / 2, colours)
+  context.fillStyle = colours.faint
+  context.fillRect(scale.left, top + NODE_ROW / 2, scale.right - scale.left, 1)
+  clipped(context, scale, () => {
+    for (const reign of row.reigns) {
+      if (reign.endNs < scale.span.fromNs || reign.startNs > scale.span.toNs) continue
+      const left = Math.max(scale.x(reign.startNs), scale.left - 8)
+      const width = Math.max(2, Math.min(scale.x(reign.endNs), scale.right) - left)
+      context.fillStyle = colours.leader
+      roundRect(context, left, y, width, height, 4)
+      context.fill()
+      if (width < 36) continue
+      context.font = '11px ui-sans-serif, system-ui, sans-serif'
+      context.textAlign = 'left'
+      context.fillStyle = colours['ok-text']
+      const label = reign.term === '' ? 'leader' : width > 96 ? `leader, term ${reign.term}` : `t${reign.term}`
+      context.fillText(fit(label, width - 10, 6), Math.max(left, scale.left) + 7, y + height / 2 + 0.5)
+    }
+    for (const strip of row.strips) drawStrip(context, strip, y, height, scale, colours, true)
+    context.fillStyle = colours.dim
+    for (const mark of row.marks) {
+      if (mark.timeNs < scale.span.fromNs || mark.timeNs > scale.span.toNs) continue
+      context.fillRect(Math.round(scale.x(mark.timeNs)), top + NODE_ROW - 6, 1, 4)
+    }
+  })
+}
+
+function linkRow(
+  context: CanvasRenderingContext2D,
+  row: LinkRow,
+  top: number,
+  scale: TimeScale,
+  colours: Palette,
+): void {
+  name(context, row.label, top + LINK_ROW / 2, colours)
+  context.fillStyle = colours.faint
+  context.fillRect(scale.left, top + LINK_ROW / 2, scale.right - scale.left, 1)
+  clipped(context, scale, () => {
+    for (const strip of row.strips) drawStrip(context, strip, top + 4, LINK_ROW - 8, scale, colours, false)
+  })
+}
+
+function drawStrip(
+  context: CanvasRenderingContext2D,
+  strip: Strip,
+  y: number,
+  height: number,
+  scale: TimeScale,
+  colours: Palette,
+  named: boolean,
+): void {
+  const band = bandsIn([strip.fault], scale)[0]
+  if (band === undefined) return
+  const width = band.right - band.left
+  const colour = faultColour(strip.fault.fault)
+  context.fillStyle = colour
+  context.globalAlpha = named ? 0.42 : 0.75
+  roundRect(context, band.left, y, width, height, 3)
+  context.fill()
+  context.globalAlpha = 1
+  if (named || !strip.fault.verified) hatch(context, band.left, y, width, height, named ? colour : colours.bg)
+  if (!named || width < 40) return
+  context.font = '600 11px ui-sans-serif, system-ui, sans-serif'
+  context.textAlign = 'left'
+  context.fillStyle = colours.text
+  context.fillText(fit(strip.fault.fault, width - 10, 6.2), band.left + 7, y + height / 2 + 0.5)
+}
+
+function name(context: CanvasRenderingContext2D, text: string, y: number, colours: Palette): void {
+  context.font = '12px ui-monospace, "SF Mono", Menlo, "DejaVu Sans Mono", monospace'
+  context.textAlign = 'left'
+  context.textBaseline = 'middle'
+  context.fillStyle = colours.text
+  context.fillText(fit(text, GUTTER - 24, 7.2), 16, y)
+}
+
+function clipped(context: CanvasRenderingContext2D, scale: TimeScale, paint: () => void): void {
+  context.save()
+  context.beginPath()
+  context.rect(scale.left, 0, scale.right - scale.left, 1e6)
+  context.clip()
+  paint()
+  context.restore()
+}

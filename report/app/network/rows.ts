@@ -1,0 +1,61 @@
+/** The rows of the network track: one per node (who led, who was down), one per link that some fault touched. */
+import type {EventMark, Payload, PayloadFault, Reign} from '../../payload.ts'
+
+/** A fault where it acts. */
+export interface Strip {
+  readonly at: number
+  readonly fault: PayloadFault
+}
+
+export interface NodeRow {
+  readonly node: string
+  readonly reigns: readonly Reign[]
+  readonly marks: readonly EventMark[]
+  /** Faults aimed at this node itself: killed, paused, clock skewed. */
+  readonly strips: readonly Strip[]
+}
+
+export interface LinkRow {
+  readonly label: string
+  readonly strips: readonly Strip[]
+}
+
+export interface Rows {
+  readonly nodes: readonly NodeRow[]
+  readonly links: readonly LinkRow[]
+}
+
+export function rowsOf({nodes, reigns, marks, faults}: Payload): Rows {
+  const strips = faults.map((fault, at) => ({fault, at}))
+  return {
+    nodes: nodes.map((node) => ({
+      node,
+      reigns: reigns.filter((reign) => reign.node === node),
+      marks: marks.filter((mark) => mark.node === node),
+      strips: strips.filter(({fault}) => fault.links.length === 0 && fault.victims.includes(node)),
+    })),
+    links: linkRows(strips),
+  }
+}
+
+/** Directed links, two that always suffered together as one row. */
+function linkRows(strips: readonly Strip[]): LinkRow[] {
+  const byLink = new Map<string, {from: string; to: string; strips: Strip[]}>()
+  for (const strip of strips) {
+    for (const {from, to} of strip.fault.links) {
+      const name = `${from} ${to}`
+      const row = byLink.get(name) ?? {from, to, strips: []}
+      if (!row.strips.includes(strip)) row.strips.push(strip)
+      byLink.set(name, row)
+    }
+  }
+  const rows: LinkRow[] = []
+  for (const [name, {from, to, strips: own}] of byLink) {
+    const back = byLink.get(`${to} ${from}`)
+    const alike =
+      back !== undefined && back.strips.length === own.length && back.strips.every((strip) => own.includes(strip))
+    if (!alike) rows.push({label: `${from} → ${to}`, strips: own})
+    else if (name < `${to} ${from}`) rows.push({label: `${from} ↔ ${to}`, strips: own})
+  }
+  return rows.sort((left, right) => left.label.localeCompare(right.label, 'en', {numeric: true}))
+}

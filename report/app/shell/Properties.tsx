@@ -1,0 +1,95 @@
+/** Every property that was judged: a chip each, and on request the table with what was looked at and measured. */
+import type {Verdict} from '../../../core/verdict.ts'
+import type {Store} from '../store.ts'
+import {Icon} from './Icon.tsx'
+
+export function Properties({store}: {readonly store: Store}) {
+  const {verdicts} = store.report.payload.judgement
+  const open = store.propertiesOpen.value
+  return (
+    <section class="properties" aria-label="Properties">
+      <div class="chips">
+        {verdicts.map((verdict) => (
+          <button
+            type="button"
+            key={`${verdict.checker} ${verdict.property}`}
+            class={`chip ${verdict.validity}`}
+            title={verdict.reason ?? verdict.summary}
+            onClick={() => show(store, verdict)}
+          >
+            <Icon name={verdict.validity} label={verdict.validity} />
+            <b>{verdict.property}</b>
+            <span>{headline(verdict)}</span>
+          </button>
+        ))}
+        {verdicts.length === 0 && <span class="dim">Nothing was checked.</span>}
+        <button
+          type="button"
+          class="quiet more"
+          aria-expanded={open}
+          onClick={() => (store.propertiesOpen.value = !open)}
+        >
+          {open ? 'Less' : 'Details'} <Icon name="down" />
+        </button>
+      </div>
+      {open && <PropertyTable verdicts={verdicts} />}
+    </section>
+  )
+}
+
+/** A broken or unknown property leads to its case; any other to the table. */
+function show(store: Store, verdict: Verdict): void {
+  const at = store.cases.findIndex(
+    (each) => each.verdict.checker === verdict.checker && each.verdict.property === verdict.property,
+  )
+  if (at < 0) store.propertiesOpen.value = true
+  else {
+    store.caseAt.value = at
+    store.tab.value = 'counterexample'
+  }
+}
+
+function headline(verdict: Verdict): string {
+  if (verdict.validity === 'invalid' && verdict.anomalies.length > 0) {
+    return verdict.anomalies.length === 1 ? (verdict.anomalies[0]?.type ?? '') : `${verdict.anomalies.length} anomalies`
+  }
+  return verdict.validity === 'unknown' && verdict.kind === 'exercise' ? 'not exercised' : verdict.summary
+}
+
+function PropertyTable({verdicts}: {readonly verdicts: readonly Verdict[]}) {
+  return (
+    <table class="property-table">
+      <thead>
+        <tr>
+          <th>Verdict</th>
+          <th>Property</th>
+          <th>Kind</th>
+          <th>Looked at</th>
+          <th>Measured</th>
+        </tr>
+      </thead>
+      <tbody>
+        {verdicts.map((verdict) => (
+          <tr key={`${verdict.checker} ${verdict.property}`} class={verdict.validity}>
+            <td>
+              <Icon name={verdict.validity} /> {verdict.validity}
+            </td>
+            <th scope="row">{verdict.property}</th>
+            <td>{verdict.kind}</td>
+            <td>
+              {verdict.summary}
+              {verdict.reason !== undefined && <p class="reason">{verdict.reason}</p>}
+            </td>
+            <td class="mono">{measures(verdict)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function measures({measures = {}}: Verdict): string {
+  return Object.entries(measures)
+    .map(([name, value]) => `${name} ${value}`)
+    .join('  ')
+}

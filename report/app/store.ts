@@ -1,0 +1,156 @@
+/**
+ * What the page is showing: one object of signals, shared by every view, so that the window, the cursor and the selection
+ * are the same everywhere.
+ */
+import {batch, computed, type ReadonlySignal, type Signal, signal} from '@preact/signals'
+import {type Case, casesOf} from './data/cases.ts'
+import type {Report} from './data/load.ts'
+import {search} from './data/search.ts'
+import {lowerBound} from './data/table.ts'
+import {clampSpan, type Span} from './data/time.ts'
+
+export const TABS = ['counterexample', 'timeline', 'performance', 'network', 'logs', 'environment'] as const
+export type Tab = (typeof TABS)[number]
+
+export type Selection = {readonly kind: 'op'; readonly row: number} | {readonly kind: 'fault'; readonly at: number}
+
+export class Store {
+  readonly report: Report
+  readonly cases: readonly Case[]
+  readonly tabs: readonly Tab[]
+  readonly full: Span
+  readonly tab: Signal<Tab>
+  /** The window of time that every chart shows. */
+  readonly view: Signal<Span>
+  readonly selection: Signal<Selection | undefined> = signal(undefined)
+  /** Where the pointer is, on the time axis; drawn in every chart. */
+  readonly cursorNs: Signal<number | undefined> = signal(undefined)
+  readonly caseAt: Signal<number> = signal(0)
+  readonly query: Signal<string> = signal('')
+  readonly matches: ReadonlySignal<Uint32Array | undefined>
+  readonly helpOpen: Signal<boolean> = signal(false)
+  readonly propertiesOpen: Signal<boolean> = signal(false)
+  /** Rows that some anomaly points at, ascending: what n and p step through. */
+  readonly evidence: Uint32Array
+  readonly impossible: ReadonlySet<number>
+  /** Set by the search box, so that `/` can reach it. */
+  focusSearch: (() => void) | undefined
+
+  constructor(report: Report) {
+    this.report = report
+    this.cases = casesOf(report.payload)
+    this.tabs = this.cases.length === 0 ? TABS.filter((tab) => tab !== 'counterexample') : TABS
+    this.full = fullSpan(report)
+    this.tab = signal(this.tabs[0] as Tab)
+    this.view = signal(this.full)
+    this.matches = computed(() => search(report.table, this.query.value))
+    const {table} = report
+    const indices = new Set(this.cases.flatMap((each) => [...each.indices]))
+    const impossible = new Set(this.cases.flatMap(({counterexample}) => counterexample?.impossible ?? []))
+    this.evidence = rowsTouching(report, indices)
+    this.impossible = new Set([...impossible].flatMap((index) => table.rowOf(index) ?? []))
+  }
+
+  /** Shows this operation's details, and brings it into view. */
+  select(row: number): void {
+    const {table} = this.report
+    batch(() => {
+      this.selection.value = {kind: 'op', row}
+      const {fromNs, toNs} = this.view.value
+      const startNs = table.startNs[row]!
+      if (startNs < fromNs || startNs > toNs) this.centre(startNs)
+    })
+  }
+
+  centre(timeNs: number): void {
+    const {fromNs, toNs} = this.view.value
+    const half = (toNs - fromNs) / 2
+    this.look({fromNs: timeNs - half, toNs: timeNs + half})
+  }
+
+  look(span: Span): void {
+    this.view.value = clampSpan(span, this.full)
+  }
+
+  /** Zooms by `factor` (below 1: closer) around a moment, the middle of the window by default. */
+  zoom(factor: number, aroundNs?: number): void {
+    const {fromNs, toNs} = this.view.value
+    const pivot = aroundNs ?? (fromNs + toNs) / 2
+    this.look({fromNs: pivot - (pivot - fromNs) * factor, toNs: pivot + (toNs - pivot) * factor})
+  }
+
+  /** The timeline around these rows, with some air. */
+  lookAt(rows: ArrayLike<number>): void {
+    const {table} = this.report
+    let fromNs = Number.POSITIVE_INFINITY
+    let toNs = Number.NEGATIVE_INFINITY
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!
+      fromNs = Math.min(fromNs, table.startNs[row]!)
+      toNs = Math.max(toNs, table.isOpen(row) || table.outcome(row) === 2 ? table.startNs[row]! : table.endNs[row]!)
+    }
+    if (fromNs > toNs) return
+    const air = Math.max((toNs - fromNs) * 0.35, 1e6)
+    this.look({fromNs: fromNs - air, toNs: toNs + air})
+  }
+
+  /** Selects the next (or previous) operation of the same lane. */
+  step(direction: 1 | -1): void {
+    const {table} = this.report
+    const row = this.#selectedRow()
+    if (row === undefined) return this.#selectSomething()
+    const lane = table.lanes[table.laneOf[row]!]
+    const next = lane?.rows[table.place[row]! + direction]
+    if (next !== undefined) this.select(next)
+  }
+
+  /** Selects the operation of the next lane that is nearest in time. */
+  stepLane(direction: 1 | -1): void {
+    const {table} = this.report
+    const row = this.#selectedRow()
+    if (row === undefined) return this.#selectSomething()
+    const lane = table.lanes[table.laneOf[row]! + direction]
+    if (lane === undefined || lane.rows.length === 0) return
+    const place = Math.min(lowerBound(lane.rows, table.startNs, table.startNs[row]!), lane.rows.length - 1)
+    this.select(lane.rows[place]!)
+  }
+
+  /** Selects the next (or previous) piece of evidence; of the search results while there is a search. */
+  stepEvidence(direction: 1 | -1): void {
+    const rows = this.matches.value ?? this.evidence
+    if (rows.length === 0) return
+    const row = this.#selectedRow()
+    if (row === undefined) return this.select(rows[direction === 1 ? 0 : rows.length - 1]!)
+    const next = direction === 1 ? rows.find((each) => each > row) : rows.findLast((each) => each < row)
+    this.select(next ?? rows[direction === 1 ? 0 : rows.length - 1]!)
+  }
+
+  #selectedRow(): number | undefined {
+    const selection = this.selection.value
+    return selection?.kind === 'op' ? selection.row : undefined
+  }
+
+  #selectSomething(): void {
+    const {table} = this.report
+    const first = this.evidence[0] ?? table.startNs.findIndex((startNs) => startNs >= this.view.value.fromNs)
+    if (first >= 0 && first < table.rows) this.select(first)
+  }
+}
+
+function fullSpan({payload, table}: Report): Span {
+  let toNs = payload.endNs
+  for (let row = 0; row < table.rows; row++) if (!table.isOpen(row)) toNs = Math.max(toNs, table.endNs[row]!)
+  const fromNs = Math.min(0, table.startNs[0] ?? 0)
+  return {fromNs, toNs: Math.max(toNs, fromNs + 1000)}
+}
+
+/** Rows whose invocation or completion is among these indices. */
+function rowsTouching({table}: Report, indices: ReadonlySet<number>): Uint32Array {
+  if (indices.size === 0) return new Uint32Array(0)
+  const rows: number[] = []
+  for (let row = 0; row < table.rows; row++) {
+    const completion = table.completion(row)
+    if (indices.has(table.index[row]!) || (completion !== undefined && indices.has(completion))) rows.push(row)
+  }
+  return Uint32Array.from(rows)
+}

@@ -1,0 +1,138 @@
+/**
+ * The contract between the two halves of the report: what `renderReport` embeds and what the browser app reads. Only plain
+ * data and constants, so that both sides compile it. A page is always read by the app that was embedded with it; the
+ * format name guards against hand-made mixtures.
+ */
+
+import type {Judgement} from '../core/verdict.ts'
+import type {PlanSummary, RunFacts} from './input.ts'
+
+export const PAYLOAD_FORMAT = 'chaos.report/1'
+
+/** Ids of the data blocks in the page. `meta` is JSON; the others are base64 of deflate-raw. */
+export const BLOCK = {
+  meta: 'chaos-meta',
+  operations: 'chaos-operations',
+  texts: 'chaos-texts',
+  logs: 'chaos-logs',
+} as const
+
+/**
+ * The columns of the operation table, in the order in which they are packed. Each is 32 bits unsigned per row.
+ *
+ * - `index`: zigzag difference to the row before; index of the invocation.
+ * - `completion`: index of the completion minus that of the invocation; 0: never completed.
+ * - `start`: difference to the row before, in units of `unitNs`.
+ * - `duration`: in units of `unitNs`; `OPEN` when it never completed.
+ * - `process`, `key`, `f`, `node`: positions in the dictionaries of `TableFacts`.
+ * - `outcome`: `OUTCOME`, plus `FINAL` for reads after everything healed.
+ * - `input`, `output`: see `values.ts`.
+ * - `error`: 0 for none, else 1 + position among the texts.
+ */
+export const COLUMNS = [
+  'index',
+  'completion',
+  'start',
+  'duration',
+  'process',
+  'key',
+  'f',
+  'node',
+  'outcome',
+  'input',
+  'output',
+  'error',
+] as const
+
+export type ColumnName = (typeof COLUMNS)[number]
+
+export const OUTCOME = {ok: 0, fail: 1, info: 2} as const
+export const OUTCOME_MASK = 3
+export const FINAL = 4
+/** The duration of an operation that never completed. */
+export const OPEN = 0xffffffff
+
+/** Everything about the operation table but its cells. */
+export interface TableFacts {
+  readonly rows: number
+  readonly baseNs: number
+  readonly unitNs: number
+  readonly processes: readonly (number | string)[]
+  /** Keys as text; position 0 is "no key". */
+  readonly keys: readonly string[]
+  readonly functions: readonly string[]
+  /** Nodes that clients were connected to; position 0 is "not known". */
+  readonly nodes: readonly string[]
+}
+
+/** Counts over the whole history, whatever was left out of the page. */
+export interface Totals {
+  readonly operations: number
+  readonly ok: number
+  readonly fail: number
+  readonly info: number
+  readonly faults: number
+  readonly faultsVerified: number
+  /** Operations in the page; less than `operations` when it had to be thinned. */
+  readonly shown: number
+}
+
+/** A directed link as the network track names it. */
+export interface LinkName {
+  readonly from: string
+  readonly to: string
+}
+
+export interface PayloadFault {
+  readonly fault: string
+  readonly description: string
+  readonly startNs: number
+  /** null: still in force when the history ended. */
+  readonly endNs: number | null
+  readonly startIndex: number
+  readonly victims: readonly string[]
+  readonly verified: boolean
+  readonly proof: string
+  readonly links: readonly LinkName[]
+}
+
+/** A stretch during which a node took itself for the leader. */
+export interface Reign {
+  readonly node: string
+  readonly startNs: number
+  readonly endNs: number
+  /** Term, epoch or ballot, as text; empty where the target has none. */
+  readonly term: string
+}
+
+/** Any other event of a node: drawn as a tick. */
+export interface EventMark {
+  readonly node: string
+  readonly timeNs: number
+  readonly type: string
+  readonly text: string
+}
+
+export interface Payload {
+  readonly format: typeof PAYLOAD_FORMAT
+  readonly run: RunFacts
+  readonly judgement: Judgement
+  readonly totals: Totals
+  readonly table: TableFacts
+  readonly endNs: number
+  readonly faults: readonly PayloadFault[]
+  /** Every node that anything is known of. */
+  readonly nodes: readonly string[]
+  readonly reigns: readonly Reign[]
+  readonly marks: readonly EventMark[]
+  readonly plan: PlanSummary | null
+  readonly stats: Readonly<Record<string, number | string>>
+  /** What had to be left out of the page, a sentence each. */
+  readonly notes: readonly string[]
+}
+
+/** One node's log: `[timeNs or null, text]`, or `[null, text, omitted]` where lines were left out. */
+export interface PayloadLog {
+  readonly node: string
+  readonly lines: readonly (readonly [number | null, string] | readonly [number | null, string, number])[]
+}
