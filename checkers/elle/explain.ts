@@ -1,0 +1,144 @@
+/**
+ * A cycle in words, as Elle tells it (Kingsbury & Alvaro 2020, §6): let these be the transactions; then each must precede
+ * the next, because …; however, the last must precede the first: a contradiction. And the same as data.
+ */
+
+import type {Analysis} from './analysis.ts'
+import {type CycleType, titleOf} from './anomalies.ts'
+import type {Cycle} from './cycle.ts'
+import type {Describe} from './describe.ts'
+import {PROCESS, REALTIME} from './edges.ts'
+import type {Finding} from './findings.ts'
+import type {Reason} from './reason.ts'
+
+/** One step of a cycle, JSON-able: `from` must precede `to`. Micro-operations are counted from 0. */
+export interface ExplainedStep {
+  /** `T1`, `T2`, … as in `ExplainedCycle.transactions`. */
+  readonly from: string
+  readonly to: string
+  readonly type: 'ww' | 'wr' | 'rw' | 'process' | 'realtime'
+  readonly key?: unknown
+  /** The version written or read; null for the initial one. Of a list: its last element. */
+  readonly value?: unknown
+  /** The version that replaced it, for ww and rw. */
+  readonly nextValue?: unknown
+  readonly fromMicroOp?: number
+  readonly toMicroOp?: number
+  /** How the order of the two versions is known, where a read does not show it. */
+  readonly via?: readonly string[]
+  /** `T2 observed T1's append of 1 to y` */
+  readonly because: string
+}
+
+/** `Anomaly.detail` of a cycle. */
+export interface ExplainedCycle {
+  readonly transactions: readonly {readonly name: string; readonly transaction: unknown}[]
+  readonly steps: readonly ExplainedStep[]
+}
+
+export function explainCycle(
+  type: CycleType,
+  cycle: Cycle,
+  analysis: Analysis,
+  describe: Describe,
+): Omit<Finding, 'type'> {
+  const transactions = cycle.steps.map((step) => step.from)
+  const nameOf = (t: number) => `T${transactions.indexOf(t) + 1}`
+  const steps = cycle.steps.map(({from, to, kind}): ExplainedStep => {
+    const reason = reasonOf(analysis, from, to, kind)
+    return stepOf(reason, from, to, nameOf, describe)
+  })
+  const lines = transactions.map((t, i) => `${i === 0 ? 'Let' : 'and'} ${nameOf(t)} = ${describe.transaction(t)}`)
+  steps.forEach((step, i) => {
+    const isLast = i === steps.length - 1
+    const head = isLast ? 'However, ' : i === 0 ? 'Then ' : 'and '
+    lines.push(`${head}${step.from} < ${step.to}, because ${step.because}${isLast ? ': a contradiction!' : ''}`)
+  })
+  const keys = new Set(steps.map((step) => step.key).filter((key) => key !== undefined))
+  const firstKey = cycle.steps.map((step) => reasonOf(analysis, step.from, step.to, step.kind)).find(hasKey)?.key
+  return {
+    ...(keys.size === 1 && firstKey !== undefined ? {key: firstKey} : {}),
+    transactions,
+    sentence: sentenceOf(type, transactions, describe),
+    why: lines,
+    detail: {
+      transactions: transactions.map((t) => ({name: nameOf(t), transaction: describe.transactionData(t)})),
+      steps,
+    } satisfies ExplainedCycle,
+  }
+}
+
+function sentenceOf(type: CycleType, transactions: readonly number[], describe: Describe): string {
+  const names = transactions.map((t) => describe.name(t))
+  const shown = names.length > 5 ? [...names.slice(0, 4), `${names.length - 4} more`] : names
+  const list = `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
+  const circle = names.length === 2 ? 'each precede the other' : 'precede each other in a circle'
+  return `${type} (${titleOf(type)}): transactions ${list} ${circle}.`
+}
+
+function hasKey(reason: Reason): reason is Extract<Reason, {key: number}> {
+  return 'key' in reason
+}
+
+function reasonOf(analysis: Analysis, from: number, to: number, kind: number): Reason {
+  if (kind === PROCESS) return {kind: 'process'}
+  if (kind === REALTIME) return {kind: 'realtime'}
+  const reason = analysis.reason(from, to, kind)
+  if (reason === undefined) throw new Error(`no reason for the edge of kind ${kind} from ${from} to ${to}`)
+  return reason
+}
+
+function stepOf(
+  reason: Reason,
+  from: number,
+  to: number,
+  nameOf: (transaction: number) => string,
+  describe: Describe,
+): ExplainedStep {
+  const base = {from: nameOf(from), to: nameOf(to), type: reason.kind}
+  const {transactions} = describe
+  if (reason.kind === 'process') {
+    return {...base, because: `process ${transactions.process[from]} ran ${base.from} before ${base.to}`}
+  }
+  if (reason.kind === 'realtime') {
+    const completed = describe.index(from)
+    return {
+      ...base,
+      because: `${base.from} had completed (#${completed}) before ${base.to} was invoked (#${transactions.invokeIndex[to]})`,
+    }
+  }
+  const data = {
+    key: describe.key(reason.key),
+    value: describe.valueData(reason.version),
+    ...(reason.kind === 'wr' ? {} : {nextValue: describe.valueData(reason.next)}),
+    fromMicroOp: reason.fromMop - transactions.firstMop[from]!,
+    toMicroOp: reason.toMop - transactions.firstMop[to]!,
+    ...('via' in reason ? {via: reason.via} : {}),
+  }
+  const isList = transactions.workload === 'list-append'
+  const because = isList
+    ? listReason(reason, base.from, base.to, describe)
+    : registerReason(reason, base.from, base.to, describe)
+  return {...base, ...data, because}
+}
+
+type DataReason = Exclude<Reason, {kind: 'process'} | {kind: 'realtime'}>
+
+function listReason(reason: DataReason, from: string, to: string, describe: Describe): string {
+  const key = describe.key(reason.key)
+  const value = describe.value(reason.version)
+  if (reason.kind === 'wr') return `${to} observed ${from}'s append of ${value} to ${key}`
+  const next = describe.value(reason.next)
+  if (reason.kind === 'ww') return `${to} appended ${next} after ${from} appended ${value} to ${key}`
+  return `${from} observed ${key} = ${describe.read(reason.fromMop)}, without ${to}'s append of ${next}`
+}
+
+function registerReason(reason: DataReason, from: string, to: string, describe: Describe): string {
+  const key = describe.key(reason.key)
+  const value = describe.value(reason.version)
+  if (reason.kind === 'wr') return `${to} read ${key} = ${value}, which ${from} wrote`
+  const next = describe.value(reason.next)
+  const via = reason.via === undefined ? '' : ` (${reason.via.join(', ')})`
+  if (reason.kind === 'ww') return `${to} overwrote ${key} = ${value}, which ${from} wrote, with ${next}${via}`
+  return `${from} read ${key} = ${value}, which ${to} overwrote with ${next}${via}`
+}

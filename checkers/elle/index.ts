@@ -1,0 +1,11 @@
+/** Transaction checkers in the manner of Elle: which isolation anomalies a history shows, and what they rule out. */
+export {type AnomalyType, titleOf} from './anomalies.ts'
+export {type Frame, TransactionsBuilder} from './builder.ts'
+export type {ElleDetail} from './check.ts'
+export type {ExplainedCycle, ExplainedStep} from './explain.ts'
+export {listAppend} from './list-append.ts'
+export type {MicroOp} from './micro-op.ts'
+export {implies, MODELS, type Model, modelNamed} from './models.ts'
+export type {ElleOptions, TransactionChecker} from './options.ts'
+export {type RwRegisterOptions, rwRegister} from './rw-register.ts'
+export {FAIL, INFO, OK, type Transactions} from './transactions.ts'

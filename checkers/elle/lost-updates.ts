@@ -1,0 +1,51 @@
+/** Two transactions read the same version of a key and both write it: whichever comes second lost sight of the first. */
+import type {Describe} from './describe.ts'
+import type {Findings} from './findings.ts'
+import type {Observations} from './observations.ts'
+import {lastElementOf, NONE, OK, READ, type Transactions, WRITE} from './transactions.ts'
+
+export function findLostUpdates(
+  transactions: Transactions,
+  observations: Observations,
+  describe: Describe,
+  findings: Findings,
+): void {
+  const {mopKind, mopValue, mopTransaction, outcome, versions, workload} = transactions
+  const first = new Int32Array(versions).fill(NONE)
+  const groups = new Map<number, number[]>()
+  for (let mop = 0; mop < mopKind.length; mop++) {
+    const t = mopTransaction[mop]!
+    if (mopKind[mop] !== WRITE || observations.isFinal[mop] === 0 || outcome[t] !== OK) continue
+    const read = firstTouch(observations, mop)
+    if (mopKind[read] !== READ) continue
+    const version = workload === 'list-append' ? lastElementOf(transactions, read) : mopValue[read]!
+    if (first[version] === NONE) first[version] = read
+    else if (groups.has(version)) groups.get(version)!.push(read)
+    else groups.set(version, [first[version]!, read])
+  }
+  for (const reads of groups.values()) {
+    findings.add('lost-update', () => lostUpdate(transactions, describe, reads))
+  }
+}
+
+/** The transaction's first micro-operation on the key. */
+function firstTouch({previousMop}: Observations, mop: number): number {
+  let first = mop
+  while (previousMop[first] !== NONE) first = previousMop[first]!
+  return first
+}
+
+function lostUpdate(transactions: Transactions, describe: Describe, reads: readonly number[]) {
+  const group = reads.map((read) => transactions.mopTransaction[read]!)
+  const key = transactions.mopKey[reads[0]!]!
+  const names = group.map((t) => describe.name(t))
+  return {
+    key,
+    transactions: group,
+    sentence:
+      `${names.slice(0, -1).join(', ')} and ${names.at(-1)} each read ${describe.key(key)} = ${describe.read(reads[0]!)} ` +
+      'and then updated it: an update was lost.',
+    why: group.map((t) => describe.transaction(t)),
+    detail: {read: describe.mopData(reads[0]!), transactions: group.map((t) => describe.transactionData(t))},
+  }
+}

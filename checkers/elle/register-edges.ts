@@ -1,0 +1,97 @@
+/**
+ * Dependencies between transactions on registers: wr from whoever installed the version that was read; ww and rw to those who
+ * installed the versions that are known to come next. And the reason for each edge, found again when it must be explained.
+ */
+import {type EdgeList, WR, WW} from './edges.ts'
+import {offsetsOf} from './int32-list.ts'
+import type {Observations} from './observations.ts'
+import type {Reason} from './reason.ts'
+import type {RegisterOrder} from './register-order.ts'
+import {NONE, READ, type Transactions, UNKNOWN, WRITE, writerOf} from './transactions.ts'
+
+export function addRegisterEdges(
+  transactions: Transactions,
+  observations: Observations,
+  order: RegisterOrder,
+  edges: EdgeList,
+): void {
+  const {mopKind, mopValue, mopTransaction, versions} = transactions
+  const readers = readersOf(transactions)
+  for (let mop = 0; mop < mopKind.length; mop++) {
+    if (mopKind[mop] !== READ || mopValue[mop] === UNKNOWN) continue
+    const writer = installerOf(transactions, observations, mopValue[mop]!)
+    if (writer !== NONE && writer !== mopTransaction[mop]) edges.add(writer, mopTransaction[mop]!, WR)
+  }
+  for (let version = 0; version < versions; version++) {
+    const start = order.nextStart[version]!
+    const end = order.nextStart[version + 1]!
+    if (start === end) continue
+    const nextWriters: number[] = []
+    for (let i = start; i < end; i++) nextWriters.push(writerOf(transactions, order.next[i]!))
+    const writer = installerOf(transactions, observations, version)
+    if (writer !== NONE) for (const next of nextWriters) if (next !== writer) edges.add(writer, next, WW)
+    const sources: number[] = []
+    for (let i = readers.start[version]!; i < readers.start[version + 1]!; i++) {
+      const reader = mopTransaction[readers.mops[i]!]!
+      if (reader !== writerOf(transactions, version) && sources.at(-1) !== reader) sources.push(reader)
+    }
+    if (sources.length > 0) edges.addAntiDependencies(sources, nextWriters)
+  }
+}
+
+/** The committed transaction that installed a version, or NONE: aborted, intermediate, initial, or out of thin air. */
+function installerOf(transactions: Transactions, observations: Observations, version: number): number {
+  const mop = transactions.versionMop[version]!
+  if (mop === NONE || observations.isFinal[mop] === 0) return NONE
+  const writer = transactions.mopTransaction[mop]!
+  return observations.committed[writer] === 1 ? writer : NONE
+}
+
+/** By version, the micro-operations that read it. */
+function readersOf({mopKind, mopValue, versions}: Transactions): {start: Int32Array; mops: Int32Array} {
+  const counts = new Int32Array(versions)
+  const isRead = (mop: number) => mopKind[mop] === READ && mopValue[mop] !== UNKNOWN
+  for (let mop = 0; mop < mopKind.length; mop++) if (isRead(mop)) counts[mopValue[mop]!]!++
+  const start = offsetsOf(counts)
+  const cursor = start.slice(0, versions)
+  const mops = new Int32Array(start[versions]!)
+  for (let mop = 0; mop < mopKind.length; mop++) if (isRead(mop)) mops[cursor[mopValue[mop]!]!++] = mop
+  return {start, mops}
+}
+
+/** Why there is an edge of this kind between two transactions. */
+export function registerReason(
+  transactions: Transactions,
+  observations: Observations,
+  order: RegisterOrder,
+  from: number,
+  to: number,
+  kind: number,
+): Reason | undefined {
+  const {firstMop, mopKind, mopKey, mopValue, versionMop} = transactions
+  const holder = kind === WR ? to : from
+  const wanted = kind === WW ? WRITE : READ
+  for (let mop = firstMop[holder]!; mop < firstMop[holder + 1]!; mop++) {
+    const version = mopValue[mop]!
+    if (mopKind[mop] !== wanted || version === UNKNOWN) continue
+    const key = mopKey[mop]!
+    if (kind === WR) {
+      if (installerOf(transactions, observations, version) !== from) continue
+      return {kind: 'wr', key, version, fromMop: versionMop[version]!, toMop: mop}
+    }
+    if (kind === WW && observations.isFinal[mop] === 0) continue
+    for (let i = order.nextStart[version]!; i < order.nextStart[version + 1]!; i++) {
+      const next = order.next[i]!
+      if (writerOf(transactions, next) !== to) continue
+      const via = order.sources.filter((source) => says(source, version, next)).map((source) => source.name)
+      const shared = {key, version, next, fromMop: mop, toMop: versionMop[next]!}
+      return {kind: kind === WW ? 'ww' : 'rw', ...shared, ...(via.length > 0 ? {via} : {})}
+    }
+  }
+  return undefined
+}
+
+function says(source: {from: Int32Array; to: Int32Array}, version: number, next: number): boolean {
+  for (let i = 0; i < source.from.length; i++) if (source.from[i] === version && source.to[i] === next) return true
+  return false
+}

@@ -1,0 +1,158 @@
+/**
+ * Version orders of registers (Kingsbury & Alvaro 2020, §5). A read shows one value and no past, so the order of a key's
+ * versions is only partly known. It is gathered from several sources, some of them assumptions that the user vouches for;
+ * a source that contradicts those before it on some key is reported and left out for that key, and for that key only.
+ */
+import {componentsOf} from './components.ts'
+import {graphOf} from './graph.ts'
+import {Int32List, offsetsOf} from './int32-list.ts'
+import type {Observations} from './observations.ts'
+import {NONE, type Transactions, writerOf} from './transactions.ts'
+
+/** One way of knowing that a version precedes another: pairs, by parallel columns. */
+export interface VersionSource {
+  readonly name: string
+  readonly from: Int32Array
+  readonly to: Int32Array
+}
+
+/** A key whose versions cannot be ordered as the sources say. */
+export interface CyclicVersions {
+  readonly key: number
+  readonly versions: readonly number[]
+  /** The sources that contradict each other, the one that was left out last. */
+  readonly sources: readonly string[]
+}
+
+export interface RegisterOrder {
+  /** By version: the next versions that a committed transaction installed, from nextStart[v] to nextStart[v + 1]. */
+  readonly nextStart: Int32Array
+  readonly next: Int32Array
+  readonly cyclic: readonly CyclicVersions[]
+  /** The sources as merged: without the keys that they contradicted. */
+  readonly sources: readonly VersionSource[]
+}
+
+/** Merges sources, the most trusted first. The initial version precedes every other in any case. */
+export function registerOrder(
+  transactions: Transactions,
+  observations: Observations,
+  sources: readonly VersionSource[],
+): RegisterOrder {
+  const cyclic: CyclicVersions[] = []
+  const merged: VersionSource[] = []
+  const initial = initialSource(transactions)
+  for (const source of sources) {
+    const knots = cyclicKeys(transactions, [initial, ...merged, source])
+    for (const [key, versions] of knots) {
+      cyclic.push({key, versions, sources: ['initial-state', ...merged.map((one) => one.name), source.name]})
+    }
+    const bad = new Set(knots.map(([key]) => key))
+    merged.push(bad.size === 0 ? source : withoutKeys(transactions, source, bad))
+  }
+  return {...nextInstalled(transactions, observations, merged), cyclic, sources: merged}
+}
+
+function initialSource({versions, versionKey, initial}: Transactions): VersionSource {
+  const from = new Int32List(versions + 1)
+  const to = new Int32List(versions + 1)
+  for (let v = 0; v < versions; v++) {
+    if (initial[versionKey[v]!] === v) continue
+    from.push(initial[versionKey[v]!]!)
+    to.push(v)
+  }
+  return {name: 'initial-state', from: from.view(), to: to.view()}
+}
+
+function withoutKeys({versionKey}: Transactions, source: VersionSource, bad: ReadonlySet<number>): VersionSource {
+  const keep = (_: number, i: number) => !bad.has(versionKey[source.from[i]!]!)
+  return {name: source.name, from: source.from.filter(keep), to: source.to.filter(keep)}
+}
+
+/** Sets of versions that precede each other in circles, with their key. */
+function cyclicKeys(transactions: Transactions, sources: readonly VersionSource[]): [number, number[]][] {
+  const graph = versionGraph(transactions.versions, sources)
+  const {of, count} = componentsOf(graph)
+  if (count === transactions.versions) return []
+  const sizes = new Int32Array(count)
+  for (const c of of) sizes[c]!++
+  const knots = new Map<number, number[]>()
+  of.forEach((c, v) => {
+    if (sizes[c]! < 2) return
+    if (knots.has(c)) knots.get(c)!.push(v)
+    else knots.set(c, [v])
+  })
+  return [...knots.values()].map((versions) => [transactions.versionKey[versions[0]!]!, versions])
+}
+
+function versionGraph(versions: number, sources: readonly VersionSource[]) {
+  const length = sources.reduce((sum, source) => sum + source.from.length, 0)
+  const from = new Int32Array(length)
+  const to = new Int32Array(length)
+  let at = 0
+  for (const source of sources) {
+    from.set(source.from, at)
+    to.set(source.to, at)
+    at += source.from.length
+  }
+  return graphOf(versions, length, from, to, new Uint8Array(length).fill(1))
+}
+
+/**
+ * From each version the nearest installed ones after it. Versions that nobody installed (aborted, intermediate, out of thin
+ * air) are passed through. After the initial version come those that nothing else precedes.
+ */
+function nextInstalled(
+  transactions: Transactions,
+  observations: Observations,
+  sources: readonly VersionSource[],
+): {nextStart: Int32Array; next: Int32Array} {
+  const {versions, versionMop, versionKey, initial} = transactions
+  const graph = versionGraph(versions, sources)
+  const hasPredecessor = new Uint8Array(versions)
+  for (const v of graph.to) hasPredecessor[v] = 1
+  const isInstalled = (v: number) => {
+    const writer = writerOf(transactions, v)
+    return writer !== NONE && observations.committed[writer] === 1 && observations.isFinal[versionMop[v]!] === 1
+  }
+  const next = new Int32List()
+  const counts = new Int32Array(versions)
+  const firsts = byKeyWithout(transactions, hasPredecessor)
+  const seen = new Int32Array(versions).fill(NONE)
+  const stack: number[] = []
+  for (let v = 0; v < versions; v++) {
+    const before = next.length
+    stack.push(v)
+    while (stack.length > 0) {
+      const through = stack.pop()!
+      const visit = (after: number) => {
+        if (seen[after] === v) return
+        seen[after] = v
+        if (isInstalled(after)) next.push(after)
+        else stack.push(after)
+      }
+      for (let i = graph.start[through]!; i < graph.start[through + 1]!; i++) visit(graph.to[i]!)
+      const key = versionKey[through]!
+      if (through === initial[key]) {
+        for (let i = firsts.start[key]!; i < firsts.start[key + 1]!; i++) visit(firsts.versions[i]!)
+      }
+    }
+    counts[v] = next.length - before
+  }
+  return {nextStart: offsetsOf(counts), next: next.view()}
+}
+
+/** By key, the versions (but the initial one) that no source puts after another. */
+function byKeyWithout(
+  {versions, versionKey, initial, keys}: Transactions,
+  hasPredecessor: Uint8Array,
+): {start: Int32Array; versions: Int32Array} {
+  const counts = new Int32Array(keys.length)
+  const isFirst = (v: number) => hasPredecessor[v] === 0 && initial[versionKey[v]!] !== v
+  for (let v = 0; v < versions; v++) if (isFirst(v)) counts[versionKey[v]!]!++
+  const start = offsetsOf(counts)
+  const cursor = start.slice(0, keys.length)
+  const firsts = new Int32Array(start[keys.length]!)
+  for (let v = 0; v < versions; v++) if (isFirst(v)) firsts[cursor[versionKey[v]!]!++] = v
+  return {start, versions: firsts}
+}
