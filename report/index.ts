@@ -12,6 +12,7 @@ import {marksOf, reignsOf} from './leaders.ts'
 import {capLog, omittedLines} from './logs.ts'
 import {type Parts, page} from './page.ts'
 import {PAYLOAD_FORMAT, type Payload, type PayloadLog, type Totals} from './payload.ts'
+import {grouped} from './phrase.ts'
 import {pairLeniently, type Row, tabulate} from './tabulate.ts'
 import {FULL, HARD_LIMIT_BYTES, SOFT_LIMIT_BYTES, type Thinning, thin, thinner} from './thinning.ts'
 
@@ -106,9 +107,8 @@ function nodesOf(input: ReportInput, clientNodes: readonly string[]): string[] {
 function omissions(all: number, shown: number, thinning: Thinning, logs: readonly PayloadLog[]): string[] {
   const notes: string[] = []
   if (shown < all) {
-    const [few, many] = [shown.toLocaleString('en-US'), all.toLocaleString('en-US')]
     notes.push(
-      `This page shows ${few} of ${many} operations: all of the evidence and its surroundings, and an even sample of the rest. history.jsonl has every one.`,
+      `This page shows ${grouped(shown)} of ${grouped(all)} operations: all of the evidence and its surroundings, and an even sample of the rest. history.jsonl has every one.`,
     )
   }
   if (thinning.textLimit < FULL.textLimit) {
@@ -116,7 +116,7 @@ function omissions(all: number, shown: number, thinning: Thinning, logs: readonl
   }
   const omitted = logs.reduce((sum, log) => sum + omittedLines(log), 0)
   if (omitted > 0) {
-    notes.push(`${omitted.toLocaleString('en-US')} log lines are left out; the files in logs/ have them.`)
+    notes.push(`${grouped(omitted)} log lines are left out; the files in logs/ have them.`)
   }
   return notes
 }

@@ -6,7 +6,7 @@ import type {Anomaly, Verdict} from '../core/verdict.ts'
 import {escapeHtml} from './escape.ts'
 import {touches} from './evidence.ts'
 import type {Payload} from './payload.ts'
-import {phrase} from './phrase.ts'
+import {grouped, phrase} from './phrase.ts'
 import type {Row} from './tabulate.ts'
 import {compact} from './values.ts'
 
@@ -35,14 +35,14 @@ export function plainPage(payload: Payload, evidence: readonly Row[]): string {
 
 /** The run in one line. */
 export function facts({run, totals}: Payload): string {
-  const count = (value: number, noun: string) => `${value.toLocaleString('en-US')} ${noun}${value === 1 ? '' : 's'}`
+  const count = (value: number, noun: string) => `${grouped(value)} ${noun}${value === 1 ? '' : 's'}`
   const faults = `${count(totals.faults, 'fault')}, ${totals.faultsVerified} verified`
   return [
     run.target ?? run.id,
     run.workload,
     run.nemesis?.join(' + '),
     run.seed === undefined ? undefined : `seed ${run.seed}`,
-    `${count(totals.operations, 'operation')} (${totals.ok} ok, ${totals.fail} failed, ${totals.info} unknown)`,
+    `${count(totals.operations, 'operation')} (${grouped(totals.ok)} ok, ${grouped(totals.fail)} failed, ${grouped(totals.info)} unknown)`,
     totals.faults > 0 ? faults : undefined,
   ]
     .filter((fact) => fact !== undefined && fact !== '')

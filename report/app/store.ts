@@ -98,7 +98,10 @@ export class Store {
   step(direction: 1 | -1): void {
     const {table} = this.report
     const row = this.#selectedRow()
-    if (row === undefined) return this.#selectSomething()
+    if (row === undefined) {
+      this.#selectSomething()
+      return
+    }
     const lane = table.lanes[table.laneOf[row]!]
     const next = lane?.rows[table.place[row]! + direction]
     if (next !== undefined) this.select(next)
@@ -108,7 +111,10 @@ export class Store {
   stepLane(direction: 1 | -1): void {
     const {table} = this.report
     const row = this.#selectedRow()
-    if (row === undefined) return this.#selectSomething()
+    if (row === undefined) {
+      this.#selectSomething()
+      return
+    }
     const lane = table.lanes[table.laneOf[row]! + direction]
     if (lane === undefined || lane.rows.length === 0) return
     const place = Math.min(lowerBound(lane.rows, table.startNs, table.startNs[row]!), lane.rows.length - 1)
@@ -120,8 +126,8 @@ export class Store {
     const rows = this.matches.value ?? this.evidence
     if (rows.length === 0) return
     const row = this.#selectedRow()
-    if (row === undefined) return this.select(rows[direction === 1 ? 0 : rows.length - 1]!)
-    const next = direction === 1 ? rows.find((each) => each > row) : rows.findLast((each) => each < row)
+    const from = row ?? (direction === 1 ? -1 : Number.POSITIVE_INFINITY)
+    const next = direction === 1 ? rows.find((each) => each > from) : rows.findLast((each) => each < from)
     this.select(next ?? rows[direction === 1 ? 0 : rows.length - 1]!)
   }
 

@@ -8,7 +8,6 @@ export function CaseList({store}: {readonly store: Store}) {
       {store.cases.map((each, at) => (
         <button
           type="button"
-          // biome-ignore lint/suspicious/noArrayIndexKey: the list never changes
           key={at}
           aria-current={store.caseAt.value === at}
           onClick={() => {

@@ -1,5 +1,6 @@
 /** The smallest story that proves it: what happened, which order was tried, where it got stuck, and why. */
-import {useMemo, useState} from 'preact/hooks'
+import type {RefObject} from 'preact'
+import {useLayoutEffect, useMemo, useRef, useState} from 'preact/hooks'
 import type {Store} from '../store.ts'
 import {CaseList} from './CaseList.tsx'
 import {Detail} from './Detail.tsx'
@@ -9,7 +10,8 @@ import {Steps} from './Steps.tsx'
 import {linearizationWith, sceneOf} from './scene.ts'
 import {Why, withLinks} from './Why.tsx'
 
-const REAL_TIME_WIDTH = 960
+/** Left of the drawing, with its border, CSS pixels. */
+const LANE_NAMES = 54
 
 export function Counterexample({store}: {readonly store: Store}) {
   const at = store.caseAt.value
@@ -30,23 +32,25 @@ function CaseView({store, at}: {readonly store: Store; readonly at: number}) {
   const [realTime, setRealTime] = useState(false)
   const which = chosen ?? linearizationWith(scene, pointed)
   const steps = scene.linearizations[which] ?? []
+  const [frame, room] = useWidth(LANE_NAMES)
   const [taken, take] = useState(Number.POSITIVE_INFINITY)
   const diagram = useMemo(() => {
     const order = steps.map((step) => step.row)
-    return realTime ? realTimeDiagram(scene.operations, order, REAL_TIME_WIDTH) : warpedDiagram(scene.operations, order)
-  }, [scene, steps, realTime])
+    return (realTime ? realTimeDiagram : warpedDiagram)(scene.operations, order, room)
+  }, [scene, steps, realTime, room])
+  const sentence = each.anomaly?.sentence ?? each.verdict.reason ?? each.verdict.summary
   const shownSteps = Math.min(taken, steps.length)
   return (
     <div class="case">
-      <div class="case-main">
+      <div class="case-main" ref={frame}>
         <header class="case-head">
           <div>
-            <div class="case-kind">
+            <div class={each.anomaly === undefined ? 'case-kind unknown' : 'case-kind'}>
               {each.anomaly?.type ?? 'inconclusive'}
               {each.anomaly?.key !== undefined && <span class="mono"> · {String(each.anomaly.key)}</span>}
               <span class="dim"> · {each.verdict.property}</span>
             </div>
-            <h2>{withLinks(store, each.anomaly?.sentence ?? each.verdict.reason ?? each.verdict.summary)}</h2>
+            {sentence !== store.report.payload.judgement.sentence && <h2>{withLinks(store, sentence)}</h2>}
           </div>
           {scene.operations.length > 0 && (
             <div class="case-actions">
@@ -72,6 +76,7 @@ function CaseView({store, at}: {readonly store: Store; readonly at: number}) {
         {scene.operations.length > 0 && (
           <Drawing
             store={store}
+            each={each}
             scene={scene}
             diagram={diagram}
             steps={steps}
@@ -95,6 +100,26 @@ function CaseView({store, at}: {readonly store: Store; readonly at: number}) {
       <Why store={store} each={each} />
     </div>
   )
+}
+
+/** The width that the drawing may have, followed as the page changes. */
+function useWidth(less: number): [RefObject<HTMLDivElement | null>, number] {
+  const ref = useRef<HTMLDivElement>(null)
+  const [width, setWidth] = useState(800)
+  useLayoutEffect(() => {
+    const element = ref.current as HTMLDivElement
+    const measure = () => {
+      const style = getComputedStyle(element)
+      setWidth(
+        element.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight) - less,
+      )
+    }
+    measure()
+    const observer = new ResizeObserver(measure)
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [less])
+  return [ref, width]
 }
 
 function showInFull(store: Store, operations: readonly {readonly row: number}[], impossible: number | undefined): void {

@@ -1,17 +1,20 @@
+// biome-ignore-all lint/a11y/useSemanticElements: SVG has no buttons and no fieldsets
 /** The picture of a counterexample: a bar per operation, the order tried so far, and the one that fits nowhere. */
 import {OUTCOME} from '../../payload.ts'
 import {isRead} from '../../phrase.ts'
+import type {Case} from '../data/cases.ts'
 import {faultColour} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
 import type {Diagram, Placed} from './layout.ts'
-import {type CaseScene, labelOf, type Step} from './scene.ts'
+import {type CaseScene, captionOf, labelOf, type Step} from './scene.ts'
 
-const LANE = 58
+const LANE = 66
 const BAR = 30
-const TOP = 30
+const TOP = 26
 
 interface Props {
   readonly store: Store
+  readonly each: Case
   readonly scene: CaseScene
   readonly diagram: Diagram
   readonly steps: readonly Step[]
@@ -20,8 +23,9 @@ interface Props {
   readonly onPoint: (row: number | undefined) => void
 }
 
-export function Drawing({store, scene, diagram, steps, taken, onPoint}: Props) {
+export function Drawing({store, each, scene, diagram, steps, taken, onPoint}: Props) {
   const height = TOP + scene.lanes.length * LANE + 6
+  const points = pointsOf(scene, diagram, steps)
   return (
     <div class="diagram">
       <div class="diagram-lanes" style={{paddingTop: `${TOP}px`}} aria-hidden="true">
@@ -50,10 +54,18 @@ export function Drawing({store, scene, diagram, steps, taken, onPoint}: Props) {
               y2={laneTop(lane) + LANE / 2}
             />
           ))}
+          <path class="order-line" d={pathOf(points.slice(0, taken))} />
           {diagram.boxes.map((box) => (
-            <Bar key={box.row} store={store} box={box} impossible={box.row === scene.impossible} onPoint={onPoint} />
+            <Bar
+              key={box.row}
+              store={store}
+              box={box}
+              caption={captionOf(store.report.table, box.row, each)}
+              impossible={box.row === scene.impossible}
+              onPoint={onPoint}
+            />
           ))}
-          <Order scene={scene} diagram={diagram} steps={steps} taken={taken} />
+          <Order points={points} taken={taken} />
         </svg>
       </div>
     </div>
@@ -67,11 +79,12 @@ function laneTop(lane: number): number {
 interface BarProps {
   readonly store: Store
   readonly box: Placed
+  readonly caption: string
   readonly impossible: boolean
   readonly onPoint: (row: number | undefined) => void
 }
 
-function Bar({store, box, impossible, onPoint}: BarProps) {
+function Bar({store, box, caption, impossible, onPoint}: BarProps) {
   const {table} = store.report
   const {row, x, width, lane, open} = box
   const y = laneTop(lane) + (LANE - BAR) / 2
@@ -110,45 +123,46 @@ function Bar({store, box, impossible, onPoint}: BarProps) {
       <text class="bar-label" x={x + 10} y={y + BAR / 2 + 4.5}>
         {width < 34 ? '' : labelOf(table, row)}
       </text>
-      <text class="bar-index" x={x + 1} y={y + BAR + 12}>
-        #{table.index[row]}
-        {impossible ? '  ✘ no order explains this' : open ? '  may take effect any time later, or never' : ''}
+      <text class="bar-index" x={x + 1} y={y + BAR + 13}>
+        {caption}
       </text>
     </g>
   )
 }
 
-/** The points at which the operations take effect in the order tried, joined, with the state after each. */
-function Order({
-  scene,
-  diagram,
-  steps,
-  taken,
-}: {
-  readonly scene: CaseScene
-  readonly diagram: Diagram
-  readonly steps: readonly Step[]
-  readonly taken: number
-}) {
+interface Mark {
+  readonly row: number
+  readonly x: number
+  readonly y: number
+  readonly step: number
+  readonly state: string
+}
+
+function pointsOf(scene: CaseScene, diagram: Diagram, steps: readonly Step[]): Mark[] {
   const laneOf = new Map(scene.operations.map((operation) => [operation.row, operation.lane]))
-  const points = diagram.points.map((point, at) => ({
+  return diagram.points.map((point, at) => ({
     ...point,
     y: laneTop(laneOf.get(point.row) ?? 0) + (LANE - BAR) / 2,
     state: steps[at]?.state ?? '',
   }))
-  const path = points
-    .slice(0, taken)
-    .map((point, at) => `${at === 0 ? 'M' : 'L'}${point.x} ${point.y}`)
-    .join('')
+}
+
+function pathOf(points: readonly Mark[]): string {
+  return points.map((point, at) => `${at === 0 ? 'M' : 'L'}${point.x} ${point.y}`).join('')
+}
+
+/** The points at which the operations take effect in the order tried, each with the state after it. */
+function Order({points, taken}: {readonly points: readonly Mark[]; readonly taken: number}) {
   return (
-    <g class="order" aria-hidden="true">
-      <path class="order-line" d={path} />
+    <g class="order">
       {points.map((point) => (
         <g key={point.row} class={point.step <= taken ? (point.step === taken ? 'point now' : 'point') : 'point later'}>
-          <line x1={point.x} x2={point.x} y1={point.y} y2={point.y + BAR} />
           <circle cx={point.x} cy={point.y} r={8.5} />
-          <text x={point.x} y={point.y + 3.5}>
+          <text class="point-step" x={point.x} y={point.y + 3.5}>
             {point.step}
+          </text>
+          <text class="point-state" x={point.x + 13} y={point.y - 4}>
+            {point.state.length > 14 ? `${point.state.slice(0, 13)}…` : point.state}
           </text>
         </g>
       ))}

@@ -67,7 +67,13 @@ export function Steps({store, scene, steps, taken, onTake, states, which}: Props
         {steps.map((step, at) => (
           <li key={step.row} class={at < taken ? (at + 1 === taken ? 'now' : '') : 'later'}>
             <span class="number">{at + 1}</span>
-            <button type="button" onClick={() => (onTake(at + 1), store.select(step.row))}>
+            <button
+              type="button"
+              onClick={() => {
+                onTake(at + 1)
+                store.select(step.row)
+              }}
+            >
               <span class="dim">#{table.index[step.row]}</span> p{table.process(step.row)}{' '}
               <span class="mono">{table.words(step.row, false)}</span>
             </button>

@@ -1,7 +1,7 @@
 /** The argument in words, with every op it names one click away. */
 import type {ComponentChildren} from 'preact'
+import {grouped} from '../../phrase.ts'
 import type {Case} from '../data/cases.ts'
-import {grouped} from '../data/time.ts'
 import {Copy} from '../shell/Copy.tsx'
 import type {Store} from '../store.ts'
 
@@ -59,7 +59,7 @@ function Where({store, each}: {readonly store: Store; readonly each: Case}) {
       <h3>Where</h3>
       {node !== '' && (
         <p>
-          #{index} was answered to a client of <b>{node}</b>.
+          {withLinks(store, `#${index}`)} was answered to a client of <b>{node}</b>.
         </p>
       )}
       {reigning.length > 0 && (
@@ -97,7 +97,6 @@ export function withLinks(store: Store, text: string): ComponentChildren {
     const row = index === null ? undefined : store.report.table.rowOf(Number(index[1]))
     if (row === undefined) return part
     return (
-      // biome-ignore lint/suspicious/noArrayIndexKey: parts of a fixed sentence
       <button type="button" class="op-link" key={at} onClick={() => store.select(row)}>
         {part}
       </button>

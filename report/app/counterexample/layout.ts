@@ -34,17 +34,18 @@ export interface DrawnOperation {
   readonly startNs: number
   /** Infinity where it is unknown. */
   readonly endNs: number
-  /** CSS pixels that its label needs. */
+  /** CSS pixels that its label needs on the bar. */
   readonly labelWidth: number
+  /** CSS pixels that the line below the bar needs; it may run past its end. */
+  readonly captionWidth: number
 }
 
 const GAP = 16
 const POINT_GAP = 26
 const PADDING = 14
 
-/** `order`: rows as the partial linearization takes them. */
-export function warpedDiagram(operations: readonly DrawnOperation[], order: readonly number[]): Diagram {
-  const byRow = new Map(operations.map((operation) => [operation.row, operation]))
+/** `order`: rows as the partial linearization takes them. Grows to `room` when there is more than it needs. */
+export function warpedDiagram(operations: readonly DrawnOperation[], order: readonly number[], room: number): Diagram {
   const startX = new Map<number, number>()
   const endX = new Map<number, number>()
   const points: Point[] = []
@@ -72,11 +73,27 @@ export function warpedDiagram(operations: readonly DrawnOperation[], order: read
     marks.push({ns: event.ns, x})
   }
   placePointsUpTo(undefined)
-  const reach = [...byRow.values()].map((operation) =>
-    endX.has(operation.row) ? 0 : startX.get(operation.row)! + operation.labelWidth + 20,
+  const needed = Math.max(
+    x + GAP,
+    lastPoint + POINT_GAP,
+    ...operations.map((each) => startX.get(each.row)! + (endX.has(each.row) ? 0 : each.labelWidth + 20)),
   )
-  const width = Math.max(x + GAP, lastPoint + POINT_GAP, ...reach) + GAP
-  return {boxes: boxesOf(operations, startX, endX, width), points, width, x: (ns) => interpolate(marks, ns, width)}
+  // Text has a fixed size: only bars and gaps are stretched, and no further than the captions leave room.
+  const limits = operations.map((each) => (room - each.captionWidth) / startX.get(each.row)!)
+  const stretch = Math.max(1, Math.min((room - GAP) / needed, ...limits))
+  const width = Math.max(
+    room,
+    needed * stretch,
+    ...operations.map((each) => startX.get(each.row)! * stretch + each.captionWidth),
+  )
+  const scaled = (places: ReadonlyMap<number, number>) => new Map([...places].map(([row, at]) => [row, at * stretch]))
+  const stretched = marks.map((mark) => ({ns: mark.ns, x: mark.x * stretch}))
+  return {
+    boxes: boxesOf(operations, scaled(startX), scaled(endX), width),
+    points: points.map((point) => ({...point, x: point.x * stretch})),
+    width,
+    x: (ns) => interpolate(stretched, ns, width),
+  }
 }
 
 export function realTimeDiagram(

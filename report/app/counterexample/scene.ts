@@ -6,6 +6,7 @@ import type {DrawnOperation} from './layout.ts'
 /** More than this cannot be read; of a long search the end is shown, where it got stuck. */
 const OPERATION_LIMIT = 60
 const CHARACTER_PX = 7.3
+const CAPTION_PX = 6
 
 export interface Step {
   readonly row: number
@@ -45,7 +46,7 @@ export function sceneOf(table: Table, each: Case): CaseScene {
   const longest = linearizations[0] ?? []
   const firstKept = longest.findIndex((step) => kept.has(step.row))
   return {
-    operations: shown.map((row) => drawn(table, row, lanes)),
+    operations: shown.map((row) => drawn(table, row, lanes, captionOf(table, row, each))),
     lanes,
     impossible: impossibleRow,
     linearizations: linearizations.map((steps) => steps.filter((step) => kept.has(step.row))),
@@ -54,14 +55,15 @@ export function sceneOf(table: Table, each: Case): CaseScene {
   }
 }
 
-function drawn(table: Table, row: number, lanes: readonly string[]): DrawnOperation {
+function drawn(table: Table, row: number, lanes: readonly string[], caption: string): DrawnOperation {
   const unknown = table.outcome(row) === 2
   return {
     row,
     lane: lanes.indexOf(table.process(row)),
     startNs: table.startNs[row]!,
     endNs: unknown ? Number.POSITIVE_INFINITY : table.endNs[row]!,
-    labelWidth: Math.max(64, Math.min(labelOf(table, row).length, 44) * CHARACTER_PX + 22),
+    labelWidth: Math.max(64, Math.min(labelOf(table, row).length, 44) * CHARACTER_PX + 26),
+    captionWidth: caption.length * CAPTION_PX + 8,
   }
 }
 
@@ -69,6 +71,18 @@ function drawn(table: Table, row: number, lanes: readonly string[]): DrawnOperat
 export function labelOf(table: Table, row: number): string {
   const words = table.words(row, false)
   return words.length > 44 ? `${words.slice(0, 43)}…` : words
+}
+
+/** What is written below a bar. */
+export function captionOf(table: Table, row: number, {counterexample}: Case): string {
+  const index = table.index[row]!
+  const states = counterexample?.states ?? []
+  if (counterexample?.impossible === index) {
+    const only =
+      states.length > 0 && states.length <= 4 ? `only ${states.join(' or ')} possible` : 'no order explains this'
+    return `#${index}  ✘ ${only}`
+  }
+  return table.outcome(row) === 2 ? `#${index}  may take effect later, or never` : `#${index}`
 }
 
 /** The largest partial linearization that holds this row, else the largest. */

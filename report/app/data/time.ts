@@ -48,7 +48,3 @@ export function clampSpan(span: Span, full: Span): Span {
   const fromNs = Math.min(Math.max(span.fromNs, full.fromNs), full.toNs - width)
   return {fromNs, toNs: fromNs + width}
 }
-
-export function grouped(value: number): string {
-  return value.toLocaleString('en-US')
-}

@@ -1,5 +1,5 @@
 /** What was run, with which options and who set them, where, and how to do it again. */
-import {grouped} from '../data/time.ts'
+import {grouped} from '../../phrase.ts'
 import {Copy} from '../shell/Copy.tsx'
 import type {Store} from '../store.ts'
 import {Card} from './Card.tsx'

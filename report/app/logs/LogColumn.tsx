@@ -2,7 +2,7 @@
 import type {Signal} from '@preact/signals'
 import {useMemo, useRef} from 'preact/hooks'
 import type {PayloadLog} from '../../payload.ts'
-import {grouped} from '../data/time.ts'
+import {grouped} from '../../phrase.ts'
 import {VirtualList} from '../shell/VirtualList.tsx'
 import type {Store} from '../store.ts'
 import type {Moment} from './Logs.tsx'
@@ -85,5 +85,5 @@ function timeFrom(lines: PayloadLog['lines'], first: number): number | undefined
 
 function levelOf(text: string): string {
   if (/\b(error|fatal|panic|uncaught|exception)\b/i.test(text)) return 'error'
-  return /\b(warn|warning|timeout|timed out|refused|reset)\b/i.test(text) ? 'warn' : ''
+  return /\b(warn|warning|timeout|timed out)\b/i.test(text) ? 'warn' : ''
 }

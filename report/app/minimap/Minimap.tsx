@@ -4,6 +4,7 @@ import type {Table} from '../data/table.ts'
 import {ticks} from '../data/time.ts'
 import {bandsIn} from '../paint/bands.ts'
 import {Canvas, type Surface} from '../paint/canvas.tsx'
+import {FONT} from '../paint/font.ts'
 import {GUTTER, timeScale} from '../paint/scale.ts'
 import {faultColour, type Palette, palette} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
@@ -62,7 +63,7 @@ function binned(store: Store): Bins {
 function draw(surface: Surface, store: Store, bins: Bins, colours: Palette): void {
   const {context, width, height} = surface
   const scale = timeScale(store.full, width)
-  context.font = '10.5px ui-sans-serif, system-ui, sans-serif'
+  context.font = FONT.small
   context.textBaseline = 'middle'
   context.textAlign = 'left'
   context.fillStyle = colours.dim

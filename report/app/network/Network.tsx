@@ -4,7 +4,7 @@ import {useMemo} from 'preact/hooks'
 import {duration, moment} from '../data/time.ts'
 import {Canvas} from '../paint/canvas.tsx'
 import {timeScale} from '../paint/scale.ts'
-import {palette} from '../paint/theme.ts'
+import {faultColour, palette} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
 import {AXIS, drawNetwork, HEADING, heightOf, LINK_ROW, NODE_ROW} from './draw.ts'
 import {type Rows, rowsOf} from './rows.ts'
@@ -57,6 +57,16 @@ export function Network({store}: {readonly store: Store}) {
   if (payload.nodes.length === 0) return <p class="empty">Nothing is known of the nodes of this run.</p>
   return (
     <section class="view network" aria-label="Network">
+      <ul class="legend network-legend" aria-label="Legend">
+        <li>
+          <i class="swatch leader" /> took itself for the leader
+        </li>
+        {[...new Set(payload.faults.map((fault) => fault.fault))].map((fault) => (
+          <li key={fault}>
+            <i class="swatch" style={{background: faultColour(fault)}} /> {fault}
+          </li>
+        ))}
+      </ul>
       <div class="network-stage" style={{height: `${heightOf(rows)}px`}}>
         <Canvas
           class="fill"

@@ -1,11 +1,12 @@
 /** Paints the network track. */
 import {ticks} from '../data/time.ts'
-import {bandsIn, hatch} from '../paint/bands.ts'
+import {bandsIn, hatch, tintBands} from '../paint/bands.ts'
 import type {Surface} from '../paint/canvas.tsx'
+import {FONT} from '../paint/font.ts'
 import {GUTTER, type TimeScale, timeScale} from '../paint/scale.ts'
 import {faultColour, type Palette} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
-import {fit, roundRect} from '../timeline/draw.ts'
+import {roundRect, shorten} from '../timeline/draw.ts'
 import type {LinkRow, NodeRow, Rows, Strip} from './rows.ts'
 
 export const AXIS = 24
@@ -25,6 +26,8 @@ export function drawNetwork(surface: Surface, store: Store, rows: Rows, colours:
   let top = AXIS
   heading(context, 'Leaders and nodes', top, colours)
   top += HEADING
+  const onLinks = store.report.payload.faults.filter((fault) => fault.links.length > 0)
+  tintBands(context, bandsIn(onLinks, scale), top, rows.nodes.length * NODE_ROW)
   for (const row of rows.nodes) {
     nodeRow(context, row, top, scale, colours)
     top += NODE_ROW
@@ -46,7 +49,7 @@ export function drawNetwork(surface: Surface, store: Store, rows: Rows, colours:
 }
 
 function axis(context: CanvasRenderingContext2D, scale: TimeScale, colours: Palette, height: number): void {
-  context.font = '11px ui-sans-serif, system-ui, sans-serif'
+  context.font = FONT.axis
   context.textAlign = 'center'
   context.textBaseline = 'middle'
   for (const tick of ticks(scale.span, (scale.right - scale.left) / 110)) {
@@ -59,7 +62,7 @@ function axis(context: CanvasRenderingContext2D, scale: TimeScale, colours: Pale
 }
 
 function heading(context: CanvasRenderingContext2D, text: string, top: number, colours: Palette): void {
-  context.font = '600 11px ui-sans-serif, system-ui, sans-serif'
+  context.font = FONT.strong
   context.textAlign = 'left'
   context.textBaseline = 'middle'
   context.fillStyle = colours.muted
@@ -86,11 +89,11 @@ function nodeRow(
       roundRect(context, left, y, width, height, 4)
       context.fill()
       if (width < 36) continue
-      context.font = '11px ui-sans-serif, system-ui, sans-serif'
+      context.font = FONT.axis
       context.textAlign = 'left'
       context.fillStyle = colours['ok-text']
       const label = reign.term === '' ? 'leader' : width > 96 ? `leader, term ${reign.term}` : `t${reign.term}`
-      context.fillText(fit(label, width - 10, 6), Math.max(left, scale.left) + 7, y + height / 2 + 0.5)
+      context.fillText(shorten(label, width - 10, 6), Math.max(left, scale.left) + 7, y + height / 2 + 0.5)
     }
     for (const strip of row.strips) drawStrip(context, strip, y, height, scale, colours, true)
     context.fillStyle = colours.dim
@@ -136,18 +139,18 @@ function drawStrip(
   context.globalAlpha = 1
   if (named || !strip.fault.verified) hatch(context, band.left, y, width, height, named ? colour : colours.bg)
   if (!named || width < 40) return
-  context.font = '600 11px ui-sans-serif, system-ui, sans-serif'
+  context.font = FONT.strong
   context.textAlign = 'left'
   context.fillStyle = colours.text
-  context.fillText(fit(strip.fault.fault, width - 10, 6.2), band.left + 7, y + height / 2 + 0.5)
+  context.fillText(shorten(strip.fault.fault, width - 10, 6.2), band.left + 7, y + height / 2 + 0.5)
 }
 
 function name(context: CanvasRenderingContext2D, text: string, y: number, colours: Palette): void {
-  context.font = '12px ui-monospace, "SF Mono", Menlo, "DejaVu Sans Mono", monospace'
+  context.font = FONT.lane
   context.textAlign = 'left'
   context.textBaseline = 'middle'
   context.fillStyle = colours.text
-  context.fillText(fit(text, GUTTER - 24, 7.2), 16, y)
+  context.fillText(shorten(text, GUTTER - 24, 7.2), 16, y)
 }
 
 function clipped(context: CanvasRenderingContext2D, scale: TimeScale, paint: () => void): void {

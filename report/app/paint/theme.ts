@@ -31,6 +31,7 @@ const NAMES = [
   'bad',
   'leader',
   'match',
+  'calm',
 ] as const
 
 export type Palette = Record<(typeof NAMES)[number], string>

@@ -40,7 +40,6 @@ export function NearbyLogs({store, row}: {readonly store: Store; readonly row: n
       <h3>Logs ±50 ms</h3>
       <ul class="nearby">
         {lines.slice(0, LIMIT).map((line, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: lines may repeat, and never move
           <li key={at}>
             <span class="dim">{moment(line.timeNs)}</span> <b>{line.node}</b> {line.text}
           </li>

@@ -4,6 +4,7 @@ import {useEffect, useRef} from 'preact/hooks'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import {bandsIn, tintBands} from '../paint/bands.ts'
+import {FONT} from '../paint/font.ts'
 import {GUTTER, MARGIN, timeScale} from '../paint/scale.ts'
 import {type Palette, palette} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
@@ -34,7 +35,7 @@ export function Lines(props: Props) {
   const colours = palette.value
   const data = [timesS, ...lines.map((line) => line.values)] as uPlot.AlignedData
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: rebuilt when its lines or colours change; data follow below
+  // Rebuilt when its lines or colours change; the data follow in the next effect.
   useEffect(() => {
     const element = ref.current as HTMLDivElement
     const plot = new uPlot(options(store, lines, format, logarithmic, colours, element.clientWidth), data, element)
@@ -81,7 +82,7 @@ function options(
   colours: Palette,
   width: number,
 ): uPlot.Options {
-  const axis = {stroke: colours.dim, grid: {stroke: colours.faint, width: 1}, ticks: {show: false}, font: FONT}
+  const axis = {stroke: colours.dim, grid: {stroke: colours.faint, width: 1}, ticks: {show: false}, font: FONT.axis}
   return {
     width,
     height: HEIGHT,
@@ -110,8 +111,9 @@ function options(
         ...axis,
         size: GUTTER,
         gap: 8,
+        grid: {stroke: colours.faint, width: 1, filter: decadesOnly(logarithmic)},
         values: (_, values) =>
-          values.map((value) => (value === null || !roundEnough(value, logarithmic) ? '' : format(value))),
+          values.map((value) => (value === null || !isRound(value, logarithmic) ? '' : format(value))),
       },
     ],
     cursor: {drag: {x: true, y: false, setScale: false}, points: {size: 6}, y: false},
@@ -137,11 +139,13 @@ function options(
   }
 }
 
-const FONT = '11px ui-sans-serif, system-ui, sans-serif'
-
 /** On a logarithmic axis only the decades are labelled. */
-function roundEnough(value: number, logarithmic: boolean): boolean {
+function isRound(value: number, logarithmic: boolean): boolean {
   return !logarithmic || Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-6
+}
+
+function decadesOnly(logarithmic: boolean): uPlot.Axis.Filter {
+  return (_, splits) => splits.map((value) => (isRound(value, logarithmic) ? value : null))
 }
 
 function paintBands(plot: uPlot, store: Store): void {

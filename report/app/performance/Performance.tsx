@@ -1,8 +1,8 @@
 /** How it felt to its clients: each operation's latency, the quantiles, and what was asked and answered per second. */
 import {computed} from '@preact/signals'
 import {useMemo} from 'preact/hooks'
+import {grouped} from '../../phrase.ts'
 import {QUANTILES, seriesOf} from '../data/latency.ts'
-import {grouped} from '../data/time.ts'
 import type {Store} from '../store.ts'
 import {type Line, Lines} from './Lines.tsx'
 import {Scatter} from './Scatter.tsx'

@@ -7,6 +7,7 @@ import type {Table} from '../data/table.ts'
 import {duration, moment} from '../data/time.ts'
 import {bandsIn, tintBands} from '../paint/bands.ts'
 import {Canvas, type Surface} from '../paint/canvas.tsx'
+import {FONT} from '../paint/font.ts'
 import {GUTTER, type TimeScale, timeScale} from '../paint/scale.ts'
 import {type Palette, palette} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
@@ -56,7 +57,7 @@ function draw(surface: Surface, store: Store, range: Range, colours: Palette): v
   const {context, width, height, ratio} = surface
   const scale = timeScale(store.view.value, width)
   tintBands(context, bandsIn(store.report.payload.faults, scale), TOP, height - TOP - BOTTOM)
-  context.font = '11px ui-sans-serif, system-ui, sans-serif'
+  context.font = FONT.axis
   context.textAlign = 'right'
   context.textBaseline = 'middle'
   for (let decade = range.low; decade <= range.high; decade++) {
@@ -157,7 +158,7 @@ function cursor({context, width, height}: Surface, store: Store, range: Range, c
     context.globalAlpha = 0.6
     context.fillRect(Math.round(scale.x(ns)), TOP, 1, height - TOP - BOTTOM)
     context.globalAlpha = 1
-    context.font = '11px ui-sans-serif, system-ui, sans-serif'
+    context.font = FONT.axis
     context.fillText(moment(ns, scale.span.toNs - scale.span.fromNs), Math.round(scale.x(ns)) + 6, TOP + 8)
   }
   const selection = store.selection.value

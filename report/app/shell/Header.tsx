@@ -1,6 +1,6 @@
 /** The first thing read: the verdict, the sentence, the run in one line, and the command that brings it back. */
 
-import {grouped} from '../data/time.ts'
+import {grouped} from '../../phrase.ts'
 import {theme, toggleTheme} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
 import {Copy} from './Copy.tsx'

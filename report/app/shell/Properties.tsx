@@ -23,15 +23,15 @@ export function Properties({store}: {readonly store: Store}) {
           </button>
         ))}
         {verdicts.length === 0 && <span class="dim">Nothing was checked.</span>}
-        <button
-          type="button"
-          class="quiet more"
-          aria-expanded={open}
-          onClick={() => (store.propertiesOpen.value = !open)}
-        >
-          {open ? 'Less' : 'Details'} <Icon name="down" />
-        </button>
       </div>
+      <button
+        type="button"
+        class="quiet more"
+        aria-expanded={open}
+        onClick={() => (store.propertiesOpen.value = !open)}
+      >
+        {open ? 'Less' : 'Details'} <Icon name="down" />
+      </button>
       {open && <PropertyTable verdicts={verdicts} />}
     </section>
   )

@@ -59,6 +59,7 @@ export function VirtualList({count, rowHeight, reveal = -1, align = -1, row, onS
     <div
       class="virtual"
       ref={ref}
+      role="group"
       aria-label={label}
       data-own-keys
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard

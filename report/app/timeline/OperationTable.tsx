@@ -1,3 +1,4 @@
+// biome-ignore-all lint/a11y: a table of which only the rows in sight exist cannot be a <table>; roles say what it is
 /** The timeline as a table, for screen readers, for reading values and for copying: only the rows in sight exist. */
 import {duration, moment} from '../data/time.ts'
 import {OUTCOME_WORD} from '../panel/Outcome.tsx'
@@ -48,7 +49,6 @@ export function OperationTable({store}: {readonly store: Store}) {
                 </button>
               </span>
               {cells.map((cell, column) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: the columns never move
                 <span role="cell" key={column} title={cell}>
                   {cell}
                 </span>

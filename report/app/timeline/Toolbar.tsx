@@ -1,7 +1,7 @@
 /** Search, the legend, zoom, and the switch between picture and table. */
 import type {Signal} from '@preact/signals'
 import {useEffect, useRef} from 'preact/hooks'
-import {grouped} from '../data/time.ts'
+import {grouped} from '../../phrase.ts'
 import {Icon} from '../shell/Icon.tsx'
 import type {Store} from '../store.ts'
 

@@ -10,6 +10,7 @@ import {lowerBound} from '../data/table.ts'
 import {moment, ticks} from '../data/time.ts'
 import {type Band, bandsIn, hatch, tintBands} from '../paint/bands.ts'
 import type {Surface} from '../paint/canvas.tsx'
+import {FONT} from '../paint/font.ts'
 import {GUTTER, type TimeScale, timeScale} from '../paint/scale.ts'
 import {faultColour, type Palette} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
@@ -34,7 +35,9 @@ export function drawTimeline(surface: Surface, scene: Scene): void {
   const {context, width, height} = surface
   const {layout, store, scale} = scene
   const bands = bandsIn(store.report.payload.faults, scale)
-  tintBands(context, bands, AXIS_HEIGHT, height - AXIS_HEIGHT)
+  const bottom = Math.min(height, layout.lanesTop + layout.lanes * layout.laneHeight)
+  drawAxis(context, scene, bottom)
+  tintBands(context, bands, AXIS_HEIGHT, bottom - AXIS_HEIGHT)
   context.save()
   context.beginPath()
   context.rect(0, layout.lanesTop, width, height - layout.lanesTop)
@@ -45,33 +48,32 @@ export function drawTimeline(surface: Surface, scene: Scene): void {
     drawLane(context, scene, lane, top, width)
   }
   context.restore()
-  drawAxis(context, scene, height)
   drawFaultRows(context, scene, bands)
   context.fillStyle = scene.palette.line
   context.fillRect(0, layout.lanesTop - 4, width, 1)
 }
 
-function drawAxis(context: CanvasRenderingContext2D, {scale, palette}: Scene, height: number): void {
-  context.font = '11px ui-sans-serif, system-ui, sans-serif'
+function drawAxis(context: CanvasRenderingContext2D, {scale, palette}: Scene, bottom: number): void {
+  context.font = FONT.axis
   context.textBaseline = 'middle'
   context.textAlign = 'center'
   for (const tick of ticks(scale.span, (scale.right - scale.left) / 110)) {
     const x = Math.round(scale.x(tick.ns)) + 0.5
     context.fillStyle = palette.faint
-    context.fillRect(x, AXIS_HEIGHT - 4, 1, height)
+    context.fillRect(x, AXIS_HEIGHT - 4, 1, bottom - AXIS_HEIGHT + 4)
     context.fillStyle = palette.dim
     context.fillText(tick.label, x, AXIS_HEIGHT / 2)
   }
 }
 
 function drawFaultRows(context: CanvasRenderingContext2D, {layout, palette}: Scene, bands: readonly Band[]): void {
-  context.font = '11px ui-sans-serif, system-ui, sans-serif'
+  context.font = FONT.axis
   context.textBaseline = 'middle'
   for (const [at, name] of layout.faultRows.entries()) {
     const top = AXIS_HEIGHT + at * FAULT_ROW_HEIGHT
     context.textAlign = 'left'
     context.fillStyle = palette.muted
-    context.fillText(fit(name, GUTTER - 30, 6), 16, top + FAULT_ROW_HEIGHT / 2)
+    context.fillText(shorten(name, GUTTER - 30, 6), 16, top + FAULT_ROW_HEIGHT / 2)
     for (const band of bands) if (band.fault.fault === name) drawBandLabel(context, band, top, palette)
   }
 }
@@ -92,7 +94,7 @@ function drawBandLabel(context: CanvasRenderingContext2D, band: Band, top: numbe
   context.fillStyle = palette.text
   context.textAlign = 'left'
   context.fillText(
-    fit(band.fault.description || band.fault.fault, width - 14, 5.7),
+    shorten(band.fault.description || band.fault.fault, width - 14, 5.7),
     band.left + 7,
     y + height / 2 + 0.5,
   )
@@ -105,14 +107,14 @@ function drawLane(context: CanvasRenderingContext2D, scene: Scene, at: number, t
   const height = layout.laneHeight
   context.fillStyle = palette.faint
   context.fillRect(GUTTER, top + height - 0.5, width - GUTTER, 1)
-  context.font = '12px ui-monospace, "SF Mono", Menlo, "DejaVu Sans Mono", monospace'
+  context.font = FONT.lane
   context.textBaseline = 'middle'
   context.textAlign = 'left'
   context.fillStyle = palette.text
   context.fillText(lane.label, 16, top + height / 2)
   context.fillStyle = palette.dim
   context.textAlign = 'right'
-  context.fillText(fit(lane.node, 46, 7), GUTTER - 14, top + height / 2)
+  context.fillText(shorten(lane.node, 46, 7), GUTTER - 14, top + height / 2)
 
   context.save()
   context.beginPath()
@@ -130,11 +132,15 @@ function drawBars(context: CanvasRenderingContext2D, scene: Scene, rows: Uint32A
   let runFrom = -1
   let runTo = -1
   let runRank = 0
+  let runRows = 0
   const flush = () => {
     if (runFrom < 0) return
-    context.fillStyle = colours[runRank]!
+    // A crowd in which all went well is toned down, so that what did not stands out.
+    const crowd = runRank <= RANK.ok && runRank !== RANK.hidden && runRows > (runTo - runFrom + 1) * 1.5
+    context.fillStyle = crowd ? palette.calm : colours[runRank]!
     context.fillRect(runFrom, y, runTo - runFrom + 1, height)
     runFrom = -1
+    runRows = 0
   }
   const first = Math.max(0, lowerBound(rows, table.startNs, scale.span.fromNs) - 1)
   const highlighted: number[] = []
@@ -159,11 +165,15 @@ function drawBars(context: CanvasRenderingContext2D, scene: Scene, rows: Uint32A
         runFrom = runTo = column
       }
       runRank = Math.max(runRank, rank)
-    } else if (column === runTo + 1 && rank === runRank && runFrom >= 0) runTo = column
-    else {
+      runRows++
+    } else if (column === runTo + 1 && rank === runRank && runFrom >= 0) {
+      runTo = column
+      runRows++
+    } else {
       flush()
       runFrom = runTo = column
       runRank = rank
+      runRows = 1
     }
   }
   flush()
@@ -212,10 +222,10 @@ function drawBar(
   }
   if (width < LABEL_FROM_PX) return
   context.fillStyle = inkOn(rank, outcome, palette)
-  context.font = '11px ui-monospace, "SF Mono", Menlo, "DejaVu Sans Mono", monospace'
+  context.font = FONT.bar
   context.textAlign = 'left'
   const shown = Math.max(from, scale.left)
-  context.fillText(fit(table.words(row, true), to - shown - 12, CHARACTER_PX), shown + 6, y + height / 2 + 0.5)
+  context.fillText(shorten(table.words(row, true), to - shown - 12, CHARACTER_PX), shown + 6, y + height / 2 + 0.5)
 }
 
 /** The colour in which a bar's label can be read. */
@@ -291,7 +301,7 @@ export function drawCursor(surface: Surface, store: Store, palette: Palette): vo
   context.stroke()
   context.setLineDash([])
   const label = moment(ns, scale.span.toNs - scale.span.fromNs)
-  context.font = '11px ui-sans-serif, system-ui, sans-serif'
+  context.font = FONT.axis
   const width = context.measureText(label).width + 12
   const left = Math.min(Math.max(x - width / 2, scale.left), scale.right - width)
   context.fillStyle = palette.text
@@ -304,7 +314,7 @@ export function drawCursor(surface: Surface, store: Store, palette: Palette): vo
 }
 
 /** As much of a text as fits, with an ellipsis. */
-export function fit(text: string, width: number, perCharacter: number): string {
+export function shorten(text: string, width: number, perCharacter: number): string {
   const room = Math.floor(width / perCharacter)
   if (text.length <= room) return text
   return room < 2 ? '' : `${text.slice(0, room - 1)}…`

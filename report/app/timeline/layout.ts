@@ -4,7 +4,7 @@ import type {PayloadFault} from '../../payload.ts'
 export const AXIS_HEIGHT = 24
 export const FAULT_ROW_HEIGHT = 20
 const LANE_MIN = 22
-const LANE_MAX = 34
+const LANE_MAX = 40
 
 export interface TimelineLayout {
   /** Names of the faults, one row each. */
