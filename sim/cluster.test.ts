@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest'
-import type {Outcome} from '../core/client.ts'
+import {NotDone, type Outcome} from '../core/client.ts'
+import {eventLoopTurn} from '../core/clock.ts'
 import type {Env, Message, Node, RequestId, Session, SessionEnv} from '../core/node.ts'
 import {createRandom} from '../core/random.ts'
 import {SimCluster, type SimClusterOptions} from './cluster.ts'
@@ -65,10 +66,227 @@ function ask(on: SimCluster, f: string, node = 'n1', process = 0): Outcome | und
   return outcome
 }
 
-describe('a simulated cluster', () => {
-  test('answers', () => {
-    expect(ask(cluster(), 'echo')).toEqual({type: 'ok', value: 5})
-    expect(ask(cluster(), 'refuse')).toEqual({type: 'fail', error: 'no'})
-    expect(ask(cluster(), 'ignored')).toEqual({type: 'info', error: 'no answer in 1000 ms'})
+const kinds = (on: SimCluster, node: string) => on.events.filter((it) => it.node === node).map((it) => it.event['what'])
+
+describe('clients', () => {
+  test('are answered', () => expect(ask(cluster(), 'echo')).toEqual({type: 'ok', value: 5}))
+  test('may be refused', () => expect(ask(cluster(), 'refuse')).toEqual({type: 'fail', error: 'no'}))
+  test('give up at their deadline, and are of no further use', () => {
+    const on = cluster({operationTimeoutMs: 300})
+    const client = on.connect('n1', 0)
+    const outcomes: Outcome[] = []
+    client.invoke({f: 'ignored', key: null, value: 1}, (outcome) => outcomes.push(outcome))
+    on.world.runFor(299.9)
+    expect(outcomes).toEqual([])
+    on.world.runFor(0.1)
+    expect(outcomes).toEqual([{type: 'info', error: 'no answer in 300 ms'}])
+    client.invoke({f: 'echo', key: null, value: 1}, (outcome) => outcomes.push(outcome))
+    expect(outcomes[1]).toEqual({type: 'fail', error: 'client is closed'})
   })
+  test('have one call at a time', () => {
+    const client = cluster().connect('n1', 0)
+    client.invoke({f: 'echo', key: null, value: 1}, () => {})
+    expect(() => client.invoke({f: 'echo', key: null, value: 1}, () => {})).toThrow('one call at a time')
+  })
+  test('close an open call as info', () => {
+    const client = cluster().connect('n1', 0)
+    let outcome: Outcome | undefined
+    client.invoke({f: 'echo', key: null, value: 1}, (it) => (outcome = it))
+    client.close()
+    client.close()
+    expect(outcome).toEqual({type: 'info', error: 'client was closed'})
+  })
+  test('speak in promises too', async () => {
+    const on = cluster({functions: ['echo', 'refuse', 'ignored']})
+    const client = await on.openClient('n2', 3)
+    const request = {f: '', key: undefined, value: 7, signal: new AbortController().signal}
+    const answer = client.operations['echo']!(request)
+    on.world.runFor(100)
+    expect(await answer).toBe(7)
+    await expect(client.operations['refuse']!(request)).rejects.toThrow(NotDone)
+    const ignored = client.operations['ignored']!(request)
+    on.world.runFor(1000)
+    await expect(ignored).rejects.toThrow('no answer in 1000 ms')
+    await client.close()
+  })
+  test('connect to nodes that there are', () => expect(() => cluster().connect('n7', 0)).toThrow('Unknown node "n7"'))
+})
+
+describe('a killed node', () => {
+  test('answers nobody, keeps what it synced, and starts again from it', async () => {
+    const on = cluster()
+    await on.kill('n1')
+    expect(await on.processState('n1')).toBe('dead')
+    expect(await on.responds('n1', 100)).toBe(false)
+    expect(on.statusNow('n1')).toBeUndefined()
+    expect(ask(on, 'echo')).toMatchObject({type: 'info'})
+    await on.restart('n1')
+    expect(on.diskOf('n1').read('boots')).toEqual(['1', '2'])
+    expect(ask(on, 'echo')).toEqual({type: 'ok', value: 5})
+    await on.restart('n1')
+    expect(on.diskOf('n1').read('boots')).toEqual(['1', '2'])
+  })
+  test('loses what it had not synced, in half of the seeds', async () => {
+    const survivors = []
+    for (let seed = 0; seed < 40; seed++) {
+      const on = cluster({random: createRandom(seed)})
+      await on.kill('n1')
+      survivors.push(on.diskOf('n1').read('forgotten').length)
+    }
+    expect(new Set(survivors)).toEqual(new Set([0, 1]))
+  })
+  test('forgets its timers and requests', async () => {
+    const on = cluster()
+    on.world.runFor(5)
+    await on.kill('n1')
+    on.world.runFor(1000)
+    expect(kinds(on, 'n2').length).toBeGreaterThan(50)
+    expect(on.events.filter(({event, timeNs}) => event['from'] === 'n1' && timeNs > 10e6)).toEqual([])
+    expect(kinds(on, 'n1').filter((what) => what === 'hello')).toEqual([])
+  })
+})
+
+describe('a paused node', () => {
+  test('does nothing, and catches up in order when resumed', async () => {
+    const on = cluster({network: {jitterMs: 0}})
+    on.world.runFor(10.5)
+    await on.pause('n1')
+    expect(await on.processState('n1')).toBe('paused')
+    const before = on.events.length
+    on.world.runFor(100)
+    expect(on.events.slice(before).some(({node, event}) => node === 'n1' || event['from'] === 'n1')).toBe(false)
+    let outcome: Outcome | undefined
+    on.connect('n1', 0).invoke({f: 'echo', key: null, value: 1}, (it) => (outcome = it))
+    on.world.runFor(500)
+    expect(outcome).toBeUndefined()
+    const responds = on.responds('n1', 50)
+    on.world.runFor(50)
+    expect(await responds).toBe(false)
+    await on.resume('n1')
+    const missed = on.events.filter(({node, timeNs}) => node === 'n1' && timeNs === on.world.nowNs())
+    expect(missed.length).toBeGreaterThan(100)
+    on.world.runFor(5)
+    expect(outcome).toEqual({type: 'ok', value: 1})
+  })
+  test('that is killed loses what had piled up', async () => {
+    const on = cluster()
+    await on.pause('n1')
+    on.world.runFor(100)
+    await on.kill('n1')
+    await on.resume('n1')
+    expect(await on.processState('n1')).toBe('dead')
+    await on.restart('n1')
+    expect(kinds(on, 'n1')).toEqual([])
+    expect(on.diskOf('n1').read('boots')).toEqual(['1', '2'])
+  })
+  test('handles timers that ran out while it was paused, each once', async () => {
+    const on = cluster()
+    await on.pause('n1')
+    on.world.runFor(1000)
+    const sent = on.network.counts.sent
+    await on.resume('n1')
+    expect(on.network.counts.sent - sent).toBe(2)
+  })
+})
+
+describe('clocks', () => {
+  test('may be wrong by an offset, and set right', async () => {
+    const on = cluster()
+    const now = (node: string) => on.statusNow(node)!['now'] as number
+    await on.skewClock('n1', -2500)
+    expect(now('n1') - now('n2')).toBe(-2500)
+    await on.skewClock('n1', 0)
+    expect(now('n1')).toBe(now('n2'))
+    const before = now('n1')
+    on.world.runFor(1000)
+    expect(now('n1') - before).toBe(1000)
+  })
+})
+
+describe('a node that throws', () => {
+  test('is dead, and its error is kept', async () => {
+    const on = cluster()
+    expect(ask(on, 'throw', 'n2')).toMatchObject({type: 'info'})
+    expect(on.crashes).toMatchObject([{node: 'n2', error: {message: 'asked to'}}])
+    expect(on.crashes[0]!.error.stack).toContain('cluster.test.ts')
+    expect(await on.processState('n2')).toBe('dead')
+    await on.restart('n2')
+    expect(ask(on, 'echo', 'n2')).toEqual({type: 'ok', value: 5})
+  })
+  test('because it changed a message it was sent, where that is looked for', () => {
+    const careless = cluster()
+    ask(careless, 'break')
+    expect(careless.crashes).toEqual([])
+    const strict = cluster({strict: true})
+    ask(strict, 'break')
+    expect(strict.crashes).toMatchObject([{node: 'n2', error: {message: expect.stringContaining('read only')}}])
+  })
+})
+
+describe('being ready', () => {
+  const roles = (...given: (string | undefined)[]) =>
+    cluster({
+      protocol: {
+        ...protocol,
+        createNode: (env) => ({
+          start() {},
+          message() {},
+          timer() {},
+          request(request) {
+            const role = given[env.nodes.indexOf(env.id)]
+            if (role === 'busy') env.reply(request, {type: 'status', ready: false})
+            else if (role !== undefined) env.reply(request, {type: 'status', role, term: role === 'leader' ? 3 : 1})
+          },
+        }),
+      },
+    })
+
+  test('is for leaderless clusters to have every node answer', () => {
+    expect(roles('peer', 'peer', 'peer').isReady()).toBe(true)
+    expect(roles('peer', 'peer', undefined).isReady()).toBe(false)
+    expect(roles('peer', 'busy', 'peer').isReady()).toBe(false)
+  })
+  test('is for others to have a leader', async () => {
+    expect(roles('follower', 'candidate', 'follower').isReady()).toBe(false)
+    const led = roles('follower', 'leader', 'follower')
+    expect(led.isReady()).toBe(true)
+    expect(await led.leader()).toBe('n2')
+    await led.pause('n2')
+    expect(await led.leader()).toBeUndefined()
+    expect(led.isReady()).toBe(false)
+  })
+  test('can be waited for, so long', async () => {
+    await expect(roles('peer', 'peer', 'peer').ready(0)).resolves.toBeUndefined()
+    const on = roles('peer', 'peer', 'busy')
+    const waiting = on.ready(20)
+    const failed = expect(waiting).rejects.toThrow('not ready in 20 ms')
+    for (let i = 0; i < 10; i++) {
+      on.world.runFor(5)
+      await eventLoopTurn()
+    }
+    await failed
+  })
+})
+
+test('the whole of it is a function of the seed', async () => {
+  const told = async (seed: number) => {
+    const on = cluster({random: createRandom(seed), network: {loss: 0.1, duplicates: 0.1}})
+    on.world.runFor(100)
+    await on.kill('n2')
+    await on.pause('n3')
+    on.world.runFor(100)
+    await on.restart('n2')
+    await on.resume('n3')
+    on.world.runFor(100)
+    return on.events
+  }
+  expect(await told(1)).toEqual(await told(1))
+  expect(await told(1)).not.toEqual(await told(2))
+})
+
+test('stop leaves nothing running', async () => {
+  const on = cluster()
+  await on.stop()
+  on.world.runFor(100)
+  expect(on.events).toEqual([])
 })

@@ -1,0 +1,184 @@
+import {describe, expect, test} from 'vitest'
+import {allLinks, linksBetween, type Shape} from '../core/network.ts'
+import type {Message} from '../core/node.ts'
+import {createRandom} from '../core/random.ts'
+import {type Endpoint, type NetworkOptions, SimNetwork} from './network.ts'
+import {World} from './world.ts'
+
+const NODES = ['n1', 'n2', 'n3']
+const HELLO: Message = {type: 'hello'}
+
+function network(options: NetworkOptions = {}, seed = 1) {
+  const world = new World()
+  const net = new SimNetwork(world, NODES, options, createRandom(seed))
+  /** Sends `count` messages now and says when each arrived, ms after it was sent. */
+  const deliveries = (from: Endpoint, to: Endpoint, count = 1, message = HELLO) => {
+    const arrivals: {readonly number: number; readonly ms: number}[] = []
+    const sentNs = world.nowNs()
+    for (let number = 0; number < count; number++) {
+      net.send(from, to, message, () => arrivals.push({number, ms: (world.nowNs() - sentNs) / 1e6}))
+    }
+    world.runFor(10_000)
+    return arrivals
+  }
+  const ping = async (from: Endpoint, to: string, limitMs = 250, bytes = 0) => {
+    const pinging = net.ping(from, to, limitMs, bytes)
+    world.runFor(limitMs)
+    return pinging
+  }
+  return {world, net, deliveries, ping}
+}
+
+describe('a healthy network', () => {
+  test('delivers everything once, soon, and not in order', () => {
+    const {deliveries, net} = network()
+    const arrivals = deliveries('n1', 'n2', 1000)
+    expect(arrivals).toHaveLength(1000)
+    expect(Math.min(...arrivals.map(({ms}) => ms))).toBeGreaterThanOrEqual(0.2)
+    const mean = arrivals.reduce((sum, {ms}) => sum + ms, 0) / 1000
+    expect(mean).toBeGreaterThan(0.6)
+    expect(mean).toBeLessThan(0.8)
+    expect(arrivals.some(({number}, i) => number !== i)).toBe(true)
+    expect(net.counts).toEqual({sent: 1000, delivered: 1000, lost: 0})
+  })
+
+  test('keeps the order where asked to', () => {
+    const arrivals = network({ordered: true}).deliveries('n1', 'n2', 200)
+    expect(arrivals.map(({number}) => number)).toEqual([...Array(200).keys()])
+  })
+
+  test('loses and repeats where asked to; requests are never repeated', () => {
+    const {deliveries, net} = network({loss: 0.1, duplicates: 0.2})
+    const numbers = deliveries('n1', 'n2', 1000).map(({number}) => number)
+    expect(new Set(numbers).size).toBeGreaterThan(870)
+    expect(new Set(numbers).size).toBeLessThan(1000)
+    expect(numbers.length - new Set(numbers).size).toBeGreaterThan(100)
+    expect(net.counts.lost).toBeGreaterThan(70)
+    const requests = deliveries('clients', 'n1', 500).map(({number}) => number)
+    expect(new Set(requests).size).toBe(requests.length)
+  })
+
+  test('what happens on one link does not shift another', () => {
+    const quiet = network().deliveries('n1', 'n2', 5)
+    const busy = network()
+    busy.net.send('n2', 'n3', HELLO, () => {})
+    expect(busy.deliveries('n1', 'n2', 5)).toEqual(quiet)
+  })
+
+  test('probing does not shift messages', async () => {
+    const quiet = network()
+    quiet.world.runFor(250)
+    const probed = network()
+    await probed.ping('n1', 'n2')
+    expect(probed.deliveries('n1', 'n2', 5)).toEqual(quiet.deliveries('n1', 'n2', 5))
+  })
+
+  test('is known only for its own ends', () => {
+    expect(() => network().net.send('n1', 'n9', HELLO, () => {})).toThrow('There is no link n1→n9.')
+  })
+})
+
+describe('a cut', () => {
+  test('silences one direction and leaves the other', async () => {
+    const {net, deliveries, ping} = network()
+    await net.cut('c', [{from: 'n1', to: 'n2'}], 'black-hole')
+    expect(deliveries('n1', 'n2')).toEqual([])
+    expect(deliveries('n2', 'n1')).toHaveLength(1)
+    expect(await ping('n1', 'n2')).toEqual({reachable: false, error: 'no answer in 250 ms'})
+    expect(await ping('n2', 'n1')).toMatchObject({reachable: false})
+    expect(await ping('n1', 'n3')).toMatchObject({reachable: true})
+    expect(await net.readBack({from: 'n1', to: 'n2'})).toBe('black-hole')
+    expect(await net.readBack({from: 'n2', to: 'n1'})).toBe('')
+  })
+
+  test('refuses at once where that is its mode', async () => {
+    const {net, deliveries, ping, world} = network()
+    await net.cut('c', linksBetween(['n1'], ['n2']), 'refuse')
+    expect(deliveries('n1', 'n2')).toEqual([])
+    const pinging = net.ping('n1', 'n2', 250)
+    world.step()
+    expect(await pinging).toEqual({reachable: false, error: 'ECONNREFUSED'})
+    expect(await ping('n2', 'n1')).toMatchObject({reachable: false})
+  })
+
+  test('loses what is on its way, for good', async () => {
+    const {net, world} = network()
+    let arrived = 0
+    net.send('n1', 'n2', HELLO, () => arrived++)
+    await net.cut('c', allLinks(NODES), 'black-hole')
+    world.runFor(1000)
+    await net.heal('c')
+    world.runFor(1000)
+    expect(arrived).toBe(0)
+  })
+
+  test('concerns clients too', async () => {
+    const {net, deliveries} = network()
+    await net.cut('c', [{from: 'clients', to: 'n1'}], 'black-hole')
+    expect(deliveries('clients', 'n1')).toEqual([])
+    expect(deliveries('clients', 'n2')).toHaveLength(1)
+    expect(deliveries('n1', 'clients')).toHaveLength(1)
+  })
+
+  test('is healed by its cause alone', async () => {
+    const {net, deliveries} = network()
+    const link = {from: 'n1', to: 'n2'}
+    await net.cut('one', [link], 'black-hole')
+    await net.cut('two', [link], 'refuse')
+    await net.heal('one')
+    expect(deliveries('n1', 'n2')).toEqual([])
+    expect(await net.readBack(link)).toBe('refuse')
+    await net.heal('two')
+    await net.heal('never seen')
+    expect(deliveries('n1', 'n2')).toHaveLength(1)
+    await net.cut('three', allLinks(NODES), 'black-hole')
+    await net.healAll()
+    expect(deliveries('n3', 'n2')).toHaveLength(1)
+  })
+})
+
+describe('a shape', () => {
+  const shaped = async (shape: Shape, options: NetworkOptions = {jitterMs: 0}) => {
+    const it = network(options)
+    await it.net.shape('s', [{from: 'n1', to: 'n2'}], shape)
+    return it
+  }
+
+  test('latency delays', async () => {
+    const {deliveries, ping} = await shaped({kind: 'latency', latencyMs: 100, jitterMs: 20})
+    const times = deliveries('n1', 'n2', 100).map(({ms}) => ms)
+    expect(Math.min(...times)).toBeGreaterThan(80)
+    expect(Math.max(...times)).toBeLessThan(121)
+    expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(30)
+    expect((await ping('n1', 'n2')).rttMs).toBeGreaterThan(80)
+    expect((await ping('n1', 'n3')).rttMs).toBeLessThan(1)
+  })
+
+  test('bandwidth makes messages queue', async () => {
+    const {deliveries, ping} = await shaped({kind: 'bandwidth', rateKBps: 10})
+    const message = {type: 'big', text: '.'.repeat(915)} // with its overhead 1000 bytes: 0.1 s
+    const times = deliveries('n1', 'n2', 5, message).map(({ms}) => Math.round(ms))
+    expect(times).toEqual([100, 200, 300, 400, 500])
+    expect((await ping('n1', 'n2', 5000, 10_000)).rttMs).toBeGreaterThan(1000)
+  })
+
+  test('slices take their time', async () => {
+    const {deliveries} = await shaped({kind: 'slice', averageBytes: 10, variationBytes: 0, delayUs: 1000})
+    const [arrival] = deliveries('n1', 'n2', 1, {type: 'x', text: '.'.repeat(100)})
+    expect(arrival!.ms).toBeGreaterThan(12)
+  })
+
+  test('reset ends every connection', async () => {
+    const {deliveries, ping, net} = await shaped({kind: 'reset', afterMs: 10})
+    expect(deliveries('n1', 'n2')).toEqual([])
+    expect(await ping('n1', 'n2')).toEqual({reachable: false, error: 'ECONNRESET'})
+    expect(await net.readBack({from: 'n1', to: 'n2'})).toBe('reset after 10 ms')
+  })
+
+  test('flaky links lose some', async () => {
+    const {deliveries} = await shaped({kind: 'flaky', probability: 0.5})
+    const {length} = deliveries('n1', 'n2', 1000)
+    expect(length).toBeGreaterThan(430)
+    expect(length).toBeLessThan(570)
+  })
+})
