@@ -59,6 +59,11 @@ const DIFFERENT: Readonly<
     reason: 'no transaction depends on another except in real time, so nothing was tested; Elle calls that valid',
     expected: () => ({validity: 'unknown'}),
   },
+  81: {
+    reason:
+      'that a write follows the read before it stays known though real time contradicts: a G0-realtime, not only G1c',
+    expected: () => ({types: ['G0-realtime', 'cyclic-versions']}),
+  },
 }
 
 const directory = process.env['CHAOS_CORPORA']
