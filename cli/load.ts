@@ -1,0 +1,91 @@
+/**
+ * Reads back what a run left behind, or a lone history in any format: given a run directory, its name, `latest`, a file, or
+ * `-` for standard input.
+ */
+import {createReadStream, existsSync, readFileSync, statSync} from 'node:fs'
+import {join} from 'node:path'
+import {UsageError} from '../core/error.ts'
+import {type FormatName, readHistory, type Torn} from '../core/format/index.ts'
+import {History} from '../core/history.ts'
+import type {Judgement} from '../core/verdict.ts'
+import {asRunFacts, type JudgedBy, type RunFacts} from '../runner/facts.ts'
+import {diskError, RUNS_DIRECTORY} from '../runner/store.ts'
+import {parseVerdict} from '../runner/verdict-file.ts'
+
+export interface Loaded {
+  /** As it was given, for messages. */
+  readonly name: string
+  readonly history: History
+  readonly format: FormatName
+  /** What the history's header or `run.json` says of how it came to be; absent for foreign histories. */
+  readonly judgedBy?: JudgedBy
+  /** The whole `run.json`, where there is one. */
+  readonly facts?: RunFacts
+  /** The run directory, where it is one. */
+  readonly directory?: string
+  /** Set when the last line was cut off by a crash. */
+  readonly torn?: Torn
+}
+
+/** Where a name leads: a file, or the directory of a run. Throws UsageError when it leads nowhere. */
+export function locate(name: string, runs = RUNS_DIRECTORY): {readonly file: string; readonly directory?: string} {
+  if (name === '-') return {file: '-'}
+  for (const path of [name, join(runs, name)]) {
+    if (!existsSync(path)) continue
+    if (!statSync(path).isDirectory()) {
+      return path.endsWith('/history.jsonl') ? inDirectory(path.slice(0, -'/history.jsonl'.length)) : {file: path}
+    }
+    if (existsSync(join(path, 'history.jsonl'))) return inDirectory(path)
+    throw new UsageError(`${path} is no run: it holds no history.jsonl.`)
+  }
+  throw new UsageError(`No such history or run: ${name}`, [
+    'Expected: a file, a run directory, the name of a run, latest, latest-failure, or - for standard input.',
+    'Runs: chaos list runs',
+  ])
+}
+
+function inDirectory(directory: string): {readonly file: string; readonly directory?: string} {
+  const file = join(directory, 'history.jsonl')
+  return existsSync(join(directory, 'run.json')) ? {file, directory} : {file}
+}
+
+/** Reads it whole. Throws UsageError with file, line and column for a malformed one. */
+export async function load(name: string, format?: FormatName): Promise<Loaded> {
+  const {file, directory} = locate(name)
+  const stream = file === '-' ? process.stdin : createReadStream(file, {highWaterMark: 1 << 20})
+  const source = {file: file === '-' ? 'standard input' : file, ...(format === undefined ? {} : {format})}
+  const parsed = await readHistory(stream as AsyncIterable<Uint8Array>, source).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).syscall !== undefined) throw diskError('read', file, error)
+    throw error
+  })
+  const facts = directory === undefined ? undefined : loadFacts(directory)
+  const judgedBy =
+    facts ?? (typeof parsed.meta['workload'] === 'string' ? (parsed.meta as unknown as JudgedBy) : undefined)
+  return {
+    name,
+    history: new History(parsed.ops),
+    format: parsed.format,
+    ...(judgedBy === undefined ? {} : {judgedBy}),
+    ...(facts === undefined ? {} : {facts}),
+    ...(directory === undefined ? {} : {directory}),
+    ...(parsed.torn === undefined ? {} : {torn: parsed.torn}),
+  }
+}
+
+/** The `run.json` of a run directory. Throws UsageError when it is damaged. */
+export function loadFacts(directory: string): RunFacts {
+  const file = join(directory, 'run.json')
+  let value: unknown
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read.`, [], error)
+  }
+  return asRunFacts(value, file)
+}
+
+/** The `verdict.json` of a run directory; undefined when there is none yet. */
+export function loadVerdict(directory: string): Judgement | undefined {
+  const file = join(directory, 'verdict.json')
+  return existsSync(file) ? parseVerdict(readFileSync(file, 'utf8'), file) : undefined
+}
