@@ -349,3 +349,50 @@ function nodeLogs(random: Random, events: readonly NodeEvent[], endNs: number): 
     return {node, lines: lines.sort((left, right) => left.timeNs - right.timeNs)}
   })
 }
+
+/** Several broken properties at once, some without a drawing, and markup wherever text can stand. */
+export function hostileRun(): ReportInput {
+  const evil = '<img src=x onerror="window.pwned=1"></script><script>window.pwned=1</script>'
+  const base = passRun({operations: 400, seconds: 4})
+  const ops = base.ops.map((op) => (op.value === null ? op : {...op, value: evil, ...(op.error ? {error: evil} : {})}))
+  const lost = ops.filter((op) => op.type === 'ok' && op.f === 'write').slice(3, 6)
+  const verdict = (
+    type: string,
+    kind: 'safety' | 'liveness',
+    witness: readonly number[],
+    detail?: unknown,
+  ): Verdict => ({
+    checker: type,
+    property: `${type} ${evil}`,
+    kind,
+    validity: 'invalid',
+    summary: evil,
+    anomalies: [{type, sentence: `${evil} at #${witness[0] ?? 0}.`, key: evil, witness, why: [evil], detail}],
+  })
+  const judgement = judge(
+    [
+      verdict(
+        'lost-write',
+        'safety',
+        lost.map((op) => op.index),
+      ),
+      verdict(
+        'G-single',
+        'safety',
+        lost.map((op) => op.index),
+        {cycle: [{from: evil, to: 'T2', edge: 'rw'}]},
+      ),
+      verdict('slow-recovery', 'liveness', []),
+    ],
+    '',
+  )
+  return {
+    ...base,
+    ops,
+    judgement,
+    run: {...base.run, id: evil, target: evil, seed: evil, reproduce: evil, command: evil, host: {os: evil}},
+    faults: base.faults.map((fault) => ({...fault, description: evil, proof: evil})),
+    logs: base.logs.map((log) => ({...log, lines: log.lines.map((line) => ({...line, text: evil}))})),
+    events: [{timeNs: 1e9, node: 'n1', event: {type: 'leader', term: evil}}],
+  }
+}

@@ -34,14 +34,16 @@ export const BINDINGS: readonly Binding[] = [
   {keys: ['Escape'], help: 'Close', run: close},
 ]
 
-/** Lists move themselves with these keys; the page leaves them alone there. */
-const OWN_KEYS = 'input, textarea, select, [data-own-keys]'
+/** Where typing means typing, and where the arrows mean scrolling. */
+const TYPING = 'input, textarea, select'
+const SCROLLING = '[data-scrolls]'
 
 export function bindKeys(store: Store): void {
   addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return
     const target = event.target as Element | null
-    if (target?.closest?.(OWN_KEYS) && event.key !== 'Escape') return
+    if (target?.closest?.(TYPING) && event.key !== 'Escape') return
+    if (target?.closest?.(SCROLLING) && event.key.startsWith('Arrow')) return
     const binding = BINDINGS.find((each) => each.keys.includes(event.key))
     if (binding === undefined) return
     event.preventDefault()

@@ -105,7 +105,10 @@ export function realTimeDiagram(
   const ends = operations.map((operation) => (Number.isFinite(operation.endNs) ? operation.endNs : operation.startNs))
   const fromNs = Math.min(...starts)
   const spanNs = Math.max(1, Math.max(...ends) - fromNs)
-  const x = (ns: number) => GAP + ((ns - fromNs) / spanNs) * (width - 4 * GAP)
+  // The last bars leave room for what is written below them.
+  const limits = operations.map((each) => ((width - 2 * GAP - each.captionWidth) * spanNs) / (each.startNs - fromNs))
+  const reach = Math.max(width / 3, Math.min(width - 4 * GAP, ...limits))
+  const x = (ns: number) => GAP + ((ns - fromNs) / spanNs) * reach
   const startX = new Map(operations.map((operation) => [operation.row, x(operation.startNs)]))
   const endX = new Map(
     operations

@@ -4,8 +4,12 @@ import {COLUMNS, type ColumnName} from '../../payload.ts'
 export type Columns = Record<ColumnName, Uint32Array>
 
 /** The bytes of a data block of the page. */
-export async function unpack(id: string): Promise<Uint8Array> {
-  const text = document.getElementById(id)?.textContent ?? ''
+export function unpack(id: string): Promise<Uint8Array> {
+  return inflate(document.getElementById(id)?.textContent ?? '')
+}
+
+/** The bytes that `pack.ts` made this text of. */
+export async function inflate(text: string): Promise<Uint8Array> {
   const stream = new Blob([fromBase64(text) as BlobPart]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
   return new Uint8Array(await new Response(stream).arrayBuffer())
 }

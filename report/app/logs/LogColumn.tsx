@@ -40,7 +40,6 @@ export function LogColumn({store, log, filter, at}: Props) {
       <VirtualList
         count={lines.length}
         rowHeight={20}
-        label={`Log of ${log.node}`}
         {...(align === undefined ? {} : {align})}
         onScroll={(first) => {
           const timeNs = leads.current ? timeFrom(lines, first) : undefined

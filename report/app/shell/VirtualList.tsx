@@ -12,14 +12,13 @@ interface Props {
   readonly align?: number
   readonly row: (at: number) => ComponentChildren
   readonly onScroll?: (firstRow: number) => void
-  readonly label?: string
 }
 
 const SPARE_ROWS = 8
 /** Browsers cannot lay out taller elements; beyond it, rows are found by proportion. */
 const MAX_HEIGHT = 8_000_000
 
-export function VirtualList({count, rowHeight, reveal = -1, align = -1, row, onScroll, label}: Props) {
+export function VirtualList({count, rowHeight, reveal = -1, align = -1, row, onScroll}: Props) {
   const ref = useRef<HTMLDivElement>(null)
   const [top, setTop] = useState(0)
   const [height, setHeight] = useState(600)
@@ -59,9 +58,7 @@ export function VirtualList({count, rowHeight, reveal = -1, align = -1, row, onS
     <div
       class="virtual"
       ref={ref}
-      role="group"
-      aria-label={label}
-      data-own-keys
+      data-scrolls
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
       tabIndex={0}
       onScroll={(event) => {

@@ -34,8 +34,11 @@ function OperationTip({store, row, more}: {readonly store: Store; readonly row: 
     <>
       <div class="tip-title mono">{table.words(row, true)}</div>
       <div class="tip-line">
-        <Outcome of={table.outcome(row)} /> #{table.index[row]} · p{table.process(row)}
-        {table.node(row) !== '' && ` · ${table.node(row)}`}
+        <Outcome of={table.outcome(row)} />
+        <span>
+          #{table.index[row]} · p{table.process(row)}
+          {table.node(row) !== '' && ` · ${table.node(row)}`}
+        </span>
       </div>
       <div class="tip-line dim">
         {moment(table.startNs[row]!, spanNs)} · {table.isOpen(row) ? 'never completed' : duration(spanNs)}
