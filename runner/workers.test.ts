@@ -1,0 +1,77 @@
+import {expect, test} from 'vitest'
+import {type Client, NotDone, type Outcome, type Request} from '../core/client.ts'
+import {wallClock} from '../core/clock.ts'
+import type {Cluster} from '../core/cluster.ts'
+import {Workers} from './workers.ts'
+
+/** A cluster of one node whose clients do as told. */
+function clusterOf(operation: (request: Request) => Promise<unknown>): Cluster & {opened: number[]; closed: number} {
+  const cluster = {
+    nodes: ['n1'],
+    opened: [] as number[],
+    closed: 0,
+    async openClient(_node: string, process: number): Promise<Client> {
+      cluster.opened.push(process)
+      return {operations: {read: operation}, close: async () => void cluster.closed++}
+    },
+    async stop() {},
+  }
+  return cluster
+}
+
+function invoke(workers: Workers, process = 0, f = 'read'): Promise<Outcome> {
+  return new Promise((resolve) => workers.invoke(0, process, 'n1', {f, key: 'x', value: 5}, resolve))
+}
+
+test.each<[string, () => Promise<unknown>, Outcome]>([
+  ['returning is ok', async () => 3, {type: 'ok', value: 3}],
+  ['returning nothing is ok with the argument', async () => undefined, {type: 'ok', value: 5}],
+  ['NotDone is fail', async () => Promise.reject(new NotDone('refused')), {type: 'fail', error: 'refused'}],
+  ['anything else thrown is info', async () => Promise.reject(new Error('reset')), {type: 'info', error: 'reset'}],
+  [
+    'throwing at once is no different',
+    () => {
+      throw new Error('reset')
+    },
+    {type: 'info', error: 'reset'},
+  ],
+  ['no answer in time is info', () => new Promise(() => {}), {type: 'info', error: 'timeout'}],
+])('%s', async (_, operation, outcome) => {
+  const workers = new Workers(clusterOf(operation), wallClock(), 50)
+  expect(await invoke(workers)).toEqual(outcome)
+  await workers.close()
+})
+
+test('a process that was retired gets a fresh connection, and the old one is closed', async () => {
+  const cluster = clusterOf(async () => 1)
+  const workers = new Workers(cluster, wallClock(), 1000)
+  await invoke(workers, 0)
+  await invoke(workers, 0)
+  await invoke(workers, 10)
+  await workers.close()
+  expect(cluster.opened).toEqual([0, 10])
+  expect(cluster.closed).toBe(2)
+})
+
+test('an operation that the target does not speak certainly did not happen', async () => {
+  const workers = new Workers(
+    clusterOf(async () => 1),
+    wallClock(),
+    1000,
+  )
+  expect(await invoke(workers, 0, 'fly')).toEqual({type: 'fail', error: 'the target does not speak fly'})
+  await workers.close()
+})
+
+test('an interrupt ends calls under way as unknown', async () => {
+  const workers = new Workers(
+    clusterOf(() => new Promise(() => {})),
+    wallClock(),
+    60_000,
+  )
+  const outcome = invoke(workers)
+  await new Promise((resolve) => setImmediate(resolve))
+  workers.interrupt()
+  expect(await outcome).toEqual({type: 'info', error: 'interrupted'})
+  await workers.close()
+})

@@ -1,0 +1,93 @@
+import {appendFileSync, mkdtempSync, readFileSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import fc from 'fast-check'
+import {afterEach, beforeEach, expect, test} from 'vitest'
+import {FileDisk} from './disk.ts'
+
+let directory: string
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'chaos-disk-'))
+})
+afterEach(() => rmSync(directory, {recursive: true}))
+
+test('what is not synced is lost by a crash, and visible until then', () => {
+  const disk = new FileDisk(directory)
+  disk.append('log', 'a')
+  disk.sync('log')
+  disk.append('log', 'b')
+  expect(disk.read('log')).toEqual(['a', 'b'])
+  expect(new FileDisk(directory).read('log')).toEqual(['a'])
+})
+
+test('a replaced file is the old one or the new one', () => {
+  const disk = new FileDisk(directory)
+  disk.append('log', 'old')
+  disk.sync()
+  disk.replace('log', ['new', 'newer'])
+  expect(new FileDisk(directory).read('log')).toEqual(['old'])
+  disk.sync()
+  disk.append('log', 'newest')
+  disk.sync()
+  expect(new FileDisk(directory).read('log')).toEqual(['new', 'newer', 'newest'])
+})
+
+test('a torn last line is dropped, and does not spoil what is appended later', () => {
+  const disk = new FileDisk(directory)
+  disk.append('log', 'whole')
+  disk.sync()
+  appendFileSync(join(directory, 'log'), 'to')
+  const reopened = new FileDisk(directory)
+  expect(reopened.read('log')).toEqual(['whole'])
+  reopened.append('log', 'next')
+  reopened.sync()
+  expect(readFileSync(join(directory, 'log'), 'utf8')).toBe('whole\nnext\n')
+})
+
+/** A disk that is nothing but its definition. */
+class ModelDisk {
+  durable: string[] = []
+  seen: string[] = []
+}
+
+test('any sequence of changes, syncs and crashes leaves what was synced last', () => {
+  const step = fc.oneof(
+    fc.record({kind: fc.constant('append' as const), record: fc.stringMatching(/^[a-zé]{0,4}$/)}),
+    fc.record({kind: fc.constant('truncate' as const), records: fc.nat(6)}),
+    fc.record({
+      kind: fc.constant('replace' as const),
+      records: fc.array(fc.stringMatching(/^[a-z]{0,3}$/), {maxLength: 4}),
+    }),
+    fc.record({kind: fc.constant('sync' as const)}),
+    fc.record({kind: fc.constant('crash' as const)}),
+  )
+  let files = 0
+  fc.assert(
+    fc.property(fc.array(step, {maxLength: 30}), (steps) => {
+      const file = `f${files++}`
+      const model = new ModelDisk()
+      let disk = new FileDisk(directory)
+      for (const action of steps) {
+        if (action.kind === 'append') {
+          disk.append(file, action.record)
+          model.seen = [...model.seen, action.record]
+        } else if (action.kind === 'truncate') {
+          disk.truncate(file, action.records)
+          model.seen = model.seen.slice(0, action.records)
+        } else if (action.kind === 'replace') {
+          disk.replace(file, action.records)
+          model.seen = action.records.slice()
+        } else if (action.kind === 'sync') {
+          disk.sync(file)
+          model.durable = model.seen
+        } else {
+          disk = new FileDisk(directory)
+          model.seen = model.durable
+        }
+        expect(disk.read(file)).toEqual(model.seen)
+      }
+    }),
+    {numRuns: 200},
+  )
+})
