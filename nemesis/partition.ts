@@ -12,6 +12,8 @@ import {majority, orderOf} from './victims.ts'
 /** What a shape does to nodes in a drawn order: the links to cut, and the cut in one line. */
 interface Cut {
   readonly links: readonly Link[]
+  /** The nodes that are worse off. */
+  readonly victims: readonly NodeId[]
   readonly picture: string
 }
 
@@ -23,6 +25,7 @@ function split(order: readonly NodeId[], size: number): Cut {
   const right = order.slice(size)
   return {
     links: [...linksBetween(left, right), ...linksBetween(right, left)],
+    victims: left.length <= right.length ? left : right,
     picture: `{${left.join(' ')}} | {${right.join(' ')}}`,
   }
 }
@@ -37,7 +40,7 @@ function ring(order: readonly NodeId[]): Cut {
     const apart = Math.abs(position.get(from)! - position.get(to)!)
     return Math.min(apart, n - apart) > radius
   })
-  return {links, picture: `ring ${order.join('–')}–`}
+  return {links, victims: order, picture: `ring ${order.join('–')}–`}
 }
 
 /** Two halves that only one node, the bridge, can both hear. */
@@ -49,6 +52,7 @@ function bridge(order: readonly NodeId[]): Cut {
   const right = rest.slice(half)
   return {
     links: [...linksBetween(left, right), ...linksBetween(right, left)],
+    victims: [...left, ...right],
     picture: `{${left.join(' ')}} |${middle}| {${right.join(' ')}}`,
   }
 }
@@ -56,7 +60,7 @@ function bridge(order: readonly NodeId[]): Cut {
 /** One node is heard by the others but hears nobody. */
 function oneWay(order: readonly NodeId[]): Cut {
   const [deaf, ...rest] = order as [NodeId, ...NodeId[]]
-  return {links: linksBetween(rest, [deaf]), picture: `{${rest.join(' ')}} ↛ {${deaf}}`}
+  return {links: linksBetween(rest, [deaf]), victims: [deaf], picture: `{${rest.join(' ')}} ↛ {${deaf}}`}
 }
 
 const SHAPES = {
@@ -104,12 +108,12 @@ function planCut(shapes: readonly PartitionShape[], {random, nodes}: PlanContext
 async function start(spec: FaultSpec, {cluster, cause}: StrikeContext): Promise<Injection> {
   const network = cluster.network as NetworkControl
   const {order, leader} = await orderOf(spec, cluster)
-  const {links, picture} = SHAPES[spec['shape'] as PartitionShape](order)
+  const {links, victims, picture} = SHAPES[spec['shape'] as PartitionShape](order)
   const mode = spec['mode'] as CutMode
   await network.cut(cause, links, mode)
   return {
     description: `${picture}${leader === undefined ? '' : ` (leader ${leader})`} ${mode}`,
-    victims: spec['shape'] === 'ring' ? order : victimsOf(links),
+    victims,
     links,
     proof: await proveCut(network, cluster, links),
     async stop() {
@@ -117,14 +121,6 @@ async function start(spec: FaultSpec, {cluster, cause}: StrikeContext): Promise<
       return proveHealed(network, links)
     },
   }
-}
-
-/** The side that is cut off: the nodes that the fewest others can be told apart by. */
-function victimsOf(links: readonly Link[]): NodeId[] {
-  const left = new Set(links.map((link) => link.to).filter((node) => node !== 'clients'))
-  const first = links[0]?.from
-  const cutFromFirst = links.filter((link) => link.from === first).map((link) => link.to)
-  return cutFromFirst.length * 2 <= left.size ? cutFromFirst : [...left].filter((node) => !cutFromFirst.includes(node))
 }
 
 /** The pairs that a cut separates, each once: a ping needs both directions. */
@@ -161,7 +157,7 @@ async function proveHealed(network: NetworkControl, links: readonly Link[]): Pro
   const left = await Promise.all(links.map((link) => network.readBack(link)))
   const clean = left.filter((text) => text === '').length
   return {
-    verified: true,
+    verified: clean === links.length,
     evidence: `${clean}/${links.length} links clean again`,
   }
 }

@@ -1,0 +1,109 @@
+/** Which links each shape of a partition cuts, by what remains connected. */
+import {expect, test} from 'vitest'
+import {wallClock} from '../core/clock.ts'
+import type {Cluster} from '../core/cluster.ts'
+import type {Link, NetworkControl} from '../core/network.ts'
+import {type PartitionShape, partition} from './partition.ts'
+
+const NODES = ['n1', 'n2', 'n3', 'n4', 'n5']
+
+/** A network that does what it is told and says so. */
+function network(): NetworkControl & {cutLinks: Link[]} {
+  const self = {
+    cutLinks: [] as Link[],
+    async cut(_cause: string, links: readonly Link[]) {
+      self.cutLinks = [...links]
+    },
+    async shape() {},
+    async heal() {
+      self.cutLinks = []
+    },
+    async healAll() {
+      self.cutLinks = []
+    },
+    async ping(from: string, to: string) {
+      const cut = self.cutLinks.some((link) => [link.from, link.to].sort().join() === [from, to].sort().join())
+      return cut ? {reachable: false, error: 'no answer'} : {reachable: true, rttMs: 0.1}
+    },
+    async readBack(link: Link) {
+      return self.cutLinks.some(({from, to}) => from === link.from && to === link.to) ? 'timeout 0' : ''
+    },
+  }
+  return self
+}
+
+async function strike(shape: PartitionShape, leader?: string) {
+  const net = network()
+  const cluster = {nodes: NODES, network: net, leader: async () => leader} as unknown as Cluster
+  const spec = {
+    fault: 'partition',
+    shape,
+    mode: 'black-hole',
+    victims: leader === undefined ? 'one' : 'leader',
+    order: NODES,
+  }
+  const injection = await partition().start(spec, {cluster, clock: wallClock(), cause: 'c1'})
+  return {net, injection}
+}
+
+/** Whom each node hears. */
+function hearing(cut: readonly Link[]): Record<string, string[]> {
+  const heard = (node: string) =>
+    NODES.filter((other) => other !== node && !cut.some(({from, to}) => from === other && to === node))
+  return Object.fromEntries(NODES.map((node) => [node, heard(node)]))
+}
+
+test('one: a single node is alone', async () => {
+  const {net, injection} = await strike('one')
+  expect(hearing(net.cutLinks)['n1']).toEqual([])
+  expect(hearing(net.cutLinks)['n2']).toEqual(['n3', 'n4', 'n5'])
+  expect(injection.victims).toEqual(['n1'])
+  expect(injection.proof.verified).toBe(true)
+})
+
+test('leader: the one alone is the leader', async () => {
+  const {net, injection} = await strike('leader', 'n4')
+  expect(hearing(net.cutLinks)['n4']).toEqual([])
+  expect(injection.description).toContain('leader n4')
+})
+
+test('ring: everybody hears a majority, no two the same one', async () => {
+  const {net} = await strike('ring')
+  const groups = Object.entries(hearing(net.cutLinks)).map(([node, others]) => [node, ...others].sort().join())
+  expect(groups.every((group) => group.split(',').length === 3)).toBe(true)
+  expect(new Set(groups).size).toBe(5)
+})
+
+test('bridge: one node hears all, the halves only each other and the bridge', async () => {
+  const {net} = await strike('bridge')
+  expect(hearing(net.cutLinks)).toEqual({
+    n1: ['n2', 'n3', 'n4', 'n5'],
+    n2: ['n1', 'n3'],
+    n3: ['n1', 'n2'],
+    n4: ['n1', 'n5'],
+    n5: ['n1', 'n4'],
+  })
+})
+
+test('one-way: one node is heard but hears nobody', async () => {
+  const {net, injection} = await strike('one-way')
+  expect(hearing(net.cutLinks)['n1']).toEqual([])
+  expect(hearing(net.cutLinks)['n2']).toEqual(['n1', 'n3', 'n4', 'n5'])
+  expect(injection.victims).toEqual(['n1'])
+})
+
+test('a cut that cuts nothing is not verified', async () => {
+  const net = network()
+  net.ping = async () => ({reachable: true, rttMs: 0.1})
+  const cluster = {nodes: NODES, network: net} as unknown as Cluster
+  const spec = {fault: 'partition', shape: 'one', mode: 'refuse', victims: 'one', order: NODES}
+  const injection = await partition().start(spec, {cluster, clock: wallClock(), cause: 'c1'})
+  expect(injection.proof).toMatchObject({verified: false, evidence: expect.stringContaining('0/4 cut pairs silent')})
+})
+
+test('stopping heals the links and says so', async () => {
+  const {net, injection} = await strike('halves')
+  const proof = await injection.stop()
+  expect(net.cutLinks).toEqual([])
+  expect(proof).toEqual({verified: true, evidence: '12/12 links clean again'})
+})
