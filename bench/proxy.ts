@@ -61,7 +61,7 @@ const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.len
 const embedded = program('../net/toxiproxy/main.ts')
 const servers = program('./proxy/echo.ts')
 const load = program('./proxy/load.ts')
-const binary = process.env['CHAOS_TOXIPROXY_SERVER'] ?? findOnPath('toxiproxy-server')
+const binary = process.env['CHAOS_TOXIPROXY_SERVER'] || findOnPath('toxiproxy-server')
 const real =
   binary === undefined
     ? undefined

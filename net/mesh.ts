@@ -8,6 +8,7 @@
  * Faults are kept as a list of wishes, each with its cause; what a proxy must look like follows from the wishes, and only
  * differences are sent to the server. So faults overlap freely, and ending one never heals another's.
  */
+import type {CutMode, Link} from '../core/network.ts'
 import {Lock} from './lock.ts'
 import {type HostPort, hostPort, parseHostPort} from './ports.ts'
 import type {Attributes, Direction, ToxicJson} from './toxiproxy/api.ts'
@@ -16,14 +17,7 @@ import type {ToxiproxyClient} from './toxiproxy/client.ts'
 /** The name clients go by in links. */
 export const CLIENTS = 'clients'
 
-/** Bytes from one node to another; `clients` stands for all clients. */
-export interface Link {
-  from: string
-  to: string
-}
-
-/** `black-hole`: bytes vanish and connections stay open. `refuse`: dialling fails and connections are closed. */
-export type BlockMode = 'black-hole' | 'refuse'
+export type {CutMode, Link}
 
 /** A toxic on a link. `name` tells several of one cause apart. */
 export interface LinkToxic {
@@ -50,12 +44,14 @@ export interface Mesh {
   /** A node was (re)started elsewhere: all proxies that lead to it follow. Their connections are closed. */
   upstream(node: string, peer?: HostPort, client?: HostPort): Promise<void>
   /** Bytes from→to stop, until `unblock` with the same cause. */
-  block(links: readonly Link[], mode: BlockMode, cause?: string): Promise<void>
+  block(links: readonly Link[], mode: CutMode, cause?: string): Promise<void>
   /** Takes back what this cause blocked. Black-holed connections are closed: bytes are missing from them. */
   unblock(links: readonly Link[], cause?: string): Promise<void>
   /** Adds the toxic, or replaces the one of this name and cause. */
   addToxic(links: readonly Link[], toxic: LinkToxic, cause?: string): Promise<void>
   removeToxic(links: readonly Link[], name: string, cause?: string): Promise<void>
+  /** Takes back everything this cause did; one never seen is no error. */
+  release(cause: string): Promise<void>
   /** Everything enabled, no toxic, every cause forgotten. */
   heal(): Promise<void>
   /** Read back from the server. */
@@ -82,7 +78,7 @@ interface WishedToxic {
   toxicity: number
 }
 
-type Wish = {cause: string; link: Link} & ({block: BlockMode} | {toxic: LinkToxic})
+type Wish = {cause: string; link: Link} & ({block: CutMode} | {toxic: LinkToxic})
 
 /** One proxy, what was wished of it and what the server was last told. */
 interface MeshProxy {
@@ -155,7 +151,7 @@ class ProxyMesh implements Mesh {
     })
   }
 
-  block(links: readonly Link[], mode: BlockMode, cause = ''): Promise<void> {
+  block(links: readonly Link[], mode: CutMode, cause = ''): Promise<void> {
     return this.#change(links, (wishes, link) => [
       ...wishes.filter((wish) => !(isBlock(wish) && isFrom(wish, link, cause))),
       {cause, link, block: mode},
@@ -177,6 +173,14 @@ class ProxyMesh implements Mesh {
     return this.#change(links, (wishes, link) =>
       wishes.filter((wish) => !(isToxic(wish, name) && isFrom(wish, link, cause))),
     )
+  }
+
+  release(cause: string): Promise<void> {
+    return this.#lock.run(async () => {
+      const touched = this.#passed(this.#wishes.filter((wish) => wish.cause === cause).map((wish) => wish.link))
+      this.#wishes = this.#wishes.filter((wish) => wish.cause !== cause)
+      await this.#apply(touched)
+    })
   }
 
   heal(): Promise<void> {
@@ -215,16 +219,22 @@ class ProxyMesh implements Mesh {
 
   /** Edits the wishes for each link, then brings the proxies its bytes pass in line. */
   #change(links: readonly Link[], edit: (wishes: Wish[], link: Link) => Wish[]): Promise<void> {
-    const touched = new Set<MeshProxy>()
-    for (const {from, to} of links) {
-      const passed = [this.#proxy(from, to, true), this.#proxy(to, from, true)].filter((proxy) => proxy !== undefined)
-      if (passed.length === 0) throw new RangeError(`no link from ${from} to ${to}`)
-      for (const proxy of passed) touched.add(proxy)
-    }
     return this.#lock.run(async () => {
+      const touched = this.#passed(links)
       for (const link of links) this.#wishes = edit(this.#wishes, link)
-      await this.#apply([...touched])
+      await this.#apply(touched)
     })
+  }
+
+  /** The proxies that bytes on these links pass. Throws RangeError for a link that does not exist. */
+  #passed(links: readonly Link[]): MeshProxy[] {
+    const passed = new Set<MeshProxy>()
+    for (const {from, to} of links) {
+      const both = [this.#proxy(from, to, true), this.#proxy(to, from, true)].filter((proxy) => proxy !== undefined)
+      if (both.length === 0) throw new RangeError(`no link from ${from} to ${to}`)
+      for (const proxy of both) passed.add(proxy)
+    }
+    return [...passed]
   }
 
   #apply(proxies: MeshProxy[]): Promise<void> {

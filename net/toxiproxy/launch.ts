@@ -19,7 +19,7 @@ export interface LaunchOptions {
   seed: string | number
   /** Where the server's own output goes; nowhere when absent. */
   logFile?: string
-  /** Hears of the process as soon as there is one, to make sure that it ends. */
+  /** Hears of the process as soon as there is one, to make sure that it ends. It leads a process group of its own. */
   register?: (pid: number) => void
   /** `/metrics` counts bytes per proxy. */
   proxyMetrics?: boolean
@@ -63,14 +63,16 @@ export async function launchReal(binary: string, options: LaunchOptions): Promis
     const port = await freePort()
     const metrics = options.proxyMetrics ? ['-proxy-metrics'] : []
     const args = [binary, '-host', '127.0.0.1', '-port', String(port), ...metrics]
-    const child = await startChild('guard', args, options)
-    const url = `http://127.0.0.1:${port}`
+    let child: Child | undefined
     try {
+      child = await startChild('guard', args, options)
+      const url = `http://127.0.0.1:${port}`
       await untilAnswering({host: '127.0.0.1', port}, child.ended)
       return {...(await described(url)), kind: 'real', pid: child.pid, close: child.close}
     } catch (error) {
-      await child.close()
-      if (attempt === 3) throw new EnvironmentError(`${binary} does not start: ${messageOf(error)}`, [], error)
+      await child?.close()
+      const hints = error instanceof EnvironmentError ? error.hints : (child?.lastLines ?? [])
+      if (attempt === 3) throw new EnvironmentError(`${binary} does not start: ${messageOf(error)}`, hints, error)
     }
   }
 }
@@ -111,6 +113,8 @@ interface Child {
   readonly pid: number
   /** Resolves with what happened when the process is gone. */
   readonly ended: Promise<string>
+  /** The end of what it wrote to stderr, as it comes. */
+  readonly lastLines: readonly string[]
   close(): Promise<void>
 }
 
@@ -138,17 +142,26 @@ async function startChild(entry: 'main' | 'guard', args: string[], options: Laun
   const ended = child.then((result) => result.originalMessage ?? `it ended with exit code ${result.exitCode}`)
   const close = async () => {
     child.stdin.end()
-    const cancel = wallClock().after(2000, () => child.kill('SIGKILL'))
+    const cancel = wallClock().after(2000, () => killGroup(child.pid))
     await ended
     cancel()
   }
   if (child.pid !== undefined) options.register?.(child.pid)
   try {
     const line = await firstLine(child.stdout, ended)
-    return {url: (JSON.parse(line) as {url: string}).url, pid: child.pid as number, ended, close}
+    return {url: (JSON.parse(line) as {url: string}).url, pid: child.pid as number, ended, lastLines, close}
   } catch (error) {
     await close()
     throw new EnvironmentError(`the Toxiproxy server does not start: ${messageOf(error)}`, lastLines, error)
+  }
+}
+
+/** A process and what it started; it leads a group of its own. */
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL')
+  } catch {
+    // Gone already.
   }
 }
 

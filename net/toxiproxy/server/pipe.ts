@@ -49,7 +49,7 @@ export class Pipe {
       this.sentBytes += data.length
       if (this.#sink.write(data)) return
       this.#sink.borrow(this.#source.lend())
-      if (this.#sink.full()) this.#source.pause()
+      this.#source.pause()
       return
     }
     const atNs = this.#clock.nowNs()

@@ -9,6 +9,7 @@
  */
 import {connect, type OnReadOpts, Socket} from 'node:net'
 import type {Address} from './address.ts'
+import {createSender, type Sender} from './sender.ts'
 
 const BUFFER_BYTES = 64 * 1024
 const POOLED_BUFFERS = 64
@@ -30,6 +31,7 @@ export interface WireEvents {
 
 export class Wire {
   #socket: Socket
+  #sender: Sender | undefined
   #events: WireEvents | undefined
   #buffer = pool.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES)
   /** Lent by other wires until their bytes have left through this one. */
@@ -88,12 +90,12 @@ export class Wire {
     this.#events = events
     this.#resets = resets
     const socket = this.#socket
-    socket.on('end', () => this.#end())
-    socket.on('drain', () => {
+    this.#sender = createSender(socket, () => {
       this.#giveBack()
       if (this.#closing) this.destroy()
       else events.onDrain()
     })
+    socket.on('end', () => this.#end())
     // An error is followed by 'close', and means no more here than the other side's going away.
     socket.on('error', () => {})
     socket.on('close', () => {
@@ -103,16 +105,15 @@ export class Wire {
     socket.resume()
   }
 
-  /** Sends bytes. False: they are still in the given memory, which must not change until they are gone. */
+  /** Sends bytes. False: some are still in the given memory, which must not change until they are gone. */
   write(data: Buffer): boolean {
-    const socket = this.#socket
-    if (this.#closing || socket.destroyed) return true
-    socket.write(data)
-    return socket.writableLength === 0
+    if (this.#closing || this.#sender === undefined || this.#socket.destroyed) return true
+    return this.#sender.write(data)
   }
 
+  /** Whether bytes are waiting to leave. */
   full(): boolean {
-    return this.#socket.writableNeedDrain
+    return this.#sender?.busy() ?? false
   }
 
   /** Gives away the memory of the chunk that is being reported, and reads on into other memory. */
@@ -124,7 +125,6 @@ export class Wire {
 
   /** Keeps memory until all that was written has left. */
   borrow(buffer: Buffer): void {
-    if (this.#borrowed.length > 0 && this.#socket.writableLength === 0) this.#giveBack()
     this.#borrowed.push(buffer)
   }
 
@@ -143,8 +143,7 @@ export class Wire {
   closeAfterFlush(): void {
     if (this.#closing) return
     this.#closing = true
-    if (this.#socket.writableLength === 0) this.destroy()
-    else if (!this.#socket.writableNeedDrain) this.#socket.write('', () => this.destroy())
+    if (!this.full()) this.destroy()
   }
 
   destroy(): void {

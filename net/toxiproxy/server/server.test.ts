@@ -1,0 +1,195 @@
+import {once} from 'node:events'
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {connect, createServer} from 'node:net'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterEach, describe, expect, it} from 'vitest'
+import {call, Peer, Upstream} from '../contract.fixture.ts'
+import {type RunningToxiproxy, startToxiproxy, type ToxiproxyOptions} from './server.ts'
+
+const closing: (() => unknown)[] = []
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+
+async function start(options: ToxiproxyOptions = {}): Promise<RunningToxiproxy> {
+  const server = await startToxiproxy({port: 0, ...options})
+  closing.push(() => server.close())
+  return server
+}
+
+async function proxy(server: RunningToxiproxy, name: string, upstream: string): Promise<number> {
+  const reply = await call(server.url, 'POST', '/proxies', {name, listen: '127.0.0.1:0', upstream})
+  return Number((JSON.parse(reply.text) as {listen: string}).listen.split(':').pop())
+}
+
+/** Which of 40 connections a toxicity of one half hits, as a line of 0 and 1. */
+async function pattern(seed: string, name: string, order: string[] = ['toxic']): Promise<string> {
+  const server = await start({seed})
+  const upstream = await Upstream.start((socket) => socket.on('data', (data) => socket.write(data)))
+  closing.push(() => upstream.close())
+  const port = await proxy(server, name, upstream.address)
+  for (const toxic of order) {
+    const body = {name: toxic, type: 'limit_data', toxicity: toxic === 'toxic' ? 0.5 : 0, attributes: {bytes: 0}}
+    await call(server.url, 'POST', `/proxies/${name}/toxics`, body)
+  }
+  let line = ''
+  for (let i = 0; i < 40; i++) {
+    const peer = new Peer(connect(port, '127.0.0.1'))
+    await once(peer.socket, 'connect')
+    peer.send('x')
+    line += await Promise.race([peer.bytes(1).then(() => '0'), peer.end().then(() => '1')]).catch(() => '?')
+    peer.socket.destroy()
+  }
+  return line
+}
+
+describe('the embedded Toxiproxy server', () => {
+  it('draws the same connections for the same seed', async () => {
+    const first = await pattern('1', 'p')
+    expect(first).toMatch(/^[01]{40}$/)
+    expect(await pattern('1', 'p')).toBe(first)
+    expect(await pattern('2', 'p')).not.toBe(first)
+    expect(await pattern('1', 'q')).not.toBe(first)
+  })
+
+  it('draws for each toxic by itself', async () => {
+    expect(await pattern('1', 'p', ['other', 'toxic'])).toBe(await pattern('1', 'p'))
+  })
+
+  it.each([
+    ['slicer', {}, 'average_size must be at least 1, got 0'],
+    ['slicer', {average_size: -1}, 'average_size must be at least 1, got -1'],
+    ['slicer', {average_size: 10, size_variation: -1}, 'size_variation must not be negative, got -1'],
+    ['slicer', {average_size: 10, size_variation: 11}, 'size_variation must not exceed average_size (10), got 11'],
+    ['bandwidth', {rate: -1}, 'rate must not be negative, got -1'],
+    ['latency', '{"jitter":4611686018427387904}', 'json: cannot unmarshal number 4611686018427387904'],
+    ['bandwidth', '{"rate":922337203685477580}', 'json: cannot unmarshal number 922337203685477580'],
+  ])('refuses what takes the real server down: %s %j', async (type, attributes, message) => {
+    const server = await start()
+    await proxy(server, 'p', 'x:1')
+    const text = typeof attributes === 'string' ? attributes : JSON.stringify(attributes)
+    const added = await call(server.url, 'POST', '/proxies/p/toxics', `{"type":"${type}","attributes":${text}}`)
+    expect(added.status).toBe(400)
+    expect(added.text).toContain(`bad request body: ${message}`)
+    const fine = type === 'slicer' ? {average_size: 10} : {}
+    await call(server.url, 'POST', '/proxies/p/toxics', {type, name: 't', attributes: fine})
+    const changed = await call(server.url, 'POST', '/proxies/p/toxics/t', `{"attributes":${text}}`)
+    if (text !== '{}') expect(changed.status).toBe(400)
+    const kept = JSON.parse((await call(server.url, 'GET', '/proxies/p/toxics/t')).text) as {attributes: object}
+    expect(kept.attributes).toMatchObject(fine)
+  })
+
+  it('survives toxics at the edge of sense', async () => {
+    const server = await start()
+    const upstream = await Upstream.start((socket) => socket.on('data', (data) => socket.write(data)))
+    closing.push(() => upstream.close())
+    const port = await proxy(server, 'p', upstream.address)
+    for (const [type, attributes] of [
+      ['slicer', {average_size: 1, size_variation: 1, delay: -1}],
+      ['latency', {latency: -5, jitter: -5}],
+      ['slow_close', {delay: -1}],
+      ['limit_data', {bytes: 9007199254740991}],
+      ['bandwidth', {rate: 9007199254740991}],
+    ] as const) {
+      const reply = await call(server.url, 'POST', '/proxies/p/toxics', {type, attributes})
+      expect(reply.status, reply.text).toBe(200)
+    }
+    const peer = new Peer(connect(port, '127.0.0.1'))
+    peer.send('abcdefgh')
+    await peer.bytes(8)
+    expect(peer.received.toString()).toBe('abcdefgh')
+    await call(server.url, 'POST', '/proxies/p/toxics', {
+      type: 'latency',
+      name: 'l',
+      attributes: {latency: 9007199254740991},
+    })
+    peer.send('x')
+    await call(server.url, 'DELETE', '/proxies/p/toxics/l')
+    await peer.bytes(9)
+    peer.socket.destroy()
+  })
+
+  it('serves its own machine only, unless asked', async () => {
+    const server = await start()
+    for (const listen of ['0.0.0.0:0', '[::]:0', '192.0.2.1:0']) {
+      const reply = await call(server.url, 'POST', '/proxies', {name: 'p', listen, upstream: 'x:1'})
+      expect(reply.status).toBe(400)
+      expect(reply.text).toContain(`listen address ${listen} is not a loopback address`)
+    }
+    const populated = await call(server.url, 'POST', '/populate', [{name: 'p', listen: '0.0.0.0:0', upstream: 'x:1'}])
+    expect(populated.status).toBe(400)
+    const bare = await call(server.url, 'POST', '/proxies', {name: 'p', upstream: 'x:1'})
+    expect(JSON.parse(bare.text)).toMatchObject({listen: expect.stringMatching(/^127\.0\.0\.1:[1-9]/)})
+    const everywhere = await call(server.url, 'POST', '/proxies/p', {listen: ':0'})
+    expect(JSON.parse(everywhere.text)).toMatchObject({listen: expect.stringMatching(/^127\.0\.0\.1:[1-9]/)})
+    await expect(startToxiproxy({host: '0.0.0.0', port: 0})).rejects.toThrow('0.0.0.0 is reachable from other machines')
+
+    const remote = await start({host: '0.0.0.0', allowRemote: true})
+    const open = await call(`http://127.0.0.1:${remote.port}`, 'POST', '/proxies', {
+      name: 'p',
+      listen: '0.0.0.0:0',
+      upstream: 'x:1',
+    })
+    expect(open.status).toBe(201)
+  })
+
+  it('says which address is taken', async () => {
+    const server = await start()
+    const again = startToxiproxy({host: '127.0.0.1', port: server.port})
+    await expect(again).rejects.toMatchObject({
+      name: 'EnvironmentError',
+      message: `cannot start the Toxiproxy server on 127.0.0.1:${server.port}: the address is already in use`,
+    })
+  })
+
+  it('starts with the proxies of a configuration file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'chaos-toxiproxy-'))
+    closing.push(() => rm(folder, {recursive: true}))
+    const config = join(folder, 'proxies.json')
+    await writeFile(
+      config,
+      '[{"name":"a","listen":"127.0.0.1:0","upstream":"x:1"},{"name":"b","upstream":"x:1","enabled":false}]',
+    )
+    const server = await start({config})
+    expect(Object.keys(JSON.parse((await call(server.url, 'GET', '/proxies')).text))).toEqual(['a', 'b'])
+    await writeFile(config, '[{"name":"a"}]')
+    await expect(startToxiproxy({port: 0, config})).rejects.toThrow(
+      `${config}: missing required field: upstream at proxy 1`,
+    )
+    await expect(startToxiproxy({port: 0, config: join(folder, 'nope')})).rejects.toThrow(
+      'cannot read the proxy configuration',
+    )
+    const taken = createServer().listen(0, '127.0.0.1')
+    closing.push(() => taken.close())
+    await once(taken, 'listening')
+    const {port} = taken.address() as {port: number}
+    await writeFile(config, JSON.stringify([{name: 'a', listen: `127.0.0.1:${port}`, upstream: 'x:1'}]))
+    await expect(startToxiproxy({port: 0, config})).rejects.toMatchObject({name: 'EnvironmentError'})
+  })
+
+  it('has metrics only when asked', async () => {
+    const without = await start()
+    expect((await call(without.url, 'GET', '/metrics')).status).toBe(404)
+    const runtime = await start({runtimeMetrics: true})
+    expect((await call(runtime.url, 'GET', '/metrics')).text).toContain('\nprocess_resident_memory_bytes ')
+  })
+
+  it('leaves nothing open behind', async () => {
+    const server = await startToxiproxy({port: 0})
+    const upstream = await Upstream.start(() => {})
+    const port = await proxy(server, 'p', upstream.address)
+    await call(server.url, 'POST', '/proxies/p/toxics', {
+      type: 'reset_peer',
+      attributes: {timeout: 60_000},
+      stream: 'upstream',
+    })
+    const peer = new Peer(connect(port, '127.0.0.1'))
+    peer.send('x')
+    await call(server.url, 'GET', '/proxies')
+    await server.close()
+    await peer.end()
+    upstream.close()
+    await expect(call(server.url, 'GET', '/version')).rejects.toMatchObject({code: 'ECONNREFUSED'})
+  })
+})
