@@ -65,6 +65,14 @@ export function bruteLists(transactions: readonly BruteTransaction[]): BruteList
       if (new Set(list).size < list.length) singles.add('duplicate-elements')
       if (!isPrefix(list, longest.get(key)!)) singles.add('incompatible-order')
     }
+    const places = committed.map((t) => writesOf(t, key).map((element) => order.get(key)!.indexOf(element as number)))
+    for (const own of places) {
+      if (
+        own.some((place, i) => place !== -1 && own.slice(0, i).some((earlier) => earlier === -1 || earlier > place))
+      ) {
+        singles.add('incompatible-order')
+      }
+    }
     let sawFailed = false
     for (const element of order.get(key)!) {
       if (writer(key, element)?.isFailed) sawFailed = true

@@ -1,7 +1,12 @@
-/** What is wrong with lists as such: an element twice, and two reads that no single order of appends explains. */
+/**
+ * What is wrong with lists as such: an element twice, two reads that no single order of appends explains, and a read that
+ * has a transaction's own appends in another order than it made them (no cycle can show that: it would be of one).
+ */
+import type {AppendOrder} from './append-order.ts'
 import type {Describe} from './describe.ts'
 import type {Findings} from './findings.ts'
-import {NONE, READ, type Transactions, UNKNOWN} from './transactions.ts'
+import type {Observations} from './observations.ts'
+import {NONE, READ, type Transactions, UNKNOWN, WRITE} from './transactions.ts'
 
 export function findDuplicates(transactions: Transactions, describe: Describe, findings: Findings): void {
   const {mopKind, mopValue, mopKey, keys, longest, longestStart} = transactions
@@ -76,5 +81,54 @@ function incompatible(transactions: Transactions, describe: Describe, mop: numbe
       `read ${describe.read(other)}: no single order of appends shows both.`,
     why: readers.map((t) => describe.transaction(t)),
     detail: {values: [mop, other].map((read) => (describe.mopData(read) as [string, string, unknown])[2])},
+  }
+}
+
+/** Two appends of one committed transaction to one key, the later seen before, or without, the earlier. */
+export function findReversedAppends(
+  transactions: Transactions,
+  observations: Observations,
+  order: AppendOrder,
+  describe: Describe,
+  findings: Findings,
+): void {
+  const {mopKind, mopValue, mopTransaction} = transactions
+  for (let mop = 0; mop < mopKind.length; mop++) {
+    const earlier = observations.previousMop[mop]!
+    if (earlier === NONE || mopKind[mop] !== WRITE || observations.committed[mopTransaction[mop]!] === 0) continue
+    const place = order.position[mopValue[mop]!]!
+    if (place === NONE) continue
+    const before = previousWrite(transactions, observations, mop)
+    if (before === NONE) continue
+    const placeBefore = order.position[mopValue[before]!]!
+    if (placeBefore !== NONE && placeBefore < place) continue
+    findings.add('incompatible-order', () => reversed(transactions, describe, before, mop))
+  }
+}
+
+function previousWrite({mopKind}: Transactions, {previousMop}: Observations, mop: number): number {
+  let before = previousMop[mop]!
+  while (before !== NONE && mopKind[before] !== WRITE) before = previousMop[before]!
+  return before
+}
+
+function reversed(transactions: Transactions, describe: Describe, before: number, after: number) {
+  const {mopKey, mopKind, mopValue, mopTransaction} = transactions
+  const key = mopKey[after]!
+  const writer = mopTransaction[after]!
+  const seen = mopValue[after]!
+  const read = mopKind.findIndex(
+    (kind, mop) => kind === READ && mopKey[mop] === key && mopValue[mop]! >= 0 && describe.elements(mop).includes(seen),
+  )
+  const readers = read === NONE ? [] : [mopTransaction[read]!]
+  return {
+    key,
+    transactions: [writer, ...readers],
+    sentence:
+      `${describe.name(writer)} appended ${describe.value(mopValue[before]!)} to ${describe.key(key)} and then ` +
+      `${describe.value(seen)}, but ${read === NONE ? 'reads show' : `${describe.name(readers[0]!)} read ${describe.read(read)},`} ` +
+      'the second without the first before it.',
+    why: [writer, ...readers].map((t) => describe.transaction(t)),
+    detail: {values: [describe.valueData(mopValue[before]!), describe.valueData(seen)]},
   }
 }

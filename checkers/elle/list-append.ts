@@ -12,7 +12,7 @@ import {checkTransactions} from './check.ts'
 import {findDirtyListReads, findDirtyUpdates} from './dirty-reads.ts'
 import {transactionsOf} from './from-history.ts'
 import {findInternalInLists} from './internal.ts'
-import {findDuplicates, findIncompatibleOrders} from './list-anomalies.ts'
+import {findDuplicates, findIncompatibleOrders, findReversedAppends} from './list-anomalies.ts'
 import {findLostUpdates} from './lost-updates.ts'
 import {reportMismatches} from './mismatched-replies.ts'
 import type {ElleOptions, TransactionChecker} from './options.ts'
@@ -26,6 +26,7 @@ const analyse: Analyse = (transactions, observations, describe, findings) => {
   findInternalInLists(transactions, observations, order, describe, findings)
   findDuplicates(transactions, describe, findings)
   findIncompatibleOrders(transactions, describe, findings)
+  findReversedAppends(transactions, observations, order, describe, findings)
   findLostUpdates(transactions, observations, describe, findings)
   return {
     addEdges: (edges) => addAppendEdges(transactions, observations, order, edges),

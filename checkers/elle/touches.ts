@@ -18,6 +18,10 @@ export function touchesOf(transactions: Transactions, observations: Observations
   const {count, firstMop, mopKey, mopKind, mopValue, keys} = transactions
   const start = new Int32Array(count + 1)
   const columns = {transaction: new Int32List(), key: new Int32List(), first: new Int32List(), last: new Int32List()}
+  const isFinalWriteOf = (version: number, t: number) => {
+    const write = transactions.versionMop[version]!
+    return write !== NONE && transactions.mopTransaction[write] === t && observations.isFinal[write] === 1
+  }
   const touchOf = new Int32Array(keys.length).fill(NONE)
   for (let t = 0; t < count; t++) {
     const begin = columns.key.length
@@ -35,7 +39,7 @@ export function touchesOf(transactions: Transactions, observations: Observations
         columns.key.push(key)
         columns.first.push(firstVersion(transactions, observations, mop))
         columns.last.push(version)
-      } else columns.last.items[touch] = version
+      } else if (isWrite || !isFinalWriteOf(columns.last.items[touch]!, t)) columns.last.items[touch] = version
     }
   }
   start[count] = columns.key.length
