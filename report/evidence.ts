@@ -5,6 +5,7 @@
  */
 import type {Anomaly, Counterexample, Judgement, Verdict} from '../core/verdict.ts'
 import type {Span} from './logs.ts'
+import {grouped} from './phrase.ts'
 import type {Row} from './tabulate.ts'
 
 const ANOMALY_LIMIT = 50
@@ -14,8 +15,6 @@ const STEP_LIMIT = 400
 const DETAIL_LIMIT_BYTES = 64 * 1024
 const VERDICT_DETAIL_LIMIT_BYTES = 256 * 1024
 
-/** How much of the neighbourhood of a witness is kept, ns. */
-const MARGIN_NS = 2e9
 /** The most stretches that are kept whole. */
 const SPAN_LIMIT = 100
 
@@ -31,7 +30,7 @@ export function trimJudgement(judgement: Judgement): Trimmed {
     const anomalies = verdict.anomalies.slice(0, ANOMALY_LIMIT).map(trimAnomaly)
     if (anomalies.length < verdict.anomalies.length) {
       notes.push(
-        `${verdict.property}: the first ${anomalies.length} of ${verdict.anomalies.length} anomalies are shown.`,
+        `${verdict.property}: the first ${anomalies.length} of ${grouped(verdict.anomalies.length)} anomalies are shown.`,
       )
     }
     return {...rest, anomalies, ...(fits(detail, VERDICT_DETAIL_LIMIT_BYTES) ? {detail} : {})}
@@ -85,14 +84,14 @@ export function touches(indices: ReadonlySet<number>, {invoke, completion}: Row)
   return indices.has(invoke.index) || (completion !== undefined && indices.has(completion.index))
 }
 
-/** The stretches around the evidence, merged, by time. */
-export function evidenceSpans(rows: readonly Row[], evidence: ReadonlySet<number>): Span[] {
+/** The stretches within `marginNs` of the evidence, merged, by time. */
+export function evidenceSpans(rows: readonly Row[], evidence: ReadonlySet<number>, marginNs: number): Span[] {
   const spans: {fromNs: number; toNs: number}[] = []
   for (const row of rows) {
     if (!touches(evidence, row)) continue
     const {invoke, completion} = row
-    const fromNs = invoke.timeNs - MARGIN_NS
-    const toNs = (completion?.type === 'ok' ? completion.timeNs : invoke.timeNs) + MARGIN_NS
+    const fromNs = invoke.timeNs - marginNs
+    const toNs = (completion?.type === 'ok' ? completion.timeNs : invoke.timeNs) + marginNs
     const last = spans.at(-1)
     if (last !== undefined && fromNs <= last.toNs) last.toNs = Math.max(last.toNs, toNs)
     else if (spans.length < SPAN_LIMIT) spans.push({fromNs, toNs})

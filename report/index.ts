@@ -48,7 +48,7 @@ export function renderReport(input: ReportInput, options: RenderOptions = {}): s
 function compose(input: ReportInput, allRows: readonly Row[], thinning: Thinning): Parts {
   const {judgement, notes} = trimJudgement(input.judgement)
   const evidence = evidenceIndices(judgement)
-  const spans = evidenceSpans(allRows, evidence)
+  const spans = evidenceSpans(allRows, evidence, thinning.marginNs)
   const rows = thin(allRows, thinning.share, evidence, spans)
   const table = tabulate(rows, thinning.textLimit)
   const logs = input.logs.map((log) => capLog(log, spans, thinning.logBytesPerNode))

@@ -14,11 +14,13 @@ export interface Thinning {
   /** Characters per value. */
   readonly textLimit: number
   readonly logBytesPerNode: number
-  /** The share of the operations outside the evidence that is kept. */
+  /** How far around the evidence everything is kept, ns. */
+  readonly marginNs: number
+  /** The share of the operations further away that is kept. */
   readonly share: number
 }
 
-export const FULL: Thinning = {textLimit: 2000, logBytesPerNode: 512 * 1024, share: 1}
+export const FULL: Thinning = {textLimit: 2000, logBytesPerNode: 512 * 1024, marginNs: 2e9, share: 1}
 
 /** What to try next after a page of `bytes`, or undefined when that is good enough. */
 export function thinner(
@@ -28,10 +30,15 @@ export function thinner(
   hard = HARD_LIMIT_BYTES,
 ): Thinning | undefined {
   if (bytes <= soft) return undefined
-  if (last.textLimit === FULL.textLimit) return {textLimit: 200, logBytesPerNode: 96 * 1024, share: 1}
+  if (last.textLimit === FULL.textLimit) return {...FULL, textLimit: 200, logBytesPerNode: 96 * 1024}
   if (bytes <= hard) return undefined
   if (last.share < 0.001) return undefined
-  return {textLimit: 80, logBytesPerNode: 32 * 1024, share: last.share * Math.min(0.8, (hard / bytes) * 0.9)}
+  return {
+    textLimit: 80,
+    logBytesPerNode: 32 * 1024,
+    marginNs: last.marginNs / 2,
+    share: last.share * Math.min(0.8, (hard / bytes) * 0.9),
+  }
 }
 
 /** The rows to show: the evidence and its neighbourhood whole, and an even share of the rest. */

@@ -1,7 +1,6 @@
 // biome-ignore-all lint/a11y/useSemanticElements: SVG has no buttons and no fieldsets
 /** The picture of a counterexample: a bar per operation, the order tried so far, and the one that fits nowhere. */
 import {OUTCOME} from '../../payload.ts'
-import {isRead} from '../../phrase.ts'
 import type {Case} from '../data/cases.ts'
 import {faultColour} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
@@ -97,7 +96,7 @@ function Bar({store, box, caption, impossible, onPoint}: BarProps) {
       ? 'fail'
       : open
         ? 'info'
-        : isRead(table.f(row))
+        : table.isRead(row)
           ? 'read'
           : 'ok'
   const shape = open

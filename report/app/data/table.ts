@@ -3,7 +3,7 @@
  * chart reads the columns directly; nothing here makes an object per operation.
  */
 import {FINAL, OPEN, OUTCOME, OUTCOME_MASK, type TableFacts} from '../../payload.ts'
-import {phrase} from '../../phrase.ts'
+import {isRead, phrase} from '../../phrase.ts'
 import {decodeValue, unzigzag} from '../../values.ts'
 import type {Columns} from './decode.ts'
 
@@ -20,6 +20,8 @@ export class Table {
   readonly facts: TableFacts
   readonly columns: Columns
   readonly texts: readonly string[]
+  /** By function: whether it only looks. */
+  readonly #reads: readonly boolean[]
   readonly index: Uint32Array
   /** ns since the start of the run. */
   readonly startNs: Float64Array
@@ -36,6 +38,7 @@ export class Table {
     this.facts = facts
     this.columns = columns
     this.texts = texts
+    this.#reads = facts.functions.map(isRead)
     this.index = new Uint32Array(rows)
     this.startNs = new Float64Array(rows)
     this.endNs = new Float64Array(rows)
@@ -103,6 +106,11 @@ export class Table {
 
   f(row: number): string {
     return this.facts.functions[this.columns.f[row]!] ?? ''
+  }
+
+  /** Whether its function only looks. */
+  isRead(row: number): boolean {
+    return this.#reads[this.columns.f[row]!] === true
   }
 
   node(row: number): string {

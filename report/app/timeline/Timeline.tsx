@@ -44,7 +44,9 @@ export function Timeline({store}: {readonly store: Store}) {
               const layout = layoutFor(surface.height)
               const scroll = Math.min(local.scroll.value, layout.scrollRange)
               const scale = timeScale(store.view.value, surface.width)
-              drawTimeline(surface, {store, layout, scale, palette: palette.value, scroll, mask: mask.value})
+              const selection = store.selection.value
+              const selected = selection?.kind === 'op' ? selection.row : -1
+              drawTimeline(surface, {store, layout, scale, palette: palette.value, scroll, mask: mask.value, selected})
             }}
           />
           <Canvas

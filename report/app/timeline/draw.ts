@@ -5,7 +5,6 @@
  */
 
 import {OUTCOME} from '../../payload.ts'
-import {isRead} from '../../phrase.ts'
 import {lowerBound} from '../data/table.ts'
 import {moment, ticks} from '../data/time.ts'
 import {type Band, bandsIn, hatch, tintBands} from '../paint/bands.ts'
@@ -29,6 +28,8 @@ export interface Scene {
   readonly scroll: number
   /** 1 for rows that the search found; undefined without a search. */
   readonly mask: Uint8Array | undefined
+  /** The selected row, or -1. */
+  readonly selected: number
 }
 
 export function drawTimeline(surface: Surface, scene: Scene): void {
@@ -151,7 +152,7 @@ function drawBars(context: CanvasRenderingContext2D, scene: Scene, rows: Uint32A
     const left = scale.x(startNs)
     const right = scale.x(table.endNs[row]!)
     const rank = rankOf(scene, row)
-    if (rank === RANK.bad || isSelected(store, row)) highlighted.push(row)
+    if (rank === RANK.bad || row === scene.selected) highlighted.push(row)
     if (right - left >= 1.5) {
       flush()
       drawBar(context, scene, row, rank, left, right, y, height)
@@ -187,7 +188,7 @@ function rankOf({store, mask}: Scene, row: number): number {
   const outcome = table.outcome(row)
   if (outcome === OUTCOME.info) return RANK.info
   if (outcome === OUTCOME.fail) return RANK.fail
-  return isRead(table.f(row)) ? RANK.read : RANK.ok
+  return table.isRead(row) ? RANK.read : RANK.ok
 }
 
 function drawBar(
@@ -273,16 +274,11 @@ function drawHighlight(context: CanvasRenderingContext2D, scene: Scene, row: num
     context.lineTo(left, y + 2.5)
     context.fill()
   }
-  if (!isSelected(store, row)) return
+  if (row !== scene.selected) return
   context.strokeStyle = palette.text
   context.lineWidth = 2
   roundRect(context, left - 2, y - 2, width + 4, height + 4, 4)
   context.stroke()
-}
-
-function isSelected(store: Store, row: number): boolean {
-  const selection = store.selection.value
-  return selection?.kind === 'op' && selection.row === row
 }
 
 /** The pointer's moment, over everything. */
