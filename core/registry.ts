@@ -13,11 +13,17 @@ export function lookUp<T>(noun: string, registry: Readonly<Record<string, T>>, n
 /** The error for a name that is not among those accepted. */
 export function unknownName(noun: string, name: string, accepted: readonly string[]): UsageError {
   const guess = closest(name, accepted)
-  const plural = noun.endsWith('s') ? `${noun}es` : noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : `${noun}s`
-  const title = plural.charAt(0).toUpperCase() + plural.slice(1)
+  const title = pluralOf(noun)
   return new UsageError(`Unknown ${noun} "${name}".${guess === undefined ? '' : ` Did you mean "${guess}"?`}`, [
     `${title}: ${accepted.length === 0 ? 'none' : accepted.join(', ')}`,
   ])
+}
+
+/** `Targets`, `Bugs of raft`: the first word of a noun in the plural, with a capital. */
+function pluralOf(noun: string): string {
+  const [word = '', ...rest] = noun.split(' ')
+  const plural = /[^aeiou]y$/.test(word) ? `${word.slice(0, -1)}ies` : word.endsWith('s') ? `${word}es` : `${word}s`
+  return [plural.charAt(0).toUpperCase() + plural.slice(1), ...rest].join(' ')
 }
 
 /** The accepted name nearest to what was typed, if any is near enough to be meant. */

@@ -2,7 +2,7 @@
  * The run directory: what was asked (`run.json`, `plan.json`), what happened (`history.jsonl`, logs, events) and what we
  * think of it (`verdict.json`, `report.html`) are different files. Derived files appear whole or not at all.
  */
-import {mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync} from 'node:fs'
 import {basename, dirname, join, relative, resolve} from 'node:path'
 import {EnvironmentError, messageOf} from '../core/error.ts'
 
@@ -94,10 +94,17 @@ export function stamp(date: Date): string {
   return `${digits.slice(0, 8)}-${digits.slice(9, 15)}`
 }
 
+/** Makes a directory and those above it. Node's own `recursive` never returns where the file system refuses (`/proc`). */
+function makeDirectories(path: string): void {
+  if (existsSync(path)) return
+  makeDirectories(dirname(path))
+  mkdirSync(path)
+}
+
 /** Makes the directory of a new run. A name already taken (two runs within a second) gets a number. */
 export function createRunDirectory(parent: string, name: string): RunDirectory {
   try {
-    mkdirSync(parent, {recursive: true})
+    makeDirectories(resolve(parent))
     for (let attempt = 1; ; attempt++) {
       const path = resolve(parent, attempt === 1 ? name : `${name}-${attempt}`)
       try {
