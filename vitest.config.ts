@@ -1,11 +1,30 @@
 import {defineConfig} from 'vitest/config'
 
+/** What takes longer than a unit test may: real processes, hundreds of simulated runs on a busy machine. */
+const patient = {testTimeout: 60_000, hookTimeout: 120_000}
+
 export default defineConfig({
   test: {
-    include: ['{core,cli,checkers,workloads,nemesis,targets,net,sim,runner,report,tests}/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
     maxWorkers: 2,
     disableConsoleIntercept: true,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{core,cli,checkers,workloads,nemesis,targets,net,sim,runner,report,tests}/**/*.test.ts'],
+          exclude: ['tests/e2e/**'],
+          ...patient,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          // The only tests that start what was built.
+          globalSetup: ['tests/build.setup.ts'],
+          ...patient,
+        },
+      },
+    ],
   },
 })

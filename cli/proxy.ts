@@ -20,13 +20,13 @@ export default class ProxyServer extends Command {
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(ProxyServer)
-    const [{startToxiproxy}, {parseCount}] = await Promise.all([
+    const [{startToxiproxy}, {parsePort}] = await Promise.all([
       import('../net/toxiproxy/server/server.ts'),
       import('./quantities.ts'),
     ])
     const server = await startToxiproxy({
       host: flags.host,
-      port: parseCount('-port', flags.port, 0),
+      port: parsePort('-port', flags.port),
       seed: flags.seed,
       proxyMetrics: flags['proxy-metrics'],
       runtimeMetrics: flags['runtime-metrics'],

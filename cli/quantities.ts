@@ -50,6 +50,13 @@ export function parseCount(flag: string, text: string, least = 1): number {
   return count
 }
 
+/** A TCP port; 0 for any free one. */
+export function parsePort(flag: string, text: string): number {
+  const port = Number(text)
+  if (!/^\d+$/.test(text.trim()) || port > 65_535) throw wrong(flag, 'a port from 0 to 65535', text)
+  return port
+}
+
 /** `k=v`. */
 export function parsePair(flag: string, text: string): [string, string] {
   const equals = text.indexOf('=')

@@ -3,7 +3,14 @@ import {expect, test} from 'vitest'
 import {type Source, sources} from './sources.ts'
 
 /** The clock, the hosts of nodes and servers, and the code that runs in a process of its own. */
-const HOMES = [/^core\/clock\.ts$/, /^targets\/host\//, /^net\//, /^runner\/warden-main\.ts$/, /^runner\/recorder\.ts$/]
+const HOMES = [
+  /^core\/clock\.ts$/,
+  /^targets\/host\//,
+  /^net\//,
+  /^runner\/warden-main\.ts$/,
+  /^runner\/recorder\.ts$/,
+  /^cli\/seed\.ts$/,
+]
 
 const AMBIENT = [
   {what: 'the time', pattern: /\bDate\.now\b|\bnew Date\(\)|\bperformance\.now\b|\bprocess\.hrtime\b/},

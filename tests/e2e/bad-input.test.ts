@@ -1,0 +1,103 @@
+/** Bad input gets a clear error that quotes what it got and lists what it accepts, exit 2 or 4, and no stack trace. */
+
+import {mkdirSync, writeFileSync} from 'node:fs'
+import {createServer} from 'node:net'
+import {afterAll, expect, test} from 'vitest'
+import {processesOf, Workplace} from './cli.ts'
+
+const place = new Workplace()
+afterAll(() => place.dispose())
+
+async function refused(args: string[], exitCode: number, ...words: string[]) {
+  const ended = await place.chaos(...args)
+  for (const word of words) expect(ended.stderr).toContain(word)
+  expect(ended.stderr).not.toMatch(/^\s+at /m)
+  expect(ended.exitCode).toBe(exitCode)
+  return ended
+}
+
+test.each<[string[], ...string[]]>([
+  [['runn'], 'Unknown command "runn". Did you mean "run"?', 'Commands: run, check'],
+  [['toString'], 'Unknown command "toString".'],
+  [['run', 'rfat'], 'Unknown target "rfat". Did you mean "raft"?', 'Targets: raft'],
+  [['run', '__proto__'], 'Unknown target "__proto__".'],
+  [['run', '--tme', '5s'], '--tme', 'Did you mean --time?'],
+  [['run', '--rate', 'fast'], '--rate: expected <number>[/s] or max, e.g. 200/s. Got "fast".'],
+  [['run', '--time', 'soon'], '--time: expected <number>(ms|s|m|h), e.g. 30s. Got "soon".'],
+  [['run', '--nodes', '0'], '--nodes: expected a whole number, at least 1. Got "0".'],
+  [['run', '-w', 'regster'], 'Unknown workload "regster". Did you mean "register"?'],
+  [['run', 'gossip', '-w', 'cas'], 'Target gossip does not support the workload cas', 'It supports: set'],
+  [['run', '--nemesis', 'partion'], 'Unknown fault "partion". Did you mean "partition"?'],
+  [['run', '--nemesis', 'kill:ledaer'], 'Unknown kill variant "ledaer". Did you mean "leader"?'],
+  [['run', '--bug', 'stale-reed'], 'Unknown bug of raft "stale-reed". Did you mean "stale-read"?'],
+  [['run', '--threshold', 'p99<fast'], 'p99<fast'],
+  [['run', '--reporter', 'lst'], 'Unknown reporter "lst". Did you mean "list"?'],
+  [['run', '--config', 'nowhere.ts'], 'No such configuration file: nowhere.ts'],
+  [['check', 'nowhere'], 'No such history or run: nowhere', 'Expected: a file, a run directory'],
+  [['list', 'tragets'], 'Unknown list "tragets". Did you mean "targets"?'],
+  [['explain', 'stale-reed'], 'Did you mean "stale-read"?'],
+  [['proxy', '-port', '99999'], '-port: expected a port from 0 to 65535. Got "99999".'],
+])('chaos %j', async (args, ...words) => {
+  await refused(args, 2, ...words)
+})
+
+test('a malformed history is shown with file, line and column', async () => {
+  writeFileSync(place.file('h.jsonl'), '{"index":0,"time":1,"type":"ok","process":7,"f":"read","value":3}\n')
+  await refused(['check', 'h.jsonl'], 2, 'h.jsonl:1:43', 'process 7 has no open invocation', '^')
+})
+
+test('an empty history is unknown: nothing was tested', async () => {
+  writeFileSync(place.file('empty.jsonl'), '')
+  const {exitCode, stdout} = await place.chaos('check', 'empty.jsonl')
+  expect(stdout).toContain('UNKNOWN')
+  expect(exitCode).toBe(3)
+})
+
+test('a place where nothing can be written is named', async () => {
+  writeFileSync(place.file('file'), '')
+  await refused(['run', 'gossip', '--time', '1s', '-o', 'file/runs'], 4, 'Cannot create the run directory in', '-o DIR')
+})
+
+test('a taken port is named', async () => {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const {port} = server.address() as {port: number}
+  await refused(['proxy', '-host', '127.0.0.1', '-port', String(port)], 4, String(port))
+  server.close()
+})
+
+test('an unreachable toxiproxy is named', async () => {
+  await refused(['run', 'gossip', '--time', '1s', '--toxiproxy', 'http://127.0.0.1:1'], 4, '127.0.0.1:1')
+})
+
+const external = (name: string, command: string) => {
+  mkdirSync(place.file(name), {recursive: true})
+  writeFileSync(
+    place.file(name, 'chaos.config.mjs'),
+    `export default {targets: {it: {command: ${JSON.stringify(command)}, claims: {register: 'linearizable'}, nodes: 1,
+      client: () => ({operations: {read: async () => 1, write: async () => 1}, close: async () => {}})}}}`,
+  )
+  return place.file(name, 'chaos.config.mjs')
+}
+
+test('a target whose binary is missing', async () => {
+  const config = external('missing', './no-such-binary --port {port}')
+  await refused(['run', 'it', '--time', '1s', '--nemesis', 'none', '--config', config], 4, 'Node n1', 'no-such-binary')
+  expect(processesOf(place.directory)).toEqual([])
+})
+
+test('a target that dies at once: exit 4 with the end of its log', async () => {
+  const config = external('dying', 'node -e "console.log(\'out of cheese\'); process.exit(7)"')
+  await refused(
+    ['run', 'it', '--time', '1s', '--nemesis', 'none', '--config', config],
+    4,
+    'ended with exit code 7',
+    'out of cheese',
+  )
+  expect(processesOf(place.directory)).toEqual([])
+})
+
+test('a configuration that makes no sense says where', async () => {
+  writeFileSync(place.file('bad.mjs'), 'export default {tragets: {}}')
+  await refused(['run', '--config', 'bad.mjs'], 2, 'bad.mjs is not a valid configuration', 'tragets')
+})

@@ -1,0 +1,62 @@
+/** Runs the real command line in a directory of the test's own, and looks for what it may have left behind. */
+import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {execa, type ResultPromise} from 'execa'
+import {ROOT} from '../sources.ts'
+
+export const CHAOS: string = join(ROOT, 'bin/chaos.js')
+
+export interface Ended {
+  readonly exitCode: number | undefined
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A working directory for commands; `dispose` removes it. */
+export class Workplace {
+  readonly directory: string = mkdtempSync(join(tmpdir(), 'chaos-e2e-'))
+
+  /** Runs a command to its end. */
+  async chaos(...args: string[]): Promise<Ended> {
+    const {exitCode, stdout, stderr} = await this.start(args)
+    return {exitCode, stdout: String(stdout), stderr: String(stderr)}
+  }
+
+  /** Starts a command. */
+  start(args: readonly string[], env: Record<string, string> = {}): ResultPromise<{reject: false}> {
+    return execa(process.execPath, [CHAOS, ...args], {
+      cwd: this.directory,
+      reject: false,
+      env: {NO_COLOR: '1', CI: '1', GITHUB_ACTIONS: '', ...env},
+      stripFinalNewline: false,
+    }) as unknown as ResultPromise<{reject: false}>
+  }
+
+  file(...names: string[]): string {
+    return join(this.directory, ...names)
+  }
+
+  read(...names: string[]): string {
+    return readFileSync(this.file(...names), 'utf8')
+  }
+
+  dispose(): void {
+    rmSync(this.directory, {recursive: true, force: true, maxRetries: 5})
+  }
+}
+
+/** Processes whose command line or working directory mentions this directory: what a run in it has left running. */
+export function processesOf(directory: string): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+        const environment = readFileSync(`/proc/${pid}/environ`, 'utf8')
+        return environment.includes(`PWD=${directory}\0`) || command.includes(directory) ? [`${pid} ${command}`] : []
+      } catch {
+        return []
+      }
+    })
+}
