@@ -2,7 +2,7 @@
 import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {execa, type ResultPromise} from 'execa'
+import {execa} from 'execa'
 import {ROOT} from '../sources.ts'
 
 export const CHAOS: string = join(ROOT, 'bin/chaos.js')
@@ -24,13 +24,13 @@ export class Workplace {
   }
 
   /** Starts a command. */
-  start(args: readonly string[], env: Record<string, string> = {}): ResultPromise<{reject: false}> {
+  start(args: readonly string[], env: Record<string, string> = {}) {
     return execa(process.execPath, [CHAOS, ...args], {
       cwd: this.directory,
       reject: false,
       env: {NO_COLOR: '1', CI: '1', GITHUB_ACTIONS: '', ...env},
       stripFinalNewline: false,
-    }) as unknown as ResultPromise<{reject: false}>
+    })
   }
 
   file(...names: string[]): string {
