@@ -37,8 +37,9 @@ export function renderReport(input: ReportInput, options: RenderOptions = {}): s
   const timed = withTimes(input)
   const rows = pairLeniently(timed.ops)
   for (let thinning = FULL; ; ) {
-    const html = page(compose(timed, rows, thinning), app)
-    const next = thinner(thinning, Buffer.byteLength(html), softLimitBytes, hardLimitBytes)
+    const parts = compose(timed, rows, thinning)
+    const html = page(parts, app)
+    const next = thinner(thinning, Buffer.byteLength(html), longestOf(parts), softLimitBytes, hardLimitBytes)
     if (next === undefined) return html
     thinning = next
   }
@@ -69,6 +70,12 @@ function compose(input: ReportInput, allRows: readonly Row[], thinning: Thinning
     notes: [...notes, ...omissions(allRows.length, rows.length, thinning, logs), ...timeNote(input)],
   }
   return {payload, table, logs, evidence: rows.filter((row) => touches(evidence, row))}
+}
+
+/** Characters of the longest value, and of the longest log. */
+function longestOf({table, logs}: Parts): {text: number; log: number} {
+  const sizes = logs.map(({lines}) => lines.reduce((sum, line) => sum + line[1].length, 0))
+  return {text: table.texts.reduce((most, text) => Math.max(most, text.length), 0), log: Math.max(0, ...sizes)}
 }
 
 function totalsOf(input: ReportInput, rows: readonly Row[], shown: number): Totals {

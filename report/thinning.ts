@@ -22,15 +22,23 @@ export interface Thinning {
 
 export const FULL: Thinning = {textLimit: 2000, logBytesPerNode: 512 * 1024, marginNs: 2e9, share: 1}
 
-/** What to try next after a page of `bytes`, or undefined when that is good enough. */
+/** Values and logs as the second attempt has them. */
+const SHORT: Thinning = {...FULL, textLimit: 200, logBytesPerNode: 96 * 1024}
+
+/**
+ * What to try next after a page of `bytes`, or undefined when that is good enough. `longest` are the sizes of the longest
+ * value and the longest log in it: there is no use in shortening what is short.
+ */
 export function thinner(
   last: Thinning,
   bytes: number,
+  longest: {readonly text: number; readonly log: number},
   soft = SOFT_LIMIT_BYTES,
   hard = HARD_LIMIT_BYTES,
 ): Thinning | undefined {
   if (bytes <= soft) return undefined
-  if (last.textLimit === FULL.textLimit) return {...FULL, textLimit: 200, logBytesPerNode: 96 * 1024}
+  const shortens = longest.text > SHORT.textLimit || longest.log > SHORT.logBytesPerNode
+  if (last === FULL && shortens) return SHORT
   if (bytes <= hard) return undefined
   if (last.share < 0.001) return undefined
   return {

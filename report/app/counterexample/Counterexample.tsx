@@ -1,8 +1,11 @@
 /** The smallest story that proves it: what happened, which order was tried, where it got stuck, and why. */
 import type {RefObject} from 'preact'
 import {useLayoutEffect, useMemo, useRef, useState} from 'preact/hooks'
+import {compact} from '../../values.ts'
 import type {Store} from '../store.ts'
 import {CaseList} from './CaseList.tsx'
+import {Cycle} from './Cycle.tsx'
+import {cycleOf} from './cycle.ts'
 import {Detail} from './Detail.tsx'
 import {Drawing} from './Drawing.tsx'
 import {realTimeDiagram, warpedDiagram} from './layout.ts'
@@ -27,6 +30,7 @@ function CaseView({store, at}: {readonly store: Store; readonly at: number}) {
   const each = store.cases[at]!
   const {table} = store.report
   const scene = useMemo(() => sceneOf(table, each), [table, each])
+  const cycle = useMemo(() => cycleOf(each.anomaly?.detail, compact), [each])
   const [pointed, setPointed] = useState<number>()
   const [chosen, choose] = useState<number>()
   const [realTime, setRealTime] = useState(false)
@@ -68,6 +72,7 @@ function CaseView({store, at}: {readonly store: Store; readonly at: number}) {
             </div>
           )}
         </header>
+        {cycle !== undefined && <Cycle store={store} cycle={cycle} room={room} />}
         {scene.hidden > 0 && (
           <p class="banner">
             The last {scene.operations.length} operations are drawn; {scene.hidden} came before them.
@@ -95,7 +100,7 @@ function CaseView({store, at}: {readonly store: Store; readonly at: number}) {
             which={{at: which, of: scene.linearizations.length, choose}}
           />
         )}
-        <Detail each={each} />
+        <Detail each={each} drawn={cycle !== undefined} />
       </div>
       <Why store={store} each={each} />
     </div>

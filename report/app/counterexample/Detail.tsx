@@ -3,7 +3,13 @@ import type {Case} from '../data/cases.ts'
 
 const LIMIT = 20_000
 
-export function Detail({each}: {readonly each: Case}) {
+export function Detail({
+  each,
+  drawn,
+}: {
+  readonly each: Case /** The data are drawn already. */
+  readonly drawn: boolean
+}) {
   const measures = Object.entries(each.verdict.measures ?? {})
   const detail = each.anomaly?.detail ?? (each.counterexample === undefined ? each.verdict.detail : undefined)
   const text = detail === undefined ? '' : JSON.stringify(detail, undefined, 2)
@@ -21,7 +27,7 @@ export function Detail({each}: {readonly each: Case}) {
         </dl>
       )}
       {text !== '' && (
-        <details open={text.length < 600}>
+        <details open={text.length < 600 && !drawn}>
           <summary>Data</summary>
           <pre>{text.length > LIMIT ? `${text.slice(0, LIMIT)}\n… ${text.length - LIMIT} characters more` : text}</pre>
         </details>
