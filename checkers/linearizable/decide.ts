@@ -4,6 +4,8 @@
 import {Frontier, type Halt} from './frontier.ts'
 import {Machine} from './machine.ts'
 import {isRead, type Model} from './model.ts'
+import {registerColumns} from './register/columns.ts'
+import {decideRegister} from './register/decide.ts'
 import type {Trace} from './trace.ts'
 
 export type Decision =
@@ -28,6 +30,8 @@ const WIDTHS = [16, 256, Number.POSITIVE_INFINITY]
 
 /** Decides one trace. `halt` ends it as *unknown*. */
 export function decide(model: Model, trace: Trace, halt: Halt): Decision {
+  const {structure} = model
+  if (structure?.kind === 'register') return decideRegister(registerColumns(trace, model, structure), halt)
   return searchFrontier(model, trace, halt)
 }
 

@@ -79,8 +79,8 @@ function culpritOf(model: Model, small: Trace): number {
 /** Whether this call saw a definite value of a register-like object. */
 function sawValue(model: Model, call: Call): boolean {
   if (call.outcome !== 'ok') return false
-  if (model.removal?.kind !== 'overwrite') return model.reads.includes(call.f)
-  return model.removal.observes(call) !== undefined
+  if (model.structure?.kind !== 'register') return model.reads.includes(call.f)
+  return model.structure.observes(call) !== undefined
 }
 
 function witnessOf(operations: readonly Operation[]): number[] {
@@ -110,16 +110,16 @@ interface Context {
  * - `nonlinearizable`: anything else.
  */
 function typeOf({trace, model, small, culprit, call}: Context): string {
-  const {removal} = model
-  if (removal?.kind !== 'overwrite') return 'nonlinearizable'
-  const seen = removal.observes(call)
-  if (seen === undefined || seen === 'any') return 'nonlinearizable'
+  const {structure} = model
+  if (structure?.kind !== 'register') return 'nonlinearizable'
+  const seen = structure.observes(call)
+  if (seen === undefined || 'not' in seen) return 'nonlinearizable'
   const value = describeValue(seen.value)
-  const produced = small.calls.map((made) => removal.produces(made))
-  const observed = small.calls.map((made) => removal.observes(made))
+  const produced = small.calls.map((made) => structure.produces(made))
+  const observed = small.calls.map((made) => structure.observes(made))
   const saw = (i: number, from: Trace) => {
     const made = observed[from.call[i]!]
-    return made !== undefined && made !== 'any' ? describeValue(made.value) : undefined
+    return made !== undefined && !('not' in made) ? describeValue(made.value) : undefined
   }
   const self = trace.source.indexOf(small.source[culprit]!)
   const initial = value === describeValue(model.init)

@@ -49,26 +49,30 @@ export interface Model<S = unknown> {
   partition?(operation: {readonly f: string; readonly key: Key | undefined; readonly input: unknown}): Key | undefined
   /** Whether a trusted failure tells something of the state; `step` is then asked with outcome `fail`. */
   observesFailure?(call: Call): boolean
-  /** What may be left out of a counterexample without making it lie; see `shrink.ts`. Without it only reads may. */
-  readonly removal?: Removal
+  /** Opens faster engines and smaller counterexamples. Without it the general search is used, and only reads are left out. */
+  readonly structure?: Structure
 }
 
-/** Which operations depend on which, for shrinking. */
-export type Removal =
+/** What is known of a model beyond its steps. It must be exact: engines and counterexamples rely on it. */
+export type Structure =
   | {
       /**
-       * Each state is the value of the latest producer: a producer may go when nothing kept can observe it. The registers.
+       * The state is the value of the latest producer, and a call is legal exactly when it observes the state as it is.
+       * Opens the register engines.
        */
-      readonly kind: 'overwrite'
+      readonly kind: 'register'
       /** The value that this call leaves behind, if it is a producer. */
       produces(call: Call): {readonly value: unknown} | undefined
-      /** The value that this call saw, `any` where it saw only what the value was not. */
-      observes(call: Call): {readonly value: unknown} | 'any' | undefined
+      /** The value that this call needs or finds the register to have, or not to have. */
+      observes(call: Call): {readonly value: unknown} | {readonly not: unknown} | undefined
       /** The same call, had it seen this value instead. */
       seeing(call: Call, value: unknown): Call
     }
   | {
-      /** Elements do not depend on each other: all calls that name an element may go together. Sets, queues, stacks. */
+      /**
+       * Elements do not depend on each other: taking all calls that name an element out of a possible history leaves a
+       * possible one. Sets, queues, stacks.
+       */
       readonly kind: 'elements'
       elements(call: Call): readonly unknown[]
     }

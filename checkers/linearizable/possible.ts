@@ -10,7 +10,8 @@ import {decide} from './decide.ts'
 import {Frontier, type Halt} from './frontier.ts'
 import {Machine} from './machine.ts'
 import {isRead, type Model} from './model.ts'
-import {OverwriteRule} from './overwrite.ts'
+import {registerColumns} from './register/columns.ts'
+import {RegisterRemoval} from './register/removal.ts'
 import {NEVER, restrict, type Trace} from './trace.ts'
 
 /** Events before the operation that are looked at. */
@@ -22,8 +23,8 @@ const STEPS = 100_000
 
 /** The values that an observer of a register could have seen; undefined where there are too many or it is unclear. */
 export function possibleValues(model: Model, trace: Trace, observer: number, halt: Halt): unknown[] | undefined {
-  const {removal} = model
-  if (removal?.kind !== 'overwrite') return undefined
+  const {structure} = model
+  if (structure?.kind !== 'register') return undefined
   const cutAt = trace.returnAt[observer]!
   const from = trace.invokeAt[observer]! - WINDOW_EVENTS
   let overwritten = false
@@ -31,25 +32,25 @@ export function possibleValues(model: Model, trace: Trace, observer: number, hal
     trace,
     (i) => {
       if (i === observer || trace.returnAt[i]! >= from) return true
-      overwritten ||= removal.produces(trace.calls[trace.call[i]!]!) !== undefined
+      overwritten ||= structure.produces(trace.calls[trace.call[i]!]!) !== undefined
       return false
     },
     cutAt,
   )
   const self = near.source.indexOf(trace.source[observer]!)
   // The register may hold anything that an operation left out had written; the latest of them is candidate enough.
-  const rule = new OverwriteRule(near, removal)
+  const rule = new RegisterRemoval(registerColumns(near, model, structure))
   const candidates = new Map<string | number, unknown>()
   if (!overwritten) candidates.set(canonical(model.init), model.init)
   for (let i = 0; i < near.size; i++) {
     if (i === self || rule.produces[i]! < 0) continue
-    const {value} = removal.produces(near.calls[near.call[i]!]!)!
+    const {value} = structure.produces(near.calls[near.call[i]!]!)!
     candidates.set(canonical(value), value)
   }
   if (candidates.size > 10 * MOST) return undefined
   const possible: unknown[] = []
   for (const value of candidates.values()) {
-    const calls = [...near.calls, removal.seeing(near.calls[near.call[self]!]!, value)]
+    const calls = [...near.calls, structure.seeing(near.calls[near.call[self]!]!, value)]
     const call = near.call.slice()
     call[self] = calls.length - 1
     const changed = {...near, calls, call}
@@ -62,7 +63,7 @@ export function possibleValues(model: Model, trace: Trace, observer: number, hal
 }
 
 /** Whether what this operation saw is written inside the window. */
-function explained(rule: OverwriteRule, trace: Trace, operation: number): boolean {
+function explained(rule: RegisterRemoval, trace: Trace, operation: number): boolean {
   const value = rule.observes[operation]!
   if (value < 0) return true
   for (let i = 0; i < trace.size; i++) {

@@ -8,7 +8,8 @@ import {canonical} from './canonical.ts'
 import {decide} from './decide.ts'
 import type {Halt} from './frontier.ts'
 import {isRead, type Model} from './model.ts'
-import {OverwriteRule} from './overwrite.ts'
+import {registerColumns} from './register/columns.ts'
+import {RegisterRemoval} from './register/removal.ts'
 import {restrict, type Trace} from './trace.ts'
 
 /** Whether leaving out everything but these operations is sound, and how to make it so. */
@@ -95,9 +96,9 @@ function takeOut(model: Model, trace: Trace, halt: Halt): Trace {
 }
 
 function ruleFor(model: Model, trace: Trace): Rule {
-  const {removal} = model
-  if (removal?.kind === 'overwrite') {
-    const rule = new OverwriteRule(trace, removal)
+  const {structure} = model
+  if (structure?.kind === 'register') {
+    const rule = new RegisterRemoval(registerColumns(trace, model, structure))
     return {
       sound: (kept) => rule.sound(kept),
       close: (kept) => rule.close(kept),
@@ -110,8 +111,8 @@ function ruleFor(model: Model, trace: Trace): Rule {
   }
   const reads = trace.calls.map((call) => isRead(model, call))
   const isReadAt = (operation: number) => reads[trace.call[operation]!] === true
-  if (removal?.kind === 'elements') {
-    const elements = trace.calls.map((call) => new Set(removal.elements(call).map(canonical)))
+  if (structure?.kind === 'elements') {
+    const elements = trace.calls.map((call) => new Set(structure.elements(call).map(canonical)))
     const shares = (left: number, right: number) => {
       const one = elements[trace.call[left]!]!
       for (const element of elements[trace.call[right]!]!) if (one.has(element)) return true

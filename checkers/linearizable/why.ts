@@ -63,7 +63,9 @@ function possibleLines({operations, culprit, states, exact, small, model}: Story
   const list = states.length === 1 ? states[0]! : `${states.slice(0, -1).join(', ')} or ${states.at(-1)}`
   const pending = Array.from(operations.keys()).filter((i) => small.returnAt[i] === NEVER && i !== culprit)
   const maybe =
-    pending.length === 0 || model.removal?.kind !== 'overwrite' ? '' : ' (counting operations whose outcome is unknown)'
+    pending.length === 0 || model.structure?.kind !== 'register'
+      ? ''
+      : ' (counting operations whose outcome is unknown)'
   return [
     exact
       ? `When ${nameOf(operations[culprit]!)} ran, the value could only be ${list}${maybe}.`
@@ -73,13 +75,13 @@ function possibleLines({operations, culprit, states, exact, small, model}: Story
 
 /** What is known of the value that was seen: who wrote it, and that it cannot come back. */
 function valueLines({model, small, operations, culprit}: Story): string[] {
-  const {removal} = model
-  if (removal?.kind !== 'overwrite') return []
-  const seen = removal.observes(small.calls[small.call[culprit]!]!)
-  if (seen === undefined || seen === 'any') return []
+  const {structure} = model
+  if (structure?.kind !== 'register') return []
+  const seen = structure.observes(small.calls[small.call[culprit]!]!)
+  if (seen === undefined || 'not' in seen) return []
   const value = describeValue(seen.value)
   const writers = Array.from(operations.keys()).filter((i) => {
-    const made = removal.produces(small.calls[small.call[i]!]!)
+    const made = structure.produces(small.calls[small.call[i]!]!)
     return i !== culprit && made !== undefined && describeValue(made.value) === value
   })
   if (writers.length > 0) {

@@ -3,7 +3,7 @@
  * sets it if it was old. The initial value is null.
  */
 import {canonical} from '../canonical.ts'
-import type {Call, Model, Removal} from '../model.ts'
+import type {Call, Model, Structure} from '../model.ts'
 
 const same = (left: unknown, right: unknown): boolean => left === right || canonical(left) === canonical(right)
 
@@ -11,8 +11,8 @@ function pairOf(call: Call): readonly [unknown, unknown] {
   return (Array.isArray(call.input) ? call.input : [undefined, undefined]) as unknown as readonly [unknown, unknown]
 }
 
-const overwrite: Removal = {
-  kind: 'overwrite',
+const structure: Structure = {
+  kind: 'register',
   produces(call) {
     if (call.outcome === 'fail') return undefined
     if (call.f === 'write') return {value: call.input}
@@ -21,7 +21,7 @@ const overwrite: Removal = {
   observes(call) {
     if (call.f === 'read') return {value: call.outcome === 'fail' ? null : call.output}
     if (call.f !== 'cas') return undefined
-    return call.outcome === 'fail' ? 'any' : {value: pairOf(call)[0]}
+    return call.outcome === 'fail' ? {not: pairOf(call)[0]} : {value: pairOf(call)[0]}
   },
   seeing: (call, value) => (call.f === 'cas' ? {...call, input: [value, pairOf(call)[1]]} : {...call, output: value}),
 }
@@ -52,7 +52,7 @@ export const register: Model = {
   init: null,
   step,
   observesFailure: (call) => call.f === 'read',
-  removal: overwrite,
+  structure,
 }
 
 export const casRegister: Model = {

@@ -12,47 +12,30 @@
  * So in every linearization of the whole, the kept operations still see what they saw: if the kept part is impossible, the
  * whole is. The argument can be repeated: a sound part of a sound part is sound.
  */
-import {canonical} from './canonical.ts'
-import type {Removal} from './model.ts'
-import type {Trace} from './trace.ts'
+import {NOT, type RegisterColumns} from './columns.ts'
 
-type Overwrite = Extract<Removal, {kind: 'overwrite'}>
+/** Nothing that a kept operation saw. */
+const NOTHING = -1
+/** It saw only that the value was not some value. */
+const NEGATION = -2
 
-export class OverwriteRule {
-  readonly #trace: Trace
+export class RegisterRemoval {
+  readonly #columns: RegisterColumns
   /** By operation: the number of the value it leaves behind; -1 for none. */
   readonly produces: Int32Array
   /** By operation: the number of the value it saw; -1 for none, -2 for "something else than". */
   readonly observes: Int32Array
   /** By value: its producers, by return. */
-  readonly #producers: number[][] = []
+  readonly #producers: number[][]
 
-  constructor(trace: Trace, removal: Overwrite) {
-    this.#trace = trace
-    const values = new Map<string | number, number>()
-    const idOf = (value: unknown) => {
-      const key = canonical(value)
-      let id = values.get(key)
-      if (id === undefined) {
-        id = values.size
-        values.set(key, id)
-        this.#producers.push([])
-      }
-      return id
-    }
-    const produced = trace.calls.map((call) => removal.produces(call))
-    const observed = trace.calls.map((call) => removal.observes(call))
-    this.produces = Int32Array.from(trace.call, (call) => {
-      const found = produced[call]
-      return found === undefined ? -1 : idOf(found.value)
-    })
-    this.observes = Int32Array.from(trace.call, (call) => {
-      const found = observed[call]
-      if (found === undefined) return -1
-      return found === 'any' ? -2 : idOf(found.value)
-    })
-    for (let i = 0; i < trace.size; i++) if (this.produces[i]! >= 0) this.#producers[this.produces[i]!]!.push(i)
-    for (const list of this.#producers) list.sort((left, right) => trace.returnAt[left]! - trace.returnAt[right]!)
+  constructor(columns: RegisterColumns) {
+    this.#columns = columns
+    const {size, kind, sees, leaves, returnAt, values} = columns
+    this.produces = leaves
+    this.observes = Int32Array.from(sees, (value, i) => (kind[i] === NOT ? NEGATION : value))
+    this.#producers = Array.from({length: values}, () => [])
+    for (let i = 0; i < size; i++) if (leaves[i]! >= 0) this.#producers[leaves[i]!]!.push(i)
+    for (const list of this.#producers) list.sort((left, right) => returnAt[left]! - returnAt[right]!)
   }
 
   /** Adds to `kept` every producer that a kept observer may owe its value to. */
@@ -70,14 +53,14 @@ export class OverwriteRule {
   }
 
   #missing(kept: ReadonlySet<number>, first = false): number[] {
-    const {invokeAt, returnAt} = this.#trace
+    const {invokeAt, returnAt} = this.#columns
     const shields = [...kept].filter((i) => this.produces[i]! >= 0).sort((a, b) => returnAt[a]! - returnAt[b]!)
     const missing: number[] = []
     for (const observer of kept) {
       const value = this.observes[observer]!
-      if (value === -1) continue
-      if (value === -2) {
-        this.#owed(observer, shields, this.#producers.flat(), -1, kept, missing)
+      if (value === NOTHING) continue
+      if (value === NEGATION) {
+        this.#owed(observer, shields, this.#producers.flat(), NOTHING, kept, missing)
       } else {
         const producers = this.#producers[value]!
         this.#owed(observer, shields, producers, value, kept, missing)
@@ -100,17 +83,17 @@ export class OverwriteRule {
     kept: ReadonlySet<number>,
     missing: number[],
   ): void {
-    const {invokeAt, returnAt} = this.#trace
+    const {invokeAt, returnAt} = this.#columns
     let shieldedBefore = -1
     for (const y of shields) {
       if (returnAt[y]! >= invokeAt[observer]!) break
-      if (value !== -1 && this.produces[y] === value) continue
+      if (value >= 0 && this.produces[y] === value) continue
       if (invokeAt[y]! > shieldedBefore) shieldedBefore = invokeAt[y]!
     }
     for (let k = producers.length - 1; k >= 0; k--) {
       const p = producers[k]!
       if (returnAt[p]! < shieldedBefore) {
-        if (value !== -1) break
+        if (value >= 0) break
         continue
       }
       if (p !== observer && invokeAt[p]! < returnAt[observer]! && !kept.has(p)) missing.push(p)
