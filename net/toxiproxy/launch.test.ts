@@ -12,10 +12,11 @@ import {startToxiproxy} from './server/server.ts'
 
 const clock = wallClock()
 
+/** Whether a process and everything it started ends. */
 async function gone(pid: number): Promise<boolean> {
   for (let i = 0; i < 500; i++) {
     try {
-      process.kill(pid, 0)
+      process.kill(-pid, 0)
     } catch {
       return true
     }

@@ -3,14 +3,13 @@
  * somewhere. Whatever was started here ends with the caller, even when the caller is killed: the child reads our stdin
  * pipe to its end and goes.
  */
-import {createRequire} from 'node:module'
-import {fileURLToPath} from 'node:url'
 import {execa} from 'execa'
 import {sleep, wallClock} from '../../core/clock.ts'
 import {EnvironmentError, messageOf, UsageError} from '../../core/error.ts'
 import {freePort, unreachable} from '../ports.ts'
 import {createToxiproxyClient} from './client.ts'
 import {findOnPath} from './find-on-path.ts'
+import {programBeside} from './program.ts'
 
 const READY_LIMIT_MS = 15_000
 const REAL_SERVER = 'toxiproxy-server'
@@ -120,7 +119,8 @@ interface Child {
 
 /** Starts one of our two entry points, and waits for its line. */
 async function startChild(entry: 'main' | 'guard', args: string[], options: LaunchOptions): Promise<Child> {
-  const child = execa(process.execPath, [...entryArguments(entry), ...args], {
+  const {path, nodeArguments} = programBeside(import.meta.url, entry)
+  const child = execa(process.execPath, [...nodeArguments, path, ...args], {
     stdin: 'pipe',
     stdout: 'pipe',
     stderr: options.logFile === undefined ? 'pipe' : ['pipe', {file: options.logFile, append: true}],
@@ -163,14 +163,6 @@ function killGroup(pid: number | undefined): void {
   } catch {
     // Gone already.
   }
-}
-
-/** How Node runs an entry point of this folder: as it is when built, through tsx from the sources. */
-function entryArguments(entry: string): string[] {
-  const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js'
-  const path = fileURLToPath(new URL(`./${entry}${extension}`, import.meta.url))
-  if (extension === '.js') return [path]
-  return ['--import', createRequire(import.meta.url).resolve('tsx'), path]
 }
 
 function firstLine(stdout: NodeJS.ReadableStream, ended: Promise<string>): Promise<string> {

@@ -3,6 +3,7 @@
  * `launch.ts`. Says on stdout, in one JSON line, where it listens; ends when stdin closes, so that it outlives nobody,
  * not even a parent killed by SIGKILL.
  */
+import {availableParallelism} from 'node:os'
 import {parseArgs} from 'node:util'
 import {messageOf} from '../../core/error.ts'
 import {startToxiproxy} from './server/server.ts'
@@ -12,6 +13,7 @@ const {values} = parseArgs({
     host: {type: 'string', default: '127.0.0.1'},
     port: {type: 'string', default: '0'},
     seed: {type: 'string', default: '0'},
+    lanes: {type: 'string', default: String(Math.min(2, availableParallelism()))},
     'proxy-metrics': {type: 'boolean', default: false},
     'runtime-metrics': {type: 'boolean', default: false},
   },
@@ -22,6 +24,7 @@ try {
     host: values.host,
     port: Number(values.port),
     seed: values.seed,
+    lanes: Number(values.lanes),
     proxyMetrics: values['proxy-metrics'],
     runtimeMetrics: values['runtime-metrics'],
   })

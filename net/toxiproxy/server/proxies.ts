@@ -54,7 +54,7 @@ export class Proxies {
             proxies.push(existing)
             continue
           }
-          if (existing !== undefined) this.#drop(existing)
+          if (existing !== undefined) await this.#drop(existing)
           proxies.push(await this.#add(request))
         } catch (error) {
           if (error instanceof ApiError) return {proxies, failure: error}
@@ -85,8 +85,8 @@ export class Proxies {
   }
 
   /** Stops everything. */
-  close(): void {
-    for (const proxy of this.all()) this.#drop(proxy)
+  async close(): Promise<void> {
+    await Promise.all(this.all().map((proxy) => this.#drop(proxy)))
   }
 
   async #add(request: ProxyRequest): Promise<TcpProxy> {
@@ -96,8 +96,8 @@ export class Proxies {
     return proxy
   }
 
-  #drop(proxy: TcpProxy): void {
-    proxy.stop()
+  async #drop(proxy: TcpProxy): Promise<void> {
     this.#byName.delete(proxy.name)
+    await proxy.stop()
   }
 }

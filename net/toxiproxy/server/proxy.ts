@@ -3,28 +3,24 @@
  * that changes it runs under its lock, one at a time.
  */
 import {type AddressInfo, createServer, type Server, type Socket} from 'node:net'
-import type {Clock} from '../../../core/clock.ts'
-import type {Random} from '../../../core/random.ts'
 import {Lock} from '../../lock.ts'
 import type {Direction, ProxyJson} from '../api.ts'
-import {type Address, AddressError, isLoopback, joinAddress, resolveHost, splitAddress} from './address.ts'
-import {Connection} from './connection.ts'
+import {AddressError, isLoopback, joinAddress, resolveHost, splitAddress} from './address.ts'
 import {apiError} from './error.ts'
-import type {Metrics} from './metrics.ts'
+import type {Lanes} from './lanes.ts'
 import type {ToxicEntry} from './toxic-entry.ts'
-import {Wire} from './wire.ts'
 
 /** As many waiting connections as the kernel allows. */
 const BACKLOG = 4096
 
 /** What all proxies of a server share. */
 export interface ProxyHost {
-  readonly clock: Clock
-  readonly random: Random
-  readonly metrics: Metrics | undefined
+  readonly lanes: Lanes
   /** Whether proxies may listen where other machines can reach them. */
   readonly allowRemote: boolean
 }
+
+let proxies = 0
 
 export class TcpProxy {
   readonly name: string
@@ -32,13 +28,10 @@ export class TcpProxy {
   listen: string
   upstream: string
   enabled = false
-  #host: ProxyHost
-  #random: Random
+  readonly #id = proxies++
+  readonly #host: ProxyHost
   #toxics: ToxicEntry[] = []
   #listener: Server | undefined
-  #connections = new Set<Connection>()
-  /** Connections whose other half is being dialled. */
-  #halves = new Set<{destroy(): void}>()
   #accepted = 0
 
   constructor(name: string, listen: string, upstream: string, host: ProxyHost) {
@@ -46,7 +39,6 @@ export class TcpProxy {
     this.listen = listen
     this.upstream = upstream
     this.#host = host
-    this.#random = host.random.fork(`proxy ${name}`)
   }
 
   toJson(): ProxyJson & {Logger: object} {
@@ -85,25 +77,23 @@ export class TcpProxy {
   }
 
   /** Stops listening and closes every connection. */
-  stop(): void {
+  async stop(): Promise<void> {
     this.enabled = false
     this.#listener?.close()
     this.#listener = undefined
-    for (const half of this.#halves) half.destroy()
-    for (const connection of this.#connections) connection.destroy()
-    this.#connections.clear()
+    await this.#host.lanes.drop(this.#id)
   }
 
   /** Moves it, and starts or stops it. Live connections survive when nothing changes. */
   async update(listen: string, upstream: string, enabled: boolean): Promise<void> {
     if (await this.differs(listen, upstream)) {
-      this.stop()
+      await this.stop()
       this.listen = listen
       this.upstream = upstream
     }
     if (enabled === this.enabled) return
     if (enabled) await this.start()
-    else this.stop()
+    else await this.stop()
   }
 
   /** Whether it would have to be restarted to be at these addresses. Throws ApiError 500. */
@@ -116,17 +106,17 @@ export class TcpProxy {
   }
 
   async addToxic(entry: ToxicEntry): Promise<void> {
-    this.#toxics.push(entry)
-    await Promise.all([...this.#connections].map((connection) => connection.pipe(entry.direction).add(entry)))
+    this.#toxics = [...this.#toxics, entry]
+    await this.#host.lanes.addToxic(this.#id, entry)
   }
 
   async updateToxic(entry: ToxicEntry): Promise<void> {
-    await Promise.all([...this.#connections].map((connection) => connection.pipe(entry.direction).update(entry)))
+    await this.#host.lanes.updateToxic(this.#id, entry)
   }
 
   async removeToxic(entry: ToxicEntry): Promise<void> {
     this.#toxics = this.#toxics.filter((candidate) => candidate !== entry)
-    await Promise.all([...this.#connections].map((connection) => connection.pipe(entry.direction).remove(entry)))
+    await this.#host.lanes.removeToxic(this.#id, entry)
   }
 
   async #bindAddress(): Promise<{host: string; port: number}> {
@@ -148,41 +138,8 @@ export class TcpProxy {
 
   #accept(client: Socket): void {
     const number = this.#accepted++
-    const upstream = dialAddress(this.upstream)
-    if (upstream === undefined) {
-      client.destroy()
-      return
-    }
-    const half = {
-      destroy() {
-        client.destroy()
-        server.destroy()
-      },
-    }
-    const server = Wire.dial(
-      upstream,
-      () => {
-        this.#halves.delete(half)
-        this.#join(Wire.accepted(client), server, number)
-      },
-      () => {
-        this.#halves.delete(half)
-        client.destroy()
-      },
-    )
-    client.on('error', () => {})
-    this.#halves.add(half)
-  }
-
-  #join(client: Wire, server: Wire, number: number): void {
-    const {clock, metrics} = this.#host
-    const labels = {listener: this.listen, proxy: this.name, upstream: this.upstream}
-    const connection = new Connection(client, server, this.#toxics, clock, this.#random.fork(`connection ${number}`), {
-      onDirectionDone: (direction, receivedBytes, sentBytes) =>
-        metrics?.add({direction, ...labels}, receivedBytes, sentBytes),
-      onDone: () => this.#connections.delete(connection),
-    })
-    this.#connections.add(connection)
+    const {name: proxy, listen: listener, upstream} = this
+    this.#host.lanes.accept(client, {proxyId: this.#id, proxy, number, listener, upstream}, this.#toxics)
   }
 }
 
@@ -194,15 +151,6 @@ async function resolveListen(listen: string): Promise<string> {
   } catch (error) {
     if (error instanceof AddressError) throw apiError(500, error.message)
     throw error
-  }
-}
-
-/** Where to dial; undefined when the upstream is not an address, which the real server too finds out only now. */
-function dialAddress(upstream: string): Address | undefined {
-  try {
-    return splitAddress(upstream)
-  } catch {
-    return undefined
   }
 }
 

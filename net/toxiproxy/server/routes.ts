@@ -2,15 +2,17 @@
  * The HTTP API: which path and verb does what, and what the bodies mean. One function per request, from a request to an
  * answer; sockets and headers are `http.ts`'s business.
  */
+import type {Clock} from '../../../core/clock.ts'
+import type {Random} from '../../../core/random.ts'
 import type {Direction} from '../api.ts'
 import {toxicOf} from '../toxics/index.ts'
 import type {Toxic} from '../toxics/toxic.ts'
 import {booleanField, type Fields, field, floatField, integerField, mismatch, objectOf, stringField} from './decode.ts'
 import {ApiError, badBody, invalidStream, invalidToxicType, missingField, toxicExists, toxicNotFound} from './error.ts'
 import {firstJson} from './json.ts'
-import {runtimeMetricsText} from './metrics.ts'
+import {type Metrics, runtimeMetricsText} from './metrics.ts'
 import type {Proxies, ProxyRequest} from './proxies.ts'
-import type {ProxyHost, TcpProxy} from './proxy.ts'
+import type {TcpProxy} from './proxy.ts'
 import {ToxicEntry} from './toxic-entry.ts'
 
 /** What to send back. `json` and `text` are alternatives; with neither the body is empty. */
@@ -22,7 +24,10 @@ export interface Answer {
 }
 
 /** What the routes act upon. */
-export interface Service extends ProxyHost {
+export interface Service {
+  readonly clock: Clock
+  readonly random: Random
+  readonly metrics: Metrics | undefined
   readonly proxies: Proxies
   readonly version: string
   readonly runtimeMetrics: boolean

@@ -4,6 +4,7 @@ import {connect, createServer} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, describe, expect, it} from 'vitest'
+import {sleep, wallClock} from '../../../core/clock.ts'
 import {call, Peer, Upstream} from '../contract.fixture.ts'
 import {type RunningToxiproxy, startToxiproxy, type ToxiproxyOptions} from './server.ts'
 
@@ -24,8 +25,8 @@ async function proxy(server: RunningToxiproxy, name: string, upstream: string): 
 }
 
 /** Which of 40 connections a toxicity of one half hits, as a line of 0 and 1. */
-async function pattern(seed: string, name: string, order: string[] = ['toxic']): Promise<string> {
-  const server = await start({seed})
+async function pattern(seed: string, name: string, order: string[] = ['toxic'], lanes = 1): Promise<string> {
+  const server = await start({seed, lanes})
   const upstream = await Upstream.start((socket) => socket.on('data', (data) => socket.write(data)))
   closing.push(() => upstream.close())
   const port = await proxy(server, name, upstream.address)
@@ -51,6 +52,38 @@ describe('the embedded Toxiproxy server', () => {
     expect(await pattern('1', 'p')).toBe(first)
     expect(await pattern('2', 'p')).not.toBe(first)
     expect(await pattern('1', 'q')).not.toBe(first)
+  })
+
+  it('draws the same whichever process carries a connection', async () => {
+    expect(await pattern('1', 'p', ['toxic'], 2)).toBe(await pattern('1', 'p'))
+  })
+
+  it('carries connections in several processes, and changes them in all', async () => {
+    const server = await start({lanes: 2})
+    const upstream = await Upstream.start((socket) => socket.on('data', (data) => socket.write(data)))
+    closing.push(() => upstream.close())
+    const port = await proxy(server, 'p', upstream.address)
+    const peers = new Set<Peer>()
+    const dial = async () => {
+      const peer = new Peer(connect(port, '127.0.0.1'))
+      closing.push(() => peer.socket.destroy())
+      await peer.roundTripMs()
+      peers.add(peer)
+    }
+    // The other process takes part once it is up; on a busy machine that may be a second.
+    for (let i = 0; i < 8; i++) {
+      await dial()
+      await sleep(wallClock(), 150)
+    }
+    await call(server.url, 'POST', '/proxies/p/toxics', {type: 'latency', attributes: {latency: 80}})
+    for (const peer of peers) expect(await peer.roundTripMs()).toBeGreaterThanOrEqual(79)
+    await call(server.url, 'POST', '/proxies/p/toxics/latency_downstream', {attributes: {latency: 160}})
+    for (const peer of peers) expect(await peer.roundTripMs()).toBeGreaterThanOrEqual(159)
+    await call(server.url, 'DELETE', '/proxies/p/toxics/latency_downstream')
+    await dial()
+    for (const peer of peers) expect(await peer.roundTripMs()).toBeLessThan(79)
+    await call(server.url, 'POST', '/proxies/p', {enabled: false})
+    for (const peer of peers) expect(await peer.end()).toBe('fin')
   })
 
   it('draws for each toxic by itself', async () => {

@@ -6,10 +6,11 @@ import {readFile} from 'node:fs/promises'
 import type {AddressInfo} from 'node:net'
 import {wallClock} from '../../../core/clock.ts'
 import {EnvironmentError, messageOf, UsageError} from '../../../core/error.ts'
-import {createRandom} from '../../../core/random.ts'
 import {AddressError, isLoopback, joinAddress, resolveHost} from './address.ts'
+import {serverRandom} from './chance.ts'
 import {ApiError} from './error.ts'
 import {createHttpServer} from './http.ts'
+import {Lanes} from './lanes.ts'
 import {Metrics} from './metrics.ts'
 import {Proxies} from './proxies.ts'
 import {populateRequests, type Service} from './routes.ts'
@@ -30,6 +31,8 @@ export interface ToxiproxyOptions {
   runtimeMetrics?: boolean
   /** A JSON file with the proxies to start with. */
   config?: string
+  /** How many processes carry connections; 1, this one alone, when absent. */
+  lanes?: number
   /** Let the API and the proxies listen on addresses that other machines can reach. */
   allowRemote?: boolean
 }
@@ -49,27 +52,36 @@ export interface RunningToxiproxy {
 export async function startToxiproxy(options: ToxiproxyOptions = {}): Promise<RunningToxiproxy> {
   const {host = 'localhost', port = 8474, seed = 0, allowRemote = false} = options
   const ip = await listenIp(host, allowRemote)
-  const shared = {
-    clock: wallClock(),
-    random: createRandom(seed).fork('toxiproxy'),
-    metrics: options.proxyMetrics ? new Metrics() : undefined,
-    allowRemote,
-  }
-  const proxies = new Proxies(shared)
+  const clock = wallClock()
+  const metrics = options.proxyMetrics ? new Metrics() : undefined
+  const lanes = new Lanes(options.lanes ?? 1, clock, seed, {
+    onDirectionDone: ({listener, proxy, upstream}, direction, receivedBytes, sentBytes) =>
+      metrics?.add({direction, listener, proxy, upstream}, receivedBytes, sentBytes),
+    onDone: () => {},
+  })
+  const proxies = new Proxies({lanes, allowRemote})
   const service: Service = {
-    ...shared,
+    clock,
+    random: serverRandom(seed),
+    metrics,
     proxies,
     version: SERVER_VERSION,
     runtimeMetrics: options.runtimeMetrics ?? false,
   }
   const server = createHttpServer(service)
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(apiTaken(error, host, port)))
-    server.listen({host: ip, port, exclusive: true}, resolve)
-  })
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (error) => reject(apiTaken(error, host, port)))
+      server.listen({host: ip, port, exclusive: true}, resolve)
+    })
+  } catch (error) {
+    await lanes.close()
+    throw error
+  }
   const bound = server.address() as AddressInfo
   const close = async () => {
-    proxies.close()
+    await proxies.close()
+    await lanes.close()
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     server.closeAllConnections()
     await closed

@@ -1,8 +1,14 @@
 /** One toxic of one proxy: what was asked for. The proxy's connections each run it in a stage of their own. */
 import type {Attributes, Direction, ToxicJson} from '../api.ts'
+import {toxicOf} from '../toxics/index.ts'
+import {noop} from '../toxics/noop.ts'
 import type {Toxic} from '../toxics/toxic.ts'
 
+let entries = 0
+
 export class ToxicEntry {
+  /** Tells it from every other there ever was on this server. */
+  readonly id: number
   readonly name: string
   readonly type: string
   readonly toxic: Toxic
@@ -20,7 +26,9 @@ export class ToxicEntry {
     stream: string
     toxicity: number
     attributes: Attributes
+    id?: number
   }) {
+    this.id = fields.id ?? entries++
     this.name = fields.name
     this.type = fields.type
     this.toxic = fields.toxic
@@ -28,6 +36,11 @@ export class ToxicEntry {
     this.direction = fields.stream.toLowerCase() as Direction
     this.toxicity = fields.toxicity
     this.attributes = fields.attributes
+  }
+
+  /** The same entry in another process. */
+  static fromJson(json: ToxicJson, id: number): ToxicEntry {
+    return new ToxicEntry({...json, toxic: toxicOf(json.type) ?? noop, id})
   }
 
   toJson(): ToxicJson {

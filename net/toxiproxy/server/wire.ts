@@ -41,13 +41,14 @@ export class Wire {
   #ended = false
   #closing = false
 
-  /** A socket that a server accepted and paused. */
+  /** A socket that a server accepted. Nothing is read before `open`. */
   static accepted(socket: Socket): Wire {
     const wire = new Wire(socket)
     // A server's sockets cannot be told how to read, so the handle moves to a socket that can. Where a future Node hides
     // the handle, 'data' events do, more slowly.
     const holder = socket as unknown as {_handle?: object | null}
     const handle = holder._handle
+    socket.on('error', () => {})
     if (handle === undefined || handle === null) {
       socket.on('data', (data) => {
         if (!wire.#read(data)) socket.pause()
@@ -55,7 +56,8 @@ export class Wire {
       return wire
     }
     holder._handle = null
-    wire.#socket = new Socket({handle, allowHalfOpen: true, onread: wire.#onread()} as object)
+    wire.#socket = new Socket({handle, allowHalfOpen: true, pauseOnCreate: true, onread: wire.#onread()} as object)
+    wire.#socket.on('error', () => {})
     return wire
   }
 
