@@ -22,11 +22,6 @@ export function Cycle({store, cycle, room}: Props) {
           role="group"
           aria-label={`Cycle of ${cycle.nodes.length} transactions`}
         >
-          <defs>
-            <marker id="arrowhead" viewBox="0 0 8 8" refX="4" refY="4" markerWidth="7" markerHeight="7" orient="auto">
-              <path d="M0 0L8 4L0 8Z" fill="context-stroke" />
-            </marker>
-          </defs>
           {cycle.nodes.map((node, at) => (
             <Card key={node.name} store={store} node={node} box={diagram.boxes[at]!} />
           ))}
@@ -37,7 +32,8 @@ export function Cycle({store, cycle, room}: Props) {
             return (
               <g key={`${edge.from} ${edge.to}`} class={`edge ${edge.type}`}>
                 <title>{edge.because}</title>
-                <path d={arrow.path} marker-end="url(#arrowhead)" />
+                <path d={arrow.path} />
+                <path class="head" d={arrow.head} />
                 <rect x={arrow.x - width / 2} y={arrow.y - 9} width={width} height={18} rx={9} />
                 <text x={arrow.x} y={arrow.y + 4}>
                   {label.length > 16 ? `${label.slice(0, 15)}…` : label}

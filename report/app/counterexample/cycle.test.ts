@@ -2,8 +2,6 @@ import {describe, expect, test} from 'vitest'
 import {compact} from '../../values.ts'
 import {type Box, type Cycle, cycleOf, placeCycle} from './cycle.ts'
 
-const words = (value: unknown) => compact(value, 60)
-
 /** A cycle of `count` transactions, each with so many steps. */
 function cycle(count: number, lines = 2): Cycle {
   const transactions = Array.from({length: count}, (_, i) => ({
@@ -19,7 +17,7 @@ function cycle(count: number, lines = 2): Cycle {
     fromMicroOp: 0,
     toMicroOp: lines - 1,
   }))
-  return cycleOf({transactions, steps}, words)!
+  return cycleOf({transactions, steps}, compact)!
 }
 
 const overlap = (a: Box, b: Box) =>
@@ -48,13 +46,33 @@ describe.each([2, 3, 4, 5, 6, 8])('a cycle of %i', (count) => {
 
 test('what is no cycle is none', () => {
   for (const detail of [undefined, null, {}, {transactions: [], steps: []}, {transactions: [1, 2], steps: []}, 'x']) {
-    expect(cycleOf(detail, words)).toBeUndefined()
+    expect(cycleOf(detail, compact)).toBeUndefined()
   }
   const unknownEnd = {
     transactions: [1, 2].map((i) => ({name: `T${i}`, transaction: {index: i, process: 0, value: []}})),
     steps: [{from: 'T1', to: 'T9'}],
   }
-  expect(cycleOf(unknownEnd, words)).toBeUndefined()
+  expect(cycleOf(unknownEnd, compact)).toBeUndefined()
+})
+
+test('a card says what its transaction did', () => {
+  const transactions = [1, 2].map((i) => ({
+    name: `T${i}`,
+    transaction: {
+      index: i,
+      process: 3,
+      value: [
+        ['r', 'x', [1, 2]],
+        ['append', 'long-key', 12],
+      ],
+    },
+  }))
+  expect(cycleOf({transactions, steps: []}, compact)?.nodes[1]).toEqual({
+    name: 'T2',
+    index: 2,
+    process: '3',
+    lines: ['r x [1 2]', 'append long-key 12'],
+  })
 })
 
 test('a long transaction is cut, and its arrows then start at its head', () => {

@@ -63,7 +63,7 @@ function nodeOf(each: unknown, words: (value: unknown) => string): CycleNode | u
   if (typeof name !== 'string' || !Array.isArray(value)) return undefined
   const lines = value
     .slice(0, LINE_LIMIT)
-    .map((step) => (Array.isArray(step) ? step.map(words).join(' ') : words(step)))
+    .map((step) => (Array.isArray(step) ? step.map((part) => words(part)).join(' ') : words(step)))
   if (value.length > LINE_LIMIT) lines.push(`and ${value.length - LINE_LIMIT} more`)
   return {name, index: Number(transaction?.['index'] ?? -1), process: String(transaction?.['process'] ?? ''), lines}
 }
@@ -81,6 +81,8 @@ export interface Arrow {
   /** Where its label stands. */
   readonly x: number
   readonly y: number
+  /** An SVG path too: the triangle at its end. */
+  readonly head: string
 }
 
 export interface CycleDiagram {
@@ -94,6 +96,7 @@ export const HEAD = 28
 export const LINE = 20
 const CHARACTER_PX = 7.3
 const PADDING = 16
+const HEAD_PX = 8
 /** Room between the boxes for an arrow with its label. */
 const BETWEEN = 130
 const BETWEEN_ROWS = 64
@@ -114,25 +117,27 @@ export function placeCycle({nodes, edges}: Cycle, room: number): CycleDiagram {
     return {...size, x: (onRight ? right : left) - size.width / 2, y: PADDING + row * (tallest + BETWEEN_ROWS)}
   })
   const height = Math.max(...boxes.map((box) => box.y + box.height)) + PADDING
-  return {width, height, boxes, arrows: edges.map((edge, at) => arrowOf(edge, at, boxes))}
+  return {width, height, boxes, arrows: edges.map((edge, at) => arrowOf(edge, at, boxes, width / 2))}
 }
 
 /** From the port of one line to the port of another, bent so that two arrows between the same cards stay apart. */
-function arrowOf(edge: CycleEdge, at: number, boxes: readonly Box[]): Arrow {
+function arrowOf(edge: CycleEdge, at: number, boxes: readonly Box[], middle: number): Arrow {
   const [from, to] = [boxes[edge.from]!, boxes[edge.to]!]
-  const centre = (box: Box) => box.x + box.width / 2
-  const towards = Math.sign(centre(to) - centre(from)) || (at % 2 === 0 ? 1 : -1)
-  const sameColumn = Math.abs(centre(to) - centre(from)) < 1
-  const x1 = towards > 0 ? from.x + from.width : from.x
-  const x2 = sameColumn ? (towards > 0 ? to.x + to.width : to.x) : towards > 0 ? to.x - 7 : to.x + to.width + 7
+  const rightOf = (box: Box) => box.x + box.width / 2 > middle
+  const sameColumn = rightOf(from) === rightOf(to)
+  // Every arrow runs in the aisle between the columns: it leaves and enters on the inner sides.
+  const [out, into] = [rightOf(from) ? -1 : 1, rightOf(to) ? 1 : -1]
+  const x1 = out > 0 ? from.x + from.width : from.x
+  const tip = into > 0 ? to.x : to.x + to.width
+  const x2 = tip - into * HEAD_PX
   const [y1, y2] = [portOf(from, edge.fromLine), portOf(to, edge.toLine)]
-  const reach = sameColumn ? 70 * towards : Math.max(40, Math.abs(x2 - x1) * 0.45) * towards
+  const reach = sameColumn ? 70 : Math.max(40, Math.abs(x2 - x1) * 0.45)
   const bend = sameColumn ? 0 : at % 2 === 0 ? -26 : 26
-  const end = sameColumn ? x2 + 7 * towards : x2
-  const [c1, c2] = [x1 + reach, sameColumn ? end + reach : end - reach]
+  const [c1, c2] = [x1 + reach * out, x2 - reach * into]
   return {
-    path: `M${x1} ${y1}C${c1} ${y1 + bend} ${c2} ${y2 + bend} ${end} ${y2}`,
-    x: (x1 + 3 * c1 + 3 * c2 + end) / 8,
+    path: `M${x1} ${y1}C${c1} ${y1 + bend} ${c2} ${y2 + bend} ${x2} ${y2}`,
+    head: `M${tip} ${y2}l${-into * HEAD_PX} -4v8z`,
+    x: (x1 + 3 * c1 + 3 * c2 + x2) / 8,
     y: (y1 + 3 * (y1 + bend) + 3 * (y2 + bend) + y2) / 8,
   }
 }

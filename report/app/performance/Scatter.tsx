@@ -85,7 +85,7 @@ function dots(
   const rows = Math.max(1, Math.round(height * ratio))
   const image = new ImageData(width, rows)
   const pixels = new Uint32Array(image.data.buffer)
-  const inks = [inkOf(colours.ok), inkOf(colours.fail), inkOf(colours.info)]
+  const inks = [inkOf(colours.accent), inkOf(colours.fail), inkOf(colours.info)]
   for (const pass of [0, 1]) {
     const size = Math.round((pass === 0 ? 2 : 3) * ratio)
     for (let row = 0; row < table.rows; row++) {
