@@ -70,7 +70,7 @@ async function strike(
   const able = victims.filter((_, i) => states[i] !== 'dead')
   await Promise.all(able.map(harm))
   return {
-    description: `${spec.fault} ${label}`,
+    description: able.length === 0 ? `nobody: ${label} dead already` : label,
     victims: able,
     proof: await proveDown(cluster, able, state),
     async stop() {

@@ -1,0 +1,80 @@
+/**
+ * Nothing outlives a run, however it ends: to its end, by Ctrl-C, by SIGTERM, or by SIGKILL of the harness itself; and what
+ * was recorded until then can be judged. `CHAOS_LEAK_RUNS=50` makes it a soak.
+ */
+import {existsSync, readdirSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {afterAll, beforeAll, expect, test} from 'vitest'
+import {createRandom} from '../../core/random.ts'
+import {processesOf, Workplace} from './cli.ts'
+
+const RUNS = Number(process.env['CHAOS_LEAK_RUNS'] ?? 8)
+const SIGNALS = [undefined, 'SIGINT', undefined, 'SIGTERM', undefined, 'SIGKILL'] as const
+const EXPECTED = {SIGINT: 130, SIGTERM: 143, SIGKILL: undefined} as const
+
+const place = new Workplace()
+let before: string[]
+
+/** Temporary files of ours. Sockets go with their processes, which are counted. */
+function temporaryFiles(): string[] {
+  return readdirSync(tmpdir()).filter((name) => name.startsWith('chaos-') && !name.startsWith('chaos-e2e-'))
+}
+
+/** Resolves once no process of this directory is left, or with those that will not go. */
+async function gone(): Promise<string[]> {
+  for (let looks = 0; ; looks++) {
+    const left = processesOf(place.directory)
+    if (left.length === 0 || looks === 200) return left
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+beforeAll(() => {
+  before = temporaryFiles()
+})
+afterAll(() => place.dispose())
+
+const random = createRandom('interrupts')
+
+test.each(Array.from({length: RUNS}, (_, i) => [i, SIGNALS[i % SIGNALS.length]] as const))(
+  'run %i, ended by %s, leaves nothing behind',
+  async (i, signal) => {
+    const target = random.pick(['raft', 'gossip', 'paxos'])
+    const running = place.start([
+      'run',
+      target,
+      '--time',
+      '3s',
+      '--interval',
+      '1s',
+      '--seed',
+      `leak${i}`,
+      '-o',
+      `runs${i}`,
+    ])
+    if (signal !== undefined) {
+      // A random moment: while the cluster starts, while clients run, while it heals.
+      const moment = setTimeout(() => running.kill(signal), random.between(300, 4500))
+      void running.finally(() => clearTimeout(moment))
+    }
+    const {exitCode, signal: endedBy, stderr} = await running
+    const interrupted = signal !== undefined && (endedBy === signal || exitCode === EXPECTED[signal])
+    if (!interrupted) expect([0, 3], String(stderr)).toContain(exitCode)
+    expect(await gone()).toEqual([])
+
+    const [run] = existsSync(place.file(`runs${i}`))
+      ? readdirSync(place.file(`runs${i}`)).filter((name) => name.includes('leak'))
+      : []
+    if (run === undefined || !existsSync(place.file(`runs${i}`, run, 'history.jsonl'))) {
+      expect(interrupted).toBe(true)
+      return
+    }
+    expect(readdirSync(place.file(`runs${i}`, run))).not.toContain('disks')
+    const checked = await place.chaos('check', `runs${i}/${run}`)
+    expect([0, 3], checked.stdout + checked.stderr).toContain(checked.exitCode)
+  },
+)
+
+test('no temporary file is left', () => {
+  expect(temporaryFiles().filter((name) => !before.includes(name))).toEqual([])
+})
