@@ -98,6 +98,6 @@ export class Proxies {
 
   async #drop(proxy: TcpProxy): Promise<void> {
     this.#byName.delete(proxy.name)
-    await proxy.stop()
+    await proxy.retire()
   }
 }

@@ -6,7 +6,7 @@ import {type AddressInfo, createServer, type Server, type Socket} from 'node:net
 import {Lock} from '../../lock.ts'
 import type {Direction, ProxyJson} from '../api.ts'
 import {AddressError, isLoopback, joinAddress, resolveHost, splitAddress} from './address.ts'
-import {apiError} from './error.ts'
+import {apiError, proxyNotFound} from './error.ts'
 import type {Lanes} from './lanes.ts'
 import type {ToxicEntry} from './toxic-entry.ts'
 
@@ -33,6 +33,7 @@ export class TcpProxy {
   #toxics: ToxicEntry[] = []
   #listener: Server | undefined
   #accepted = 0
+  #retired = false
 
   constructor(name: string, listen: string, upstream: string, host: ProxyHost) {
     this.name = name
@@ -59,6 +60,7 @@ export class TcpProxy {
 
   /** Binds the address and takes connections. Throws ApiError: 400 for an address that is not for us, else 500. */
   async start(): Promise<void> {
+    if (this.#retired) throw proxyNotFound()
     if (this.enabled) return
     const {host, port} = await this.#bindAddress()
     const listener = createServer({noDelay: true, pauseOnConnect: true, allowHalfOpen: true}, (socket) =>
@@ -82,6 +84,12 @@ export class TcpProxy {
     this.#listener?.close()
     this.#listener = undefined
     await this.#host.lanes.drop(this.#id)
+  }
+
+  /** Stops it for good, also for requests that were under way when it was deleted. */
+  retire(): Promise<void> {
+    this.#retired = true
+    return this.stop()
   }
 
   /** Moves it, and starts or stops it. Live connections survive when nothing changes. */
