@@ -17,6 +17,7 @@ export interface Sender {
 
 interface WriteRequest {
   oncomplete: (status: number) => void
+  buffer?: Buffer
 }
 
 interface StreamHandle {
@@ -78,6 +79,8 @@ function handleSender(
       // Every byte was taken: then nobody calls the request back.
       if (handle.writeQueueSize === 0) return true
       request.oncomplete = complete
+      // Nobody else may hold the memory that libuv still reads.
+      request.buffer = data
       waiting++
       return false
     },
