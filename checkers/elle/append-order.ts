@@ -3,6 +3,7 @@
  * anybody read of a key is the order of its versions. What was appended by a committed transaction and never seen comes
  * after everything that was.
  */
+import {int32} from './column.ts'
 import type {Observations} from './observations.ts'
 import {NONE, type Transactions, WRITE, writerOf} from './transactions.ts'
 
@@ -24,11 +25,11 @@ export interface AppendOrder {
 
 export function appendOrder(transactions: Transactions, observations: Observations): AppendOrder {
   const {versions, keys, initial, longest, longestStart} = transactions
-  const next = new Int32Array(versions).fill(NONE)
-  const position = new Int32Array(versions).fill(NONE)
-  const committedAfter = new Int32Array(versions).fill(NONE)
-  const committedUntil = new Int32Array(versions).fill(NONE)
-  const last = new Int32Array(keys.length)
+  const next = int32(versions).fill(NONE)
+  const position = int32(versions).fill(NONE)
+  const committedAfter = int32(versions).fill(NONE)
+  const committedUntil = int32(versions).fill(NONE)
+  const last = int32(keys.length)
   const isCommitted = (version: number) => {
     const writer = writerOf(transactions, version)
     return writer !== NONE && observations.committed[writer] === 1
@@ -66,8 +67,8 @@ function unseenAppends(
   position: Int32Array,
 ): {unseenHead: Int32Array; unseenNext: Int32Array} {
   const {mopKind, mopKey, mopValue, mopTransaction, keys} = transactions
-  const unseenHead = new Int32Array(keys.length).fill(NONE)
-  const unseenNext = new Int32Array(mopKind.length).fill(NONE)
+  const unseenHead = int32(keys.length).fill(NONE)
+  const unseenNext = int32(mopKind.length).fill(NONE)
   // What only an odd list shows is not unseen; where it belongs nobody can tell.
   const inOddLists = new Set<number>()
   for (const list of transactions.odd) for (const version of list) inOddLists.add(version)

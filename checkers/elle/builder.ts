@@ -8,8 +8,10 @@
  *     builder.read('x', [1])
  *     listAppend().judge(builder.build())
  */
+
 import {UsageError} from '../../core/error.ts'
 import type {Key} from '../../core/op.ts'
+import {uint8Of} from './column.ts'
 import {Int32List} from './int32-list.ts'
 import {LongestReads} from './longest-reads.ts'
 import {
@@ -26,6 +28,10 @@ import {
 } from './transactions.ts'
 import {VersionTable} from './version-table.ts'
 
+/** What to take memory for at first; any other number is as good. */
+const MOPS_PER_TRANSACTION = 3
+const SMALL_KEYS = 1 << 22
+
 /** One transaction's frame. Positions are those in the history, from 0, each used once. */
 export interface Frame {
   readonly process: number
@@ -39,11 +45,13 @@ export interface Frame {
 
 export class TransactionsBuilder {
   readonly #workload: Workload
-  readonly #frames = {outcome: new Int32List(), process: new Int32List(), firstMop: new Int32List()}
-  readonly #when = {invoked: new Int32List(), completed: new Int32List()}
-  readonly #indices = {invoke: new Int32List(), complete: new Int32List()}
-  readonly #mops = {kind: new Int32List(), key: new Int32List(), value: new Int32List(), transaction: new Int32List()}
+  readonly #frames: Record<'outcome' | 'process' | 'firstMop', Int32List>
+  readonly #when: Record<'invoked' | 'completed', Int32List>
+  readonly #indices: Record<'invoke' | 'complete', Int32List>
+  readonly #mops: Record<'kind' | 'key' | 'value' | 'transaction', Int32List>
   readonly #keyNumbers = new Map<Key, number>()
+  /** The same for keys that are small integers, as they nearly always are. */
+  readonly #smallKeyNumbers: (number | undefined)[] = []
   readonly #keys: Key[] = []
   readonly #initial = new Int32List()
   readonly #versions = new VersionTable()
@@ -52,8 +60,15 @@ export class TransactionsBuilder {
   #outcome: number = OK
   #events = 0
 
-  constructor(workload: Workload) {
+  /** `expected` is about how many transactions will come: memory is then taken once. */
+  constructor(workload: Workload, expected = 1024) {
     this.#workload = workload
+    const column = () => new Int32List(expected)
+    this.#frames = {outcome: column(), process: column(), firstMop: new Int32List(expected + 1)}
+    this.#when = {invoked: column(), completed: column()}
+    this.#indices = {invoke: column(), complete: column()}
+    const mopColumn = () => new Int32List(MOPS_PER_TRANSACTION * expected)
+    this.#mops = {kind: mopColumn(), key: mopColumn(), value: mopColumn(), transaction: mopColumn()}
   }
 
   /** Begins the next transaction; `read` and `write` then add to it. */
@@ -111,7 +126,7 @@ export class TransactionsBuilder {
     return {
       workload: this.#workload,
       count: this.#frames.outcome.length,
-      outcome: new Uint8Array(this.#frames.outcome.view()),
+      outcome: uint8Of(this.#frames.outcome.view()),
       process: this.#frames.process.view(),
       invoked: this.#when.invoked.view(),
       completed: this.#when.completed.view(),
@@ -120,7 +135,7 @@ export class TransactionsBuilder {
       completeIndex: this.#indices.complete.view(),
       firstMop: this.#frames.firstMop.view(),
       mopTransaction: transaction.view(),
-      mopKind: new Uint8Array(kind.view()),
+      mopKind: uint8Of(kind.view()),
       mopKey: key.view(),
       mopValue: value.view(),
       keys: this.#keys,
@@ -141,10 +156,12 @@ export class TransactionsBuilder {
   }
 
   #keyNumber(key: Key): number {
-    const known = this.#keyNumbers.get(key)
+    const isSmall = typeof key === 'number' && key >= 0 && key < SMALL_KEYS && Number.isInteger(key)
+    const known = isSmall ? this.#smallKeyNumbers[key] : this.#keyNumbers.get(key)
     if (known !== undefined) return known
     const number = this.#keys.length
-    this.#keyNumbers.set(key, number)
+    if (isSmall) this.#smallKeyNumbers[key] = number
+    else this.#keyNumbers.set(key, number)
     this.#keys.push(key)
     this.#initial.push(this.#versions.addInitial(number))
     this.#versionMop.push(NONE)

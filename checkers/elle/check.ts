@@ -17,8 +17,11 @@ import {graphOf} from './graph.ts'
 import {breaks, type Requirement, type Standing, standingOf} from './judgement.ts'
 import {observe} from './observations.ts'
 import {addProcessEdges, addRealtimeEdges} from './order-edges.ts'
-import {subgraphsOf} from './subgraph.ts'
+import {type Subgraph, subgraphsOf} from './subgraph.ts'
 import type {Transactions} from './transactions.ts'
+
+/** What to take memory for at first. */
+const EDGES_PER_TRANSACTION = 6
 
 export interface CheckSettings {
   readonly checker: string
@@ -55,29 +58,34 @@ export function checkTransactions(
   before?.(findings, describe)
   const observations = observe(transactions)
   const analysis = analyse(transactions, observations, describe, findings)
-  const edges = new EdgeList(transactions.count, 1 << 16)
+  const edges = new EdgeList(transactions.count, EDGES_PER_TRANSACTION * transactions.count + 1024)
   analysis.addEdges(edges)
   const dependencies = edges.length
-  if (settings.orders.includes('process')) addProcessEdges(transactions, observations, edges)
-  if (settings.orders.includes('realtime')) addRealtimeEdges(transactions, observations, edges)
-  const undecided = findCycles(edges, analysis, describe, findings, settings, budget)
+  const {orders} = settings
+  if (orders.includes('realtime')) addRealtimeEdges(transactions, observations, edges)
+  // Process order is part of real time: it ties no further knots, it only gives them other names.
+  const late = orders.includes('realtime') && orders.includes('process')
+  if (orders.includes('process') && !late) addProcessEdges(transactions, observations, edges)
+  const components = componentsOf(graphOf(edges.nodes, edges.length, edges.from, edges.to, edges.kind))
+  if (late && components.count < edges.nodes) addProcessEdges(transactions, observations, edges)
+  const knots = subgraphsOf(edges, components)
+  const undecided = findCycles(knots, analysis, describe, findings, settings, budget)
   return verdictOf(transactions, findings, settings, dependencies, undecided, describe)
 }
 
-/** Searches every component, the smallest first. Answers the types that it had no budget to decide. */
+/** Searches every component. Answers the types that it had no budget to decide. */
 function findCycles(
-  edges: EdgeList,
+  knots: readonly Subgraph[],
   analysis: Analysis,
   describe: Describe,
   findings: Findings,
   settings: CheckSettings,
   budget: Budget,
 ): ReadonlySet<CycleType> {
-  const graph = graphOf(edges.nodes, edges.length, edges.from, edges.to, edges.kind)
   const suffixes: Suffix[] = ['', ...settings.orders.map((order) => `-${order}` as const)].sort() as Suffix[]
   const interest = new Interest(findings, settings.requirement)
   const undecided = new Set<CycleType>()
-  for (const component of subgraphsOf(edges, componentsOf(graph))) {
+  for (const component of knots) {
     const here = new Set<string>()
     searchComponent(component, suffixes, budget, {
       wants: (type) => !findings.isFull(type) && !here.has(type) && interest.has(type),

@@ -2,6 +2,7 @@
  * Strongly connected components: Tarjan 1972, with Pearce's (2016) single array for index and low-link, without recursion,
  * so that a chain of a million transactions needs no stack.
  */
+import {int32, uint8} from './column.ts'
 import type {Graph} from './graph.ts'
 
 export interface Components {
@@ -14,12 +15,12 @@ export interface Components {
 export function componentsOf(graph: Graph, mask = 0xff): Components {
   const {nodes, start, to, kind} = graph
   // rank: 0 = not visited; otherwise its number in the order of visits, lowered to that of the earliest node it can reach.
-  const rank = new Int32Array(nodes)
-  const of = new Int32Array(nodes).fill(-1)
-  const path = new Int32Array(nodes)
-  const cursor = new Int32Array(nodes)
-  const isRoot = new Uint8Array(nodes)
-  const undecided = new Int32Array(nodes)
+  const rank = int32(nodes)
+  const of = int32(nodes).fill(-1)
+  const path = int32(nodes)
+  const cursor = int32(nodes)
+  const isRoot = uint8(nodes)
+  const undecided = int32(nodes)
   let undecidedLength = 0
   let visits = 0
   let count = 0

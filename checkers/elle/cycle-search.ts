@@ -4,8 +4,10 @@
  * sub-graph, components of the doubled graph, bits pushed through it), never by a time limit; which one is shown is the
  * shortest of those that a fixed amount of work could look at.
  */
+
 import type {Budget} from '../../core/checker.ts'
 import type {CycleType, Suffix} from './anomalies.ts'
+import {uint8} from './column.ts'
 import {type Components, componentsOf} from './components.ts'
 import {type Cycle, cycleOf, simple, typeOf} from './cycle.ts'
 import {FAN, PROCESS, REALTIME, RW, WR, WW} from './edges.ts'
@@ -109,7 +111,7 @@ class Level {
       }
     }
     const {from, to: target} = columns
-    return componentsOf(graphOf(2 * nodes, from.length, from, target, new Uint8Array(from.length).fill(1)))
+    return componentsOf(graphOf(2 * nodes, from.length, from, target, uint8(from.length).fill(1)))
   }
 
   #edges(kinds: number, keep: (from: number, to: number) => boolean): Candidates {

@@ -2,6 +2,7 @@
  * Edges between transactions, as three columns. Nodes below the number of transactions are transactions; the rest are
  * junctions, which stand for no event but keep the graph linear where everything in one set precedes everything in another.
  */
+import {int32, uint8} from './column.ts'
 
 /** Kinds of edges, as bits. */
 export const WW = 1
@@ -24,9 +25,9 @@ export class EdgeList {
   constructor(transactions: number, capacity = 1024) {
     this.transactions = transactions
     this.nodes = transactions
-    this.from = new Int32Array(capacity)
-    this.to = new Int32Array(capacity)
-    this.kind = new Uint8Array(capacity)
+    this.from = int32(capacity)
+    this.to = int32(capacity)
+    this.kind = uint8(capacity)
   }
 
   add(from: number, to: number, kind: number): void {
@@ -73,9 +74,9 @@ export class EdgeList {
 
   #grow(): void {
     const capacity = this.from.length * 2
-    const from = new Int32Array(capacity)
-    const to = new Int32Array(capacity)
-    const kind = new Uint8Array(capacity)
+    const from = int32(capacity)
+    const to = int32(capacity)
+    const kind = uint8(capacity)
     from.set(this.from)
     to.set(this.to)
     kind.set(this.kind)

@@ -15,51 +15,51 @@ export interface FromHistory {
   readonly mismatched: readonly {readonly transaction: number; readonly asked: readonly MicroOp[]}[]
 }
 
-interface Open {
-  readonly op: Op
-  readonly position: number
-}
-
 /** The transactions of a history. Throws UsageError, naming the op, for anything that is no transaction. */
 export function transactionsOf(history: History, workload: Workload): FromHistory {
-  const builder = new TransactionsBuilder(workload)
+  const builder = new TransactionsBuilder(workload, (history.ops.length >> 1) + 1)
   const mismatched: {transaction: number; asked: readonly MicroOp[]}[] = []
-  const open = new Map<number, Open>()
-  const crashed = new Set<number>()
+  // By process, which is nearly always a small number: arrays.
+  const open: (Op | undefined)[] = []
+  const openAt: number[] = []
+  const crashed: boolean[] = []
   let count = 0
   let position = 0
   for (const op of history.ops) {
     if (!isClientOp(op)) continue
     const process = op.process as number
-    const invoked = open.get(process)
+    const invoked = open[process]
     if (op.type === 'invoke') {
-      if (invoked !== undefined || crashed.has(process)) throw brokenPairing(history, op)
-      open.set(process, {op, position: position++})
+      if (invoked !== undefined || crashed[process] === true) throw brokenPairing(history, op)
+      open[process] = op
+      openAt[process] = position++
       continue
     }
     if (invoked === undefined) throw brokenPairing(history, op)
-    open.delete(process)
+    open[process] = undefined
     const outcome = op.type === 'ok' ? OK : op.type === 'fail' ? FAIL : INFO
-    if (outcome === INFO) crashed.add(process)
+    if (outcome === INFO) crashed[process] = true
     builder.begin({
       process,
       outcome,
-      invoked: invoked.position,
+      invoked: openAt[process]!,
       completed: position++,
-      invokeIndex: invoked.op.index,
+      invokeIndex: invoked.index,
       completeIndex: op.index,
     })
     // What did not certainly happen may come back with anything in its value: believe what was asked.
-    const asked = microOpsOf(invoked.op, workload)
+    const asked = microOpsOf(invoked, workload)
     const mops = outcome === OK ? microOpsOf(op, workload) : asked
     if (outcome === OK && !answers(asked, mops)) mismatched.push({transaction: count, asked})
     addMops(builder, mops)
     count++
   }
-  for (const [process, {op, position: invoked}] of open) {
+  open.forEach((op, process) => {
+    if (op === undefined) return
+    const invoked = openAt[process]!
     builder.begin({process, outcome: INFO, invoked, completed: NONE, invokeIndex: op.index, completeIndex: NONE})
     addMops(builder, microOpsOf(op, workload))
-  }
+  })
   return {transactions: builder.build(), mismatched}
 }
 

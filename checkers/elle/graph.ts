@@ -1,5 +1,5 @@
 /** A directed graph in compressed rows: the edges of node v are entries start[v] to start[v + 1]. Read-only. */
-import {offsetsOf} from './int32-list.ts'
+import {copyOf, int32, offsetsOf, uint8} from './column.ts'
 
 export interface Graph {
   readonly nodes: number
@@ -16,12 +16,12 @@ export function graphOf(
   to: ArrayLike<number>,
   kind: ArrayLike<number>,
 ): Graph {
-  const counts = new Int32Array(nodes)
+  const counts = int32(nodes)
   for (let i = 0; i < length; i++) counts[from[i]!]!++
   const start = offsetsOf(counts)
-  const cursor = start.slice(0, nodes)
-  const target = new Int32Array(length)
-  const kinds = new Uint8Array(length)
+  const cursor = copyOf(start, nodes)
+  const target = int32(length)
+  const kinds = uint8(length)
   for (let i = 0; i < length; i++) {
     const at = cursor[from[i]!]!++
     target[at] = to[i]!

@@ -2,7 +2,9 @@
  * What is wrong with lists as such: an element twice, two reads that no single order of appends explains, and a read that
  * has a transaction's own appends in another order than it made them (no cycle can show that: it would be of one).
  */
+
 import type {AppendOrder} from './append-order.ts'
+import {int32} from './column.ts'
 import type {Describe} from './describe.ts'
 import type {Findings} from './findings.ts'
 import type {Observations} from './observations.ts'
@@ -11,8 +13,8 @@ import {NONE, READ, type Transactions, UNKNOWN, WRITE} from './transactions.ts'
 export function findDuplicates(transactions: Transactions, describe: Describe, findings: Findings): void {
   const {mopKind, mopValue, mopKey, keys, longest, longestStart} = transactions
   // By key: how many elements of the longest list can be read before one of them comes twice.
-  const cleanLength = new Int32Array(keys.length).fill(0x7fffffff)
-  const seenIn = new Int32Array(transactions.versions).fill(NONE)
+  const cleanLength = int32(keys.length).fill(0x7fffffff)
+  const seenIn = int32(transactions.versions).fill(NONE)
   let someDirty = false
   for (let key = 0; key < keys.length; key++) {
     const start = longestStart[key]!

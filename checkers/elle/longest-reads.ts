@@ -2,7 +2,7 @@
  * The lists that were read, compactly: nearly all reads of a key are prefixes of its longest one, so a read is a length.
  * The few that are not ("odd" ones: the lists disagree) are kept as they are.
  */
-import {offsetsOf} from './int32-list.ts'
+import {int32, offsetsOf} from './column.ts'
 import {READ} from './transactions.ts'
 
 const EMPTY: readonly unknown[] = []
@@ -37,10 +37,10 @@ export class LongestReads {
     versionOf: (key: number, element: unknown) => number,
   ): {longest: Int32Array; longestStart: Int32Array; odd: Int32Array[]} {
     this.#preferLonger(mopKey, mopKind, mopValue)
-    const lengths = new Int32Array(keys)
+    const lengths = int32(keys)
     for (let key = 0; key < this.#longest.length; key++) lengths[key] = this.#longest[key]!.length
     const longestStart = offsetsOf(lengths)
-    const longest = new Int32Array(longestStart[keys]!)
+    const longest = int32(longestStart[keys]!)
     for (let key = 0; key < this.#longest.length; key++) {
       const start = longestStart[key]!
       const list = this.#longest[key]!

@@ -1,4 +1,5 @@
 /** Two transactions read the same version of a key and both write it: whichever comes second lost sight of the first. */
+import {int32} from './column.ts'
 import type {Describe} from './describe.ts'
 import type {Findings} from './findings.ts'
 import type {Observations} from './observations.ts'
@@ -11,7 +12,7 @@ export function findLostUpdates(
   findings: Findings,
 ): void {
   const {mopKind, mopValue, mopTransaction, outcome, versions, workload} = transactions
-  const first = new Int32Array(versions).fill(NONE)
+  const first = int32(versions).fill(NONE)
   const groups = new Map<number, number[]>()
   for (let mop = 0; mop < mopKind.length; mop++) {
     const t = mopTransaction[mop]!

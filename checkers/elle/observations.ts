@@ -2,6 +2,7 @@
  * What follows from the columns alone and is asked again and again: which micro-operations of a transaction touch the same
  * key, which writes are its last on a key, and which transactions count as committed.
  */
+import {int32, uint8} from './column.ts'
 import {INFO, NONE, OK, READ, type Transactions, UNKNOWN, WRITE, writerOf} from './transactions.ts'
 
 export interface Observations {
@@ -19,10 +20,10 @@ export function observe(transactions: Transactions): Observations {
 
 function mopChains(transactions: Transactions): {previousMop: Int32Array; isFinal: Uint8Array} {
   const {firstMop, mopKey, mopKind, keys, count} = transactions
-  const previousMop = new Int32Array(mopKey.length)
-  const isFinal = new Uint8Array(mopKey.length)
-  const latest = new Int32Array(keys.length).fill(NONE)
-  const latestWrite = new Int32Array(keys.length).fill(NONE)
+  const previousMop = int32(mopKey.length)
+  const isFinal = uint8(mopKey.length)
+  const latest = int32(keys.length).fill(NONE)
+  const latestWrite = int32(keys.length).fill(NONE)
   for (let t = 0; t < count; t++) {
     const first = firstMop[t]!
     for (let mop = first; mop < firstMop[t + 1]!; mop++) {
@@ -41,7 +42,7 @@ function mopChains(transactions: Transactions): {previousMop: Int32Array; isFina
 /** Only reads of *ok* transactions are known at all, so whatever was read was observed. */
 function committedOnes(transactions: Transactions): Uint8Array {
   const {count, outcome, mopKind, mopValue, workload} = transactions
-  const committed = new Uint8Array(count)
+  const committed = uint8(count)
   for (let t = 0; t < count; t++) if (outcome[t] === OK) committed[t] = 1
   const observed = (version: number) => {
     const writer = writerOf(transactions, version)

@@ -4,18 +4,20 @@
  * ("everything that completed before this moment") says the same with at most three per transaction, whatever the
  * concurrency.
  */
+import {int32} from './column.ts'
 import {type EdgeList, PROCESS, REALTIME} from './edges.ts'
 import type {Observations} from './observations.ts'
 import {NEVER, NONE, type Transactions} from './transactions.ts'
 
+/** Transactions are numbered by completion, which within a process is also the order of invocation. */
 export function addProcessEdges(transactions: Transactions, observations: Observations, edges: EdgeList): void {
-  const latest = new Map<number, number>()
-  for (const t of byInvocation(transactions)) {
+  const latest: (number | undefined)[] = []
+  for (let t = 0; t < transactions.count; t++) {
     if (observations.committed[t] === 0) continue
     const process = transactions.process[t]!
-    const before = latest.get(process)
+    const before = latest[process]
     if (before !== undefined) edges.add(before, t, PROCESS)
-    latest.set(process, t)
+    latest[process] = t
   }
 }
 
@@ -23,7 +25,7 @@ export function addRealtimeEdges(transactions: Transactions, observations: Obser
   const {completed} = transactions
   let junction: number = NONE
   let completedSince = 0
-  const waiting = new Int32Array(transactions.count)
+  const waiting = int32(transactions.count)
   for (const event of eventsOf(transactions)) {
     if (event === 0) continue
     const t = Math.abs(event) - 1
@@ -45,18 +47,10 @@ export function addRealtimeEdges(transactions: Transactions, observations: Obser
 
 /** What happened at each position: t + 1 completed, or -(t + 1) was invoked; 0 for a position without event. */
 export function eventsOf(transactions: Transactions): Int32Array {
-  const events = new Int32Array(transactions.events)
+  const events = int32(transactions.events)
   for (let t = 0; t < transactions.count; t++) {
     events[transactions.invoked[t]!] = -(t + 1)
     if (transactions.completed[t] !== NEVER) events[transactions.completed[t]!] = t + 1
   }
   return events
-}
-
-/** Transactions in the order of their invocation. */
-export function byInvocation(transactions: Transactions): Int32Array {
-  const order = new Int32Array(transactions.count)
-  let length = 0
-  for (const event of eventsOf(transactions)) if (event < 0) order[length++] = -event - 1
-  return order
 }

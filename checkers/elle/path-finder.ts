@@ -2,6 +2,7 @@
  * Shortest paths inside a component, in transactions: passing a junction costs nothing. Optionally no two RW edges in a
  * row: then the graph is walked as if doubled, each node once for "arrived by RW" and once for "arrived otherwise".
  */
+import {int32} from './column.ts'
 import {FAN, RW} from './edges.ts'
 import type {Subgraph} from './subgraph.ts'
 
@@ -35,9 +36,9 @@ export class PathFinder {
 
   constructor(graph: Subgraph) {
     this.#graph = graph
-    this.#distance = new Int32Array(2 * graph.nodes).fill(FAR)
-    this.#parentState = new Int32Array(2 * graph.nodes)
-    this.#parentEdge = new Int32Array(2 * graph.nodes)
+    this.#distance = int32(2 * graph.nodes).fill(FAR)
+    this.#parentState = int32(2 * graph.nodes)
+    this.#parentEdge = int32(2 * graph.nodes)
   }
 
   /** The steps of a shortest path, or undefined. A state is a node, doubled, plus one where it was entered by RW. */

@@ -2,8 +2,8 @@
  * Dependencies between transactions on registers: wr from whoever installed the version that was read; ww and rw to those who
  * installed the versions that are known to come next. And the reason for each edge, found again when it must be explained.
  */
+import {copyOf, int32, offsetsOf} from './column.ts'
 import {type EdgeList, WR, WW} from './edges.ts'
-import {offsetsOf} from './int32-list.ts'
 import type {Observations} from './observations.ts'
 import type {Reason} from './reason.ts'
 import type {RegisterOrder} from './register-order.ts'
@@ -49,12 +49,12 @@ function installerOf(transactions: Transactions, observations: Observations, ver
 
 /** By version, the micro-operations that read it. */
 function readersOf({mopKind, mopValue, versions}: Transactions): {start: Int32Array; mops: Int32Array} {
-  const counts = new Int32Array(versions)
+  const counts = int32(versions)
   const isRead = (mop: number) => mopKind[mop] === READ && mopValue[mop] !== UNKNOWN
   for (let mop = 0; mop < mopKind.length; mop++) if (isRead(mop)) counts[mopValue[mop]!]!++
   const start = offsetsOf(counts)
-  const cursor = start.slice(0, versions)
-  const mops = new Int32Array(start[versions]!)
+  const cursor = copyOf(start, versions)
+  const mops = int32(start[versions]!)
   for (let mop = 0; mop < mopKind.length; mop++) if (isRead(mop)) mops[cursor[mopValue[mop]!]!++] = mop
   return {start, mops}
 }

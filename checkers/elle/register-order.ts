@@ -3,9 +3,10 @@
  * versions is only partly known. It is gathered from several sources, some of them assumptions that the user vouches for;
  * a source that contradicts those before it on some key is reported and left out for that key, and for that key only.
  */
+import {copyOf, int32, offsetsOf, uint8} from './column.ts'
 import {componentsOf} from './components.ts'
 import {graphOf} from './graph.ts'
-import {Int32List, offsetsOf} from './int32-list.ts'
+import {Int32List} from './int32-list.ts'
 import type {Observations} from './observations.ts'
 import {NONE, type Transactions, writerOf} from './transactions.ts'
 
@@ -74,7 +75,7 @@ function cyclicKeys(transactions: Transactions, sources: readonly VersionSource[
   const graph = versionGraph(transactions.versions, sources)
   const {of, count} = componentsOf(graph)
   if (count === transactions.versions) return []
-  const sizes = new Int32Array(count)
+  const sizes = int32(count)
   for (const c of of) sizes[c]!++
   const knots = new Map<number, number[]>()
   of.forEach((c, v) => {
@@ -87,15 +88,15 @@ function cyclicKeys(transactions: Transactions, sources: readonly VersionSource[
 
 function versionGraph(versions: number, sources: readonly VersionSource[]) {
   const length = sources.reduce((sum, source) => sum + source.from.length, 0)
-  const from = new Int32Array(length)
-  const to = new Int32Array(length)
+  const from = int32(length)
+  const to = int32(length)
   let at = 0
   for (const source of sources) {
     from.set(source.from, at)
     to.set(source.to, at)
     at += source.from.length
   }
-  return graphOf(versions, length, from, to, new Uint8Array(length).fill(1))
+  return graphOf(versions, length, from, to, uint8(length).fill(1))
 }
 
 /**
@@ -109,33 +110,32 @@ function nextInstalled(
 ): {nextStart: Int32Array; next: Int32Array} {
   const {versions, versionMop, versionKey, initial} = transactions
   const graph = versionGraph(versions, sources)
-  const hasPredecessor = new Uint8Array(versions)
+  const hasPredecessor = uint8(versions)
   for (const v of graph.to) hasPredecessor[v] = 1
   const isInstalled = (v: number) => {
     const writer = writerOf(transactions, v)
     return writer !== NONE && observations.committed[writer] === 1 && observations.isFinal[versionMop[v]!] === 1
   }
   const next = new Int32List()
-  const counts = new Int32Array(versions)
+  const counts = int32(versions)
   const firsts = byKeyWithout(transactions, hasPredecessor)
-  const seen = new Int32Array(versions).fill(NONE)
-  const stack: number[] = []
+  const seen = int32(versions).fill(NONE)
+  const through: number[] = []
+  const visit = (from: number, after: number) => {
+    if (seen[after] === from) return
+    seen[after] = from
+    if (isInstalled(after)) next.push(after)
+    else through.push(after)
+  }
   for (let v = 0; v < versions; v++) {
     const before = next.length
-    stack.push(v)
-    while (stack.length > 0) {
-      const through = stack.pop()!
-      const visit = (after: number) => {
-        if (seen[after] === v) return
-        seen[after] = v
-        if (isInstalled(after)) next.push(after)
-        else stack.push(after)
-      }
-      for (let i = graph.start[through]!; i < graph.start[through + 1]!; i++) visit(graph.to[i]!)
-      const key = versionKey[through]!
-      if (through === initial[key]) {
-        for (let i = firsts.start[key]!; i < firsts.start[key + 1]!; i++) visit(firsts.versions[i]!)
-      }
+    through.push(v)
+    while (through.length > 0) {
+      const at = through.pop()!
+      for (let i = graph.start[at]!; i < graph.start[at + 1]!; i++) visit(v, graph.to[i]!)
+      const key = versionKey[at]!
+      if (at !== initial[key]) continue
+      for (let i = firsts.start[key]!; i < firsts.start[key + 1]!; i++) visit(v, firsts.versions[i]!)
     }
     counts[v] = next.length - before
   }
@@ -147,12 +147,12 @@ function byKeyWithout(
   {versions, versionKey, initial, keys}: Transactions,
   hasPredecessor: Uint8Array,
 ): {start: Int32Array; versions: Int32Array} {
-  const counts = new Int32Array(keys.length)
+  const counts = int32(keys.length)
   const isFirst = (v: number) => hasPredecessor[v] === 0 && initial[versionKey[v]!] !== v
   for (let v = 0; v < versions; v++) if (isFirst(v)) counts[versionKey[v]!]!++
   const start = offsetsOf(counts)
-  const cursor = start.slice(0, keys.length)
-  const firsts = new Int32Array(start[keys.length]!)
+  const cursor = copyOf(start, keys.length)
+  const firsts = int32(start[keys.length]!)
   for (let v = 0; v < versions; v++) if (isFirst(v)) firsts[cursor[versionKey[v]!]!++] = v
   return {start, versions: firsts}
 }

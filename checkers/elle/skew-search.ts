@@ -3,9 +3,10 @@
  * Exact, with no path search per edge: 32 heads at a time are pushed, as the bits of a word, through the condensed graph in
  * topological order, and only as far as the last tail that could matter.
  */
+
 import type {Budget} from '../../core/checker.ts'
+import {copyOf, int32, offsetsOf} from './column.ts'
 import type {Components} from './components.ts'
-import {offsetsOf} from './int32-list.ts'
 import type {Subgraph} from './subgraph.ts'
 
 /** RW edges, by parallel columns. */
@@ -33,7 +34,7 @@ export function selfClosing(
   }
   possible.sort((left, right) => of[candidates.to[right]!]! - of[candidates.to[left]!]! || left - right)
   const members = byComponent(of, count)
-  const bits = new Int32Array(count)
+  const bits = int32(count)
   const found: number[] = []
   for (let next = 0; next < possible.length && found.length < limit; ) {
     if (budget.exceeded() !== undefined) return {found, complete: false}
@@ -81,11 +82,11 @@ function push(
 }
 
 function byComponent(of: Int32Array, count: number): {start: Int32Array; nodes: Int32Array} {
-  const counts = new Int32Array(count)
+  const counts = int32(count)
   for (const c of of) counts[c]!++
   const start = offsetsOf(counts)
-  const cursor = start.slice(0, count)
-  const nodes = new Int32Array(of.length)
+  const cursor = copyOf(start, count)
+  const nodes = int32(of.length)
   of.forEach((c, v) => {
     nodes[cursor[c]!++] = v
   })

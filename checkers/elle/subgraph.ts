@@ -1,8 +1,8 @@
 /** The knots of a graph: each non-trivial strongly connected component as a small graph of its own, smallest first. */
+import {copyOf, int32, offsetsOf} from './column.ts'
 import type {Components} from './components.ts'
 import {type EdgeList, FAN, PROCESS, REALTIME, RW, WR, WW} from './edges.ts'
 import {type Graph, graphOf} from './graph.ts'
-import {offsetsOf} from './int32-list.ts'
 
 /** A component by itself. Edges of a node come strictest kind first, so that a search prefers them. */
 export interface Subgraph extends Graph {
@@ -16,22 +16,22 @@ export interface Subgraph extends Graph {
 const STRICTEST_FIRST = [WW, WR, PROCESS, REALTIME, RW, FAN]
 
 export function subgraphsOf(edges: EdgeList, components: Components): Subgraph[] {
-  const sizes = new Int32Array(components.count)
+  if (components.count === edges.nodes) return []
+  const sizes = int32(components.count)
   for (const component of components.of) sizes[component]!++
-  const knotOf = new Int32Array(components.count).fill(-1)
+  const knotOf = int32(components.count).fill(-1)
   let knots = 0
   for (let c = 0; c < components.count; c++) if (sizes[c]! > 1) knotOf[c] = knots++
-  if (knots === 0) return []
 
   const members: number[][] = Array.from({length: knots}, () => [])
-  const local = new Int32Array(edges.nodes)
+  const local = int32(edges.nodes)
   for (let v = 0; v < edges.nodes; v++) {
     const knot = knotOf[components.of[v]!]!
     if (knot === -1) continue
     local[v] = members[knot]!.length
     members[knot]!.push(v)
   }
-  const counts = new Int32Array(knots)
+  const counts = int32(knots)
   const inside: number[] = []
   for (let i = 0; i < edges.length; i++) {
     const component = components.of[edges.from[i]!]!
@@ -40,8 +40,8 @@ export function subgraphsOf(edges: EdgeList, components: Components): Subgraph[]
     counts[knotOf[component]!]!++
   }
   const start = offsetsOf(counts)
-  const cursor = start.slice(0, knots)
-  const byKnot = new Int32Array(inside.length)
+  const cursor = copyOf(start, knots)
+  const byKnot = int32(inside.length)
   for (const kind of STRICTEST_FIRST) {
     for (const i of inside) {
       if (edges.kind[i] === kind) byKnot[cursor[knotOf[components.of[edges.from[i]!]!]!]!++] = i

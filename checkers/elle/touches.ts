@@ -1,4 +1,5 @@
 /** How each committed transaction touched each key of a register history: the version it met first and the one it left. */
+import {int32} from './column.ts'
 import {Int32List} from './int32-list.ts'
 import type {Observations} from './observations.ts'
 import {NONE, READ, type Transactions, UNKNOWN, WRITE} from './transactions.ts'
@@ -16,13 +17,13 @@ export interface Touches {
 
 export function touchesOf(transactions: Transactions, observations: Observations): Touches {
   const {count, firstMop, mopKey, mopKind, mopValue, keys} = transactions
-  const start = new Int32Array(count + 1)
+  const start = int32(count + 1)
   const columns = {transaction: new Int32List(), key: new Int32List(), first: new Int32List(), last: new Int32List()}
   const isFinalWriteOf = (version: number, t: number) => {
     const write = transactions.versionMop[version]!
     return write !== NONE && transactions.mopTransaction[write] === t && observations.isFinal[write] === 1
   }
-  const touchOf = new Int32Array(keys.length).fill(NONE)
+  const touchOf = int32(keys.length).fill(NONE)
   for (let t = 0; t < count; t++) {
     const begin = columns.key.length
     start[t] = begin

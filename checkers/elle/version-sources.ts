@@ -8,7 +8,7 @@
  */
 import {Int32List} from './int32-list.ts'
 import type {Observations} from './observations.ts'
-import {byInvocation, eventsOf} from './order-edges.ts'
+import {eventsOf} from './order-edges.ts'
 import type {VersionSource} from './register-order.ts'
 import type {Touches} from './touches.ts'
 import {NEVER, type Transactions, WRITE} from './transactions.ts'
@@ -49,7 +49,7 @@ export function writesFollowReads(transactions: Transactions, observations: Obse
 export function sequentialKeys(transactions: Transactions, touches: Touches): VersionSource {
   const pairs = new Pairs().addWithin(touches)
   const latest = new Map<number, number>()
-  for (const t of byInvocation(transactions)) {
+  for (let t = 0; t < transactions.count; t++) {
     for (let touch = touches.start[t]!; touch < touches.start[t + 1]!; touch++) {
       const place = transactions.process[t]! * transactions.keys.length + touches.key[touch]!
       const before = latest.get(place)

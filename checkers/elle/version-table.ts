@@ -2,6 +2,7 @@
  * Numbers for versions: each distinct (key, value) gets the next small integer. Open addressing over typed arrays, since a
  * million string-keyed map updates would cost more than the whole check.
  */
+import {int32} from './column.ts'
 import {Int32List} from './int32-list.ts'
 
 const EMPTY = -1
@@ -15,7 +16,7 @@ export class VersionTable {
   /** Values that are no small integers, by code. */
   readonly #others: unknown[] = []
   readonly #otherCodes = new Map<unknown, number>()
-  #slots = new Int32Array(1 << 12).fill(EMPTY)
+  #slots = int32(1 << 12).fill(EMPTY)
 
   get size(): number {
     return this.keys.length
@@ -69,7 +70,7 @@ export class VersionTable {
   }
 
   #widen(): void {
-    const slots = new Int32Array(this.#slots.length * 2).fill(EMPTY)
+    const slots = int32(this.#slots.length * 2).fill(EMPTY)
     const mask = slots.length - 1
     for (const version of this.#slots) {
       if (version === EMPTY) continue
