@@ -16,7 +16,16 @@ export interface VirtualDrive {
   readonly recording: Recording
 }
 
-/** Runs until the scheduler stops. Rejects when the world ends first: an operation that nothing will ever complete. */
+/**
+ * How long nothing may complete, ns of simulated time, before it is taken that nothing ever will: clients have deadlines,
+ * but a nemesis may wait for what never comes, while the nodes' heartbeats go on for ever.
+ */
+const PATIENCE_NS = 600e9
+
+/**
+ * Runs until the scheduler stops. Rejects when an operation is never completed: because the world ends first, or because
+ * ten simulated minutes pass without any completion.
+ */
 export async function driveVirtual({world, scheduler, invoker, recording}: VirtualDrive): Promise<void> {
   let completions = 0
 
@@ -38,36 +47,39 @@ export async function driveVirtual({world, scheduler, invoker, recording}: Virtu
       if (typeof action.thread === 'string') await eventLoopTurn()
       continue
     }
+    const before = completions
     const untilNs = action.kind === 'wait' ? action.untilNs : Number.POSITIVE_INFINITY
-    for (const before = completions; completions === before; ) {
-      if (world.nextNs > untilNs) {
-        world.advanceTo(untilNs)
-        break
-      }
-      const turn = happen(world)
-      if (turn !== undefined) await turn
-    }
+    await passing(world, untilNs, () => completions > before)
   }
 }
 
-/** Lets the world go on until a promise that lives in it has settled. */
+/** Lets the world go on until a promise that lives in it has settled. Rejects as `driveVirtual` does. */
 export async function during<T>(world: World, promise: Promise<T>): Promise<T> {
   let settled = false
   const watched = promise.finally(() => (settled = true))
   // Whoever awaits the result hears of a rejection; this only keeps it from being called unhandled until then.
   watched.catch(() => {})
   await eventLoopTurn()
-  while (!settled) {
-    const turn = happen(world)
-    if (turn !== undefined) await turn
-  }
+  await passing(world, Number.POSITIVE_INFINITY, () => settled)
   return watched
 }
 
-/** The world's next event, and all that async code does because of it. */
-function happen(world: World): Promise<void> | undefined {
-  if (!world.step()) throw new Error('the simulated world has come to its end, but somebody still waits')
-  if (!world.stirred) return undefined
-  world.stirred = false
-  return eventLoopTurn()
+/** Lets events happen until `enough` holds or it is `untilNs`; async code that an event woke runs before the next one. */
+async function passing(world: World, untilNs: number, enough: () => boolean): Promise<void> {
+  const lostNs = world.nowNs() + PATIENCE_NS
+  while (!enough()) {
+    if (world.nextNs > untilNs) {
+      world.advanceTo(untilNs)
+      return
+    }
+    if (untilNs === Number.POSITIVE_INFINITY && world.nextNs > lostNs) {
+      throw new Error(
+        `somebody waits in the simulated world for what never comes, since ${(lostNs - PATIENCE_NS) / 1e9} s`,
+      )
+    }
+    world.step()
+    if (!world.stirred) continue
+    world.stirred = false
+    await eventLoopTurn()
+  }
 }

@@ -6,7 +6,7 @@ import {partition} from '../nemesis/partition.ts'
 import {kill, pause} from '../nemesis/process.ts'
 import {primaryTarget} from '../tests/fixtures/primary.ts'
 import {register} from '../workloads/register.ts'
-import {writePlan} from './plan-file.ts'
+import {parsePlan, writePlan} from './plan-file.ts'
 import {type Simulation, type SimulationRequest, simulate} from './simulate.ts'
 
 const NEMESES = [partition(), kill(['one', 'minority']), pause(['one'])]
@@ -42,6 +42,15 @@ describe('a simulated run', () => {
     expect(one.plan.unbounded).toBe(true)
     expect(one.plan.operations.length).toBe(one.history.operations.filter((it) => !it.final).length)
     expect(hash(one)).toBe(hash(other))
+  })
+
+  test('can be run again from its plan alone, whole or in part', async () => {
+    const whole = await simulated()
+    expect(hash(await simulated({plan: parsePlan(writePlan(whole.plan))}))).toBe(hash(whole))
+    const plan = {...whole.plan, faults: [], operations: whole.plan.operations.slice(0, 10)}
+    const part = await simulated({plan})
+    expect(part.history.faults).toEqual([])
+    expect(part.history.operations.filter((it) => !it.final)).toHaveLength(10)
   })
 
   test('records clients, faults with their proofs, and final reads from every node', async () => {
@@ -135,6 +144,13 @@ describe('what goes wrong is told', () => {
     expect(crashes.length).toBeGreaterThan(0)
     expect(crashes[0]).toMatchObject({node: 'n2', error: {message: 'cannot take it'}})
     expect(history.operations.some((it) => it.outcome === 'ok')).toBe(true)
+  })
+
+  test('a nemesis that waits for ever', async () => {
+    const hung = {...kill(['one']), start: () => new Promise<never>(() => {})}
+    await expect(simulated({nemeses: [hung]})).rejects.toThrow(
+      'somebody waits in the simulated world for what never comes',
+    )
   })
 
   test('a cluster that never becomes ready', async () => {

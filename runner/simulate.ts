@@ -14,7 +14,7 @@ import {History} from '../core/history.ts'
 import type {Nemesis} from '../core/nemesis.ts'
 import type {Json, NodeId} from '../core/node.ts'
 import type {Key, Op} from '../core/op.ts'
-import {createRandom} from '../core/random.ts'
+import {createRandom, type Random} from '../core/random.ts'
 import type {Target} from '../core/target.ts'
 import type {Workload, WorkloadOptions} from '../core/workload.ts'
 import type {SimClient} from '../sim/client.ts'
@@ -25,7 +25,7 @@ import {World} from '../sim/world.ts'
 import type {Invoker, Recording} from './dispatch.ts'
 import {driveVirtual, during} from './drive-virtual.ts'
 import {Injector} from './injector.ts'
-import {makePlan, type Plan} from './plan.ts'
+import {listed, makePlan, type Plan} from './plan.ts'
 import {nemesisThreads, planGenerator} from './plan-generator.ts'
 import {Scheduler} from './scheduler.ts'
 
@@ -57,6 +57,8 @@ export interface SimulationRequest {
   readonly network?: NetworkOptions
   /** Freezes messages and refuses what is not JSON; see `sim/strict.ts`. */
   readonly strict?: boolean
+  /** Run these operations and faults instead of drawing them from the seed: a replay, or a plan that was shrunk. */
+  readonly plan?: Plan
   /** What a node that throws does to the run: end it with that error (the default), or be kept in `crashes`. */
   readonly crashes?: 'throw' | 'keep'
 }
@@ -90,26 +92,13 @@ const RECOVERY_LIMIT_MS = 30_000
  * node's own error as its cause, when a node throws.
  */
 export async function simulate(request: SimulationRequest): Promise<Simulation> {
-  const {target, workload, nemeses = [], bugs = [], args = {}} = request
+  const {target, workload, nemeses = []} = request
   const nodes = Array.from({length: request.nodes ?? target.defaultNodes}, (_, i) => `n${i + 1}`)
   const random = createRandom(request.seed)
   const workloadOptions = optionsFor(request, nodes)
   const world = new World()
   const cluster = bootCluster(request, nodes, world)
-  const {plan, operations} = makePlan({
-    seed: String(request.seed),
-    random,
-    generator: workload.generator(workloadOptions),
-    nodes,
-    concurrency: workloadOptions.concurrency,
-    timeMs: request.timeMs ?? 5000,
-    ratePerS: workloadOptions.ratePerS,
-    nemeses,
-    intervalMs: request.intervalMs ?? 1000,
-    ...(request.operations === undefined ? undefined : {operations: request.operations}),
-    options: {target: target.name, workload: workload.name, keys: workloadOptions.keys, bugs, args: args as Json},
-  })
-
+  const {plan, operations} = planOf(request, workloadOptions, random)
   const injector = new Injector(nemeses, cluster, world)
   const ops: Op[] = []
   const recording: Recording = {
@@ -172,6 +161,26 @@ function optionsFor({target, workload, ...request}: SimulationRequest, nodes: re
     functions: target.functions,
     claim,
   }
+}
+
+/** The plan that was given, or one drawn from the seed. */
+function planOf(request: SimulationRequest, workloadOptions: WorkloadOptions, random: Random) {
+  if (request.plan !== undefined) return {plan: request.plan, operations: listed(request.plan.operations)}
+  const {target, workload, nemeses = [], bugs = [], args = {}, operations} = request
+  const {nodes, concurrency, ratePerS, keys} = workloadOptions
+  return makePlan({
+    seed: String(request.seed),
+    random,
+    generator: workload.generator(workloadOptions),
+    nodes,
+    concurrency,
+    timeMs: request.timeMs ?? 5000,
+    ratePerS,
+    nemeses,
+    intervalMs: request.intervalMs ?? 1000,
+    ...(operations === undefined ? undefined : {operations}),
+    options: {target: target.name, workload: workload.name, keys, bugs, args: args as Json},
+  })
 }
 
 /** A cluster that can serve; its world has moved on to that moment. */

@@ -59,3 +59,10 @@ test('time cannot skip an event', () => {
   world.at(5, () => {})
   expect(() => world.advanceTo(6)).toThrow('cannot skip')
 })
+
+test('a standstill is told', () => {
+  const world = new World()
+  const again = () => void world.at(0, again)
+  world.at(2e9, again)
+  expect(() => world.runFor(3000)).toThrow('simulated time stands still at 2 s')
+})

@@ -20,6 +20,9 @@
 import type {Cancel, Clock} from '../core/clock.ts'
 import {EventQueue, type SimEvent} from './event-queue.ts'
 
+/** So many events at one instant mean that time stands still: a timer of 0 ms that sets itself again, say. */
+const STANDSTILL_EVENTS = 1_000_000
+
 export class World implements Clock {
   /**
    * Set when an event may have resolved a promise (a `Clock` wake-up, a ping's answer). A driver that runs async code in
@@ -29,6 +32,7 @@ export class World implements Clock {
   readonly #queue = new EventQueue()
   #nowNs = 0
   #eventsRun = 0
+  #eventsNow = 0
 
   nowNs(): number {
     return this.#nowNs
@@ -62,10 +66,14 @@ export class World implements Clock {
     return this.#queue.peek()?.timeNs ?? Number.POSITIVE_INFINITY
   }
 
-  /** Lets the next event happen. False when there is none. */
+  /** Lets the next event happen. False when there is none. Throws Error when time does not move on any more. */
   step(): boolean {
     const event = this.#queue.take()
     if (event === undefined) return false
+    if (event.timeNs > this.#nowNs) this.#eventsNow = 0
+    else if (++this.#eventsNow > STANDSTILL_EVENTS) {
+      throw new Error(`simulated time stands still at ${this.#nowNs / 1e9} s: a million events at one instant`)
+    }
     this.#nowNs = event.timeNs
     this.#eventsRun++
     const run = event.run!

@@ -1,7 +1,7 @@
 /** Generators that end another one, or start it again. */
 import type {Context, Generator, GeneratorEvent, Step, Thread} from '../generator.ts'
 import type {ProcessId} from '../op.ts'
-import {around, lift, type Source, withNext} from './source.ts'
+import {around, lift, pending, type Source, withNext} from './source.ts'
 
 /** At most this many operations. */
 export function limit(operations: number, source: Source): Generator {
@@ -24,7 +24,7 @@ export function cycle(source: Source, times = Number.POSITIVE_INFINITY): Generat
   return new Cycled(times, fresh, fresh, false)
 }
 
-/** Ends `limitMs` after the source's first operation. */
+/** Ends `limitMs` after it was first asked (in Jepsen: after its first operation). */
 export function timeLimit(limitMs: number, source: Source): Generator {
   return new TimeLimited(limitMs * 1e6, undefined, lift(source))
 }
@@ -114,7 +114,7 @@ class Cycled implements Generator {
       if (step === undefined) return undefined
     }
     // Waiting counts too: a round may consist of a sleep alone.
-    return withNext(step, inner, (next) => new Cycled(rounds, this.#fresh, next, true))
+    return withNext(step, inner, context, (next) => new Cycled(rounds, this.#fresh, next, true))
   }
 
   update(event: GeneratorEvent, context: Context): Generator {
@@ -135,19 +135,16 @@ class TimeLimited implements Generator {
   }
 
   next(context: Context): Step {
-    if (this.#endNs !== undefined && context.timeNs >= this.#endNs) return undefined
-    const step = this.#inner.next(context)
+    const endNs = this.#endNs ?? context.timeNs + this.#limitNs
+    if (context.timeNs >= endNs) return undefined
+    const inner = this.#inner
+    const step = inner.next(context)
     if (step === undefined) return undefined
-    if (step.kind === 'op') {
-      const endNs = this.#endNs ?? step.op.atNs + this.#limitNs
-      if (step.op.atNs >= endNs) return undefined
-      return {kind: 'op', op: step.op, next: new TimeLimited(this.#limitNs, endNs, step.next)}
-    }
-    const endNs = this.#endNs
-    const waiting = around(step, (next) => new TimeLimited(this.#limitNs, endNs, next))
-    // Asked again at the end even if nothing happens until then.
-    if (endNs === undefined || waiting?.kind !== 'pending') return waiting
-    return {...waiting, untilNs: Math.min(endNs, waiting.untilNs ?? endNs)}
+    const limited = (next: Generator) => new TimeLimited(this.#limitNs, endNs, next)
+    if (step.kind === 'pending') return pending(Math.min(endNs, step.untilNs ?? endNs), limited(step.next ?? inner))
+    // What is not due yet is not taken yet, and the time that runs must not start anew because of that.
+    if (step.op.atNs > context.timeNs) return pending(Math.min(endNs, step.op.atNs), limited(inner))
+    return {kind: 'op', op: step.op, next: limited(step.next)}
   }
 
   update(event: GeneratorEvent, context: Context): Generator {
@@ -176,7 +173,7 @@ class ProcessLimited implements Generator {
     }
     if (seen.size > this.#limit) return undefined
     const step = this.#inner.next(context)
-    return step && withNext(step, this.#inner, (next) => new ProcessLimited(this.#limit, seen, next))
+    return step && withNext(step, this.#inner, context, (next) => new ProcessLimited(this.#limit, seen, next))
   }
 
   update(event: GeneratorEvent, context: Context): Generator {

@@ -145,6 +145,16 @@ describe('map and filter', () => {
   })
 })
 
+describe('what is not due yet', () => {
+  test('is not drawn anew when asked again', () => {
+    const later = g.fn(({timeNs}) => ({f: 'a', atNs: timeNs + 15e6}))
+    expect(play(g.any(g.limit(2, later), g.limit(3, g.repeat(b))), {threads: 2})).toBe('0 b@0 b@1 10 b@0 15 a@1 35 a@0')
+  })
+  test('does not bring back what was filtered out before it', () => {
+    expect(play(g.filter(({f}) => f !== 'b', g.delay(15, [b, b, a])))).toBe('30 a@0')
+  })
+})
+
 describe('bounds', () => {
   test('limit', () => expect(play(g.limit(3, count('a')))).toBe('0 a0@0 a1@1 10 a2@0'))
   test('limit 0', () => expect(play(g.limit(0, count('a')))).toBe(''))
@@ -156,9 +166,17 @@ describe('bounds', () => {
   test('cycle starts afresh', () => expect(functions(g.cycle([a, b]), {maxOps: 5})).toBe('ababa'))
   test('cycle a number of times', () => expect(functions(g.cycle([a, b], 2))).toBe('abab'))
   test('cycle of nothing ends', () => expect(play(g.cycle([]))).toBe(''))
-  test('timeLimit counts from the first operation', () => {
+  test('timeLimit counts from when its turn comes', () => {
     expect(play(g.timeLimit(20, g.repeat(a)))).toBe('0 a@0 a@1 10 a@0 a@1')
     expect(play([g.sleep(100), g.timeLimit(15, g.repeat(a))])).toBe('100 a@0 a@1 110 a@0 a@1')
+  })
+  test('timeLimit ends a source that never does anything', () => {
+    expect(play([g.timeLimit(30, g.cycle(g.sleep(7))), c])).toBe('30 c@0')
+  })
+  test('timeLimit is not put off by what is not due yet', () => {
+    expect(play(g.any(g.limit(3, g.repeat(b)), g.timeLimit(15, {f: 'a', atNs: 20e6})), {threads: 1})).toBe(
+      '0 b@0 10 b@0 20 b@0',
+    )
   })
   test('timeLimit ends on time even when the source only waits', () => {
     expect(play([g.timeLimit(30, [a, g.sleep(1000), b]), c])).toBe('0 a@0 30 c@1')

@@ -111,7 +111,7 @@ class Groups {
 
   constructor(all: readonly Thread[], size: number) {
     const clients = all.filter(isClient)
-    if (clients.length === 0 || clients.length % size !== 0) {
+    if (clients.length % size !== 0) {
       throw new UsageError(`${clients.length} client threads do not divide into groups of ${size}.`, [
         `Choose a concurrency that is a multiple of ${size}.`,
       ])

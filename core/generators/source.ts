@@ -89,7 +89,7 @@ class Sequence implements Generator {
     for (let i = this.#index; i < sources.length; i++) {
       current ??= lift(sources[i]!)
       const step = current.next(context)
-      if (step !== undefined) return withNext(step, current, (next) => new Sequence(sources, i, next))
+      if (step !== undefined) return withNext(step, current, context, (next) => new Sequence(sources, i, next))
       current = undefined
     }
     return undefined
@@ -123,7 +123,7 @@ class Asked implements Generator {
       }
       const step = current.next(context)
       if (step !== undefined) {
-        return withNext(step, current, (next) => new Asked(this.#f, next === nothing ? undefined : next))
+        return withNext(step, current, context, (next) => new Asked(this.#f, next === nothing ? undefined : next))
       }
       current = undefined
     }
@@ -164,7 +164,12 @@ class Unfold<S> implements Generator {
       }
       const step = current.next(context)
       if (step !== undefined) {
-        return withNext(step, current, (next) => new Unfold(state, this.#step, next === nothing ? undefined : next))
+        return withNext(
+          step,
+          current,
+          context,
+          (next) => new Unfold(state, this.#step, next === nothing ? undefined : next),
+        )
       }
       current = undefined
     }
@@ -179,14 +184,24 @@ class Unfold<S> implements Generator {
 
 /**
  * A step of an inner generator as the step of the one around it. `wrap` makes the outer generator from the inner one's
- * next state, which is `inner` itself where it did not change while pending.
+ * next state, which is `inner` itself where it did not change.
+ *
+ * To come to this step the outer generator may have changed: asked a function, dropped operations, begun a round. An
+ * operation that is not due yet is not taken, and with it all of that would be forgotten and happen again at every
+ * question, with other draws and later times. So the step is then to wait, with what was reached as the next state.
  */
-export function withNext(step: NonNullable<Step>, inner: Generator, wrap: (next: Generator) => Generator): Step {
-  if (step.kind === 'op') return {kind: 'op', op: step.op, next: wrap(step.next)}
-  return pending(step.untilNs, wrap(step.next ?? inner))
+export function withNext(
+  step: NonNullable<Step>,
+  inner: Generator,
+  context: Context,
+  wrap: (next: Generator) => Generator,
+): Step {
+  if (step.kind === 'pending') return pending(step.untilNs, wrap(step.next ?? inner))
+  if (step.op.atNs > context.timeNs) return pending(step.op.atNs, wrap(inner))
+  return {kind: 'op', op: step.op, next: wrap(step.next)}
 }
 
-/** Like `withNext`, for a generator whose only state is the inner one's. */
+/** The same for a generator that has no state but the inner one's, and so nothing to forget. */
 export function around(step: Step, wrap: (next: Generator) => Generator): Step {
   if (step === undefined || (step.kind === 'pending' && step.next === undefined)) return step
   if (step.kind === 'op') return {kind: 'op', op: step.op, next: wrap(step.next)}

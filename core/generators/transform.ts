@@ -50,7 +50,7 @@ class Filtered implements Generator {
       const step = inner.next(context)
       if (step === undefined) return undefined
       if (step.kind === 'pending' || this.#keep(step.op)) {
-        return withNext(step, inner, (next) => new Filtered(this.#keep, next))
+        return withNext(step, inner, context, (next) => new Filtered(this.#keep, next))
       }
       inner = step.next
     }
