@@ -1,5 +1,7 @@
 /** Free ports and reachability, on this machine. */
+
 import {type AddressInfo, connect, createServer} from 'node:net'
+import {wallClock} from '../core/clock.ts'
 
 export interface HostPort {
   host: string
@@ -26,10 +28,11 @@ export function unreachable({host, port}: HostPort, limitMs: number): Promise<Er
   return new Promise((resolve) => {
     const socket = connect({host, port})
     const done = (error?: Error) => {
+      cancel()
       socket.destroy()
       resolve(error)
     }
-    socket.setTimeout(limitMs, () => done(new Error(`no answer within ${limitMs} ms`)))
+    const cancel = wallClock().after(limitMs, () => done(new Error(`no answer within ${limitMs} ms`)))
     socket.once('connect', () => done())
     socket.once('error', done)
   })

@@ -35,23 +35,20 @@ export function createSender(socket: Socket, onIdle: () => void): Sender {
   return handleSender(socket, handle, WriteRequestClass, onIdle)
 }
 
-function streamSender(socket: Socket, onIdle: () => void): Sender {
-  let waiting = false
-  const idle = () => {
-    waiting = false
-    onIdle()
+/** The same over the stream's own `write`. */
+export function streamSender(socket: Socket, onIdle: () => void): Sender {
+  let writes = 0
+  const written = () => {
+    writes--
+    if (writes === 0) onIdle()
   }
   return {
     write(data) {
-      socket.write(data)
-      if (socket.writableLength === 0) return true
-      // Below the high-water mark there would be no 'drain'.
-      if (!waiting && !socket.writableNeedDrain) socket.write('', idle)
-      else if (!waiting) socket.once('drain', idle)
-      waiting = true
-      return false
+      writes++
+      socket.write(data, written)
+      return socket.writableLength === 0
     },
-    busy: () => waiting,
+    busy: () => socket.writableLength > 0,
   }
 }
 
