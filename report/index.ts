@@ -96,18 +96,13 @@ function totalsOf(input: ReportInput, rows: readonly Row[], shown: number): Tota
   }
 }
 
+/** The nodes of the cluster. A log may also be a proxy's or the harness's; it names a node only if nothing else does. */
 function nodesOf(input: ReportInput, clientNodes: readonly string[]): string[] {
-  const names = [
-    ...(input.run.nodes ?? []),
-    ...input.logs.map((log) => log.node),
-    ...input.events.map((event) => event.node),
-    ...clientNodes.filter((node) => node !== ''),
-  ]
-  const known = new Set(names)
-  // Later names are numbers inside words as often as not: n10 belongs after n9.
-  return input.run.nodes === undefined
-    ? [...known].sort((left, right) => left.localeCompare(right, 'en', {numeric: true}))
-    : [...known]
+  if (input.run.nodes !== undefined) return [...input.run.nodes]
+  const seen = [...input.events.map((event) => event.node), ...clientNodes.filter((node) => node !== '')]
+  const known = new Set(seen.length > 0 ? seen : input.logs.map((log) => log.node))
+  // n10 belongs after n9.
+  return [...known].sort((left, right) => left.localeCompare(right, 'en', {numeric: true}))
 }
 
 /** What this page leaves out, in words. */

@@ -1,7 +1,8 @@
 // biome-ignore-all lint/a11y/useSemanticElements: SVG has no buttons and no fieldsets
 /** The picture of a counterexample: a bar per operation, the order tried so far, and the one that fits nowhere. */
-import {OUTCOME} from '../../payload.ts'
+import {OUTCOME, type PayloadFault} from '../../payload.ts'
 import type {Case} from '../data/cases.ts'
+import {faultWords} from '../data/faults.ts'
 import {faultColour} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
 import type {Diagram, Placed} from './layout.ts'
@@ -9,7 +10,10 @@ import {type CaseScene, captionOf, labelOf, type Step} from './scene.ts'
 
 const LANE = 66
 const BAR = 30
-const TOP = 26
+/** Room above the first lane for the state after a step. */
+const AIR = 10
+const BAND_HEAD = 14
+const BAND_LIMIT = 5
 
 interface Props {
   readonly store: Store
@@ -23,11 +27,13 @@ interface Props {
 }
 
 export function Drawing({store, each, scene, diagram, steps, taken, onPoint}: Props) {
-  const height = TOP + scene.lanes.length * LANE + 6
-  const points = pointsOf(scene, diagram, steps)
+  const bands = bandsOf(store, diagram)
+  const top = bands.length * BAND_HEAD + AIR
+  const height = top + scene.lanes.length * LANE + 6
+  const points = pointsOf(scene, diagram, steps, top)
   return (
     <div class="diagram">
-      <div class="diagram-lanes" style={{paddingTop: `${TOP}px`}} aria-hidden="true">
+      <div class="diagram-lanes" style={{paddingTop: `${top}px`}} aria-hidden="true">
         {scene.lanes.map((process) => (
           <div key={process} class="mono" style={{height: `${LANE}px`}}>
             p{process}
@@ -42,15 +48,15 @@ export function Drawing({store, each, scene, diagram, steps, taken, onPoint}: Pr
           role="group"
           aria-label={`Counterexample: ${scene.operations.length} operations of ${scene.lanes.length} processes`}
         >
-          <FaultBands store={store} diagram={diagram} height={height} />
+          <FaultBands bands={bands} height={height} />
           {scene.lanes.map((process, lane) => (
             <line
               key={process}
               class="lane-line"
               x1={0}
               x2={diagram.width}
-              y1={laneTop(lane) + LANE / 2}
-              y2={laneTop(lane) + LANE / 2}
+              y1={top + lane * LANE + LANE / 2}
+              y2={top + lane * LANE + LANE / 2}
             />
           ))}
           <path class="order-line" d={pathOf(points.slice(0, taken))} />
@@ -59,6 +65,7 @@ export function Drawing({store, each, scene, diagram, steps, taken, onPoint}: Pr
               key={box.row}
               store={store}
               box={box}
+              laneTop={top + box.lane * LANE}
               caption={captionOf(store.report.table, box.row, each)}
               impossible={box.row === scene.impossible}
               onPoint={onPoint}
@@ -71,22 +78,20 @@ export function Drawing({store, each, scene, diagram, steps, taken, onPoint}: Pr
   )
 }
 
-function laneTop(lane: number): number {
-  return TOP + lane * LANE
-}
-
 interface BarProps {
   readonly store: Store
   readonly box: Placed
+  /** Where its lane begins. */
+  readonly laneTop: number
   readonly caption: string
   readonly impossible: boolean
   readonly onPoint: (row: number | undefined) => void
 }
 
-function Bar({store, box, caption, impossible, onPoint}: BarProps) {
+function Bar({store, box, laneTop, caption, impossible, onPoint}: BarProps) {
   const {table} = store.report
-  const {row, x, width, lane, open} = box
-  const y = laneTop(lane) + (LANE - BAR) / 2
+  const {row, x, width, open} = box
+  const y = laneTop + (LANE - BAR) / 2
   const outcome = table.outcome(row)
   const selection = store.selection.value
   const selected = selection?.kind === 'op' && selection.row === row
@@ -137,11 +142,11 @@ interface Mark {
   readonly state: string
 }
 
-function pointsOf(scene: CaseScene, diagram: Diagram, steps: readonly Step[]): Mark[] {
+function pointsOf(scene: CaseScene, diagram: Diagram, steps: readonly Step[], top: number): Mark[] {
   const laneOf = new Map(scene.operations.map((operation) => [operation.row, operation.lane]))
   return diagram.points.map((point, at) => ({
     ...point,
-    y: laneTop(laneOf.get(point.row) ?? 0) + (LANE - BAR) / 2,
+    y: top + (laneOf.get(point.row) ?? 0) * LANE + (LANE - BAR) / 2,
     state: steps[at]?.state ?? '',
   }))
 }
@@ -169,34 +174,42 @@ function Order({points, taken}: {readonly points: readonly Mark[]; readonly take
   )
 }
 
-function FaultBands({
-  store,
-  diagram,
-  height,
-}: {
-  readonly store: Store
-  readonly diagram: Diagram
-  readonly height: number
-}) {
-  const bands = store.report.payload.faults
-    .map((fault, at) => ({
-      fault,
-      at,
-      left: diagram.x(fault.startNs),
-      right: diagram.x(fault.endNs ?? Number.POSITIVE_INFINITY),
-    }))
+interface HeadedBand {
+  readonly fault: PayloadFault
+  readonly at: number
+  readonly left: number
+  readonly right: number
+}
+
+/** The faults in force meanwhile, those that last longest first. */
+function bandsOf(store: Store, diagram: Diagram): HeadedBand[] {
+  return store.report.payload.faults
+    .map((fault, at) => {
+      const right = diagram.x(fault.endNs ?? Number.POSITIVE_INFINITY)
+      return {fault, at, left: diagram.x(fault.startNs), right}
+    })
     .filter(({left, right}) => right - left > 2)
+    .sort((left, right) => right.right - right.left - (left.right - left.left))
+    .slice(0, BAND_LIMIT)
+}
+
+function FaultBands({bands, height}: {readonly bands: readonly HeadedBand[]; readonly height: number}) {
   return (
     <g>
-      {bands.slice(0, 8).map(({fault, at, left, right}, row) => (
-        <g key={at} class="band" style={{color: faultColour(fault.fault)}}>
-          <rect class="band-tint" x={left} y={0} width={right - left} height={height} />
-          <rect class="band-head" x={left} y={row % 2 === 0 ? 0 : 13} width={right - left} height={12} rx={2} />
-          <text x={Math.max(left, 0) + 6} y={row % 2 === 0 ? 9.5 : 22.5}>
-            {fault.fault} {fault.description}
-          </text>
-        </g>
-      ))}
+      {bands.map(({fault, at, left, right}, row) => {
+        const words = faultWords(fault)
+        const room = Math.floor((right - left - 10) / 5.6)
+        return (
+          <g key={at} class="band" style={{color: faultColour(fault.fault)}}>
+            <title>{words}</title>
+            <rect class="band-tint" x={left} y={0} width={right - left} height={height} />
+            <rect class="band-head" x={left} y={row * BAND_HEAD} width={right - left} height={BAND_HEAD - 1} rx={2} />
+            <text x={left + 6} y={row * BAND_HEAD + 10}>
+              {room < 4 ? '' : words.length > room ? `${words.slice(0, room - 1)}…` : words}
+            </text>
+          </g>
+        )
+      })}
     </g>
   )
 }

@@ -2,6 +2,7 @@
 import type {ComponentChildren} from 'preact'
 import {grouped} from '../../phrase.ts'
 import type {Case} from '../data/cases.ts'
+import {faultWords} from '../data/faults.ts'
 import {Copy} from '../shell/Copy.tsx'
 import type {Store} from '../store.ts'
 
@@ -70,7 +71,7 @@ function Where({store, each}: {readonly store: Store; readonly each: Case}) {
       )}
       {during.map((fault) => (
         <p key={fault.startIndex}>
-          During <b>{fault.fault}</b> <span class="mono">{fault.description}</span>
+          During <span class="mono">{faultWords(fault)}</span>
         </p>
       ))}
     </section>

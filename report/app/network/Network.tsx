@@ -1,6 +1,7 @@
 /** Who led, who was down, which link was cut, over time. */
 import {signal} from '@preact/signals'
 import {useMemo} from 'preact/hooks'
+import {faultWords} from '../data/faults.ts'
 import {duration, moment} from '../data/time.ts'
 import {Canvas} from '../paint/canvas.tsx'
 import {timeScale} from '../paint/scale.ts'
@@ -111,7 +112,7 @@ function tipAt(rows: Rows, ns: number, x: number, y: number): Tip | undefined {
     const {fault, at} = strip
     const until = fault.endNs === null ? 'to the end' : `for ${duration(fault.endNs - fault.startNs)}`
     const lines = [`from ${moment(fault.startNs)} ${until}`, fault.verified ? 'verified' : 'not verified', fault.proof]
-    return {x, y, title: `${fault.fault} ${fault.description}`, lines: lines.filter(Boolean), fault: at}
+    return {x, y, title: faultWords(fault), lines: lines.filter(Boolean), fault: at}
   }
   const reign = node?.reigns.find((each) => each.startNs <= ns && each.endNs >= ns)
   if (reign === undefined) return undefined

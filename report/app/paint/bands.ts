@@ -33,9 +33,9 @@ export function tintBands(
 ): void {
   for (const band of bands) {
     context.fillStyle = band.fault.verified ? faultColour(band.fault.fault) : '#888888'
-    context.globalAlpha = 0.075 * strength
+    context.globalAlpha = 0.055 * strength
     context.fillRect(band.left, top, band.right - band.left, height)
-    context.globalAlpha = 0.35 * strength
+    context.globalAlpha = 0.28 * strength
     context.fillRect(band.left, top, 1, height)
     context.fillRect(band.right - 1, top, 1, height)
   }

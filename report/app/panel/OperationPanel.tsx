@@ -1,5 +1,6 @@
 /** One operation: its fields, what the argument says of it, what ran beside it, and what the nodes logged meanwhile. */
 import {linkTo} from '../address.ts'
+import {faultWords} from '../data/faults.ts'
 import {concurrentWith, stepsOf} from '../data/neighbours.ts'
 import {duration, moment} from '../data/time.ts'
 import {Copy} from '../shell/Copy.tsx'
@@ -95,7 +96,7 @@ function Faults({store, row}: Props) {
         {during.slice(0, 6).map(({fault, at}) => (
           <li key={at}>
             <button type="button" onClick={() => (store.selection.value = {kind: 'fault', at})}>
-              <b>{fault.fault}</b> <span class="mono">{fault.description}</span>
+              <span class="mono">{faultWords(fault)}</span>
             </button>
           </li>
         ))}

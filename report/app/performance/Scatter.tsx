@@ -86,6 +86,8 @@ function dots(
   const image = new ImageData(width, rows)
   const pixels = new Uint32Array(image.data.buffer)
   const inks = [inkOf(colours.accent), inkOf(colours.fail), inkOf(colours.info)]
+  // Where there are more dots than can be told apart, each is fainter, so that crowds still have a shape.
+  const alpha = Math.round(Math.max(26, Math.min(110, 3e6 / table.rows)))
   for (const pass of [0, 1]) {
     const size = Math.round((pass === 0 ? 2 : 3) * ratio)
     for (let row = 0; row < table.rows; row++) {
@@ -95,7 +97,7 @@ function dots(
       if (startNs < scale.span.fromNs || (outcome === 0) !== (pass === 0) || table.isOpen(row)) continue
       const x = Math.round(scale.x(startNs) * ratio)
       const y = Math.round(yOf(table.endNs[row]! - startNs, range, height) * ratio)
-      stamp(pixels, width, rows, x, y, size, inks[outcome]!)
+      stamp(pixels, width, rows, x, y, size, inks[outcome]!, pass === 0 ? alpha : 110)
     }
   }
   const layer = new OffscreenCanvas(width, rows)
@@ -112,13 +114,14 @@ function stamp(
   y: number,
   size: number,
   ink: number,
+  gain: number,
 ): void {
   for (let dy = 0; dy < size; dy++) {
     const line = y + dy
     if (line < 0 || line >= height) continue
     for (let dx = 0; dx < size; dx++) {
       const at = line * width + x + dx
-      const alpha = Math.min(255, (pixels[at]! >>> 24) + 110)
+      const alpha = Math.min(255, (pixels[at]! >>> 24) + gain)
       pixels[at] = ((alpha << 24) | ink) >>> 0
     }
   }

@@ -1,4 +1,5 @@
 /** Says the selected operation to a screen reader. */
+import {faultWords} from '../data/faults.ts'
 import {duration, moment} from '../data/time.ts'
 import {OUTCOME_WORD} from '../panel/Outcome.tsx'
 import type {Store} from '../store.ts'
@@ -16,7 +17,7 @@ export function Live({store}: {readonly store: Store}) {
       `${store.impossible.has(row) ? '. No order explains this operation.' : ''}`
   } else if (selection?.kind === 'fault') {
     const fault = payload.faults[selection.at]
-    words = fault === undefined ? '' : `Fault ${fault.fault}, ${fault.description}`
+    words = fault === undefined ? '' : `Fault: ${faultWords(fault)}`
   }
   return (
     <div class="offscreen" role="status" aria-live="polite">

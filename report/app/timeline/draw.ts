@@ -218,7 +218,8 @@ function drawBar(
     context.setLineDash([])
   } else if (outcome === OUTCOME.info && rank !== RANK.bad) openArrow(context, from, to, y, height)
   else {
-    roundRect(context, from, y, width, height, width > 6 ? 3 : 1)
+    // A pixel of air, so that operations in a row can be told apart.
+    roundRect(context, from, y, width > 4 ? width - 1 : width, height, width > 6 ? 3 : 1)
     context.fill()
   }
   if (width < LABEL_FROM_PX) return
