@@ -1,0 +1,34 @@
+/** Every anomaly that a bundled bug is expected to show, and every one that a checker can report, has its page. */
+import {readdirSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {expect, test} from 'vitest'
+import {packageRoot} from '../core/package.ts'
+import {TARGETS} from '../targets/index.ts'
+import {explanations} from './explanations.ts'
+
+const pages = new Set(explanations().map(({name}) => name))
+
+test('every anomaly that a planted bug may show is explained', () => {
+  const expected = new Set(Object.values(TARGETS).flatMap(({bugs}) => bugs.flatMap(({anomalies}) => anomalies)))
+  expect([...expected].filter((type) => !pages.has(type))).toEqual([])
+})
+
+test('every page has a heading that names it, and a sentence', () => {
+  for (const {name, title, text} of explanations()) {
+    expect(text.startsWith(`# ${name}: `), name).toBe(true)
+    expect(title.length, name).toBeGreaterThan(20)
+  }
+})
+
+test('every page that a checker refers to exists', () => {
+  const folder = new URL('checkers/', packageRoot).pathname
+  const sources = readdirSync(folder, {recursive: true, encoding: 'utf8'}).filter(
+    (file) => file.endsWith('.ts') && !/\.(test|fixture)\.ts$/.test(file) && !file.startsWith('elle/'),
+  )
+  const reported = sources.flatMap((file) =>
+    [...readFileSync(join(folder, file), 'utf8').matchAll(/\btype: '([a-z]+(?:-[a-z]+)+|diverged|threshold)'/g)].map(
+      ([, type]) => type as string,
+    ),
+  )
+  expect([...new Set(reported)].filter((type) => !pages.has(type))).toEqual([])
+})
