@@ -2,7 +2,8 @@ import {createHash} from 'node:crypto'
 import {describe, expect, test} from 'vitest'
 import {judge} from '../core/verdict.ts'
 import {type ReportInput, renderReport} from './index.ts'
-import {failRun, hostileRun, passRun, unknownRun} from './runs.fixture.ts'
+import {hostileRun} from './odd-runs.fixture.ts'
+import {failRun, passRun, unknownRun} from './runs.fixture.ts'
 
 const app = {script: 'console.log("</script>")', style: 'body{color:red}'}
 const shape = {operations: 600, seconds: 30}

@@ -6,7 +6,8 @@ import {pathToFileURL} from 'node:url'
 import type {Browser, BrowserContextOptions, Page} from 'playwright-core'
 import {afterAll, afterEach, beforeAll, describe, expect, test} from 'vitest'
 import {type ReportInput, renderReport} from '../index.ts'
-import {failRun, hostileRun, passRun, unknownRun} from '../runs.fixture.ts'
+import {cycleRun, hostileRun} from '../odd-runs.fixture.ts'
+import {failRun, passRun, unknownRun} from '../runs.fixture.ts'
 import {buildApp} from './build.mjs'
 import {complaintsOf, findChromium, firstPaint, launch, SKIP_REASON, watchTasks} from './chromium.fixture.ts'
 
@@ -29,6 +30,7 @@ describe.skipIf(executable === undefined)('the page in a browser', () => {
     write('pass', passRun(shape))
     write('unknown', unknownRun(shape))
     write('hostile', hostileRun())
+    write('cycle', cycleRun())
     write('large', failRun({operations: 100_000, seconds: 120}))
     write('bare', {...passRun(shape), run: {id: 'h.jsonl'}, ops: [], faults: [], events: [], logs: []})
   })
@@ -115,6 +117,18 @@ describe.skipIf(executable === undefined)('the page in a browser', () => {
     await page.getByRole('tab', {name: 'Environment'}).click()
     expect(await textOf('.environment')).toContain('chaos replay 20261120-201733-raft-register-8f3a --times 20')
     expect(await textOf('.environment')).toContain('chaos.config.ts')
+  })
+
+  test('a cycle of transactions is drawn, and its cards open', async () => {
+    await open('cycle')
+    expect(await page.locator('.transaction').count()).toBe(3)
+    expect(await page.locator('.edge').allTextContents()).toEqual([
+      expect.stringContaining('rw y'),
+      expect.stringContaining('wr y'),
+      expect.stringContaining('realtime'),
+    ])
+    await page.locator('.transaction').first().click()
+    expect(await textOf('.panel h2')).toBe('append x 8 · r y []')
   })
 
   test('a pass opens on the timeline, an unknown on its reason', async () => {
