@@ -8,7 +8,11 @@ export function SidePanel({store}: {readonly store: Store}) {
   const selection = store.selection.value
   if (selection === undefined) return null
   return (
-    <aside class="panel" aria-label="Details">
+    <aside
+      class="panel"
+      aria-label="Details"
+      key={selection.kind === 'op' ? `op ${selection.row}` : `fault ${selection.at}`}
+    >
       <button
         type="button"
         class="icon close"
