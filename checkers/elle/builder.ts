@@ -30,6 +30,7 @@ import {VersionTable} from './version-table.ts'
 
 /** What to take memory for at first; any other number is as good. */
 const MOPS_PER_TRANSACTION = 3
+const VERSIONS_PER_TRANSACTION = 2
 const SMALL_KEYS = 1 << 22
 
 /** One transaction's frame. Positions are those in the history, from 0, each used once. */
@@ -54,8 +55,8 @@ export class TransactionsBuilder {
   readonly #smallKeyNumbers: (number | undefined)[] = []
   readonly #keys: Key[] = []
   readonly #initial = new Int32List()
-  readonly #versions = new VersionTable()
-  readonly #versionMop = new Int32List()
+  readonly #versions: VersionTable
+  readonly #versionMop: Int32List
   readonly #lists = new LongestReads()
   #outcome: number = OK
   #events = 0
@@ -67,6 +68,8 @@ export class TransactionsBuilder {
     this.#frames = {outcome: column(), process: column(), firstMop: new Int32List(expected + 1)}
     this.#when = {invoked: column(), completed: column()}
     this.#indices = {invoke: column(), complete: column()}
+    this.#versions = new VersionTable(VERSIONS_PER_TRANSACTION * expected)
+    this.#versionMop = new Int32List(VERSIONS_PER_TRANSACTION * expected)
     const mopColumn = () => new Int32List(MOPS_PER_TRANSACTION * expected)
     this.#mops = {kind: mopColumn(), key: mopColumn(), value: mopColumn(), transaction: mopColumn()}
   }

@@ -11,6 +11,8 @@ import {PROCESS, REALTIME} from './edges.ts'
 import type {Finding} from './findings.ts'
 import type {Reason} from './reason.ts'
 
+const SHOWN_LINES = 48
+
 /** One step of a cycle, JSON-able: `from` must precede `to`. Micro-operations are counted from 0. */
 export interface ExplainedStep {
   /** `T1`, `T2`, … as in `ExplainedCycle.transactions`. */
@@ -43,11 +45,10 @@ export function explainCycle(
   describe: Describe,
 ): Omit<Finding, 'type'> {
   const transactions = cycle.steps.map((step) => step.from)
-  const nameOf = (t: number) => `T${transactions.indexOf(t) + 1}`
-  const steps = cycle.steps.map(({from, to, kind}): ExplainedStep => {
-    const reason = reasonOf(analysis, from, to, kind)
-    return stepOf(reason, from, to, nameOf, describe)
-  })
+  const names = new Map(transactions.map((t, i) => [t, `T${i + 1}`]))
+  const nameOf = (t: number) => names.get(t)!
+  const reasons = cycle.steps.map(({from, to, kind}) => reasonOf(analysis, from, to, kind))
+  const steps = cycle.steps.map(({from, to}, i) => stepOf(reasons[i]!, from, to, nameOf, describe))
   const lines = transactions.map((t, i) => `${i === 0 ? 'Let' : 'and'} ${nameOf(t)} = ${describe.transaction(t)}`)
   steps.forEach((step, i) => {
     const isLast = i === steps.length - 1
@@ -55,12 +56,12 @@ export function explainCycle(
     lines.push(`${head}${step.from} < ${step.to}, because ${step.because}${isLast ? ': a contradiction!' : ''}`)
   })
   const keys = new Set(steps.map((step) => step.key).filter((key) => key !== undefined))
-  const firstKey = cycle.steps.map((step) => reasonOf(analysis, step.from, step.to, step.kind)).find(hasKey)?.key
+  const firstKey = reasons.find(hasKey)?.key
   return {
     ...(keys.size === 1 && firstKey !== undefined ? {key: firstKey} : {}),
     transactions,
     sentence: sentenceOf(type, transactions, describe),
-    why: lines,
+    why: shortened(lines),
     detail: {
       transactions: transactions.map((t) => ({name: nameOf(t), transaction: describe.transactionData(t)})),
       steps,
@@ -74,6 +75,13 @@ function sentenceOf(type: CycleType, transactions: readonly number[], describe: 
   const list = `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
   const circle = names.length === 2 ? 'each precede the other' : 'precede each other in a circle'
   return `${type} (${titleOf(type)}): transactions ${list} ${circle}.`
+}
+
+/** A cycle of a hundred transactions is told by its beginning and its end; all of it is in the data. */
+function shortened(lines: readonly string[]): readonly string[] {
+  if (lines.length <= SHOWN_LINES) return lines
+  const half = SHOWN_LINES / 2
+  return [...lines.slice(0, half), `… ${lines.length - SHOWN_LINES} lines left out …`, ...lines.slice(-half)]
 }
 
 function hasKey(reason: Reason): reason is Extract<Reason, {key: number}> {

@@ -11,12 +11,19 @@ const OTHERS = -0x40000000
 
 export class VersionTable {
   /** The key of each version. */
-  readonly keys = new Int32List()
-  readonly #codes = new Int32List()
+  readonly keys: Int32List
+  readonly #codes: Int32List
   /** Values that are no small integers, by code. */
   readonly #others: unknown[] = []
   readonly #otherCodes = new Map<unknown, number>()
-  #slots = int32(1 << 12).fill(EMPTY)
+  #slots: Int32Array
+
+  /** `expected` is about how many versions will come. */
+  constructor(expected = 1024) {
+    this.keys = new Int32List(expected)
+    this.#codes = new Int32List(expected)
+    this.#slots = int32(2 ** Math.ceil(Math.log2(2 * expected + 16))).fill(EMPTY)
+  }
 
   get size(): number {
     return this.keys.length
@@ -82,9 +89,10 @@ export class VersionTable {
   }
 }
 
+/** Values of a key are mostly small numbers in a row: 16 of them share a cache line, the rest is scattered. */
 function hash(key: number, code: number): number {
-  let h = Math.imul(key, 0x9e3779b1) ^ Math.imul(code, 0x85ebca6b)
+  let h = Math.imul(key, 0x9e3779b1) ^ Math.imul(code >> 4, 0x85ebca6b)
   h ^= h >>> 15
   h = Math.imul(h, 0x2c1b3c6d)
-  return h ^ (h >>> 13)
+  return ((h ^ (h >>> 13)) << 4) | (code & 15)
 }

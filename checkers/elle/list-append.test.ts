@@ -1,0 +1,260 @@
+import {describe, expect, test} from 'vitest'
+import {history} from '../../core/history.ts'
+import type {Verdict} from '../../core/verdict.ts'
+import type {ElleDetail} from './check.ts'
+import type {ExplainedCycle} from './explain.ts'
+import {listAppend} from './list-append.ts'
+import {alone, concurrent, serial, timed} from './notation.fixture.ts'
+
+async function judged(...args: Parameters<ReturnType<typeof listAppend>['check']>): Promise<Verdict> {
+  return listAppend().check(...args)
+}
+
+function detail(verdict: Verdict): ElleDetail {
+  return verdict.detail as ElleDetail
+}
+
+async function types(history: Parameters<typeof judged>[0]): Promise<readonly string[]> {
+  const {anomalyTypes, allowed} = detail(await judged(history))
+  return [...anomalyTypes, ...allowed]
+}
+
+describe('valid', () => {
+  test('what some order explains', async () => {
+    const verdict = await judged(serial('ax1', 'rx1ax2', 'rx12'))
+    expect(verdict.validity).toBe('valid')
+    expect(detail(verdict).strongest).toEqual(['strict-serializable'])
+    expect(verdict.summary).toContain('strict-serializable')
+  })
+
+  test('an info transaction that nobody observed did not happen', async () => {
+    expect(await types(concurrent('ax1', 'ax2ay1?', 'rx1ry'))).toEqual([])
+  })
+
+  test('an info transaction that somebody observed did, later than anything', async () => {
+    const observedLate = timed([0, 0, 1, 'ax1?'], [1, 2, 3, 'rx'], [2, 4, 5, 'rx1'])
+    expect(await types(observedLate)).toEqual([])
+    const inParts = timed([0, 0, 1, 'ax1ay1?'], [1, 2, 3, 'rx1ry'])
+    expect(await types(inParts)).toEqual(['G-single-item'])
+  })
+})
+
+describe('cycles', () => {
+  test.each([
+    ['G0', concurrent('ax1ay1', 'ax2ay2', 'rx12ry21')],
+    ['G1c', concurrent('ax1ry1', 'ax2ay1', 'rx12ry1')],
+    ['G-single-item', concurrent('ax1ay1', 'rx1ry')],
+    ['G-nonadjacent-item', concurrent('ax1', 'rx1ry', 'ay1', 'ry1rx')],
+    ['G2-item', concurrent('rxay1', 'ryax1')],
+    ['G0-process', timed([0, 0, 1, 'ax2'], [0, 2, 3, 'ax1'], [1, 0, 3, 'rx12'])],
+    ['G1c-process', timed([1, 0, 5, 'rx1ay1'], [2, 0, 1, 'ry1'], [2, 2, 3, 'ax1'])],
+    ['G-single-item-process', timed([0, 0, 1, 'ax1'], [0, 2, 3, 'rx'], [1, 0, 4, 'rx1'])],
+    ['G2-item-process', timed([2, 0, 1, 'ay1'], [2, 2, 3, 'rx'], [1, 0, 9, 'ax1ry'])],
+    ['G0-realtime', serial('ax2', 'ax1', 'rx12')],
+    ['G1c-realtime', serial('rx1', 'ax1')],
+    ['G-single-item-realtime', serial('ax1', 'ax2', 'rx1', 'rx12')],
+  ])('%s', async (type, given) => {
+    expect(await types(given)).toContain(type)
+  })
+
+  test('a read skew is told as Elle tells it', async () => {
+    const verdict = await judged(concurrent('ax1ay1', 'rx1ry'))
+    const [anomaly] = verdict.anomalies
+    expect(anomaly!.sentence).toBe(
+      'G-single-item (read skew): transactions #3 and #2 each precede the other. Rules out consistent-view and repeatable-read.',
+    )
+    expect(anomaly!.why).toEqual([
+      'Let T1 = #3 p1: r x [1], r y []',
+      'and T2 = #2 p0: append x 1, append y 1',
+      "Then T1 < T2, because T1 observed y = [], without T2's append of 1",
+      "However, T2 < T1, because T1 observed T2's append of 1 to x: a contradiction!",
+    ])
+    expect((anomaly!.detail as ExplainedCycle).steps).toMatchObject([
+      {from: 'T1', to: 'T2', type: 'rw', key: 'y', value: null, nextValue: 1, fromMicroOp: 1, toMicroOp: 1},
+      {from: 'T2', to: 'T1', type: 'wr', key: 'x', value: 1, fromMicroOp: 0, toMicroOp: 0},
+    ])
+    expect(anomaly!.witness).toEqual([0, 1, 2, 3])
+    expect(detail(verdict).not).toEqual(['consistent-view', 'repeatable-read'])
+    expect(detail(verdict).strongest).toContain('parallel-snapshot-isolation')
+  })
+
+  test('real time and process order are reasons, too', async () => {
+    const realtime = await judged(serial('ax1', 'rx'))
+    expect(realtime.anomalies[0]!.why!.at(-1)).toBe(
+      'However, T2 < T1, because T2 had completed (#1) before T1 was invoked (#2): a contradiction!',
+    )
+    const process = await judged(alone('ax1', 'rx'))
+    expect(process.anomalies[0]!.why!.at(-1)).toBe(
+      'However, T2 < T1, because process 0 ran T2 before T1: a contradiction!',
+    )
+  })
+
+  test('what is not asked for is no violation, but known', async () => {
+    const verdict = await listAppend({models: ['serializable']}).check(serial('ax1', 'ax2', 'rx1', 'rx12'))
+    expect(verdict.validity).toBe('valid')
+    expect(detail(verdict)).toMatchObject({allowed: ['G-single-item-realtime'], not: ['strong-snapshot-isolation']})
+  })
+
+  test('a ring of anti-dependencies is found whatever its size', async () => {
+    const ring = Array.from({length: 26}, (_, i) => `r${letter(i)}a${letter(i + 25)}1`)
+    const verdict = await judged(concurrent(...ring))
+    expect(verdict.anomalies.map((anomaly) => anomaly.type)).toEqual(['G2-item'])
+    expect((verdict.anomalies[0]!.detail as ExplainedCycle).steps).toHaveLength(26)
+  })
+})
+
+describe('anomalies of single transactions and keys', () => {
+  test.each([
+    ['G1a', concurrent('ax1!', 'rx1'), '#3 read 1 in x, but #2, which wrote it, failed.'],
+    ['G1b', concurrent('ax1ax2', 'rx1'), '#3 read x = [1], a state that #2 passed through but never committed.'],
+    ['thin-air-read', concurrent('ax1', 'rx12'), '#3 read 2 in x, which nobody ever wrote.'],
+    [
+      'internal',
+      concurrent('ax1', 'rx1ax2rx2'),
+      '#3 read x = [2], but after its own reads and writes it should have seen [1 2].',
+    ],
+    [
+      'internal',
+      concurrent('ax1ax2ax4', 'ax3rx1234'),
+      '#3 read x = [1 2 3 4], but after its own reads and writes it should have seen [… 3].',
+    ],
+    ['future-read', concurrent('rx1ax1'), '#1 read 1 in x before it wrote it itself.'],
+    [
+      'dirty-update',
+      concurrent('ax1!', 'ax2', 'rx12'),
+      '#4 appended 2 to x after 1, which #3 appended before it failed.',
+    ],
+    [
+      'lost-update',
+      concurrent('ax0', 'rx0ax1', 'rx0ax2'),
+      '#4 and #5 each read x = [0] and then updated it: an update was lost.',
+    ],
+    ['duplicate-elements', concurrent('ax1', 'ax2', 'rx121'), '#5 read 1 twice in x, though it was appended once.'],
+    [
+      'incompatible-order',
+      concurrent('ax1', 'ax2', 'rx12', 'rx2'),
+      '#7 read x = [2] and #6 read [1 2]: no single order of appends shows both.',
+    ],
+    [
+      'incompatible-order',
+      concurrent('ax1ax2', 'rx21'),
+      '#2 appended 1 to x and then 2, but #3 read [2 1], the second without the first before it.',
+    ],
+  ])('%s', async (type, given, sentence) => {
+    const verdict = await judged(given)
+    expect(verdict.validity).toBe('invalid')
+    expect(verdict.anomalies.find((anomaly) => anomaly.type === type)?.sentence).toContain(sentence)
+  })
+
+  test('values from outside can be allowed', async () => {
+    const given = concurrent('ax1', 'rx21')
+    expect((await listAppend({foreignValues: true}).check(given)).validity).toBe('valid')
+  })
+
+  test('an answer to another question', async () => {
+    const given = history([
+      {index: 0, timeNs: 0, type: 'invoke', process: 0, f: 'txn', value: [['r', 'x', null]]},
+      {index: 1, timeNs: 1, type: 'ok', process: 0, f: 'txn', value: [['r', 'y', []]]},
+    ])
+    expect((await judged(given)).anomalies[0]).toMatchObject({type: 'mismatched-reply', witness: [0, 1]})
+  })
+})
+
+describe('what cannot be judged', () => {
+  test('nothing at all, and nothing that depends on anything, is unknown', async () => {
+    expect(await judged(history([]))).toMatchObject({
+      validity: 'unknown',
+      reason: expect.stringContaining('no transactions'),
+    })
+    expect(await judged(serial('ax1', 'ay1'))).toMatchObject({
+      validity: 'unknown',
+      reason: expect.stringContaining('No transaction depends'),
+    })
+  })
+
+  test('an element appended twice is an ill-formed history, not a broken database', () => {
+    expect(() => listAppend().check(concurrent('ax1', 'ax1!'))).toThrow(
+      expect.objectContaining({message: 'ill-formed history: op #3 appends 1 to x, as op #2 did before', exitCode: 2}),
+    )
+    expect(() => listAppend().check(concurrent('ax1ax1'))).toThrow('op #1 appends 1 to x twice')
+  })
+
+  test.each([
+    ['no list of micro-operations', 'read', 7, 'op #0 (f "read") is no transaction: its value is 7'],
+    ['a verb of the other workload', 'txn', [['w', 'x', 1]], 'op #0 has the micro-operation ["w","x",1]'],
+    ['no key', 'txn', [['r', null, null]], 'op #0 has the micro-operation ["r",null,null]'],
+  ])('%s', (_, f, value, message) => {
+    const ops = ['invoke', 'ok'].map((type, index) => ({index, timeNs: 0, type: type as 'ok', process: 0, f, value}))
+    expect(() => listAppend().check(history(ops))).toThrow(message)
+  })
+
+  test('a read that is no list', () => {
+    const mop = (value: unknown) => [['r', 'x', value]]
+    const ops = ['invoke', 'ok'].map((type, i) => ({
+      index: i,
+      timeNs: 0,
+      type: type as 'ok',
+      process: 0,
+      f: 'txn',
+      value: mop(i === 0 ? null : 3),
+    }))
+    expect(() => listAppend().check(history(ops))).toThrow('op #1 reads 3 from x, which is no list')
+  })
+
+  test('broken pairing is explained by the history', () => {
+    const op = {timeNs: 0, type: 'ok' as const, process: 0, f: 'txn', value: [['r', 'x', []]]}
+    expect(() => listAppend().check(history([{...op, index: 0}]))).toThrow('has no open invocation')
+  })
+
+  test('unknown models and anomalies are refused when the checker is made', () => {
+    expect(() => listAppend({models: ['serialisable']})).toThrow('Did you mean "serializable"?')
+    expect(() => listAppend({anomalies: ['G9']})).toThrow('Unknown anomaly "G9"')
+  })
+})
+
+test('ops of their own are transactions of one', async () => {
+  const op = (index: number, type: 'invoke' | 'ok', process: number, f: string, value: unknown) => ({
+    index,
+    timeNs: index,
+    type,
+    process,
+    f,
+    key: 'x',
+    value,
+  })
+  const given = history([
+    op(0, 'invoke', 0, 'append', 1),
+    op(1, 'ok', 0, 'append', 1),
+    op(2, 'invoke', 1, 'read', null),
+    op(3, 'ok', 1, 'read', []),
+  ])
+  expect(await types(given)).toEqual(['G-single-item-realtime'])
+})
+
+test('values may be anything that JSON can say', async () => {
+  const txn = (index: number, type: 'invoke' | 'ok', process: number, value: unknown) => ({
+    index,
+    timeNs: index,
+    type,
+    process,
+    f: 'txn',
+    value,
+  })
+  const [a, b, c] = [{id: 1}, 2n ** 60n, '2']
+  const append = (...values: unknown[]) => values.map((value) => ['append', 'x', value])
+  const given = history([
+    txn(0, 'invoke', 0, append(a, b)),
+    txn(1, 'ok', 0, append(a, b)),
+    txn(2, 'invoke', 0, append(c)),
+    txn(3, 'ok', 0, append(c)),
+    txn(4, 'invoke', 0, [['r', 'x', null]]),
+    txn(5, 'ok', 0, [['r', 'x', [{id: 1}, 2n ** 60n, '2']]]),
+    txn(6, 'invoke', 0, [['r', 'x', null]]),
+    txn(7, 'ok', 0, [['r', 'x', [{id: 1}, 2n ** 60n]]]),
+  ])
+  expect(await types(given)).toEqual(['G-single-item-process'])
+})
+
+function letter(i: number): string {
+  return String.fromCharCode(97 + (i % 26))
+}
