@@ -19,8 +19,9 @@ export class Objects {
   #counters = new Map<string, number>()
 
   /**
-   * Executes a call. `write` v, `cas` [from, to], `add` and `remove` an element of a set, `increment` a counter by a
-   * number of either sign. A register that was never written reads as null, and a cas from null finds it.
+   * Executes a call. `write` v, `cas` [from, to], `add` and `remove` an element of a set (it fails to remove one that is not
+   * there), `increment` a counter by a number of either sign. A register that was never written reads as null, and a cas
+   * from null finds it.
    */
   perform(f: string, key: string | null, value: Json): Answer {
     const name = key ?? ''
@@ -34,8 +35,9 @@ export class Objects {
         this.#setOf(name).set(JSON.stringify(value), value)
         return {type: 'ok', value}
       case 'remove':
-        this.#setOf(name).delete(JSON.stringify(value))
-        return {type: 'ok', value}
+        return this.#setOf(name).delete(JSON.stringify(value))
+          ? {type: 'ok', value}
+          : {type: 'failed', error: 'not found'}
       case 'increment':
         if (typeof value !== 'number') return {type: 'failed', error: 'not a number'}
         this.#counters.set(name, (this.#counters.get(name) ?? 0) + value)
