@@ -1,7 +1,23 @@
-/** Every history format that can be read. Adding one is one file and one line here. */
-
+/** Histories as text: readers, writers and the formats by name. See `formats.ts` for the list. */
+export {EdnReader, ednOf, writeEdnOp} from './edn.ts'
+export {ElleJsonReader, writeElleJsonOp} from './elle-json.ts'
+export {
+  AnyReader,
+  detectFormat,
+  FORMATS,
+  type FormatName,
+  type HistoryFormat,
+  type HistoryWriter,
+  parseHistory,
+  parseOps,
+  type ReadOptions,
+  readHistory,
+  writeHistory,
+} from './formats.ts'
+export {liftKeys, looksIndependent, lowerKeys} from './independent.ts'
+export {JepsenLogReader} from './jepsen-log.ts'
 export {EdnLiteral, jsonOf} from './json-wrap.ts'
-export {HISTORY_FORMAT, JsonlReader, parseHistory, writeHeader, writeOp} from './jsonl.ts'
+export {HISTORY_FORMAT, JsonlReader, writeHeader, writeOp} from './jsonl.ts'
 export {malformed, type Place} from './malformed.ts'
 export {
   type Bytes,

@@ -14,6 +14,13 @@ export class EdnLiteral {
   }
 }
 
+/** Numbers that JSON cannot say. */
+const SPECIAL: Readonly<Record<string, number>> = {
+  '##NaN': Number.NaN,
+  '##Inf': Number.POSITIVE_INFINITY,
+  '##-Inf': Number.NEGATIVE_INFINITY,
+}
+
 const WRAPPED = /^#+(set|edn)$/
 
 /** The value that a parsed object stands for; mostly itself. */
@@ -26,7 +33,7 @@ export function decodeWrapped(fields: Record<string, unknown>): unknown {
   if (only === undefined || only.charCodeAt(0) !== 0x23 || !WRAPPED.test(only)) return fields
   const value = fields[only]
   if (only === '#set' && Array.isArray(value)) return new Set(value)
-  if (only === '#edn' && typeof value === 'string') return new EdnLiteral(value)
+  if (only === '#edn' && typeof value === 'string') return SPECIAL[value] ?? new EdnLiteral(value)
   return only.startsWith('##') ? {[only.slice(1)]: value} : fields
 }
 

@@ -9,8 +9,10 @@ export interface Place {
   readonly file: string
   readonly line: number
   readonly column: number
-  /** The whole line, without its line break. */
+  /** The line, without its line break. */
   readonly text: string
+  /** How much of the line comes before `text`, where its beginning is no longer at hand. */
+  readonly skipped?: number
 }
 
 const QUOTED = 120
@@ -22,11 +24,15 @@ export function malformed(place: Place, message: string, hints: readonly string[
 
 /** The line with its number, cut to a readable width around the column, and the mark below it. */
 function quote(place: Place): string[] {
-  const from = place.column > QUOTED - 20 ? place.column - QUOTED / 2 : 0
-  const head = from > 0 ? '…' : ''
-  const tail = place.text.length > from + QUOTED ? '…' : ''
-  const shown = place.text.slice(from, from + QUOTED).replaceAll(/[\x00-\x1f\x7f]/g, '·')
+  const {text, skipped = 0} = place
+  const at = Math.max(0, place.column - 1 - skipped)
+  const from = at > QUOTED - 20 ? at - QUOTED / 2 : 0
+  const head = from + skipped > 0 ? '…' : ''
+  const tail = text.length > from + QUOTED ? '…' : ''
+  const shown = text.slice(from, from + QUOTED).replaceAll(/[\x00-\x1f\x7f]/g, '·')
   const number = String(place.line).padStart(6)
-  const mark = ' '.repeat(Math.max(0, place.column - 1 - from) + head.length)
-  return [`${number} │ ${head}${shown}${tail}`, `${' '.repeat(number.length)} │ ${mark}^`]
+  return [
+    `${number} │ ${head}${shown}${tail}`,
+    `${' '.repeat(number.length)} │ ${' '.repeat(at - from + head.length)}^`,
+  ]
 }

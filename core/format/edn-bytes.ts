@@ -1,0 +1,275 @@
+/**
+ * A reader of EDN (Hickey: github.com/edn-format/edn) over bytes, into the values of histories:
+ *
+ *     nil true 3 1.5 "a"       null true 3 1.5 'a'            [1 2] (1 2)    [1, 2]
+ *     9007199254740993         9007199254740993n              #{1 2}         Set {1, 2}
+ *     :a                       ':a'                           {:a 1, 0 2}    {a: 1, 0: 2}
+ *
+ * Everything else (symbols, characters, ratios, exact decimals, tagged values, a string that would read as a keyword, maps
+ * with other keys) is kept as its own text, an `EdnLiteral`. `1.0` is the number 1: JavaScript has one kind of number.
+ * Comments, discarded forms (`#_`) and metadata are skipped.
+ */
+import {setField, wholeNumber} from './json-bytes.ts'
+import {EdnLiteral} from './json-wrap.ts'
+
+/** Where the text stops being EDN, and what was expected. `atEnd`: more bytes might mend it. */
+export class EdnError extends Error {
+  override name = 'EdnError'
+  readonly offset: number
+  readonly atEnd: boolean
+  constructor(offset: number, message: string, atEnd = false) {
+    super(message)
+    this.offset = offset
+    this.atEnd = atEnd
+  }
+}
+
+/** Keywords (without their colon) and field names that are written as keywords. */
+const NAME = /^[A-Za-z_*!?$%&=<>+.-][\w*!?$%&=<>+.:#'/-]*$/
+
+/** Whether `:name` is a keyword. */
+export function isKeywordName(name: string): boolean {
+  return NAME.test(name) && !name.endsWith(':')
+}
+
+const MAX_DEPTH = 512
+const ESCAPES: Readonly<Record<string, string>> = {t: '\t', r: '\r', n: '\n', b: '\b', f: '\f', '\\': '\\', '"': '"'}
+
+/** A cursor over a buffer. */
+export class EdnBytes {
+  bytes: Buffer = Buffer.alloc(0)
+  at = 0
+  end = 0
+  /** Whether more bytes may follow what is in the buffer. */
+  open = false
+  #depth = 0
+
+  reset(bytes: Buffer, at = 0, end = bytes.length): void {
+    this.bytes = bytes
+    this.at = at
+    this.end = end
+    this.#depth = 0
+  }
+
+  fail(expected: string, offset = this.at): never {
+    if (offset >= this.end) throw new EdnError(offset, `the text ends here; expected ${expected}`, true)
+    const [character] = [...this.bytes.toString('utf8', offset, Math.min(this.end, offset + 4))]
+    throw new EdnError(offset, `expected ${expected}, found ${JSON.stringify(character)}`)
+  }
+
+  /** Skips blanks, commas, comments, metadata and discarded forms; the byte there, -1 at the end. */
+  peek(): number {
+    for (;;) {
+      if (this.at >= this.end) return -1
+      const byte = this.bytes[this.at]!
+      if (byte <= 0x20 || byte === 0x2c) this.at++
+      else if (byte === 0x3b) {
+        const lineEnd = this.bytes.indexOf(0x0a, this.at)
+        if (lineEnd < 0 && this.open) this.fail('the end of the comment', this.end)
+        this.at = lineEnd < 0 ? this.end : lineEnd + 1
+      } else if (byte === 0x5e) {
+        this.at++
+        this.value()
+      } else if (byte === 0x23 && this.bytes[this.at + 1] === 0x5f && this.at + 1 < this.end) {
+        this.at += 2
+        this.value()
+      } else return byte
+    }
+  }
+
+  /** Any form. */
+  value(): unknown {
+    const byte = this.peek()
+    switch (byte) {
+      case -1:
+        return this.fail('a value')
+      case 0x22: {
+        const start = this.at
+        const text = this.#string()
+        return text.startsWith(':') && isKeywordName(text.slice(1)) ? this.#literal(start) : text
+      }
+      case 0x5b:
+        return this.#items(0x5d, '"]"')
+      case 0x28:
+        return this.#items(0x29, '")"')
+      case 0x7b:
+        return this.map()
+      case 0x23:
+        return this.#dispatch()
+      case 0x5c:
+        return this.#character()
+      case 0x3a: {
+        const text = this.#token()
+        return isKeywordName(text.slice(1)) ? text : new EdnLiteral(text)
+      }
+      default:
+        return this.#atom()
+    }
+  }
+
+  #literal(start: number): EdnLiteral {
+    return new EdnLiteral(this.bytes.toString('utf8', start, this.at))
+  }
+
+  #enter(): void {
+    if (++this.#depth > MAX_DEPTH) throw new EdnError(this.at, `nested deeper than ${MAX_DEPTH} levels`)
+  }
+
+  #items(close: number, expected: string): unknown[] {
+    this.#enter()
+    this.at++
+    const items: unknown[] = []
+    for (let byte = this.peek(); byte !== close; byte = this.peek()) {
+      if (byte === -1 || byte === 0x5d || byte === 0x29 || byte === 0x7d) this.fail(`a value or ${expected}`)
+      items.push(this.value())
+    }
+    this.at++
+    this.#depth--
+    return items
+  }
+
+  /** A map as an object; an `EdnLiteral` where a key has no name. */
+  map(): Record<string, unknown> | EdnLiteral {
+    this.#enter()
+    const start = this.at++
+    const fields: Record<string, unknown> = {}
+    let named = true
+    for (let byte = this.peek(); byte !== 0x7d; byte = this.peek()) {
+      if (byte === -1 || byte === 0x5d || byte === 0x29) this.fail('a key or "}"')
+      const name = this.#key()
+      if (this.peek() === 0x7d) this.fail('a value for the key before')
+      const value = this.value()
+      if (name === undefined) named = false
+      else setField(fields, name, value)
+    }
+    this.at++
+    this.#depth--
+    return named ? fields : this.#literal(start)
+  }
+
+  /** The field name that stands for a key; undefined where none can. See `classifyName` in edn.ts for the way back. */
+  #key(): string | undefined {
+    const byte = this.peek()
+    const start = this.at
+    const key = byte === 0x22 ? this.#string() : this.value()
+    if (byte === 0x3a) return typeof key === 'string' ? key.slice(1) : undefined
+    if (typeof key === 'number' || typeof key === 'bigint') {
+      const text = this.bytes.toString('latin1', start, this.at)
+      return /^(0|-?[1-9]\d*)$/.test(text) ? text : undefined
+    }
+    const text = this.bytes.toString('utf8', start, this.at)
+    if (byte === 0x22) return classifyName(key as string) === 'string' ? (key as string) : text
+    return byte === 0x5b ? text : undefined
+  }
+
+  #string(): string {
+    const {bytes} = this
+    const start = this.at + 1
+    let at = start
+    let escaped = false
+    for (; at < this.end && bytes[at] !== 0x22; at++) {
+      if (bytes[at] !== 0x5c) continue
+      escaped = true
+      at++
+    }
+    if (at >= this.end) this.fail('the closing quote of a string', this.end)
+    this.at = at + 1
+    const text = bytes.toString('utf8', start, at)
+    return escaped ? text.replaceAll(/\\(u[0-9a-fA-F]{4}|[\s\S])/g, (_, code) => this.#unescape(code, start)) : text
+  }
+
+  #unescape(code: string, start: number): string {
+    if (code.length === 5) return String.fromCharCode(Number.parseInt(code.slice(1), 16))
+    return ESCAPES[code] ?? this.fail(`an escape that EDN knows (not \\${code})`, start)
+  }
+
+  /** A run of bytes up to a delimiter. */
+  #token(): string {
+    const {bytes} = this
+    const start = this.at
+    let at = start + 1
+    for (; at < this.end; at++) {
+      const byte = bytes[at]!
+      if (byte <= 0x20 || byte === 0x2c || byte === 0x22 || byte === 0x3b || byte === 0x5c) break
+      if (byte === 0x28 || byte === 0x29 || byte === 0x5b || byte === 0x5d || byte === 0x7b || byte === 0x7d) break
+    }
+    // A token that touches the end of the piece may go on in the next.
+    if (at >= this.end && this.open) this.fail('the end of a word', this.end)
+    this.at = at
+    return bytes.toString('utf8', start, at)
+  }
+
+  #character(): EdnLiteral {
+    const start = this.at++
+    if (this.at >= this.end) this.fail('a character')
+    this.#token()
+    return this.#literal(start)
+  }
+
+  #atom(): unknown {
+    const start = this.at
+    const first = this.bytes[start]!
+    if (first === 0x5d || first === 0x29 || first === 0x7d) this.fail('a value')
+    const text = this.#token()
+    if (/^[+-]?\d/.test(text)) return this.#number(text, start)
+    if (text === 'nil') return null
+    if (text === 'true' || text === 'false') return text === 'true'
+    if (!/^[\p{L}*!_?$%&=<>+./|-][^@`~^]*$/u.test(text)) this.fail('a value', start)
+    return new EdnLiteral(text)
+  }
+
+  #number(text: string, start: number): unknown {
+    if (/^[+-]?(0|[1-9]\d*)N?$/.test(text)) return wholeNumber(text.replace(/^\+/, '').replace(/N$/, ''))
+    if (/^[+-]?(0|[1-9]\d*)(\.\d*)?([eE][+-]?\d+)?$/.test(text)) return Number(text)
+    if (/^[+-]?\d+(\.\d*)?([eE][+-]?\d+)?M$/.test(text) || /^[+-]?\d+\/\d+$/.test(text)) return new EdnLiteral(text)
+    return this.fail('a number', start)
+  }
+
+  /** `#{…}`, `##NaN`, and tagged values, which are kept as text. */
+  #dispatch(): unknown {
+    const start = this.at
+    if (start + 1 >= this.end) this.fail('a set, a tag or a special number', this.end)
+    const next = this.bytes[start + 1]
+    if (next === 0x7b) {
+      this.at++
+      return new Set(this.#items(0x7d, '"}"'))
+    }
+    if (next === 0x23) {
+      this.at++
+      const text = this.#token()
+      if (text === '#NaN') return Number.NaN
+      if (text === '#Inf') return Number.POSITIVE_INFINITY
+      if (text === '#-Inf') return Number.NEGATIVE_INFINITY
+      return this.fail('##NaN, ##Inf or ##-Inf', start)
+    }
+    this.tag()
+    this.value()
+    return this.#literal(start)
+  }
+
+  /** Steps over `#name`. */
+  tag(): void {
+    const start = this.at
+    const name = this.#token()
+    if (!/^#:{0,2}[\p{L}_][^\s]*$/u.test(name)) this.fail('a tag', start)
+  }
+}
+
+/** How a field name is written as a key of an EDN map. */
+export function classifyName(name: string): 'integer' | 'keyword' | 'text' | 'string' {
+  if (/^(0|-?[1-9]\d*)$/.test(name)) return 'integer'
+  if (isKeywordName(name)) return 'keyword'
+  if (!name.startsWith('"') && !name.startsWith('[')) return 'string'
+  const edn = new EdnBytes()
+  edn.reset(Buffer.from(name))
+  try {
+    const value = edn.value()
+    if (edn.at !== edn.end || edn.bytes.length === 0) return 'string'
+    // What a reader would have given another name must not be written as text.
+    if (value instanceof EdnLiteral || (typeof value === 'string' && classifyName(value) === 'string')) return 'string'
+    return 'text'
+  } catch (error) {
+    if (error instanceof EdnError) return 'string'
+    throw error
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * An op from the fields of a foreign record (an EDN map, a JSON object): names without colon, values as they were found.
+ * What is missing is made up as Jepsen would: indices ascend, a missing time is the index, a missing value is null.
+ */
+import type {Op, OpType} from '../op.ts'
+import type {Pairing} from './pairing.ts'
+
+/** What is wrong with a record, with the hints that go with it. */
+export class FieldError extends Error {
+  override name = 'FieldError'
+  readonly hints: readonly string[]
+  constructor(message: string, hints: readonly string[] = []) {
+    super(message)
+    this.hints = hints
+  }
+}
+
+const FIELDS = 'An op has: type (invoke, ok, fail, info), process, f, value; perhaps index, time, error, key.'
+
+/** Makes ops of one file, in order. Throws FieldError. */
+export class OpFields {
+  readonly #pairing: Pairing
+  #lastIndex = -1
+
+  constructor(pairing: Pairing) {
+    this.#pairing = pairing
+  }
+
+  op(fields: Record<string, unknown>, line: number): Op {
+    const type = typeOf(fields['type'])
+    const process = processOf(fields['process'])
+    const f = word(fields['f'])
+    if (f === undefined) throw new FieldError('this op has no "f" that names a function', [FIELDS])
+    const index = this.#indexOf(fields['index'])
+    const time = fields['time'] ?? index
+    if (typeof time !== 'number') throw new FieldError(`expected a time in ns, found ${String(time)}`, [FIELDS])
+    if (typeof process === 'number') {
+      const breach = this.#pairing.see(type, process, index, line)
+      if (breach !== undefined) throw new FieldError(breach.message, [breach.hint, 'See: chaos explain history-format'])
+    }
+    const {key, error, node, extra} = fields
+    const op: {-readonly [field in keyof Op]: Op[field]} = {
+      index,
+      timeNs: time,
+      type,
+      process,
+      f,
+      value: fields['value'] ?? null,
+    }
+    if (key !== undefined && key !== null) {
+      op.key = typeof key === 'string' || typeof key === 'number' ? key : JSON.stringify(key)
+    }
+    if (error !== undefined && error !== null) op.error = error
+    if (typeof node === 'string') op.node = node
+    const final = fields['final?'] ?? fields['final']
+    if (typeof final === 'boolean') op.final = final
+    const others = Object.keys(fields).filter((name) => !KNOWN.has(name) || (name === 'node' && op.node === undefined))
+    if (others.length > 0) op.extra = Object.fromEntries(others.map((name) => [name, fields[name]]))
+    if (extra !== undefined) op.extra = {...op.extra, extra}
+    return op
+  }
+
+  #indexOf(given: unknown): number {
+    if (given === undefined || given === null) return ++this.#lastIndex
+    if (typeof given !== 'number' || given < 0 || given % 1 !== 0) {
+      throw new FieldError(`expected an index (0, 1, 2, …), found ${String(given)}`, [FIELDS])
+    }
+    if (given <= this.#lastIndex) {
+      throw new FieldError(`index ${given} comes after index ${this.#lastIndex}; indices must ascend`)
+    }
+    return (this.#lastIndex = given)
+  }
+}
+
+const KNOWN = new Set([
+  'index',
+  'time',
+  'type',
+  'process',
+  'f',
+  'value',
+  'key',
+  'error',
+  'node',
+  'final?',
+  'final',
+  'extra',
+])
+
+function typeOf(value: unknown): OpType {
+  const type = word(value)
+  if (type === 'invoke' || type === 'ok' || type === 'fail' || type === 'info') return type
+  const found = value === undefined ? 'none' : String(value)
+  throw new FieldError(`expected a type: invoke, ok, fail or info; found ${found}`, [FIELDS])
+}
+
+function processOf(value: unknown): number | string {
+  if (typeof value === 'number' && value >= 0 && value % 1 === 0) return value
+  const name = word(value)
+  if (name !== undefined) return name
+  const found = value === undefined ? 'none' : String(value)
+  throw new FieldError(`expected a process: 0, 1, 2, … for clients, a name for a nemesis; found ${found}`, [FIELDS])
+}
+
+/** A name, with or without the colon of a keyword. */
+function word(value: unknown): string | undefined {
+  if (typeof value !== 'string' || value === '') return undefined
+  return value.startsWith(':') ? value.slice(1) : value
+}
