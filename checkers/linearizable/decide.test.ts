@@ -1,14 +1,14 @@
 import {expect, test} from 'vitest'
-import type {History} from '../../core/history.ts'
 import {createRandom} from '../../core/random.ts'
-import {bruteForce} from './brute-force.ts'
 import {type Decision, decide, searchFrontier} from './decide.ts'
-import {atomicRegister, randomHistory} from './fuzz.ts'
 import {casRegister} from './models/register.ts'
 import {type RegisterColumns, type RegisterStructure, registerColumns} from './register/columns.ts'
 import {decideRegister} from './register/decide.ts'
 import {split} from './split.ts'
-import {type Trace, traceOf} from './trace.ts'
+import {bruteForce} from './testing/brute-force.ts'
+import {Distinct, textOf} from './testing/distinct.ts'
+import {atomicRegister, randomHistory} from './testing/fuzz.ts'
+import {restrict, type Trace, traceOf} from './trace.ts'
 
 const HISTORIES = Number(process.env['CHAOS_FUZZ'] ?? 8_000)
 
@@ -25,26 +25,11 @@ const ENGINES: Record<string, (trace: Trace, columns: RegisterColumns) => Decisi
   'search and abstraction': (_, columns) => decideRegister(columns, never, {zones: false, refute: false, width: 1}),
 }
 
-function textOf(record: History): string {
-  return record.ops.map((op) => `${op.process}${op.type[0]}${op.f[0]}${JSON.stringify(op.value)}`).join(' ')
-}
-
-/** 53 bits of the text, so that a million of them fit: what collides is taken for a repetition. */
-function fingerprint(text: string): number {
-  let low = 0x811c9dc5
-  let high = 0x9e3779b9
-  for (let i = 0; i < text.length; i++) {
-    low = Math.imul(low ^ text.charCodeAt(i), 0x01000193)
-    high = Math.imul(high ^ text.charCodeAt(i), 0x85ebca6b) ^ (high >>> 15)
-  }
-  return (low >>> 0) + (high & 0x1fffff) * 0x100000000
-}
-
-test('agrees with brute force on distinct random register histories', {timeout: 60_000 + HISTORIES}, () => {
+test('agrees with brute force on distinct random register histories', {timeout: 60_000 + 10 * HISTORIES}, () => {
   const random = createRandom('linearizable/decide')
-  const seen = new Set<number>()
+  const distinct = new Distinct()
   const verdicts = {valid: 0, invalid: 0}
-  for (let i = 0; seen.size < HISTORIES; i++) {
+  for (let i = 0; distinct.count < HISTORIES; i++) {
     const draw = random.fork(String(i))
     const record = randomHistory(
       draw,
@@ -63,21 +48,21 @@ test('agrees with brute force on distinct random register histories', {timeout: 
       atomicRegister(),
     )
     const text = textOf(record)
-    const print = fingerprint(text)
-    if (seen.has(print)) continue
-    seen.add(print)
+    if (!distinct.isNew(text)) continue
     const trust = draw.chance(0.5)
     const [track] = split(record, () => undefined)
     const trace = traceOf(record.ops, track!, casRegister, trust ? () => true : undefined)
     const expected = bruteForce(casRegister, record.operations, trust)
     verdicts[expected ? 'valid' : 'invalid']++
+    const cut = restrict(trace, () => true, draw.int(trace.events.length + 1))
+    expect(decide(casRegister, cut, never).kind, `cut: ${text}`).toBe(searchFrontier(casRegister, cut, never).kind)
     const columns = registerColumns(trace, casRegister, structure)
     for (const [engine, decideBy] of Object.entries(ENGINES)) {
       const decision = decideBy(trace, columns)
       expect(decision.kind, `${engine}: ${text} trust=${trust}`).toBe(expected ? 'valid' : 'invalid')
     }
   }
-  if (HISTORIES > 100_000) console.log(`${seen.size} distinct histories: ${JSON.stringify(verdicts)}`)
+  if (HISTORIES > 100_000) console.log(`${distinct.count} distinct histories: ${JSON.stringify(verdicts)}`)
   expect(verdicts.valid).toBeGreaterThan(HISTORIES / 5)
   expect(verdicts.invalid).toBeGreaterThan(HISTORIES / 5)
 })

@@ -1,6 +1,7 @@
 /**
  * Is there an order? The entry that picks the engines for one object's trace and runs them from cheap to thorough.
  */
+import {decideCollection} from './collection/decide.ts'
 import {Frontier, type Halt} from './frontier.ts'
 import {Machine} from './machine.ts'
 import {isRead, type Model} from './model.ts'
@@ -32,6 +33,10 @@ const WIDTHS = [16, 256, Number.POSITIVE_INFINITY]
 export function decide(model: Model, trace: Trace, halt: Halt): Decision {
   const {structure} = model
   if (structure?.kind === 'register') return decideRegister(registerColumns(trace, model, structure), halt)
+  if (structure?.kind === 'collection') {
+    const decision = decideCollection(trace, structure, halt)
+    if (decision !== undefined) return decision
+  }
   return searchFrontier(model, trace, halt)
 }
 

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest'
 import {history} from '../../core/history.ts'
 import {linearizable, MODELS, type Model} from './index.ts'
-import {registerHistory} from './notation.ts'
+import {registerHistory} from './testing/notation.ts'
 
 const checker = linearizable({model: 'cas-register', perKey: false, trustFailures: true})
 const check = (events: string) => checker.check(registerHistory(events)) as Awaited<ReturnType<typeof checker.check>>

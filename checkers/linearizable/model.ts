@@ -32,6 +32,8 @@ export interface Model<S = unknown> {
   readonly functions: readonly string[]
   /** Those among them that never change any state. They are linearized as soon as they can be, and left out when unknown. */
   readonly reads: readonly string[]
+  /** Further calls that can change no state, such as a removal that found nothing. */
+  pure?(call: Call): boolean
   readonly init: S
   /** The state after this call, or undefined where the object could not have answered so. Never changes `state`. */
   step(state: S, call: Call): S | undefined
@@ -70,14 +72,35 @@ export type Structure =
     }
   | {
       /**
-       * Elements do not depend on each other: taking all calls that name an element out of a possible history leaves a
-       * possible one. Sets, queues, stacks.
+       * A collection whose elements do not depend on each other: taking all calls that name an element out of a possible
+       * history leaves a possible one. Opens the collection engines, which want each element inserted once.
        */
-      readonly kind: 'elements'
-      elements(call: Call): readonly unknown[]
+      readonly kind: 'collection'
+      /** What may be removed: the oldest (`fifo`), the newest (`lifo`), any (`bag`), the one named (`set`), none (`log`). */
+      readonly order: 'fifo' | 'lifo' | 'bag' | 'set' | 'log'
+      role(call: Call): Role
     }
+
+/** What a call does to a collection. */
+export type Role =
+  | {readonly role: 'insert'; readonly element: unknown}
+  | {readonly role: 'remove'; readonly element: unknown}
+  /** Removed something, or nothing: nobody knows. */
+  | {readonly role: 'remove-unknown'}
+  /** Found the collection empty. */
+  | {readonly role: 'empty'}
+  /** Found this element there, or not there. */
+  | {readonly role: 'member'; readonly element: unknown; readonly present: boolean}
+  /** Found exactly these; in this order in a `log`. */
+  | {readonly role: 'all'; readonly elements: readonly unknown[]}
+
+/** The elements that a call names. */
+export function elementsOf(role: Role): readonly unknown[] {
+  if (role.role === 'all') return role.elements
+  return 'element' in role ? [role.element] : []
+}
 
 /** Whether this call can change no state. */
 export function isRead(model: Model, call: Call): boolean {
-  return call.outcome === 'fail' || model.reads.includes(call.f)
+  return call.outcome === 'fail' || model.reads.includes(call.f) || model.pure?.(call) === true
 }

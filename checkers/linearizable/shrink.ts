@@ -7,7 +7,7 @@
 import {canonical} from './canonical.ts'
 import {decide} from './decide.ts'
 import type {Halt} from './frontier.ts'
-import {isRead, type Model} from './model.ts'
+import {elementsOf, isRead, type Model} from './model.ts'
 import {registerColumns} from './register/columns.ts'
 import {RegisterRemoval} from './register/removal.ts'
 import {restrict, type Trace} from './trace.ts'
@@ -111,8 +111,8 @@ function ruleFor(model: Model, trace: Trace): Rule {
   }
   const reads = trace.calls.map((call) => isRead(model, call))
   const isReadAt = (operation: number) => reads[trace.call[operation]!] === true
-  if (structure?.kind === 'elements') {
-    const elements = trace.calls.map((call) => new Set(structure.elements(call).map(canonical)))
+  if (structure?.kind === 'collection') {
+    const elements = trace.calls.map((call) => new Set(elementsOf(structure.role(call)).map(canonical)))
     const shares = (left: number, right: number) => {
       const one = elements[trace.call[left]!]!
       for (const element of elements[trace.call[right]!]!) if (one.has(element)) return true

@@ -36,7 +36,8 @@ export type TrustFailure = (operation: {readonly f: string; readonly error: unkn
  * Errors by which a target says that it looked and the condition did not hold: our own targets' words, Maelstrom's codes
  * 20 (key does not exist) and 22 (precondition failed), and what stores usually say.
  */
-const CONDITION = /differ|mismatch|precondition|not[ -]?found|does[ -]?not[ -]?exist|compare failed|^(20|22)$/i
+const CONDITION =
+  /differ|mismatch|precondition|not[ -]?found|does[ -]?not[ -]?exist|compare failed|\bempty\b|^(20|22)$/i
 
 export const trustConditions: TrustFailure = ({error}) => {
   const text = typeof error === 'object' && error !== null ? JSON.stringify(error) : String(error ?? '')
@@ -49,8 +50,7 @@ export function traceOf(ops: readonly Op[], track: Track, model: Model, trust?: 
   const number = new Int32Array(size).fill(-1)
   const source = new Int32Array(size)
   const call = new Int32Array(size)
-  const calls: Call[] = []
-  const known = new Map<string, number>()
+  const numbering = new CallNumbers()
   let kept = 0
   for (let operation = 0; operation < size; operation++) {
     const invoke = ops[track.invoke[operation]!]!
@@ -66,16 +66,9 @@ export function traceOf(ops: readonly Op[], track: Track, model: Model, trust?: 
     }
     if (outcome === FAIL && !(trust?.({f: made.f, error: made.error}) && model.observesFailure?.(made))) continue
     if (outcome === INFO && isRead(model, made)) continue
-    const key = `${made.outcome} ${made.f} ${canonical(made.input)} ${canonical(made.output)}`
-    let id = known.get(key)
-    if (id === undefined) {
-      id = calls.length
-      known.set(key, id)
-      calls.push(made)
-    }
     number[operation] = kept
     source[kept] = operation
-    call[kept++] = id
+    call[kept++] = numbering.numberOf(made)
   }
   const invokeAt = new Int32Array(kept)
   const returnAt = new Int32Array(kept).fill(NEVER)
@@ -96,8 +89,56 @@ export function traceOf(ops: readonly Op[], track: Track, model: Model, trust?: 
     returnAt,
     events: events.subarray(0, position),
     source: source.subarray(0, kept),
-    calls,
+    calls: numbering.calls,
   }
+}
+
+/** Numbers calls as they come; equal calls share a number. */
+class CallNumbers {
+  readonly calls: Call[] = []
+  /** By function and outcome, then by what the call carries. */
+  readonly #known = new Map<string, Map<string | number, number>[]>()
+
+  numberOf(made: Call): number {
+    const {f, input, output, outcome} = made
+    let kinds = this.#known.get(f)
+    if (kinds === undefined) this.#known.set(f, (kinds = Array.from({length: 5}, () => new Map())))
+    // Most calls carry one value: an answer and no argument, or an argument that is the answer too.
+    const same = output === undefined || output === input || (Array.isArray(input) && samePair(input, output))
+    const single = outcome !== 'ok' ? (outcome === 'info' ? 0 : 1) : same ? 2 : input === null ? 3 : 4
+    const known = kinds[single]!
+    const key =
+      single === 4 ? `${canonical(input)} ${canonical(output)}` : single === 3 ? canonical(output) : keyOf(input)
+    let id = known.get(key)
+    if (id === undefined) {
+      id = this.calls.length
+      known.set(key, id)
+      this.calls.push(made)
+    }
+    return id
+  }
+}
+
+const PAIR = 1 << 26
+
+/** A value's key; pairs of small numbers, as cas has them, are numbers too. */
+function keyOf(value: unknown): string | number {
+  if (Array.isArray(value) && value.length === 2) {
+    const [from, to] = value as [unknown, unknown]
+    if (isSmall(from) && isSmall(to)) return -1 - (from * PAIR + to)
+  }
+  const key = canonical(value)
+  return typeof key === 'number' && key < 0 ? `${key}` : key
+}
+
+/** Whether the answer repeats the argument, as a cas read from a file does. */
+function samePair(input: readonly unknown[], output: unknown): boolean {
+  if (!Array.isArray(output) || input.length !== 2 || output.length !== 2) return false
+  return input[0] === output[0] && input[1] === output[1]
+}
+
+function isSmall(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < PAIR
 }
 
 /**

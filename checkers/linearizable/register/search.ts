@@ -55,6 +55,10 @@ export interface Snapshot {
 
 const PER_SLOT = 8
 
+/** Costs fit into this many bits. */
+const COST_BITS = 20
+const COST = (1 << COST_BITS) - 1
+
 /** How many configurations of one move a beam continues. */
 const CHAINS_OF_A_BEAM = 24
 
@@ -494,22 +498,60 @@ export class RegisterSearch {
   /** Keeps the best of each state in turn, until the beam is full. */
   #cut(): void {
     const pool = this.#current
-    const order = pool.orderBy((at) => this.#cost(at))
-    const rank = new Map<number, number>()
-    const ranked = order.map((i) => {
+    const stride = this.#stride
+    const {count, rows} = pool
+    if (count > this.#costs.length) this.#costs = new Int32Array(2 * count)
+    const costs = this.#costs
+    for (let i = 0; i < count; i++) costs[i] = this.#cost(i * stride)
+    if (count > 64) {
+      this.#cutMany()
+      return
+    }
+    // Cost with the place among configurations of equal state before it, in one number.
+    for (let i = 0; i < count; i++) {
+      let place = 0
+      for (let j = 0; j < count; j++) {
+        if (rows[j * stride] !== rows[i * stride]) continue
+        if ((costs[j]! & COST) < (costs[i]! & COST) || ((costs[j]! & COST) === (costs[i]! & COST) && j < i)) place++
+      }
+      costs[i]! |= place << COST_BITS
+    }
+    for (let kept = 0; kept < this.width; kept++) {
+      let best = kept
+      for (let i = kept + 1; i < count; i++) if (costs[i]! < costs[best]!) best = i
+      if (best === kept) continue
+      const cost = costs[kept]!
+      costs[kept] = costs[best]!
+      costs[best] = cost
+      for (let k = 0; k < stride; k++) {
+        const held = rows[kept * stride + k]!
+        rows[kept * stride + k] = rows[best * stride + k]!
+        rows[best * stride + k] = held
+      }
+    }
+    pool.count = this.width
+  }
+
+  #costs = new Int32Array(64)
+
+  #cutMany(): void {
+    const pool = this.#current
+    const places = new Map<number, number>()
+    const order = pool.orderBy((at) => this.#costs[at / this.#stride]!)
+    const keys = new Float64Array(pool.count)
+    for (const i of order) {
       const state = pool.rows[i * this.#stride]!
-      const place = rank.get(state) ?? 0
-      rank.set(state, place + 1)
-      return {i, place}
-    })
-    ranked.sort((left, right) => left.place - right.place)
-    pool.keep(ranked.slice(0, this.width).map(({i}) => i))
+      const place = places.get(state) ?? 0
+      places.set(state, place + 1)
+      keys[i] = place * 2 ** COST_BITS + this.#costs[i]!
+    }
+    pool.keep(pool.orderBy((at) => keys[at / this.#stride]!).slice(0, this.width))
   }
 
   /** How much a configuration has used up: pending operations most of all, then required ones. */
   #cost(at: number): number {
     const {rows} = this.#current
-    let cost = 0
+    let cost = COST >> 1
     for (let w = 0; w < this.#words; w++) {
       const bits = rows[at + 2 + w]!
       if (bits === 0) continue
@@ -517,7 +559,7 @@ export class RegisterSearch {
       cost += 2 * popCount(bits & (this.#writeMask[w]! | this.#casMask[w]!))
       cost -= popCount(bits & this.#readMask[w]!)
     }
-    return cost
+    return Math.max(0, Math.min(COST, cost))
   }
 
   #dominates(better: number, worse: number): boolean {

@@ -2,8 +2,8 @@
  * The reference that every engine is compared with: tries all orders, straight from the definition of Herlihy & Wing
  * (1990), with no reduction and nothing shared with the engines but the model. For histories of a dozen operations.
  */
-import type {Operation} from '../../core/op.ts'
-import type {Call, Model} from './model.ts'
+import type {Operation} from '../../../core/op.ts'
+import type {Call, Model} from '../model.ts'
 
 /** Whether some order of all *ok* and any *info* operations, true to real time, is one that the model allows. */
 export function bruteForce(model: Model, operations: readonly Operation[], trustFailures = false): boolean {

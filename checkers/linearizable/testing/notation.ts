@@ -6,8 +6,8 @@
  *     2:c12(   process 2 invokes cas 1 → 2         2:x     … refused: the value differs
  *     3:?      nobody knows what became of it
  */
-import {type History, history} from '../../core/history.ts'
-import type {Op} from '../../core/op.ts'
+import {type History, history} from '../../../core/history.ts'
+import type {Op} from '../../../core/op.ts'
 
 const FUNCTION: Record<string, string> = {r: 'read', w: 'write', c: 'cas'}
 

@@ -2,9 +2,9 @@
  * Small random histories for property tests, in the vocabulary of a model. Answers are mostly those of a really atomic
  * object, sometimes changed, so that both verdicts are well represented.
  */
-import {type History, history} from '../../core/history.ts'
-import type {Op} from '../../core/op.ts'
-import type {Random} from '../../core/random.ts'
+import {type History, history} from '../../../core/history.ts'
+import type {Op} from '../../../core/op.ts'
+import type {Random} from '../../../core/random.ts'
 
 export interface FuzzOptions {
   readonly processes: number

@@ -1,0 +1,39 @@
+/**
+ * Several registers read and written together, atomically: `read` answers a map, `write` takes one, and `txn` is a list of
+ * micro-operations `[f, key, value]` with f `r` or `w` (`read`, `write`). Registers that were never written hold null.
+ * Knossos' `multi-register`.
+ */
+import {canonical, describeValue} from '../canonical.ts'
+import type {Call, Model} from '../model.ts'
+
+type Registers = Readonly<Record<string, unknown>>
+type Mop = readonly [f: string, key: unknown, value: unknown]
+
+const nameOf = (key: unknown): string => (typeof key === 'string' ? key : String(canonical(key)))
+
+function mopsOf(call: Call): readonly Mop[] {
+  if (call.f === 'txn') return ((call.outcome === 'ok' ? call.output : null) ?? call.input ?? []) as readonly Mop[]
+  const map = (call.f === 'read' ? call.output : call.input) ?? {}
+  return Object.entries(map).map(([key, value]) => [call.f, key, value])
+}
+
+export const multiRegister: Model<Registers> = {
+  name: 'multi-register',
+  description: 'read and write several values at once',
+  functions: ['read', 'write', 'txn'],
+  reads: ['read'],
+  pure: (call) => call.f === 'txn' && mopsOf(call).every(([f]) => f.startsWith('r')),
+  init: {},
+  step(registers, call) {
+    let next: Record<string, unknown> | undefined
+    for (const [f, key, value] of mopsOf(call)) {
+      const name = nameOf(key)
+      const held = (next ?? registers)[name] ?? null
+      if (f.startsWith('r')) {
+        if (call.outcome === 'ok' && canonical(held) !== canonical(value)) return undefined
+      } else next = {...(next ?? registers), [name]: value}
+    }
+    return next ?? registers
+  },
+  describe: describeValue,
+}
