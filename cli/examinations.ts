@@ -83,7 +83,10 @@ function realToxiproxy(): Finding {
 /** A child in a group of its own that can be frozen, resumed and killed is all that process faults need. */
 async function processes(): Promise<Finding> {
   const name = 'process control'
-  const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], {detached: true, stdio: 'ignore'})
+  const child = spawn(process.execPath, ['-e', 'process.stdin.resume()'], {
+    detached: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
   try {
     await once(child, 'spawn')
     const group = -(child.pid as number)

@@ -31,6 +31,7 @@ export default class ProxyServer extends Command {
       proxyMetrics: flags['proxy-metrics'],
       runtimeMetrics: flags['runtime-metrics'],
       allowRemote: flags['allow-remote'],
+      lanes: 2,
       ...(flags.config === undefined ? {} : {config: flags.config}),
     })
     process.stderr.write(`Toxiproxy API on ${server.url}\n`)

@@ -29,32 +29,24 @@ function toxicOf(shape: Shape): LinkToxic {
 
 export class MeshNetwork implements NetworkControl {
   readonly #mesh: Mesh
-  /** What each cause did, as the way to undo it. */
-  readonly #undo = new Map<string, (() => Promise<void>)[]>()
 
   constructor(mesh: Mesh) {
     this.#mesh = mesh
   }
 
   cut(cause: string, links: readonly Link[], mode: CutMode): Promise<void> {
-    this.#promise(cause, () => this.#mesh.unblock(links, cause))
     return this.#mesh.block(links, mode, cause)
   }
 
   shape(cause: string, links: readonly Link[], shape: Shape): Promise<void> {
-    const toxic = toxicOf(shape)
-    this.#promise(cause, () => this.#mesh.removeToxic(links, toxic.name, cause))
-    return this.#mesh.addToxic(links, toxic, cause)
+    return this.#mesh.addToxic(links, toxicOf(shape), cause)
   }
 
-  async heal(cause: string): Promise<void> {
-    const undo = this.#undo.get(cause) ?? []
-    this.#undo.delete(cause)
-    for (const step of undo.reverse()) await step()
+  heal(cause: string): Promise<void> {
+    return this.#mesh.release(cause)
   }
 
   healAll(): Promise<void> {
-    this.#undo.clear()
     return this.#mesh.heal()
   }
 
@@ -72,9 +64,5 @@ export class MeshNetwork implements NetworkControl {
           .join(' ')}`,
     )
     return [...(enabled ? [] : ['disabled']), ...inForce].join(', ')
-  }
-
-  #promise(cause: string, undo: () => Promise<void>): void {
-    this.#undo.set(cause, [...(this.#undo.get(cause) ?? []), undo])
   }
 }
