@@ -15,7 +15,7 @@ export interface RealDrive {
   readonly signal?: AbortSignal
 }
 
-/** Operations that may be dispatched before I/O gets its turn, for invokers that answer at once. */
+/** Operations that may be dispatched before I/O and timers get their turn, for invokers that answer at once. */
 const BURST = 64
 
 /** Longest wait in one go, ms: timers cannot take more than 2^31. */
@@ -31,6 +31,8 @@ export function driveReal({clock, scheduler, invoker, recording, signal}: RealDr
     let ended = false
     let running = false
     let yielding = false
+    /** Since I/O had its turn: counted over calls, since answers that come as microtasks never let the loop go on. */
+    let burst = 0
     let cancel: Cancel = () => {}
 
     function end(settle: () => void): void {
@@ -63,11 +65,12 @@ export function driveReal({clock, scheduler, invoker, recording, signal}: RealDr
       running = true
       cancel()
       try {
-        for (let burst = 0; ; burst++) {
+        for (;;) {
           if (burst === BURST) {
             yielding = true
             void eventLoopTurn().then(() => {
               yielding = false
+              burst = 0
               run()
             })
             break
@@ -79,6 +82,7 @@ export function driveReal({clock, scheduler, invoker, recording, signal}: RealDr
           const nowNs = clock.nowNs()
           const action = scheduler.step(nowNs)
           if (action.kind === 'invoke') {
+            burst++
             dispatch(action)
             continue
           }

@@ -1,0 +1,134 @@
+/**
+ * What the harness itself can do: operations per second that are scheduled, dispatched to an in-process target that answers
+ * at once, recorded and flushed. And what it does against `gossip`, five real processes behind proxies on the same machine.
+ *
+ *     node --import tsx bench/harness.ts [seconds]
+ */
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {wallClock} from '../core/clock.ts'
+import type {Cluster} from '../core/cluster.ts'
+import {createRandom} from '../core/random.ts'
+import {driveReal} from '../runner/drive-real.ts'
+import {nodeNames, type RunOptions} from '../runner/options.ts'
+import {makePlan} from '../runner/plan.ts'
+import {planGenerator} from '../runner/plan-generator.ts'
+import {Recorder} from '../runner/recorder.ts'
+import {run} from '../runner/run.ts'
+import {Scheduler} from '../runner/scheduler.ts'
+import {Workers} from '../runner/workers.ts'
+import {TARGETS} from '../targets/index.ts'
+import {WORKLOADS} from '../workloads/index.ts'
+
+const seconds = Number(process.argv[2] ?? 5)
+const directory = mkdtempSync(join(tmpdir(), 'chaos-bench-'))
+
+const NOOP: Cluster = {
+  nodes: nodeNames(5),
+  openClient: async () => ({
+    operations: {read: async () => null, write: async () => undefined},
+    close: async () => {},
+  }),
+  stop: async () => {},
+}
+
+/** Ops per second and peak memory of the harness alone, as fast as it can. */
+async function harness(): Promise<void> {
+  const clock = wallClock()
+  const random = createRandom('bench')
+  const nodes = NOOP.nodes
+  const workload = WORKLOADS['register']!
+  const options = {
+    nodes,
+    keys: 8,
+    concurrency: 10,
+    ratePerS: Number.POSITIVE_INFINITY,
+    functions: ['read', 'write'],
+    claim: 'linearizable' as const,
+  }
+  const {plan, operations} = makePlan({
+    seed: 'bench',
+    random,
+    generator: workload.generator(options),
+    nodes,
+    concurrency: 10,
+    timeMs: seconds * 1000,
+    ratePerS: Number.POSITIVE_INFINITY,
+    nemeses: [],
+    intervalMs: 1000,
+  })
+  const workers = new Workers(NOOP, clock, 5000)
+  const recorder = new Recorder(join(directory, 'history.jsonl'), {}, (error) => {
+    throw error
+  })
+  const scheduler = new Scheduler({generator: planGenerator(plan, 0, operations), concurrency: 10, nodes, random})
+  let peakBytes = 0
+  const invoker = {
+    invoke: (
+      thread: number | string,
+      process_: number | string,
+      node: string | undefined,
+      invocation: never,
+      done: never,
+    ) => workers.invoke(thread as number, process_ as number, node as string, invocation, done),
+  }
+  const startNs = clock.nowNs()
+  const cpu = process.cpuUsage()
+  const watch = setInterval(() => {
+    peakBytes = Math.max(peakBytes, process.memoryUsage.rss())
+  }, 100)
+  await driveReal({clock, scheduler, invoker: invoker as never, recording: recorder})
+  clearInterval(watch)
+  const tookS = (clock.nowNs() - startNs) / 1e9
+  const {user, system} = process.cpuUsage(cpu)
+  recorder.close()
+  await workers.close()
+  const perS = recorder.counts.operations / tookS
+  const perCpuS = recorder.counts.operations / ((user + system) / 1e6)
+  console.log(
+    `harness alone     ${Math.round(perS)} operations/s (${Math.round(perCpuS)} per second of CPU), peak ${(peakBytes / 1e6).toFixed(0)} MB (wanted: 50 000/s, 1 000 MB)`,
+  )
+}
+
+/** Recorded operations per second against gossip without faults. */
+async function gossip(): Promise<void> {
+  const target = TARGETS['gossip']!
+  const options: RunOptions = {
+    target,
+    workload: WORKLOADS['set']!,
+    nemeses: [],
+    seed: 'bench',
+    nodes: 5,
+    concurrency: 50,
+    ratePerS: 20_000,
+    timeMs: seconds * 1000,
+    maxOperations: Number.POSITIVE_INFINITY,
+    keys: 8,
+    intervalMs: 5000,
+    healMs: 30_000,
+    operationTimeoutMs: 5000,
+    bugs: [],
+    targetArgs: {},
+    toxiproxy: 'embedded',
+    thresholds: [],
+    checkTimeoutMs: 60_000,
+    checkMemoryBytes: 4e9,
+    directory,
+    command: 'bench',
+    origins: [],
+  }
+  const {history, judgement} = await run(options, {}, new AbortController().signal)
+  const during = history.operations.filter(({final}) => !final)
+  const first = during[0]!.startNs
+  const last = Math.max(...during.map(({endNs}) => (Number.isFinite(endNs) ? endNs : 0)))
+  const perS = during.length / ((last - first) / 1e9)
+  console.log(`against gossip    ${Math.round(perS)} operations/s, ${judgement?.validity} (wanted: 5 000/s)`)
+}
+
+try {
+  await harness()
+  await gossip()
+} finally {
+  rmSync(directory, {recursive: true, force: true})
+}
