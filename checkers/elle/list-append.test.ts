@@ -212,6 +212,17 @@ describe('what cannot be judged', () => {
   })
 })
 
+test('out of budget, what is not known is said to be unknown', async () => {
+  const given = concurrent('ax1', 'rx1ry', 'ay1', 'ry1rx')
+  const budget = {exceeded: () => '1 s of time'}
+  const verdict = await listAppend({models: ['consistent-view']}).check(given, {budget})
+  expect(verdict).toMatchObject({validity: 'unknown', reason: expect.stringContaining('G-single-item')})
+  expect(detail(verdict).undecided).toContain('G-single-item')
+  // What is found without that search stands.
+  expect((await listAppend({models: ['snapshot-isolation']}).check(given, {budget})).validity).toBe('invalid')
+  expect((await listAppend({models: ['consistent-view']}).check(given)).validity).toBe('valid')
+})
+
 test('ops of their own are transactions of one', async () => {
   const op = (index: number, type: 'invoke' | 'ok', process: number, f: string, value: unknown) => ({
     index,

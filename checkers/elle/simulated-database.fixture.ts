@@ -11,7 +11,8 @@ import type {Workload} from './transactions.ts'
  * - `strict`: a transaction happens at one moment between its invocation and its completion.
  * - `stale-readers`: so do those that write; those that only read see some earlier state. Serializable.
  * - `snapshot`: reads from the state at its beginning; of two that write the same key only the first commits. Strong SI.
- * - `read-committed`: each read sees what is committed; writes appear at the commit.
+ * - `read-committed`: each read sees what is committed; writes lock their keys (who finds one locked fails) and appear at
+ *   the commit.
  * - `read-uncommitted`: writes appear at once, and vanish when the transaction fails.
  */
 export type Isolation = 'strict' | 'stale-readers' | 'snapshot' | 'read-committed' | 'read-uncommitted'
@@ -47,6 +48,8 @@ interface Running {
   next: number
   snapshot: State
   snapshotVersion: number
+  /** Found a key locked: must fail. */
+  isDoomed: boolean
   phase: 'begun' | 'running' | 'decided'
   type: OpType
 }
@@ -64,6 +67,7 @@ class SimulatedDatabase {
   /** Committed state after each commit; read-uncommitted changes the last one in place. */
   readonly #states: State[] = [new Map()]
   readonly #writtenAt = new Map<string, number>()
+  readonly #locks = new Map<string, Running>()
   #nextProcess: number
   #begun = 0
 
@@ -109,7 +113,17 @@ class SimulatedDatabase {
       return [workload === 'list-append' ? 'append' : 'w', key, value]
     })
     this.#record(process, 'invoke', structuredClone(mops))
-    return {process, mops, own: new Map(), next: 0, snapshot: new Map(), snapshotVersion: 0, phase: 'begun', type: 'ok'}
+    return {
+      process,
+      mops,
+      own: new Map(),
+      next: 0,
+      snapshot: new Map(),
+      snapshotVersion: 0,
+      isDoomed: false,
+      phase: 'begun',
+      type: 'ok',
+    }
   }
 
   #record(process: number, type: OpType, value: unknown): void {
@@ -143,6 +157,11 @@ class SimulatedDatabase {
       mop[2] = this.#shown(this.#read(transaction, key))
       return
     }
+    if (this.#options.isolation === 'read-committed') {
+      const holder = this.#locks.get(key)
+      if (holder !== undefined && holder !== transaction) transaction.isDoomed = true
+      else this.#locks.set(key, transaction)
+    }
     if (this.#options.isolation === 'read-uncommitted') this.#latest.set(key, [...this.#stored(key), value as number])
     transaction.own.set(key, [...(transaction.own.get(key) ?? []), value as number])
   }
@@ -175,7 +194,9 @@ class SimulatedDatabase {
   #decide(transaction: Running): void {
     transaction.phase = 'decided'
     const isInfo = this.#random.chance(this.#options.info)
-    const isAborted = this.#random.chance(isInfo ? 0.5 : this.#options.fail) || this.#conflicts(transaction)
+    const isUnlucky = this.#random.chance(isInfo ? 0.5 : this.#options.fail)
+    const isAborted = isUnlucky || transaction.isDoomed || this.#conflicts(transaction)
+    for (const [key, holder] of this.#locks) if (holder === transaction) this.#locks.delete(key)
     transaction.type = isInfo ? 'info' : isAborted ? 'fail' : 'ok'
     if (this.#options.isolation === 'read-uncommitted') {
       if (isAborted) this.#undo(transaction)
