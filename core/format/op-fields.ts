@@ -29,7 +29,8 @@ export class OpFields {
   op(fields: Record<string, unknown>, line: number): Op {
     const type = typeOf(fields['type'])
     const process = processOf(fields['process'])
-    const f = word(fields['f'])
+    // Elle's own examples leave out the function of transactions.
+    const f = word(fields['f'] ?? (isTransaction(fields['value']) ? 'txn' : undefined))
     if (f === undefined) throw new FieldError('this op has no "f" that names a function', [FIELDS])
     const index = this.#indexOf(fields['index'])
     const time = fields['time'] ?? index
@@ -94,12 +95,23 @@ function typeOf(value: unknown): OpType {
   throw new FieldError(`expected a type: invoke, ok, fail or info; found ${found}`, [FIELDS])
 }
 
-function processOf(value: unknown): number | string {
+/** A list of micro-operations: `[["r", 1, null], ["append", 2, 3]]`. */
+function isTransaction(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((micro) => Array.isArray(micro) && typeof micro[0] === 'string')
+  )
+}
+
+/** Histories without processes, as in hand-written examples, are those of one. */
+function processOf(value: unknown = 0): number | string {
   if (typeof value === 'number' && value >= 0 && value % 1 === 0) return value
   const name = word(value)
   if (name !== undefined) return name
-  const found = value === undefined ? 'none' : String(value)
-  throw new FieldError(`expected a process: 0, 1, 2, … for clients, a name for a nemesis; found ${found}`, [FIELDS])
+  throw new FieldError(`expected a process: 0, 1, 2, … for clients, a name for a nemesis; found ${String(value)}`, [
+    FIELDS,
+  ])
 }
 
 /** A name, with or without the colon of a keyword. */
