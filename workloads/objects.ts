@@ -2,7 +2,7 @@
  * What the workloads share: independent objects, their rotation, and the final reads of every object from every node.
  */
 import type {Generator} from '../core/generator.ts'
-import {eachThread, limit, onThreads, sequence, untilOk} from '../core/generators.ts'
+import {eachThread, onThreads, repeat, sequence, untilOk} from '../core/generators.ts'
 import type {Key} from '../core/op.ts'
 import type {Random} from '../core/random.ts'
 
@@ -50,6 +50,6 @@ const FINAL_ATTEMPTS = 5
 
 /** One read of every key by one thread for each node, each tried again until it succeeds. */
 export function finalReads(keys: readonly Key[], nodes: number): Generator {
-  const reads = keys.map((key) => limit(FINAL_ATTEMPTS, untilOk({f: 'read', key, final: true})))
+  const reads = keys.map((key) => untilOk(repeat({f: 'read', key, final: true}, FINAL_ATTEMPTS)))
   return onThreads((thread) => typeof thread === 'number' && thread < nodes, eachThread(sequence(...reads)))
 }
