@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest'
-import type {Context, Generator, Invocation} from '../core/generator.ts'
+import type {Context, Generator, Invocation, Step} from '../core/generator.ts'
 import {createRandom} from '../core/random.ts'
 import type {WorkloadOptions} from '../core/workload.ts'
 import {WORKLOADS} from './index.ts'
@@ -27,7 +27,7 @@ function draw(generator: Generator, count: number, seed = 's'): Invocation[] {
   const drawn: Invocation[] = []
   const shared = context(seed)
   for (let next: Generator | undefined = generator; drawn.length < count; ) {
-    const step = next!.next(shared)
+    const step: Step = next!.next(shared)
     if (step?.kind !== 'op') break
     drawn.push(step.op)
     next = step.next
