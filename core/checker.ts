@@ -14,8 +14,23 @@ export interface Budget {
 /** No limit. */
 export const UNLIMITED: Budget = {exceeded: () => undefined}
 
+/** Work that can be done in another thread: units and results are plain data (they are sent as `postMessage` sends). */
+export interface Task<Unit, Result> {
+  /** The name by which the other thread finds it. */
+  readonly name: string
+  /** Does one unit; `halt` tells when to end it early. */
+  run(unit: Unit, halt: () => boolean): Result
+}
+
+/** Further cores. What implements it is in `runner/`; checkers only know that there may be some. */
+export interface Parallel {
+  /** Does the units, here and elsewhere, and gives the results in the order of the units, which are made one by one. */
+  map<Unit, Result>(task: Task<Unit, Result>, units: Iterable<Unit>, budget: Budget): Promise<Result[]>
+}
+
 export interface CheckOptions {
   readonly budget?: Budget
+  readonly parallel?: Parallel
 }
 
 /** A property that a history can be judged by. */
