@@ -11,12 +11,14 @@ import type {History} from '../../core/history.ts'
 import type {Key, Op} from '../../core/op.ts'
 import {lookUp} from '../../core/registry.ts'
 import {type Anomaly, mergeValidity, type Validity, type Verdict} from '../../core/verdict.ts'
-import {decide} from './decide.ts'
+import type {Decision} from './decide.ts'
 import {explain} from './explain.ts'
+import type {Halt} from './frontier.ts'
 import type {Model} from './model.ts'
 import {MODELS} from './models/index.ts'
 import {INFO, OK, split, type Track} from './split.ts'
 import {type TrustFailure, traceOf, trustConditions} from './trace.ts'
+import {canTravel, decideTracks, decideUnit, unitsOf} from './unit.ts'
 
 export interface LinearizableOptions {
   /** One of `MODELS` by name, or a model of your own. */
@@ -42,7 +44,10 @@ export function linearizable(options: LinearizableOptions): Checker {
   return {
     name: 'linearizable',
     description: `every ${perKey ? 'key' : 'history'} is a linearizable ${model.name}`,
-    check: (history, checkOptions) => check(history, model, partitionFor(model, perKey), trust, checkOptions),
+    check(history, checkOptions) {
+      const tracks = split(history, partitionFor(model, perKey))
+      return check({history, tracks, model, trust}, checkOptions)
+    },
   }
 }
 
@@ -58,33 +63,49 @@ function partitionFor(model: Model, perKey: boolean): (invoke: Op) => Key | unde
   return (invoke) => partition({f: invoke.f, key: invoke.key, input: invoke.value})
 }
 
-function check(
-  history: History,
-  model: Model,
-  partition: (invoke: Op) => Key | undefined,
-  trust: TrustFailure | undefined,
-  {budget = UNLIMITED}: CheckOptions = {},
+interface Question {
+  readonly history: History
+  readonly tracks: readonly Track[]
+  readonly model: Model
+  readonly trust: TrustFailure | undefined
+}
+
+/** Fewer operations than this are decided before another thread has heard of them. */
+const WORTH_SENDING = 50_000
+
+function check(question: Question, {budget = UNLIMITED, parallel}: CheckOptions = {}): Verdict | Promise<Verdict> {
+  const {history, tracks, model, trust} = question
+  const asked = {spent: undefined as string | undefined}
+  const halt = () => (asked.spent ??= budget.exceeded()) !== undefined
+  const send = parallel !== undefined && tracks.length > 1 && canTravel(model) && history.length > 2 * WORTH_SENDING
+  if (!send) return conclude(question, decideTracks(history.ops, tracks, model, trust, halt), asked, halt)
+  return parallel
+    .map(decideUnit, unitsOf(history.ops, tracks, model, trust), budget)
+    .then((decisions) => conclude(question, decisions.flat(), asked, halt))
+}
+
+function conclude(
+  {history, tracks, model, trust}: Question,
+  decisions: readonly Decision[],
+  asked: {spent: string | undefined},
+  halt: Halt,
 ): Verdict {
-  const tracks = split(history, partition)
-  let spent: string | undefined
-  const halt = () => (spent ??= budget.exceeded()) !== undefined
   const anomalies: Anomaly[] = []
-  const validities: Validity[] = []
   const undecided: string[] = []
   let steps = 0
-  for (const track of tracks) {
-    const trace = traceOf(history.ops, track, model, trust)
-    const decision = decide(model, trace, halt)
+  decisions.forEach((decision, t) => {
+    const track = tracks[t]!
     steps += decision.steps
-    validities.push(decision.kind)
     if (decision.kind === 'unknown') {
-      undecided.push(`${nameOf(track)} explained up to event ${decision.reached} of ${trace.events.length}`)
-    }
-    if (decision.kind === 'invalid' && anomalies.length < STORIES) {
+      undecided.push(`${nameOf(track)} explained up to event ${decision.reached} of ${track.events.length}`)
+    } else if (decision.kind === 'invalid' && anomalies.length < STORIES) {
+      const trace = traceOf(history.ops, track, model, trust)
       anomalies.push(explain({history, track, model, trace, at: decision.at, core: decision.core}, halt))
     }
-  }
-  return verdictOf({tracks, model, validities, anomalies, undecided, spent, steps})
+  })
+  halt()
+  const validities = decisions.map(({kind}) => kind)
+  return verdictOf({tracks, model, validities, anomalies, undecided, spent: asked.spent, steps})
 }
 
 interface Result {

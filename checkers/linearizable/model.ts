@@ -69,6 +69,8 @@ export type Structure =
       observes(call: Call): {readonly value: unknown} | {readonly not: unknown} | undefined
       /** The same call, had it seen this value instead. */
       seeing(call: Call, value: unknown): Call
+      /** Present where calls have the standard shape: they are then read without an object for each. */
+      readonly words?: StandardWords
     }
   | {
       /**
@@ -80,6 +82,16 @@ export type Structure =
       readonly order: 'fifo' | 'lifo' | 'bag' | 'set' | 'log'
       role(call: Call): Role
     }
+
+/**
+ * Function names of a register of standard shape: `read` answers the value, `write` takes it, `cas` takes [old, new]. A
+ * trusted refusal of a read found the initial value, of a cas that the value was not the old one.
+ */
+export interface StandardWords {
+  readonly read: string
+  readonly write: string
+  readonly cas: string | undefined
+}
 
 /** What a call does to a collection. */
 export type Role =

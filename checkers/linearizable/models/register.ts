@@ -11,7 +11,9 @@ function pairOf(call: Call): readonly [unknown, unknown] {
   return (Array.isArray(call.input) ? call.input : [undefined, undefined]) as unknown as readonly [unknown, unknown]
 }
 
-const structure: Structure = {
+const words = {read: 'read', write: 'write', cas: undefined}
+
+const structure: Extract<Structure, {kind: 'register'}> = {
   kind: 'register',
   produces(call) {
     if (call.outcome === 'fail') return undefined
@@ -52,11 +54,12 @@ export const register: Model = {
   init: null,
   step,
   observesFailure: (call) => call.f === 'read',
-  structure,
+  structure: {...structure, words},
 }
 
 export const casRegister: Model = {
   ...register,
+  structure: {...structure, words: {...words, cas: 'cas'}},
   name: 'cas-register',
   description: 'read, write and compare-and-set one value',
   functions: ['read', 'write', 'cas'],
