@@ -11,19 +11,24 @@ import type {Cluster} from '../core/cluster.ts'
 import {messageOf} from '../core/error.ts'
 import type {Invocation} from '../core/generator.ts'
 import type {NodeId} from '../core/node.ts'
+import type {Key} from '../core/op.ts'
 
 interface Worker {
   readonly process: number
   readonly client: Client
 }
 
+type Done = (outcome: Outcome) => void
+
 export class Workers {
   readonly #cluster: Cluster
   readonly #clock: Clock
   readonly #timeoutMs: number
-  readonly #workers = new Map<number, Promise<Worker>>()
+  /** The present worker of each thread. */
+  readonly #workers = new Map<number, Worker>()
+  readonly #underWay = new Set<Call>()
   readonly #closing = new Set<Promise<void>>()
-  readonly #underWay = new Set<(outcome: Outcome) => void>()
+  #closed = false
 
   constructor(cluster: Cluster, clock: Clock, timeoutMs: number) {
     this.#cluster = cluster
@@ -32,82 +37,107 @@ export class Workers {
   }
 
   /** Calls `done` exactly once, never synchronously. */
-  invoke(
-    thread: number,
-    process: number,
-    node: NodeId,
-    invocation: Invocation,
-    done: (outcome: Outcome) => void,
-  ): void {
-    const held = this.#workers.get(thread)
-    const ready = held === undefined ? this.#open(thread, process, node) : this.#reuse(held, thread, process, node)
-    ready.then(
-      (worker) => this.#call(worker.client, invocation, done),
-      (error: unknown) => {
-        this.#workers.delete(thread)
-        done({type: 'fail', error: `cannot connect to ${node}: ${messageOf(error)}`})
+  invoke(thread: number, process: number, node: NodeId, invocation: Invocation, done: Done): void {
+    const worker = this.#workers.get(thread)
+    if (worker?.process === process) {
+      this.#call(worker.client, invocation, done)
+      return
+    }
+    if (worker !== undefined) this.#discard(worker.client)
+    this.#workers.delete(thread)
+    this.#cluster.openClient(node, process).then(
+      (client) => {
+        if (this.#closed) this.#discard(client)
+        else this.#workers.set(thread, {process, client})
+        this.#call(client, invocation, done)
       },
+      (error: unknown) => done({type: 'fail', error: `cannot connect to ${node}: ${messageOf(error)}`}),
     )
   }
 
   /** Ends every call under way as *info*, at once. */
   interrupt(): void {
-    for (const settle of this.#underWay) settle({type: 'info', error: 'interrupted'})
+    for (const call of this.#underWay) call.end({type: 'info', error: 'interrupted'})
   }
 
   /** Closes every connection. Calls still under way settle as they may; nobody listens any more. */
   async close(): Promise<void> {
-    for (const worker of this.#workers.values()) this.#discard(worker)
+    this.#closed = true
+    for (const {client} of this.#workers.values()) this.#discard(client)
     this.#workers.clear()
     await Promise.allSettled(this.#closing)
   }
 
-  #open(thread: number, process: number, node: NodeId): Promise<Worker> {
-    const worker = this.#cluster.openClient(node, process).then((client) => ({process, client}))
-    this.#workers.set(thread, worker)
-    return worker
-  }
-
-  async #reuse(held: Promise<Worker>, thread: number, process: number, node: NodeId): Promise<Worker> {
-    const worker = await held
-    if (worker.process === process) return worker
-    this.#discard(held)
-    return this.#open(thread, process, node)
-  }
-
-  #discard(held: Promise<Worker>): void {
-    const closing = held.then(({client}) => client.close()).catch(() => {})
+  #discard(client: Client): void {
+    const closing = client.close().catch(() => {})
     this.#closing.add(closing)
     void closing.finally(() => this.#closing.delete(closing))
   }
 
-  #call(client: Client, invocation: Invocation, done: (outcome: Outcome) => void): void {
-    const {f, key, value} = invocation
+  #call(client: Client, invocation: Invocation, done: Done): void {
+    const {f} = invocation
     const operation = client.operations[f]
     if (operation === undefined) {
-      done({type: 'fail', error: `the target does not speak ${f}`})
+      queueMicrotask(() => done({type: 'fail', error: `the target does not speak ${f}`}))
       return
     }
-    const deadline = new AbortController()
-    let cancel: Cancel = () => {}
-    let settled = false
-    const settle = (outcome: Outcome) => {
-      if (settled) return
-      settled = true
-      this.#underWay.delete(settle)
-      cancel()
+    const call = new Call(invocation, (outcome) => {
+      this.#underWay.delete(call)
       done(outcome)
-    }
-    this.#underWay.add(settle)
-    cancel = this.#clock.after(this.#timeoutMs, () => {
-      settle({type: 'info', error: 'timeout'})
-      deadline.abort(new Error('timeout'))
     })
-    const request: Request = {f, key, value, signal: deadline.signal}
-    // A method that throws before it returns a promise is treated as one that rejects.
-    new Promise((resolve) => resolve(operation(request))).then(
-      (result) => settle({type: 'ok', value: result === undefined ? (value ?? null) : result}),
-      (error: unknown) => settle({type: error instanceof NotDone ? 'fail' : 'info', error: messageOf(error)}),
+    this.#underWay.add(call)
+    call.start(operation, this.#clock, this.#timeoutMs)
+  }
+}
+
+/** One operation under way, as its client's method sees it. */
+class Call implements Request {
+  readonly f: string
+  readonly key: Key | undefined
+  readonly value: unknown
+  readonly #done: Done
+  #cancel: Cancel | undefined
+  /** Made only if the method asks for it: most operations end long before their deadline. */
+  #deadline: AbortController | undefined
+  #ended = false
+  #late = false
+
+  constructor({f, key, value}: Invocation, done: Done) {
+    this.f = f
+    this.key = key
+    this.value = value
+    this.#done = done
+  }
+
+  get signal(): AbortSignal {
+    if (this.#deadline === undefined) {
+      this.#deadline = new AbortController()
+      if (this.#late) this.#deadline.abort(new Error('timeout'))
+    }
+    return this.#deadline.signal
+  }
+
+  start(operation: (request: Request) => Promise<unknown>, clock: Clock, timeoutMs: number): void {
+    this.#cancel = clock.after(timeoutMs, () => {
+      this.#late = true
+      this.end({type: 'info', error: 'timeout'})
+      this.#deadline?.abort(new Error('timeout'))
+    })
+    settled(operation, this).then(
+      (result) => this.end({type: 'ok', value: result === undefined ? (this.value ?? null) : result}),
+      (error: unknown) => this.end({type: error instanceof NotDone ? 'fail' : 'info', error: messageOf(error)}),
     )
   }
+
+  end(outcome: Outcome): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#cancel?.()
+    this.#done(outcome)
+  }
+}
+
+/** A method that throws before it returns a promise is treated as one that rejects. */
+async function settled(operation: (request: Request) => Promise<unknown>, request: Request): Promise<unknown> {
+  return operation(request)
 }
