@@ -48,10 +48,11 @@ function draw(state: State, random: Random, removes: boolean): readonly [Invocat
   ]
 }
 
-/** The sets in use, with these elements for one of them. */
+/** The sets in use, with these elements for one of them. Only a set that retired makes it necessary to look at the others. */
 function keep(state: State, objects: Objects, key: string, elements: readonly number[]): State['present'] {
-  const present = Object.fromEntries(objects.names.map((name) => [name, state.present[name] ?? []]))
-  return {...present, [key]: elements}
+  const present = {...state.present, [key]: elements}
+  if (objects.named === state.objects.named) return present
+  return Object.fromEntries(objects.names.map((name) => [name, present[name] ?? []]))
 }
 
 export const set: Workload = {
