@@ -2,8 +2,12 @@
 import type {Target} from '../core/target.ts'
 import {gossip} from './gossip/index.ts'
 import {hosted} from './host/index.ts'
+import {paxos} from './paxos/index.ts'
+import {raft} from './raft/index.ts'
 
 export const TARGETS: Readonly<Record<string, Target>> = {
+  raft: hosted(raft, 'targets/raft/index.js'),
+  paxos: hosted(paxos, 'targets/paxos/index.js'),
   gossip: hosted(gossip, 'targets/gossip/index.js'),
 }
 

@@ -21,9 +21,6 @@ import {Learner} from './learner.ts'
 import type {Accept, Accepted, Fetch, Learn, PaxosMessage, Prepare, Promised, Proposal, Slot} from './messages.ts'
 import {SETTINGS, type Settings} from './settings.ts'
 
-/** A takeover that failed is tried again after a time that grows by this factor, up to `LONGEST` times the first. */
-const BACKOFF = 2
-const LONGEST = 4
 /** How long an unanswered `fetch` stops another, ms. */
 const FETCH_MS = 100
 
@@ -120,7 +117,7 @@ export class PaxosNode implements Node {
     const ballot = {round: this.#round, node: this.#env.id}
     this.#candidacy = new Candidacy(ballot, this.#bugs)
     this.#awaitLeader()
-    this.#patience = Math.min(LONGEST, this.#patience * BACKOFF)
+    this.#patience = Math.min(this.#settings.patience, this.#patience * 2)
     this.#broadcast({type: 'prepare', ballot, from: this.#learner.applied + 1})
   }
 

@@ -5,6 +5,8 @@ export const SETTINGS = {
   heartbeatMs: 50,
   /** Who hears of no leader for so long, plus up to as much again at random, tries to take over, ms. */
   takeoverMs: 200,
+  /** A takeover that fails is tried again after a time that doubles, up to so many times the first. */
+  patience: 4,
   /** How long requests are gathered before they are proposed together, ms. */
   batchMs: 1,
   /** An accept that a majority has not answered for so long is sent again, ms. */

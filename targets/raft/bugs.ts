@@ -1,10 +1,107 @@
-export type BugName =
-  | 'stale-read'
-  | 'vote-any-log'
-  | 'forget-vote'
-  | 'commit-old-term'
-  | 'ack-before-quorum'
-  | 'no-truncate'
-  | 'snapshot-off-by-one'
-  | 'no-dedupe'
-  | 'even-quorum'
+/**
+ * The defects that this Raft can be given: each is one line at its place in the code, found there as `has('<name>')`.
+ *
+ * `lease-ignores-skew` has no place here, since reads take no leases; `joint-skip` comes with membership changes.
+ */
+import type {Bug} from '../../core/target.ts'
+
+const UNEXPLAINABLE = ['stale-read', 'lost-write', 'phantom-read', 'nonlinearizable']
+const SET_BROKEN = ['lost-element', 'stale-read', 'resurrected-element', 'unexpected-element', 'duplicate-element']
+
+export const bugs = [
+  {
+    name: 'stale-read',
+    change: 'read-index.ts: a leader answers reads without asking a quorum whether it still leads, and never resigns',
+    source:
+      'etcd 0.4 and Consul answered reads from the leader\'s own state ("Jepsen: etcd and Consul", Kingsbury 2014; thesis, section 6.4)',
+    workload: 'register',
+    nemesis: ['partition:leader'],
+    anomalies: UNEXPLAINABLE,
+    options: {interval: '3s'},
+    budget: {simulatedS: 5, realS: 30},
+  },
+  {
+    name: 'vote-any-log',
+    change: 'election.ts: votes go to any candidate, however short its log',
+    source: 'the election restriction left out (paper, section 5.4.1): Raft as it is often retold',
+    workload: 'set',
+    nemesis: ['jitter:all', 'kill:leader'],
+    anomalies: SET_BROKEN,
+    options: {interval: '2s', keys: 4},
+    budget: {simulatedS: 5, realS: 60},
+  },
+  {
+    name: 'forget-vote',
+    change: 'server.ts: term and vote are written but not synced, so a crash forgets them and terms are used twice',
+    source: 'persistent state of figure 2 kept in memory; thesis, section 3.8 says why it must not be',
+    workload: 'set',
+    nemesis: ['jitter:all', 'kill:all'],
+    anomalies: [...SET_BROKEN, 'node-crash'],
+    options: {interval: '2s', keys: 4},
+    budget: {simulatedS: 5, realS: 60},
+  },
+  {
+    name: 'commit-old-term',
+    change: 'commit.ts: entries of earlier terms are committed by counting their copies',
+    source: 'figure 8 of the paper (section 5.4.2)',
+    workload: 'set',
+    nemesis: ['jitter:all', 'partition:leader'],
+    anomalies: [...SET_BROKEN, 'node-crash'],
+    options: {interval: '1s', keys: 4, batchEntries: 1},
+    budget: {simulatedS: 5, realS: 60},
+  },
+  {
+    name: 'ack-before-quorum',
+    change: "requests.ts: a write is acknowledged when it is in the leader's own log",
+    source:
+      'MongoDB with write concern 1, Redis and other asynchronous replication ("Jepsen: MongoDB", Kingsbury 2013)',
+    workload: 'set',
+    nemesis: ['partition:leader'],
+    anomalies: SET_BROKEN,
+    options: {interval: '3s', keys: 4},
+    budget: {simulatedS: 5, realS: 30},
+  },
+  {
+    name: 'no-truncate',
+    change: "replication.ts: a follower keeps entries that conflict with the leader's",
+    source: 'AppendEntries, step 3, left out (paper, figure 2)',
+    workload: 'set',
+    nemesis: ['partition:leader'],
+    anomalies: [...SET_BROKEN, 'node-crash'],
+    options: {interval: '3s', keys: 4},
+    budget: {simulatedS: 5, realS: 30},
+  },
+  {
+    name: 'snapshot-off-by-one',
+    change: 'commit.ts: a snapshot is taken before its last entry is applied, and says that it includes it',
+    source:
+      'the last included index off by one: the commonest error of InstallSnapshot implementations (thesis, section 5.1)',
+    workload: 'set',
+    nemesis: ['kill'],
+    anomalies: SET_BROKEN,
+    options: {interval: '2s', keys: 4, snapshotEntries: 20, retainedEntries: 5},
+    budget: {simulatedS: 5, realS: 30},
+  },
+  {
+    name: 'no-dedupe',
+    change: 'store.ts: a retry is executed again',
+    source: 'retries without sessions (paper, section 8; thesis, section 6.3)',
+    workload: 'counter',
+    nemesis: ['latency:all'],
+    anomalies: ['counter-out-of-bounds'],
+    options: {interval: '2s', attemptMs: 50},
+    budget: {simulatedS: 5, realS: 30},
+  },
+  {
+    name: 'even-quorum',
+    change: 'configuration.ts: half of the nodes, rounded down, count as a majority',
+    source: 'integer division: `votes >= n / 2` lets two halves decide at once',
+    workload: 'register',
+    nemesis: ['partition:halves'],
+    anomalies: [...UNEXPLAINABLE, 'node-crash'],
+    options: {interval: '3s'},
+    budget: {simulatedS: 5, realS: 30},
+  },
+] as const satisfies readonly Bug[]
+
+export type BugName = (typeof bugs)[number]['name']

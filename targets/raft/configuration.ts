@@ -11,7 +11,7 @@ export class Configuration {
   /** Any two quorums of more than half share a member: that is all that makes Raft's elections and commits safe. */
   constructor(voters: readonly NodeId[], {evenQuorum = false} = {}) {
     this.voters = voters
-    this.#quorum = evenQuorum ? Math.ceil(voters.length / 2) : Math.floor(voters.length / 2) + 1
+    this.#quorum = Math.floor(voters.length / 2) + (evenQuorum ? 0 : 1)
   }
 
   /** Whether the voters that satisfy this are a quorum. */

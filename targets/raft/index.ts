@@ -1,9 +1,24 @@
-/** The bundled Raft target, but for how it is started (`targets/host/`). */
-import type {Protocol} from '../../core/target.ts'
+/**
+ * `raft`: a replicated state machine after Ongaro & Ousterhout. See `node.ts` for which rule is where, `settings.ts` for
+ * what `--target-arg` can change.
+ */
+import type {Protocol, Target} from '../../core/target.ts'
 import {StoreSession} from '../state-machine/session.ts'
+import {FUNCTIONS} from '../state-machine/vocabulary.ts'
+import {bugs} from './bugs.ts'
 import {RaftNode} from './node.ts'
 
 export const protocol: Protocol = {
   createNode: (env, options) => new RaftNode(env, options),
   createSession: (env, options) => new StoreSession(env, options),
 }
+
+export const raft = {
+  name: 'raft',
+  description: 'Raft: pre-vote, check-quorum, ReadIndex reads, snapshots, exactly-once client sessions',
+  claims: {register: 'linearizable', cas: 'linearizable', set: 'linearizable', counter: 'linearizable'},
+  functions: FUNCTIONS,
+  bugs,
+  defaultNodes: 5,
+  protocol,
+} as const satisfies Omit<Target, 'start'>

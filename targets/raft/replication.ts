@@ -126,16 +126,14 @@ export function onAppendReply(server: Server, from: NodeId, message: AppendReply
   const progress = leading?.progress.get(from)
   if (leading === undefined || progress === undefined || message.term < server.term) return
   heard(progress, message.round)
-  if (message.matchIndex !== null) {
-    progress.matched(message.matchIndex)
-    advanceCommit(server)
-  } else if (!progress.probing || message.prevIndex === progress.nextIndex - 1) {
-    progress.probeFrom(backUp(server, message))
-  }
+  const {matchIndex, prevIndex} = message
+  const fresh = prevIndex > progress.matchIndex && (!progress.probing || prevIndex === progress.nextIndex - 1)
+  if (matchIndex !== null) progress.matched(matchIndex)
+  else if (fresh) progress.probeFrom(backUp(server, message))
   closeRounds(server)
-  if (progress.nextIndex <= server.log.lastIndex && server.leading === leading) {
-    replicate(server, leading, from, progress)
-  }
+  if (matchIndex === null && !fresh) return
+  advanceCommit(server)
+  if (progress.nextIndex <= server.log.lastIndex) replicate(server, leading, from, progress)
 }
 
 /**
@@ -149,7 +147,6 @@ function backUp({log}: Server, {conflictTerm, conflictIndex}: AppendReply): numb
 
 function heard(progress: Progress, round: number): void {
   progress.silentBeats = 0
-  progress.probed = false
   progress.round = Math.max(progress.round, round)
 }
 
@@ -173,6 +170,7 @@ export function onSnapshotReply(server: Server, from: NodeId, message: InstallSn
   const {transfer} = progress
   if (transfer?.snapshot.index !== message.index) return
   transfer.offset = message.offset
+  progress.probed = false
   if (message.offset >= transfer.snapshot.text.length) {
     progress.transfer = undefined
     progress.matched(message.index)
