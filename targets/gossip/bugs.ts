@@ -30,6 +30,7 @@ export const bugs: readonly Bug[] = [
     workload: 'register',
     nemesis: ['partition'],
     anomalies: ['diverged'],
+    options: {rate: '1000/s', keys: 20},
     budget: {simulatedS: 10, realS: 60},
   },
   {
