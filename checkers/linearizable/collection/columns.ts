@@ -47,8 +47,11 @@ export function collectionColumns(trace: Trace, structure: CollectionStructure):
       inserted[e] = i
     } else if (role === 'remove') {
       const other = removed[e]!
-      if (other < 0 || trace.returnAt[other] === NEVER) removed[e] = i
-      else if (trace.returnAt[i] !== NEVER) removedTwice ??= [other, i]
+      // Of pending ones the first to begin could have been at any moment that the others could.
+      if (other < 0) removed[e] = i
+      else if (trace.returnAt[i] === NEVER) continue
+      else if (trace.returnAt[other] === NEVER) removed[e] = i
+      else removedTwice ??= [other, i]
     } else if (role === 'remove-unknown') unknownRemovals = true
   }
   return {
