@@ -9,6 +9,7 @@
  * with other keys) is kept as its own text, an `EdnLiteral`. `1.0` is the number 1: JavaScript has one kind of number.
  * Comments, discarded forms (`#_`) and metadata are skipped.
  */
+import {Interner} from './interner.ts'
 import {setField, wholeNumber} from './json-bytes.ts'
 import {EdnLiteral} from './json-wrap.ts'
 
@@ -32,6 +33,11 @@ export function isKeywordName(name: string): boolean {
   return NAME.test(name) && !name.endsWith(':')
 }
 
+/** Bytes that end a token: blanks, comma, quote, semicolon, backslash, brackets. */
+const DELIMITER = Uint8Array.from({length: 256}, (_, byte) =>
+  byte <= 0x20 || ',";\\()[]{}'.includes(String.fromCharCode(byte)) ? 1 : 0,
+)
+
 const MAX_DEPTH = 512
 const ESCAPES: Readonly<Record<string, string>> = {t: '\t', r: '\r', n: '\n', b: '\b', f: '\f', '\\': '\\', '"': '"'}
 
@@ -43,6 +49,10 @@ export class EdnBytes {
   /** Whether more bytes may follow what is in the buffer. */
   open = false
   #depth = 0
+  readonly #interner = new Interner()
+  /** Keywords met so far, colon included. */
+  readonly #keywords = new Set<string>()
+  readonly #names = new Map<string, string>()
 
   reset(bytes: Buffer, at = 0, end = bytes.length): void {
     this.bytes = bytes
@@ -100,7 +110,10 @@ export class EdnBytes {
         return this.#character()
       case 0x3a: {
         const text = this.#token()
-        return isKeywordName(text.slice(1)) ? text : new EdnLiteral(text)
+        if (this.#keywords.has(text)) return text
+        if (!isKeywordName(text.slice(1))) return new EdnLiteral(text)
+        this.#keywords.add(text)
+        return text
       }
       default:
         return this.#atom()
@@ -152,7 +165,7 @@ export class EdnBytes {
     const byte = this.peek()
     const start = this.at
     const key = byte === 0x22 ? this.#string() : this.value()
-    if (byte === 0x3a) return typeof key === 'string' ? key.slice(1) : undefined
+    if (byte === 0x3a) return typeof key === 'string' ? this.#nameOf(key) : undefined
     if (typeof key === 'number' || typeof key === 'bigint') {
       const text = this.bytes.toString('latin1', start, this.at)
       return /^(0|-?[1-9]\d*)$/.test(text) ? text : undefined
@@ -160,6 +173,13 @@ export class EdnBytes {
     const text = this.bytes.toString('utf8', start, this.at)
     if (byte === 0x22) return classifyName(key as string) === 'string' ? (key as string) : text
     return byte === 0x5b ? text : undefined
+  }
+
+  /** A keyword without its colon, the same string each time. */
+  #nameOf(keyword: string): string {
+    let name = this.#names.get(keyword)
+    if (name === undefined) this.#names.set(keyword, (name = keyword.slice(1)))
+    return name
   }
 
   #string(): string {
@@ -188,15 +208,18 @@ export class EdnBytes {
     const {bytes} = this
     const start = this.at
     let at = start + 1
+    let hash = bytes[start]!
+    let high = hash
     for (; at < this.end; at++) {
       const byte = bytes[at]!
-      if (byte <= 0x20 || byte === 0x2c || byte === 0x22 || byte === 0x3b || byte === 0x5c) break
-      if (byte === 0x28 || byte === 0x29 || byte === 0x5b || byte === 0x5d || byte === 0x7b || byte === 0x7d) break
+      if (DELIMITER[byte] === 1) break
+      hash = (Math.imul(hash, 31) + byte) | 0
+      high |= byte
     }
     // A token that touches the end of the piece may go on in the next.
     if (at >= this.end && this.open) this.fail('the end of a word', this.end)
     this.at = at
-    return bytes.toString('utf8', start, at)
+    return this.#interner.text(bytes, start, at, hash, high)
   }
 
   #character(): EdnLiteral {
@@ -206,8 +229,23 @@ export class EdnBytes {
     return this.#literal(start)
   }
 
+  /** A small integer without sign, the commonest value; -1 for anything else. */
+  #smallInteger(): number {
+    const {bytes} = this
+    let at = this.at
+    let value = 0
+    while (at < this.end && bytes[at]! >= 0x30 && bytes[at]! <= 0x39) value = value * 10 + (bytes[at++]! - 0x30)
+    const digits = at - this.at
+    if (digits === 0 || digits > 15 || at >= this.end || DELIMITER[bytes[at]!] !== 1) return -1
+    if (digits > 1 && bytes[this.at] === 0x30) return -1
+    this.at = at
+    return value
+  }
+
   #atom(): unknown {
     const start = this.at
+    const small = this.#smallInteger()
+    if (small >= 0) return small
     const first = this.bytes[start]!
     if (first === 0x5d || first === 0x29 || first === 0x7d) this.fail('a value')
     const text = this.#token()

@@ -1,8 +1,8 @@
 /**
  * A JSON parser over bytes, because `JSON.parse` loses integers beyond 2^53, needs its input as one string, and does not
- * say where it failed. Integers beyond 2^53 become bigint. Short strings repeat a lot in a history (functions, keys,
- * nodes), so they are interned instead of decoded again.
+ * say where it failed. Integers beyond 2^53 become bigint.
  */
+import {Interner} from './interner.ts'
 import {decodeWrapped} from './json-wrap.ts'
 
 /** Where the text stops being JSON, as a byte offset, and what was expected there. */
@@ -16,16 +16,9 @@ export class JsonError extends Error {
 }
 
 const MAX_DEPTH = 512
-const INTERNED = 24
-const SLOTS = 4096
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
-
-interface Interned {
-  readonly bytes: Uint8Array
-  readonly text: string
-}
 
 /** A cursor over a buffer. `at` is where it stands; `end` is where it must stop. */
 export class JsonBytes {
@@ -34,7 +27,7 @@ export class JsonBytes {
   end = 0
   /** Whether a line break is a blank. */
   readonly #multiline: boolean
-  readonly #interned = new Array<Interned | undefined>(SLOTS).fill(undefined)
+  readonly #interner = new Interner()
   #depth = 0
 
   constructor(multiline: boolean) {
@@ -201,18 +194,7 @@ export class JsonBytes {
     }
     if (at >= end) this.fail('the closing quote of a string', end)
     this.at = at + 1
-    const length = at - start
-    if (length > INTERNED) return high < 0x80 ? bytes.toString('latin1', start, at) : bytes.toString('utf8', start, at)
-    const slot = (hash ^ (hash >>> 12)) & (SLOTS - 1)
-    const known = this.#interned[slot]
-    if (known !== undefined && known.bytes.length === length) {
-      let i = 0
-      while (i < length && known.bytes[i] === bytes[start + i]) i++
-      if (i === length) return known.text
-    }
-    const text = high < 0x80 ? bytes.toString('latin1', start, at) : bytes.toString('utf8', start, at)
-    this.#interned[slot] = {bytes: Uint8Array.prototype.slice.call(bytes, start, at), text}
-    return text
+    return this.#interner.text(bytes, start, at, hash, high)
   }
 
   /** The slow path: a string with escapes. `at` is on the first of them. */
