@@ -48,9 +48,11 @@ export function transactionsOf(history: History, workload: Workload): FromHistor
       completeIndex: op.index,
     })
     // What did not certainly happen may come back with anything in its value: believe what was asked.
-    const asked = microOpsOf(invoked, workload)
-    const mops = outcome === OK ? microOpsOf(op, workload) : asked
-    if (outcome === OK && !answers(asked, mops)) mismatched.push({transaction: count, asked})
+    const mops = microOpsOf(outcome === OK ? op : invoked, workload)
+    if (outcome === OK && !answers(invoked.value, mops)) {
+      const asked = microOpsOf(invoked, workload)
+      if (!answers(asked, mops)) mismatched.push({transaction: count, asked})
+    }
     addMops(builder, mops)
     count++
   }

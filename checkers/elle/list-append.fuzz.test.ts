@@ -1,6 +1,6 @@
 /**
  * list-append against its definitions: small random histories of databases that keep one promise or none, lies included.
- * CHAOS_FUZZ=n tries n distinct histories instead of a few thousand.
+ * CHAOS_FUZZ=n tries n distinct histories instead of a few thousand; CHAOS_FUZZ_SEED gives others.
  */
 import {expect, test} from 'vitest'
 import type {History} from '../../core/history.ts'
@@ -24,10 +24,11 @@ import {upwards} from './models.ts'
 import {ISOLATIONS, simulate} from './simulated-database.fixture.ts'
 
 const HISTORIES = Number(process.env['CHAOS_FUZZ'] ?? 2000)
+const SEED = process.env['CHAOS_FUZZ_SEED'] ?? ''
 const TIMEOUT_MS = 60_000 + 50 * HISTORIES
 
 function smallHistory(seed: string, i: number): History {
-  const random = createRandom(`${seed}/${i}`)
+  const random = createRandom(`${SEED}${seed}/${i}`)
   return simulate(random, {
     workload: 'list-append',
     isolation: random.pick([...ISOLATIONS, 'snapshot', 'read-uncommitted', 'read-uncommitted']),

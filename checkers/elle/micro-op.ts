@@ -61,12 +61,12 @@ function notATransaction(op: Op, workload: Workload): UsageError {
 }
 
 /** Whether a completion answers what was asked: the same verbs, keys and written values, in the same places. */
-export function answers(asked: readonly MicroOp[], answered: readonly MicroOp[]): boolean {
-  if (asked.length !== answered.length) return false
-  for (let i = 0; i < asked.length; i++) {
-    const left = asked[i]!
+export function answers(asked: unknown, answered: readonly MicroOp[]): boolean {
+  if (!Array.isArray(asked) || asked.length !== answered.length) return false
+  for (let i = 0; i < answered.length; i++) {
+    const left: unknown = asked[i]
     const right = answered[i]!
-    if (left[0] !== right[0] || left[1] !== right[1]) return false
+    if (!Array.isArray(left) || left[0] !== right[0] || left[1] !== right[1]) return false
     if (left[0] !== 'r' && left[2] !== right[2] && JSON.stringify(left[2]) !== JSON.stringify(right[2])) return false
   }
   return true

@@ -44,7 +44,12 @@ export function registerOrder(
   const merged: VersionSource[] = []
   const initial = initialSource(transactions)
   for (const source of sources) {
-    const knots = cyclicKeys(transactions, [initial, ...merged, source])
+    const all = [...merged, source]
+    // Only where something precedes an initial version can that one be part of a circle.
+    const knots = cyclicKeys(
+      transactions,
+      all.some((one) => leadsToInitial(transactions, one)) ? [initial, ...all] : all,
+    )
     for (const [key, versions] of knots) {
       cyclic.push({key, versions, sources: ['initial-state', ...merged.map((one) => one.name), source.name]})
     }
@@ -52,6 +57,11 @@ export function registerOrder(
     merged.push(bad.size === 0 ? source : withoutKeys(transactions, source, bad))
   }
   return {...nextInstalled(transactions, observations, merged), cyclic, sources: merged}
+}
+
+function leadsToInitial({versionKey, initial}: Transactions, {to}: VersionSource): boolean {
+  for (let i = 0; i < to.length; i++) if (initial[versionKey[to[i]!]!] === to[i]) return true
+  return false
 }
 
 function initialSource({versions, versionKey, initial}: Transactions): VersionSource {

@@ -1,6 +1,6 @@
 /**
  * rw-register against its definitions, under every combination of assumptions, on small random histories.
- * CHAOS_FUZZ=n tries n distinct histories instead of a few thousand.
+ * CHAOS_FUZZ=n tries n distinct histories instead of a few thousand; CHAOS_FUZZ_SEED gives others.
  */
 import {expect, test} from 'vitest'
 import type {History} from '../../core/history.ts'
@@ -15,6 +15,7 @@ import {rwRegister} from './rw-register.ts'
 import {ISOLATIONS, simulate} from './simulated-database.fixture.ts'
 
 const HISTORIES = Number(process.env['CHAOS_FUZZ'] ?? 2000)
+const SEED = process.env['CHAOS_FUZZ_SEED'] ?? ''
 const TIMEOUT_MS = 60_000 + 50 * HISTORIES
 
 const ASSUMPTIONS: readonly Assumptions[] = [0, 1, 2, 3, 4, 5, 6, 7].map((bits) => ({
@@ -24,7 +25,7 @@ const ASSUMPTIONS: readonly Assumptions[] = [0, 1, 2, 3, 4, 5, 6, 7].map((bits) 
 }))
 
 function smallHistory(seed: string, i: number): History {
-  const random = createRandom(`${seed}/${i}`)
+  const random = createRandom(`${SEED}${seed}/${i}`)
   return simulate(random, {
     workload: 'rw-register',
     isolation: random.pick([...ISOLATIONS, 'snapshot', 'read-uncommitted', 'read-uncommitted']),

@@ -34,13 +34,15 @@ export interface RwRegisterOptions extends ElleOptions {
 
 function analyseWith(options: RwRegisterOptions): Analyse {
   return (transactions, observations, describe, findings) => {
-    const touches = touchesOf(transactions, observations)
+    const places = options.transactionOrder
     const sources = []
     if (options.writesFollowReads ?? true) sources.push(writesFollowReads(transactions, observations))
-    if (options.sequentialKeys) sources.push(sequentialKeys(transactions, touches))
-    if (options.linearizableKeys) sources.push(linearizableKeys(transactions, touches))
-    const places = options.transactionOrder
-    if (places) sources.push(transactionOrder(transactions, touches, (index) => places.get(index)))
+    if (options.sequentialKeys || options.linearizableKeys || places) {
+      const touches = touchesOf(transactions, observations)
+      if (options.sequentialKeys) sources.push(sequentialKeys(transactions, touches))
+      if (options.linearizableKeys) sources.push(linearizableKeys(transactions, touches))
+      if (places) sources.push(transactionOrder(transactions, touches, (index) => places.get(index)))
+    }
     const order = registerOrder(transactions, observations, sources)
     findCyclicVersions(order, transactions, describe, findings)
     findDirtyRegisterReads(transactions, observations, describe, findings)
