@@ -133,6 +133,15 @@ describe('paths', () => {
   test('no two RW edges in a row', () => {
     expect(nodes(finder.shortest(3, 0, {mask: RW}))).toEqual([4, 0])
     expect(finder.shortest(3, 0, {mask: RW, nonadjacent: true})).toBeUndefined()
+    expect(nodes(finder.shortest(2, 0, {mask: RW | WW}))).toEqual([3, 0])
+    expect(nodes(finder.shortest(1, 4, {mask: RW | WW, nonadjacent: true}))).toBeUndefined()
+  })
+
+  test('nor in the middle of it', () => {
+    const chain = graphOf(5, 5, [0, 1, 2, 3, 4], [1, 2, 3, 4, 0], [WW, RW, RW, WW, WW])
+    const walker = new PathFinder(asSubgraph(chain))
+    expect(nodes(walker.shortest(0, 4, {mask: RW | WW}))).toEqual([1, 2, 3, 4])
+    expect(walker.shortest(0, 4, {mask: RW | WW, nonadjacent: true})).toBeUndefined()
   })
 })
 

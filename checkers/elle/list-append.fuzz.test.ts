@@ -23,7 +23,7 @@ import {listAppend} from './list-append.ts'
 import {upwards} from './models.ts'
 import {ISOLATIONS, simulate} from './simulated-database.fixture.ts'
 
-const HISTORIES = Number(process.env['CHAOS_FUZZ'] ?? 2000)
+const HISTORIES = Number(process.env['CHAOS_FUZZ'] ?? 1000)
 const SEED = process.env['CHAOS_FUZZ_SEED'] ?? ''
 const TIMEOUT_MS = 60_000 + 50 * HISTORIES
 

@@ -37,6 +37,13 @@ describe('valid', () => {
     const inParts = timed([0, 0, 1, 'ax1ay1?'], [1, 2, 3, 'rx1ry'])
     expect(await types(inParts)).toEqual(['G-single-item'])
   })
+
+  test('one that only an odd list shows was observed, too', async () => {
+    expect(await types(concurrent('ax1', 'ax3', 'ax2ay1?', 'rx13', 'rx2ry'))).toEqual([
+      'G-single-item',
+      'incompatible-order',
+    ])
+  })
 })
 
 describe('cycles', () => {
