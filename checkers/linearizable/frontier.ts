@@ -86,6 +86,40 @@ export class Frontier {
     return [...found]
   }
 
+  /** A frontier that goes on from here by itself. It shares the machine, so it must end before this one goes on. */
+  fork(): Frontier {
+    const fork = new Frontier(this.#machine, this.#width, this.#halt)
+    fork.#words = this.#words
+    fork.#stride = this.#stride
+    fork.#rows = this.#rows.slice()
+    fork.#count = this.#count
+    fork.#next = new Int32Array(64 * this.#stride)
+    fork.#work = new Int32Array(64 * this.#stride)
+    fork.#slotCall = this.#slotCall.slice()
+    fork.#slotReturn = this.#slotReturn.slice()
+    fork.#slotRead = this.#slotRead.slice()
+    fork.#elderTwin = this.#elderTwin.slice()
+    fork.#open = this.#open.slice()
+    fork.#free = this.#free.slice()
+    fork.#slots = this.#slots
+    fork.#readMask = this.#readMask.slice()
+    fork.#pendingMask = this.#pendingMask.slice()
+    fork.truncated = this.truncated
+    fork.#loadLimit = Number.POSITIVE_INFINITY
+    return fork
+  }
+
+  /** Calls have new numbers. */
+  renumberCalls(numberOf: (call: number) => number): void {
+    for (const slot of this.#open) this.#slotCall[slot] = numberOf(this.#slotCall[slot]!)
+    this.#compact()
+  }
+
+  /** The calls of open operations. */
+  openCalls(): number[] {
+    return this.#open.map((slot) => this.#slotCall[slot]!)
+  }
+
   /** After a death: the states of every configuration that was looked at, each once. */
   explored(): number[] {
     const found = new Set<number>()

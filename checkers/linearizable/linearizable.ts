@@ -17,6 +17,7 @@ import type {Halt} from './frontier.ts'
 import type {Model} from './model.ts'
 import {MODELS} from './models/index.ts'
 import {INFO, OK, split, type Track} from './split.ts'
+import {LinearizableStream} from './stream.ts'
 import {type TrustFailure, traceOf, trustConditions} from './trace.ts'
 import {canTravel, decideTracks, decideUnit, unitsOf} from './unit.ts'
 
@@ -49,6 +50,11 @@ export function linearizable(options: LinearizableOptions): Checker {
       return check({history, tracks, model, trust}, checkOptions)
     },
   }
+}
+
+/** The same check, fed while the history is being written. Throws UsageError on an unknown model. */
+export function linearizableStream(options: LinearizableOptions): LinearizableStream {
+  return new LinearizableStream({...options, model: modelOf(options.model)})
 }
 
 /** The model of this name, or the model itself. */

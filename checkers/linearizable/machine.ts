@@ -13,7 +13,8 @@ const UNSET = -0x80000000
 
 export class Machine {
   readonly model: Model
-  readonly calls: readonly Call[]
+  /** By call number; may grow. */
+  calls: readonly Call[]
   /** By state number. */
   states: unknown[] = []
   #byHash = new Map<string | number, number[]>()

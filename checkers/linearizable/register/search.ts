@@ -737,6 +737,19 @@ export class RegisterSearch {
     this.#pendingMask = more(this.#pendingMask)
   }
 
+  /** The values that are held or that an open operation names. */
+  liveValues(): Set<number> {
+    const live = new Set<number>()
+    for (let i = 0; i < this.#current.count; i++) live.add(this.#current.rows[i * this.#stride]!)
+    const free = new Set(this.#free)
+    for (let slot = 0; slot < this.#slots; slot++) {
+      if (free.has(slot)) continue
+      if (this.#sees[slot]! >= 0) live.add(this.#sees[slot]!)
+      if (this.#leaves[slot]! >= 0) live.add(this.#leaves[slot]!)
+    }
+    return live
+  }
+
   /** Room for values up to this number, for callers that meet values as they go. */
   moreValues(values: number): void {
     if (values <= this.#writersOf.length) return
