@@ -4,48 +4,28 @@
  * columns, components once, and nothing further where there is no component, which is the usual case.
  */
 import type {Budget} from '../../core/checker.ts'
-import type {Anomaly, Verdict} from '../../core/verdict.ts'
+import type {Verdict} from '../../core/verdict.ts'
 import type {Analyse, Analysis} from './analysis.ts'
-import {type AnomalyType, CYCLES, type CycleType, impliedBy, modelsRuledOutBy, type Suffix} from './anomalies.ts'
+import {type CycleType, impliedBy, type Suffix} from './anomalies.ts'
 import {componentsOf} from './components.ts'
 import {searchComponent} from './cycle-search.ts'
 import {Describe} from './describe.ts'
 import {EdgeList} from './edges.ts'
+import {verdictOf} from './elle-verdict.ts'
 import {explainCycle} from './explain.ts'
-import {type Finding, Findings} from './findings.ts'
+import {Findings} from './findings.ts'
 import {graphOf} from './graph.ts'
-import {breaks, type Requirement, type Standing, standingOf} from './judgement.ts'
+import {Interest} from './interest.ts'
 import {observe} from './observations.ts'
 import {addProcessEdges, addRealtimeEdges} from './order-edges.ts'
+import type {CheckSettings} from './settings.ts'
 import {type Subgraph, subgraphsOf} from './subgraph.ts'
 import type {Transactions} from './transactions.ts'
 
 /** What to take memory for at first. */
 const EDGES_PER_TRANSACTION = 6
 
-export interface CheckSettings {
-  readonly checker: string
-  readonly requirement: Requirement
-  readonly orders: readonly ('process' | 'realtime')[]
-  /** How many anomalies of each type are explained; the others are counted. */
-  readonly examples: number
-  /** Reading a value that nobody wrote is no anomaly. */
-  readonly foreignValues: boolean
-}
-
-/** `Verdict.detail` of both checkers. */
-export interface ElleDetail extends Standing {
-  readonly models: readonly string[]
-  /** Every type of anomaly that was found and breaks the promise, sorted. */
-  readonly anomalyTypes: readonly AnomalyType[]
-  /** Those that were found and do not. */
-  readonly allowed: readonly AnomalyType[]
-  /** Those that the budget did not suffice to look for. */
-  readonly undecided: readonly AnomalyType[]
-  /** Dependencies between transactions (ww, wr, rw): without any, nothing was tested. */
-  readonly dependencies: number
-}
-
+/** Judges a history in columns. `before` may add findings that the columns do not show. */
 export function checkTransactions(
   transactions: Transactions,
   analyse: Analyse,
@@ -99,110 +79,4 @@ function findCycles(
   }
   const known = new Set(findings.types.flatMap((type) => [...impliedBy(type)]))
   return new Set([...undecided].filter((type) => !known.has(type)))
-}
-
-/** Which cycles are worth a search: across process order or real time only those that rule out, or break, something more. */
-class Interest {
-  readonly #findings: Findings
-  readonly #requirement: Requirement
-  readonly #out = new Set<string>()
-  #isBroken = false
-
-  constructor(findings: Findings, requirement: Requirement) {
-    this.#findings = findings
-    this.#requirement = requirement
-    for (const type of findings.types) this.found(type)
-  }
-
-  found(type: AnomalyType): void {
-    // It rests on what the user vouches for; a cycle that does not is worth knowing besides.
-    if (type === 'cyclic-versions') return
-    for (const model of modelsRuledOutBy(type)) this.#out.add(model)
-    this.#isBroken ||= breaks(type, this.#requirement)
-  }
-
-  has(type: CycleType): boolean {
-    if ((CYCLES as readonly string[]).includes(type) || this.#findings.has(type)) return true
-    for (const model of modelsRuledOutBy(type)) if (!this.#out.has(model)) return true
-    return !this.#isBroken && breaks(type, this.#requirement)
-  }
-}
-
-function verdictOf(
-  transactions: Transactions,
-  findings: Findings,
-  settings: CheckSettings,
-  dependencies: number,
-  undecided: ReadonlySet<CycleType>,
-  describe: Describe,
-): Verdict {
-  const {requirement, orders, checker} = settings
-  const standing = standingOf(findings.types, orders)
-  const anomalyTypes = findings.types.filter((type) => breaks(type, requirement))
-  const anomalies = bySeverity(anomalyTypes).flatMap((type) =>
-    findings.examplesOf(type).map((finding) => anomalyOf(finding, describe)),
-  )
-  const open = [...undecided].filter((type) => breaks(type, requirement))
-  const reason =
-    anomalies.length > 0
-      ? undefined
-      : transactions.count === 0
-        ? 'There are no transactions: nothing was tested.'
-        : dependencies === 0
-          ? 'No transaction depends on another (no read saw what another wrote): nothing was tested.'
-          : open.length > 0
-            ? `The budget ran out before it was known whether there is a ${open.join(' or a ')}.`
-            : undefined
-  const detail: ElleDetail = {
-    models: requirement.models,
-    anomalyTypes,
-    allowed: findings.types.filter((type) => !anomalyTypes.includes(type)),
-    undecided: [...undecided].sort(),
-    dependencies,
-    ...standing,
-  }
-  const holds =
-    standing.strongest.length > 0
-      ? `strongest model still standing: ${standing.strongest.join(', ')}`
-      : 'no model stands'
-  const measures = Object.fromEntries(findings.types.map((type) => [`${type} (count)`, countOf(type, findings)]))
-  return {
-    checker,
-    property: [...requirement.models, ...requirement.anomalies.map((name) => `no ${name}`)].join(', '),
-    kind: 'safety',
-    validity: anomalies.length > 0 ? 'invalid' : reason === undefined ? 'valid' : 'unknown',
-    summary: `${transactions.count} transactions, ${transactions.keys.length} keys; ${holds}`,
-    anomalies,
-    ...(reason === undefined ? {} : {reason}),
-    ...(findings.types.length === 0 ? {} : {measures}),
-    detail,
-  }
-}
-
-/** Cycles are not searched for their number: enough is enough. */
-function countOf(type: AnomalyType, findings: Findings): number | string {
-  const count = findings.countOf(type)
-  const isCycle = CYCLES.some((base) => type === base || type.startsWith(`${base}-`))
-  return isCycle && findings.isFull(type) ? `${count} or more` : count
-}
-
-/** What rules out most comes first; of equals, what needs no graph. */
-function bySeverity(types: readonly AnomalyType[]): AnomalyType[] {
-  const weight = (type: AnomalyType) => modelsRuledOutBy(type).size
-  const isCycle = (type: AnomalyType) => Number((CYCLES as readonly string[]).includes(type))
-  return [...types].sort(
-    (left, right) => weight(right) - weight(left) || isCycle(left) - isCycle(right) || (left < right ? -1 : 1),
-  )
-}
-
-function anomalyOf(finding: Finding, describe: Describe): Anomaly {
-  const {not} = standingOf([finding.type], [])
-  return {
-    type: finding.type,
-    sentence: `${finding.sentence}${not.length > 0 ? ` Rules out ${not.join(' and ')}.` : ''}`,
-    ...(finding.key === undefined ? {} : {key: describe.key(finding.key)}),
-    witness: describe.witness(finding.transactions),
-    ...(finding.why === undefined ? {} : {why: finding.why}),
-    ...(finding.detail === undefined ? {} : {detail: finding.detail}),
-  }
 }

@@ -1,7 +1,7 @@
 /** Transaction checkers in the manner of Elle: which isolation anomalies a history shows, and what they rule out. */
 export {type AnomalyType, titleOf} from './anomalies.ts'
 export {type Frame, TransactionsBuilder} from './builder.ts'
-export type {ElleDetail} from './check.ts'
+export type {ElleDetail} from './elle-verdict.ts'
 export type {ExplainedCycle, ExplainedStep} from './explain.ts'
 export {listAppend} from './list-append.ts'
 export type {MicroOp} from './micro-op.ts'

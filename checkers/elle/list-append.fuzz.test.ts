@@ -17,7 +17,7 @@ import {
   writesOf,
 } from './brute-force.fixture.ts'
 import {bruteLists} from './brute-lists.fixture.ts'
-import type {ElleDetail} from './check.ts'
+import type {ElleDetail} from './elle-verdict.ts'
 import {transactionsOf} from './from-history.ts'
 import {listAppend} from './list-append.ts'
 import {upwards} from './models.ts'

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {history} from '../../core/history.ts'
 import type {Verdict} from '../../core/verdict.ts'
-import type {ElleDetail} from './check.ts'
+import type {ElleDetail} from './elle-verdict.ts'
 import type {ExplainedCycle} from './explain.ts'
 import {listAppend} from './list-append.ts'
 import {alone, concurrent, serial, timed} from './notation.fixture.ts'
@@ -216,6 +216,7 @@ describe('what cannot be judged', () => {
   test('unknown models and anomalies are refused when the checker is made', () => {
     expect(() => listAppend({models: ['serialisable']})).toThrow('Did you mean "serializable"?')
     expect(() => listAppend({anomalies: ['G9']})).toThrow('Unknown anomaly "G9"')
+    expect(() => listAppend({models: []})).toThrow('neither a consistency model nor an anomaly')
   })
 })
 

@@ -5,6 +5,9 @@ import type {Findings} from './findings.ts'
 import type {Observations} from './observations.ts'
 import {lastElementOf, NONE, OK, READ, type Transactions, WRITE} from './transactions.ts'
 
+/** Of a crowd that all updated the same state, so many are shown. */
+const SHOWN = 6
+
 export function findLostUpdates(
   transactions: Transactions,
   observations: Observations,
@@ -37,14 +40,16 @@ function firstTouch({previousMop}: Observations, mop: number): number {
 }
 
 function lostUpdate(transactions: Transactions, describe: Describe, reads: readonly number[]) {
-  const group = reads.map((read) => transactions.mopTransaction[read]!)
+  const all = reads.map((read) => transactions.mopTransaction[read]!)
+  const group = all.slice(0, SHOWN)
   const key = transactions.mopKey[reads[0]!]!
   const names = group.map((t) => describe.name(t))
+  const others = all.length > SHOWN ? ` (and ${all.length - SHOWN} more)` : ''
   return {
     key,
     transactions: group,
     sentence:
-      `${names.slice(0, -1).join(', ')} and ${names.at(-1)} each read ${describe.key(key)} = ${describe.read(reads[0]!)} ` +
+      `${names.slice(0, -1).join(', ')} and ${names.at(-1)}${others} each read ${describe.key(key)} = ${describe.read(reads[0]!)} ` +
       'and then updated it: an update was lost.',
     why: group.map((t) => describe.transaction(t)),
     detail: {read: describe.mopData(reads[0]!), transactions: group.map((t) => describe.transactionData(t))},

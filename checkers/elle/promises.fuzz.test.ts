@@ -4,7 +4,7 @@
  */
 import {expect, test} from 'vitest'
 import {createRandom} from '../../core/random.ts'
-import type {ElleDetail} from './check.ts'
+import type {ElleDetail} from './elle-verdict.ts'
 import {listAppend} from './list-append.ts'
 import type {Model} from './models.ts'
 import {rwRegister} from './rw-register.ts'

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest'
 import type {History} from '../../core/history.ts'
-import type {ElleDetail} from './check.ts'
+import type {ElleDetail} from './elle-verdict.ts'
 import {concurrent, serial, timed} from './notation.fixture.ts'
 import {type RwRegisterOptions, rwRegister} from './rw-register.ts'
 
