@@ -1,0 +1,122 @@
+/**
+ * A register-like history as the session models see it: the reads and writes of each process in its own order, and for each
+ * read the write that it saw. Written values must be unique per key, so that there is only one.
+ *
+ * A compare-and-set counts as a read followed by a write. What certainly failed is left out; a write whose outcome is
+ * unknown counts exactly when somebody read it.
+ */
+import {UsageError} from '../../core/error.ts'
+import type {History} from '../../core/history.ts'
+import type {Key, Operation, ProcessId} from '../../core/op.ts'
+import {showValue, type ValueKey, valueKey} from '../../core/value.ts'
+
+/** One read or write. */
+export interface Access {
+  /** Position in the list of all accesses. */
+  readonly id: number
+  readonly kind: 'read' | 'write'
+  readonly key: Key | undefined
+  readonly value: unknown
+  readonly process: ProcessId
+  readonly operation: Operation
+  /** For a read: the write it saw; undefined for the initial value. */
+  from?: Access
+}
+
+export interface Accesses {
+  readonly all: readonly Access[]
+  /** In program order. */
+  readonly byProcess: ReadonlyMap<ProcessId, readonly Access[]>
+  /** Reads of what nobody wrote, or only writes that failed. */
+  readonly thinAir: readonly {readonly read: Access; readonly failed: Operation | undefined}[]
+  readonly reads: number
+  readonly writes: number
+}
+
+/** Whether this is a history of reads, writes and compare-and-sets only. */
+export function isRegisterLike(history: History): boolean {
+  return history.operations.every(({f}) => f === 'read' || f === 'write' || f === 'cas')
+}
+
+/** The accesses of a history. Throws UsageError where two writes of one key wrote the same value. */
+export function accessesOf(history: History): Accesses {
+  const writer = new Map<Key | undefined, Map<ValueKey, Operation>>()
+  const failed = new Map<Key | undefined, Map<ValueKey, Operation>>()
+  const seen = new Map<Key | undefined, Set<ValueKey>>()
+  for (const operation of history.operations) {
+    const read = readBy(operation)
+    if (read !== undefined) ensure(seen, operation.key, () => new Set<ValueKey>()).add(valueKey(read.value))
+    const written = writtenBy(operation)
+    if (written === undefined) continue
+    const id = valueKey(written.value)
+    if (operation.outcome === 'fail') {
+      ensure(failed, operation.key, () => new Map<ValueKey, Operation>()).set(id, operation)
+      continue
+    }
+    const known = ensure(writer, operation.key, () => new Map<ValueKey, Operation>())
+    const other = known.get(id)
+    if (other !== undefined) throw notUnique(operation, other, written.value)
+    if (id === null) throw notUnique(operation, undefined, null)
+    known.set(id, operation)
+  }
+
+  const all: Access[] = []
+  const byProcess = new Map<ProcessId, Access[]>()
+  const writeOf = new Map<Operation, Access>()
+  const add = (operation: Operation, kind: Access['kind'], value: unknown): Access => {
+    const {key, process} = operation
+    const access: Access = {id: all.length, kind, key, value, process, operation}
+    all.push(access)
+    ensure(byProcess, process, () => []).push(access)
+    if (kind === 'write') writeOf.set(operation, access)
+    return access
+  }
+  const reads: Access[] = []
+  for (const operation of history.operations) {
+    const read = readBy(operation)
+    if (read !== undefined) reads.push(add(operation, 'read', read.value))
+    const written = writtenBy(operation)
+    if (written === undefined || operation.outcome === 'fail') continue
+    const observed = seen.get(operation.key)?.has(valueKey(written.value)) ?? false
+    if (operation.outcome === 'ok' || observed) add(operation, 'write', written.value)
+  }
+  const thinAir: Accesses['thinAir'][number][] = []
+  for (const read of reads) {
+    const id = valueKey(read.value)
+    if (id === null) continue
+    const operation = writer.get(read.key)?.get(id)
+    if (operation === undefined) thinAir.push({read, failed: failed.get(read.key)?.get(id)})
+    else read.from = writeOf.get(operation) as Access
+  }
+  return {all, byProcess, thinAir, reads: reads.length, writes: writeOf.size}
+}
+
+function readBy(operation: Operation): {readonly value: unknown} | undefined {
+  if (operation.outcome !== 'ok') return undefined
+  if (operation.f === 'read') return {value: operation.output}
+  return operation.f === 'cas' ? {value: (operation.input as unknown[])[0]} : undefined
+}
+
+function writtenBy(operation: Operation): {readonly value: unknown} | undefined {
+  if (operation.f === 'write') return {value: operation.input}
+  return operation.f === 'cas' ? {value: (operation.input as unknown[])[1]} : undefined
+}
+
+function notUnique(operation: Operation, other: Operation | undefined, value: unknown): UsageError {
+  const of = operation.key === undefined ? '' : ` of ${operation.key}`
+  if (other === undefined) {
+    return new UsageError(`op #${operation.invoke.index} writes nothing (null), the initial value${of}`, [
+      'Session models need every written value to be unique, and other than the initial one.',
+    ])
+  }
+  return new UsageError(
+    `ops #${other.invoke.index} and #${operation.invoke.index} both write ${showValue(value)}${of}`,
+    ['Session models need every written value to be unique, so that each read says which write it saw.'],
+  )
+}
+
+function ensure<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key)
+  if (value === undefined) map.set(key, (value = make()))
+  return value
+}
