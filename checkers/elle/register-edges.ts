@@ -4,47 +4,35 @@
  */
 import {copyOf, int32, offsetsOf} from './column.ts'
 import {type EdgeList, WR, WW} from './edges.ts'
-import type {Observations} from './observations.ts'
 import type {Reason} from './reason.ts'
 import type {RegisterOrder} from './register-order.ts'
 import {NONE, READ, type Transactions, UNKNOWN, WRITE, writerOf} from './transactions.ts'
 
-export function addRegisterEdges(
-  transactions: Transactions,
-  observations: Observations,
-  order: RegisterOrder,
-  edges: EdgeList,
-): void {
+export function addRegisterEdges(transactions: Transactions, order: RegisterOrder, edges: EdgeList): void {
   const {mopKind, mopValue, mopTransaction, versions} = transactions
-  const readers = readersOf(transactions)
+  const {installer, nextStart, next} = order
   for (let mop = 0; mop < mopKind.length; mop++) {
     if (mopKind[mop] !== READ || mopValue[mop] === UNKNOWN) continue
-    const writer = installerOf(transactions, observations, mopValue[mop]!)
+    const writer = installer[mopValue[mop]!]!
     if (writer !== NONE && writer !== mopTransaction[mop]) edges.add(writer, mopTransaction[mop]!, WR)
   }
+  const readers = readersOf(transactions)
+  const nextWriters: number[] = []
+  const sources: number[] = []
   for (let version = 0; version < versions; version++) {
-    const start = order.nextStart[version]!
-    const end = order.nextStart[version + 1]!
-    if (start === end) continue
-    const nextWriters: number[] = []
-    for (let i = start; i < end; i++) nextWriters.push(writerOf(transactions, order.next[i]!))
-    const writer = installerOf(transactions, observations, version)
-    if (writer !== NONE) for (const next of nextWriters) if (next !== writer) edges.add(writer, next, WW)
-    const sources: number[] = []
+    if (nextStart[version] === nextStart[version + 1]) continue
+    nextWriters.length = 0
+    for (let i = nextStart[version]!; i < nextStart[version + 1]!; i++) nextWriters.push(installer[next[i]!]!)
+    const writer = installer[version]!
+    if (writer !== NONE) for (const after of nextWriters) if (after !== writer) edges.add(writer, after, WW)
+    const own = writerOf(transactions, version)
+    sources.length = 0
     for (let i = readers.start[version]!; i < readers.start[version + 1]!; i++) {
       const reader = mopTransaction[readers.mops[i]!]!
-      if (reader !== writerOf(transactions, version) && sources.at(-1) !== reader) sources.push(reader)
+      if (reader !== own && sources.at(-1) !== reader) sources.push(reader)
     }
     if (sources.length > 0) edges.addAntiDependencies(sources, nextWriters)
   }
-}
-
-/** The committed transaction that installed a version, or NONE: aborted, intermediate, initial, or out of thin air. */
-function installerOf(transactions: Transactions, observations: Observations, version: number): number {
-  const mop = transactions.versionMop[version]!
-  if (mop === NONE || observations.isFinal[mop] === 0) return NONE
-  const writer = transactions.mopTransaction[mop]!
-  return observations.committed[writer] === 1 ? writer : NONE
 }
 
 /** By version, the micro-operations that read it. */
@@ -62,7 +50,6 @@ function readersOf({mopKind, mopValue, versions}: Transactions): {start: Int32Ar
 /** Why there is an edge of this kind between two transactions. */
 export function registerReason(
   transactions: Transactions,
-  observations: Observations,
   order: RegisterOrder,
   from: number,
   to: number,
@@ -76,10 +63,10 @@ export function registerReason(
     if (mopKind[mop] !== wanted || version === UNKNOWN) continue
     const key = mopKey[mop]!
     if (kind === WR) {
-      if (installerOf(transactions, observations, version) !== from) continue
+      if (order.installer[version] !== from) continue
       return {kind: 'wr', key, version, fromMop: versionMop[version]!, toMop: mop}
     }
-    if (kind === WW && observations.isFinal[mop] === 0) continue
+    if (kind === WW && order.installer[version] !== from) continue
     for (let i = order.nextStart[version]!; i < order.nextStart[version + 1]!; i++) {
       const next = order.next[i]!
       if (writerOf(transactions, next) !== to) continue

@@ -8,7 +8,7 @@ import {componentsOf} from './components.ts'
 import {graphOf} from './graph.ts'
 import {Int32List} from './int32-list.ts'
 import type {Observations} from './observations.ts'
-import {NONE, type Transactions, writerOf} from './transactions.ts'
+import {NONE, type Transactions, WRITE} from './transactions.ts'
 
 /** One way of knowing that a version precedes another: pairs, by parallel columns. */
 export interface VersionSource {
@@ -26,6 +26,8 @@ export interface CyclicVersions {
 }
 
 export interface RegisterOrder {
+  /** By version: the committed transaction that installed it, or NONE: aborted, intermediate, initial, out of thin air. */
+  readonly installer: Int32Array
   /** By version: the next versions that a committed transaction installed, from nextStart[v] to nextStart[v + 1]. */
   readonly nextStart: Int32Array
   readonly next: Int32Array
@@ -42,21 +44,30 @@ export function registerOrder(
 ): RegisterOrder {
   const cyclic: CyclicVersions[] = []
   const merged: VersionSource[] = []
-  const initial = initialSource(transactions)
   for (const source of sources) {
     const all = [...merged, source]
     // Only where something precedes an initial version can that one be part of a circle.
-    const knots = cyclicKeys(
-      transactions,
-      all.some((one) => leadsToInitial(transactions, one)) ? [initial, ...all] : all,
-    )
+    if (all.some((one) => leadsToInitial(transactions, one))) all.push(initialSource(transactions))
+    const knots = cyclicKeys(transactions, all)
     for (const [key, versions] of knots) {
       cyclic.push({key, versions, sources: ['initial-state', ...merged.map((one) => one.name), source.name]})
     }
     const bad = new Set(knots.map(([key]) => key))
     merged.push(bad.size === 0 ? source : withoutKeys(transactions, source, bad))
   }
-  return {...nextInstalled(transactions, observations, merged), cyclic, sources: merged}
+  const installer = installers(transactions, observations)
+  return {...nextInstalled(transactions, installer, merged), installer, cyclic, sources: merged}
+}
+
+function installers(transactions: Transactions, {committed, isFinal}: Observations): Int32Array {
+  const {mopKind, mopValue, mopTransaction, versions} = transactions
+  const installer = int32(versions).fill(NONE)
+  for (let mop = 0; mop < mopKind.length; mop++) {
+    if (mopKind[mop] !== WRITE || isFinal[mop] === 0) continue
+    const writer = mopTransaction[mop]!
+    if (committed[writer] === 1) installer[mopValue[mop]!] = writer
+  }
+  return installer
 }
 
 function leadsToInitial({versionKey, initial}: Transactions, {to}: VersionSource): boolean {
@@ -115,18 +126,14 @@ function versionGraph(versions: number, sources: readonly VersionSource[]) {
  */
 function nextInstalled(
   transactions: Transactions,
-  observations: Observations,
+  installer: Int32Array,
   sources: readonly VersionSource[],
 ): {nextStart: Int32Array; next: Int32Array} {
-  const {versions, versionMop, versionKey, initial} = transactions
+  const {versions, versionKey, initial} = transactions
   const graph = versionGraph(versions, sources)
   const hasPredecessor = uint8(versions)
   for (const v of graph.to) hasPredecessor[v] = 1
-  const isInstalled = (v: number) => {
-    const writer = writerOf(transactions, v)
-    return writer !== NONE && observations.committed[writer] === 1 && observations.isFinal[versionMop[v]!] === 1
-  }
-  const next = new Int32List()
+  const next = new Int32List(versions)
   const counts = int32(versions)
   const firsts = byKeyWithout(transactions, hasPredecessor)
   const seen = int32(versions).fill(NONE)
@@ -134,7 +141,7 @@ function nextInstalled(
   const visit = (from: number, after: number) => {
     if (seen[after] === from) return
     seen[after] = from
-    if (isInstalled(after)) next.push(after)
+    if (installer[after] !== NONE) next.push(after)
     else through.push(after)
   }
   for (let v = 0; v < versions; v++) {

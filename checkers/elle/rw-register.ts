@@ -49,8 +49,8 @@ function analyseWith(options: RwRegisterOptions): Analyse {
     findInternalInRegisters(transactions, observations, describe, findings)
     findLostUpdates(transactions, observations, describe, findings)
     return {
-      addEdges: (edges) => addRegisterEdges(transactions, observations, order, edges),
-      reason: (from, to, kind) => registerReason(transactions, observations, order, from, to, kind),
+      addEdges: (edges) => addRegisterEdges(transactions, order, edges),
+      reason: (from, to, kind) => registerReason(transactions, order, from, to, kind),
     }
   }
 }
