@@ -3,6 +3,7 @@ import type {Checker} from '../core/checker.ts'
 import {availability} from './availability.ts'
 import {convergence} from './convergence.ts'
 import {counter} from './counter.ts'
+import {listAppend, rwRegister} from './elle/index.ts'
 import {exercise} from './exercise.ts'
 import {recovery} from './recovery.ts'
 import {reply} from './reply.ts'
@@ -17,11 +18,14 @@ export const CHECKERS = {
   convergence,
   counter,
   exercise,
+  'list-append': listAppend,
   recovery,
   reply,
+  'rw-register': rwRegister,
   'set-full': setFull,
   stats,
 } as const satisfies Readonly<Record<string, CheckerFactory>>
 
+export * from './elle/index.ts'
 export {parseThreshold, type Threshold, threshold} from './thresholds.ts'
 export {availability, convergence, counter, exercise, recovery, reply, setFull, stats}

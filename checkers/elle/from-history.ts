@@ -31,6 +31,7 @@ export function transactionsOf(history: History, workload: Workload): FromHistor
     const invoked = open[process]
     if (op.type === 'invoke') {
       if (invoked !== undefined || crashed[process] === true) throw brokenPairing(history, op)
+      if (!Number.isInteger(process) || process < 0 || process >= 2 ** 31) throw oddProcess(op)
       open[process] = op
       openAt[process] = position++
       continue
@@ -71,6 +72,10 @@ function addMops(builder: TransactionsBuilder, mops: readonly MicroOp[]): void {
     if (mop[0] === 'r') builder.read(mop[1], mop[2])
     else builder.write(mop[1], mop[2])
   }
+}
+
+function oddProcess(op: Op): UsageError {
+  return new UsageError(`op #${op.index} is of process ${op.process}`, ['Client processes are numbered from 0.'])
 }
 
 function brokenPairing(history: History, op: Op): Error {

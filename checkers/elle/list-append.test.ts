@@ -213,6 +213,11 @@ describe('what cannot be judged', () => {
     expect(() => listAppend().check(history([{...op, index: 0}]))).toThrow('has no open invocation')
   })
 
+  test('a process that is no number from 0 on', () => {
+    const op = {index: 0, timeNs: 0, type: 'invoke' as const, process: -1, f: 'txn', value: []}
+    expect(() => listAppend().check(history([op]))).toThrow('op #0 is of process -1')
+  })
+
   test('unknown models and anomalies are refused when the checker is made', () => {
     expect(() => listAppend({models: ['serialisable']})).toThrow('Did you mean "serializable"?')
     expect(() => listAppend({anomalies: ['G9']})).toThrow('Unknown anomaly "G9"')
