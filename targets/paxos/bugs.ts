@@ -51,7 +51,7 @@ export const bugs: readonly Bug[] = [
     workload: 'set',
     nemesis: ['latency:all', 'kill:leader'],
     anomalies: ['lost-element', 'resurrected-element', 'stale-read'],
-    options: {interval: '3s'},
+    options: {takeoverMs: 100, interval: '3s'},
     budget: {simulatedS: 10, realS: 60},
   },
   {
