@@ -5,7 +5,7 @@
 import {TransactionsBuilder} from '../checkers/elle/builder.ts'
 import {transactionSource} from '../checkers/elle/generate.ts'
 import type {MicroOp} from '../checkers/elle/micro-op.ts'
-import {FAIL, INFO, OK, type Transactions, type Workload} from '../checkers/elle/transactions.ts'
+import type {Transactions, Workload} from '../checkers/elle/transactions.ts'
 import {type History, history} from '../core/history.ts'
 import type {Op, OpType} from '../core/op.ts'
 import {createRandom, type Random} from '../core/random.ts'
@@ -44,10 +44,9 @@ export function benchColumns(shape: HistoryShape): Transactions {
   generate(shape, {
     invoke: (process) => invokedAt.set(process, position++),
     complete(process, type, mops) {
-      const outcome = type === 'ok' ? OK : type === 'fail' ? FAIL : INFO
       const invoked = invokedAt.get(process)!
       const completed = position++
-      builder.begin({process, outcome, invoked, completed, invokeIndex: invoked, completeIndex: completed})
+      builder.begin({process, outcome: type, invoked, completed, invokeIndex: invoked, completeIndex: completed})
       for (const mop of mops) {
         if (mop[0] === 'r') builder.read(mop[1], mop[2])
         else builder.write(mop[1], mop[2])

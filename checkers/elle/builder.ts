@@ -3,7 +3,7 @@
  * them and no wish to make objects first:
  *
  *     const builder = new TransactionsBuilder('list-append')
- *     builder.begin({process: 0, outcome: OK, invoked: 0, completed: 1, invokeIndex: 0, completeIndex: 1})
+ *     builder.begin({process: 0, outcome: 'ok', invoked: 0, completed: 1, invokeIndex: 0, completeIndex: 1})
  *     builder.write('x', 1)
  *     builder.read('x', [1])
  *     listAppend().judge(builder.build())
@@ -14,18 +14,7 @@ import type {Key} from '../../core/op.ts'
 import {uint8Of} from './column.ts'
 import {Int32List} from './int32-list.ts'
 import {LongestReads} from './longest-reads.ts'
-import {
-  type FAIL,
-  INFO,
-  NEVER,
-  NONE,
-  OK,
-  READ,
-  type Transactions,
-  UNKNOWN,
-  type Workload,
-  WRITE,
-} from './transactions.ts'
+import {FAIL, INFO, NEVER, NONE, OK, READ, type Transactions, UNKNOWN, type Workload, WRITE} from './transactions.ts'
 import {VersionTable} from './version-table.ts'
 
 /** What to take memory for at first; any other number is as good. */
@@ -36,9 +25,9 @@ const SMALL_KEYS = 1 << 22
 /** One transaction's frame. Positions are those in the history, from 0, each used once. */
 export interface Frame {
   readonly process: number
-  readonly outcome: typeof OK | typeof INFO | typeof FAIL
+  readonly outcome: 'ok' | 'info' | 'fail'
   readonly invoked: number
-  /** Anything where the outcome is INFO: it may still take effect. */
+  /** Anything where the outcome is info: it may still take effect. */
   readonly completed: number
   readonly invokeIndex: number
   readonly completeIndex: number
@@ -76,9 +65,10 @@ export class TransactionsBuilder {
 
   /** Begins the next transaction; `read` and `write` then add to it. */
   begin(frame: Frame): void {
-    const completed = frame.outcome === INFO ? NEVER : frame.completed
-    this.#outcome = frame.outcome
-    this.#frames.outcome.push(frame.outcome)
+    const outcome = frame.outcome === 'ok' ? OK : frame.outcome === 'fail' ? FAIL : INFO
+    const completed = outcome === INFO ? NEVER : frame.completed
+    this.#outcome = outcome
+    this.#frames.outcome.push(outcome)
     this.#frames.process.push(frame.process)
     this.#frames.firstMop.push(this.#mops.kind.length)
     this.#when.invoked.push(frame.invoked)

@@ -12,7 +12,7 @@ import type {ElleDetail} from './elle-verdict.ts'
 import {listAppend} from './list-append.ts'
 import {modelNamed, orderOf} from './models.ts'
 import {rwRegister} from './rw-register.ts'
-import {FAIL, INFO, OK, type Transactions, type Workload} from './transactions.ts'
+import type {Transactions, Workload} from './transactions.ts'
 
 interface SuiteOp {
   readonly index: number
@@ -155,19 +155,13 @@ function columns(ops: readonly SuiteOp[], workload: Workload): Transactions {
     }
     // Without invocation: it may have begun before everything else.
     const invoked = queue.shift() ?? {op: {index: -1}, position: orphan++}
-    const outcome = op.type === 'ok' ? OK : op.type === 'fail' ? FAIL : INFO
+    const outcome = op.type
     add(op, outcome, invoked.position, orphans + i, invoked.op.index)
   })
-  for (const queue of open.values()) for (const {op, position} of queue) add(op, INFO, position, -1, op.index)
+  for (const queue of open.values()) for (const {op, position} of queue) add(op, 'info', position, -1, op.index)
   return builder.build()
 
-  function add(
-    op: SuiteOp,
-    outcome: typeof OK | typeof INFO | typeof FAIL,
-    invoked: number,
-    completed: number,
-    invokeIndex: number,
-  ) {
+  function add(op: SuiteOp, outcome: 'ok' | 'info' | 'fail', invoked: number, completed: number, invokeIndex: number) {
     builder.begin({
       process: op.process,
       outcome,

@@ -7,7 +7,7 @@ import type {History} from '../../core/history.ts'
 import {isClientOp, type Op} from '../../core/op.ts'
 import {TransactionsBuilder} from './builder.ts'
 import {answers, type MicroOp, microOpsOf} from './micro-op.ts'
-import {FAIL, INFO, NONE, OK, type Transactions, type Workload} from './transactions.ts'
+import {NONE, type Transactions, type Workload} from './transactions.ts'
 
 export interface FromHistory {
   readonly transactions: Transactions
@@ -38,8 +38,8 @@ export function transactionsOf(history: History, workload: Workload): FromHistor
     }
     if (invoked === undefined) throw brokenPairing(history, op)
     open[process] = undefined
-    const outcome = op.type === 'ok' ? OK : op.type === 'fail' ? FAIL : INFO
-    if (outcome === INFO) crashed[process] = true
+    const outcome = op.type
+    if (outcome === 'info') crashed[process] = true
     builder.begin({
       process,
       outcome,
@@ -49,8 +49,8 @@ export function transactionsOf(history: History, workload: Workload): FromHistor
       completeIndex: op.index,
     })
     // What did not certainly happen may come back with anything in its value: believe what was asked.
-    const mops = microOpsOf(outcome === OK ? op : invoked, workload)
-    if (outcome === OK && !answers(invoked.value, mops)) {
+    const mops = microOpsOf(outcome === 'ok' ? op : invoked, workload)
+    if (outcome === 'ok' && !answers(invoked.value, mops)) {
       const asked = microOpsOf(invoked, workload)
       if (!answers(asked, mops)) mismatched.push({transaction: count, asked})
     }
@@ -60,7 +60,7 @@ export function transactionsOf(history: History, workload: Workload): FromHistor
   open.forEach((op, process) => {
     if (op === undefined) return
     const invoked = openAt[process]!
-    builder.begin({process, outcome: INFO, invoked, completed: NONE, invokeIndex: op.index, completeIndex: NONE})
+    builder.begin({process, outcome: 'info', invoked, completed: NONE, invokeIndex: op.index, completeIndex: NONE})
     addMops(builder, microOpsOf(op, workload))
   })
   return {transactions: builder.build(), mismatched}
