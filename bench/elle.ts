@@ -41,7 +41,7 @@ const TYPE_OF: Readonly<Record<Planted, readonly string[]>> = {
 const base = {clients: 20, planted: 'none', seed: 'bench', form: 'ops', allKeyOrders: false, repeats: 7} as const
 
 const CASES: readonly Case[] = [
-  {...base, workload: 'list-append', transactions: 10_000},
+  {...base, workload: 'list-append', transactions: 10_000, repeats: 21},
   ...[20, 100].flatMap((clients) =>
     PLANTED.map((planted): Case => ({...base, workload: 'list-append', transactions: 100_000, clients, planted})),
   ),
@@ -57,11 +57,11 @@ const CASES: readonly Case[] = [
     }),
   ),
   {...base, workload: 'list-append', transactions: 1_000_000, repeats: 3},
-  {...base, workload: 'rw-register', transactions: 10_000},
+  {...base, workload: 'rw-register', transactions: 10_000, repeats: 21},
   ...PLANTED.map((planted): Case => ({...base, workload: 'rw-register', transactions: 100_000, planted})),
   {...base, workload: 'rw-register', transactions: 100_000, form: 'columns'},
   {...base, workload: 'rw-register', transactions: 1_000_000, form: 'columns', repeats: 3},
-  {...base, workload: 'rw-register', transactions: 10_000, allKeyOrders: true},
+  {...base, workload: 'rw-register', transactions: 10_000, allKeyOrders: true, repeats: 21},
   {...base, workload: 'rw-register', transactions: 100_000, allKeyOrders: true},
 ]
 
