@@ -1,5 +1,5 @@
 /** Runs the real command line in a directory of the test's own, and looks for what it may have left behind. */
-import {mkdtempSync, readdirSync, readFileSync, rmSync} from 'node:fs'
+import {mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {execa} from 'execa'
@@ -46,15 +46,14 @@ export class Workplace {
   }
 }
 
-/** Processes whose command line or working directory mentions this directory: what a run in it has left running. */
+/** Processes that work in this directory: what a run in it has left running. Every child inherits its parent's. */
 export function processesOf(directory: string): string[] {
   return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .filter((name) => /^\d+$/.test(name))
     .flatMap((pid) => {
       try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-        const environment = readFileSync(`/proc/${pid}/environ`, 'utf8')
-        return environment.includes(`PWD=${directory}\0`) || command.includes(directory) ? [`${pid} ${command}`] : []
+        if (!readlinkSync(`/proc/${pid}/cwd`).startsWith(directory)) return []
+        return [`${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')}`]
       } catch {
         return []
       }

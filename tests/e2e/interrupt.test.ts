@@ -75,6 +75,23 @@ test.each(Array.from({length: RUNS}, (_, i) => [i, SIGNALS[i % SIGNALS.length]] 
   },
 )
 
+test('a run that is going on is seen to have processes', async () => {
+  const running = place.start(['run', 'gossip', '--time', '2s', '--nemesis', 'none', '-o', 'seen'])
+  const most = await new Promise<number>((resolve) => {
+    let seen = 0
+    const look = setInterval(() => {
+      seen = Math.max(seen, processesOf(place.directory).length)
+    }, 50)
+    void running.finally(() => {
+      clearInterval(look)
+      resolve(seen)
+    })
+  })
+  // The harness, its warden, the proxy server and five nodes.
+  expect(most).toBeGreaterThanOrEqual(8)
+  expect(await gone()).toEqual([])
+})
+
 test('no temporary file is left', () => {
   expect(temporaryFiles().filter((name) => !before.includes(name))).toEqual([])
 })
