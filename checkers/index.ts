@@ -27,5 +27,6 @@ export const CHECKERS = {
 } as const satisfies Readonly<Record<string, CheckerFactory>>
 
 export * from './elle/index.ts'
+export {type LinearizableOptions, linearizable, MODELS} from './linearizable/index.ts'
 export {parseThreshold, type Threshold, threshold} from './thresholds.ts'
 export {availability, convergence, counter, exercise, recovery, reply, setFull, stats}
