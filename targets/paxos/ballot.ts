@@ -9,6 +9,11 @@ export type Ballot = {readonly round: number; readonly node: NodeId}
 /** Below every ballot that anybody uses. */
 export const NO_BALLOT: Ballot = {round: 0, node: ''}
 
+/** A ballot as one number, the form in which section 2.2 has them: for status, events and reports. */
+export function ballotNumber({round, node}: Ballot, nodes: readonly NodeId[]): number {
+  return round * nodes.length + nodes.indexOf(node)
+}
+
 /** Negative when the first is lower, 0 when they are the same ballot. */
 export type CompareBallots = (left: Ballot, right: Ballot) => number
 

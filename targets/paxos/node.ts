@@ -14,7 +14,7 @@ import type {TargetOptions} from '../../core/target.ts'
 import type {Answer, Command} from '../state-machine/command.ts'
 import {settingsFrom} from '../state-machine/settings.ts'
 import {Acceptor} from './acceptor.ts'
-import {type Ballot, type CompareBallots, compareBallots, compareRounds, NO_BALLOT} from './ballot.ts'
+import {type Ballot, ballotNumber, type CompareBallots, compareBallots, compareRounds, NO_BALLOT} from './ballot.ts'
 import {Candidacy} from './candidacy.ts'
 import {Leadership, type Waiting} from './leadership.ts'
 import {Learner} from './learner.ts'
@@ -167,7 +167,7 @@ export class PaxosNode implements Node {
     this.#patience = 1
     this.#env.cancelTimer('takeover')
     this.#env.log(`leads round ${ballot.round} from slot ${agenda.next}, ${agenda.proposals.length} to propose again`)
-    this.#env.event({type: 'leader', term: ballot.round, next: agenda.next})
+    this.#env.event({type: 'leader', term: ballotNumber(ballot, this.#env.nodes), next: agenda.next})
     this.#env.setTimer('heartbeat', this.#settings.heartbeatMs)
     this.#sendAccept(agenda.proposals)
   }
@@ -271,7 +271,7 @@ export class PaxosNode implements Node {
     if (leadership === undefined) return
     this.#leadership = undefined
     this.#env.cancelTimer('heartbeat')
-    this.#env.event({type: 'deposed', term: leadership.ballot.round})
+    this.#env.event({type: 'deposed', term: ballotNumber(leadership.ballot, this.#env.nodes)})
     for (const client of leadership.clients()) this.#reply(client, {type: 'deposed', leader})
     for (const {client} of this.#waiting) this.#reply(client, {type: 'redirect', leader})
     this.#waiting = []
@@ -329,7 +329,7 @@ export class PaxosNode implements Node {
     if (applied - saved >= this.#settings.snapshotSlots) {
       this.#learner.save()
       this.#acceptor.forget(applied - this.#settings.retainedSlots)
-      this.#env.event({type: 'snapshot', slot: applied, digest: this.#learner.digest})
+      this.#env.event({type: 'snapshot', slot: applied, digest: this.#learner.digest, votes: this.#acceptor.size})
     }
     return answer
   }
@@ -363,7 +363,7 @@ export class PaxosNode implements Node {
     return {
       type: 'status',
       role,
-      term: this.#leadership?.ballot.round ?? this.#acceptor.promised.round,
+      term: ballotNumber(this.#leadership?.ballot ?? this.#acceptor.promised, this.#env.nodes),
       leader: this.#leader,
       applied,
       snapshot: saved,
