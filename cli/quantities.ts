@@ -66,6 +66,7 @@ export function parsePair(flag: string, text: string): [string, string] {
 
 /** `0.8s`, `30.0s`, `4m 10s`: a duration for reading. */
 export function showDuration(ms: number): string {
+  if (ms < 10) return `${Number(ms.toPrecision(2))}ms`
   if (ms < 1000) return `${Math.round(ms)}ms`
   if (ms < 120_000) return `${(ms / 1000).toFixed(1)}s`
   const minutes = Math.floor(ms / 60_000)

@@ -4,7 +4,7 @@
  */
 import type {History} from '../core/history.ts'
 import type {Anomaly, Judgement, Verdict} from '../core/verdict.ts'
-import {showCount} from './quantities.ts'
+import {showCount, showDuration} from './quantities.ts'
 import type {Style} from './style.ts'
 import {drawWitness} from './witness.ts'
 
@@ -40,11 +40,20 @@ function propertyLines({verdicts}: Judgement, style: Style): string[] {
 }
 
 function detailOf(verdict: Verdict): string {
-  if (verdict.validity === 'valid') return verdict.summary
+  if (verdict.validity === 'valid') return `${verdict.summary}${latencies(verdict)}`
   if (verdict.validity === 'unknown') return verdict.reason ?? verdict.summary
   const types = new Map<string, number>()
   for (const {type} of verdict.anomalies) types.set(type, (types.get(type) ?? 0) + 1)
   return `${verdict.summary}: ${[...types].map(([type, count]) => (count === 1 ? type : `${count} × ${type}`)).join(', ')}`
+}
+
+/** `, p50 3 ms · p99 88 ms · max 2.0 s`, where the verdict has measured them. */
+function latencies({measures}: Verdict): string {
+  const named = (['p50', 'p99', 'max'] as const).flatMap((name) => {
+    const ms = measures?.[`${name}Ms`]
+    return typeof ms === 'number' ? [`${name} ${showDuration(ms)}`] : []
+  })
+  return named.length === 0 ? '' : `, ${named.join(' · ')}`
 }
 
 function verdictLines(judgement: Judgement, history: History, style: Style): string[] {
