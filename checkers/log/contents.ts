@@ -1,0 +1,95 @@
+/** What is wrong with the log itself: offsets, duplicates, losses, records that should not be there. */
+import type {Operation} from '../../core/op.ts'
+import {showValue, type ValueKey} from '../../core/value.ts'
+import type {Anomaly} from '../../core/verdict.ts'
+import {endIndex, witnessOf} from '../finding.ts'
+import type {KeyLayout} from './layout.ts'
+
+/** Anomalies of one key. */
+export function contentAnomalies(key: ValueKey, layout: KeyLayout): Anomaly[] {
+  return [...inconsistent(key, layout), ...duplicates(key, layout), ...lost(key, layout), ...intruders(key, layout)]
+}
+
+/** Acknowledged values that nobody ever polled, although nothing after them was polled either. */
+export function unseen(layout: KeyLayout): number {
+  let count = 0
+  for (const [id, sends] of layout.sends) {
+    if (layout.polled.has(id)) continue
+    const acknowledged = sends.find(({operation}) => operation.outcome === 'ok')
+    if (acknowledged !== undefined && (acknowledged.offset === undefined || acknowledged.offset > layout.lastPolled))
+      count++
+  }
+  return count
+}
+
+function* inconsistent(key: ValueKey, layout: KeyLayout): Iterable<Anomaly> {
+  for (const [offset, sightings] of layout.at) {
+    if (sightings.length < 2) continue
+    const values = sightings.map(({value}) => showValue(value)).join(' and ')
+    yield told(
+      'inconsistent-offsets',
+      `Offset ${offset} of ${showValue(key)} holds different values to different clients: ${values}.`,
+      sightings.map(({operation}) => operation),
+    )
+  }
+}
+
+function* duplicates(key: ValueKey, layout: KeyLayout): Iterable<Anomaly> {
+  for (const [id, sightings] of layout.offsets) {
+    // A value that was sent twice on purpose may be there twice.
+    const sent = layout.sends.get(id)?.length ?? 0
+    if (sightings.length < 2 || sightings.length <= sent) continue
+    const offsets = sightings.map(({offset}) => offset).join(' and ')
+    yield told(
+      'duplicate-record',
+      `${showValue(sightings[0]?.value)} is in ${showValue(key)} at offsets ${offsets}, but was sent ${sent < 2 ? 'once' : `${sent} times`}.`,
+      sightings.map(({operation}) => operation),
+    )
+  }
+}
+
+function* lost(key: ValueKey, layout: KeyLayout): Iterable<Anomaly> {
+  for (const [id, sends] of layout.sends) {
+    if (layout.polled.has(id)) continue
+    const acknowledged = sends.find(({operation, offset}) => operation.outcome === 'ok' && offset !== undefined)
+    if (acknowledged?.offset === undefined || acknowledged.offset > layout.lastPolled) continue
+    const later = layout.at.get(layout.lastPolled)?.[0]
+    yield told(
+      'lost-record',
+      `${showValue(acknowledged.value)} was acknowledged at offset ${acknowledged.offset} of ${showValue(key)}, but nobody ever polled it, although records up to offset ${layout.lastPolled} were polled.`,
+      [acknowledged.operation, later?.operation],
+    )
+  }
+}
+
+function* intruders(key: ValueKey, layout: KeyLayout): Iterable<Anomaly> {
+  for (const [id, {value, offset, operation}] of layout.polled) {
+    const sends = layout.sends.get(id) ?? []
+    const named = `${showValue(value)} from offset ${offset} of ${showValue(key)}`
+    const possible = sends.filter((send) => send.operation.outcome !== 'fail')
+    if (possible.length === 0) {
+      const [failed] = sends
+      yield failed === undefined
+        ? told('unexpected-record', `Process ${operation.process} polled ${named}, which nobody sent.`, [operation])
+        : told('aborted-read', `Process ${operation.process} polled ${named}, whose send had failed.`, [
+            failed.operation,
+            operation,
+          ])
+    } else if (possible.every((send) => send.operation === operation)) {
+      yield told(
+        'precommitted-read',
+        `Process ${operation.process} polled ${named}, which this very transaction sent: it was not committed yet.`,
+        [operation],
+      )
+    } else if (possible.every((send) => send.operation.invoke.index > endIndex(operation))) {
+      yield told('unexpected-record', `Process ${operation.process} polled ${named} before anybody sent it.`, [
+        operation,
+        possible[0]?.operation,
+      ])
+    }
+  }
+}
+
+function told(type: string, sentence: string, operations: readonly (Operation | undefined)[]): Anomaly {
+  return {type, sentence, witness: witnessOf(...operations)}
+}

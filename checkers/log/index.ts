@@ -1,0 +1,86 @@
+/**
+ * A Kafka-style log: records are appended to keys (partitions), get ascending offsets, and are polled in that order.
+ *
+ * Definition. Each anomaly is a fact about what clients were told:
+ *  - *lost-record*: acknowledged at an offset, never polled, though records further on were; *unseen*: acknowledged, and nobody
+ *    ever polled that far (counted; the verdict is then unknown);
+ *  - *duplicate-record*: one value at several offsets; *inconsistent-offsets*: several values at one offset;
+ *  - *aborted-read*: a polled value whose send failed; *precommitted-read*: a transaction polled what it sent itself;
+ *    *unexpected-record*: nobody (had) sent it;
+ *  - *nonmonotonic-send*, *nonmonotonic-poll*: offsets that go back between two operations of a process, or *-within* one;
+ *  - *poll-skip*: a process that kept its partitions jumped over a known record, between two polls or *-within* one;
+ *  - *commit-ignored*, *commit-skip*: a consumer that joined a group did not start at what the group had committed.
+ * Real-time lag (how long after its acknowledgement a record was first polled) is measured.
+ *
+ * Proves: the facts. Cannot see: order between keys, and cycles of transactions over logs. Skips are only judged while a process
+ * stays with its assignment. The anomalies are those of Jepsen's Kafka workload (Kingsbury 2022, "Jepsen: Redpanda 21.10.1").
+ */
+import type {Checker} from '../../core/checker.ts'
+import {type ValueKey, valueKey} from '../../core/value.ts'
+import type {Anomaly} from '../../core/verdict.ts'
+import {counted, verdictOf} from '../finding.ts'
+import {roundMs} from '../latency.ts'
+import {contentAnomalies, unseen} from './contents.ts'
+import {type KeyLayout, layoutOf} from './layout.ts'
+import {orderAnomalies} from './order.ts'
+import {type Records, recordsOf} from './records.ts'
+
+export interface LogOptions {
+  /** Anomalies that the target does not promise to avoid; they are counted and no violation. */
+  readonly allowed?: readonly string[]
+}
+
+export function log(options: LogOptions = {}): Checker {
+  const allowed = new Set(options.allowed ?? [])
+  return {
+    name: 'log',
+    description: 'a replicated log: nothing lost, duplicated, reordered, skipped or made up; commits are used',
+    check(history) {
+      const records = recordsOf(history)
+      const layouts = layoutOf(records)
+      const found: Anomaly[] = []
+      let neverSeen = 0
+      for (const [key, layout] of layouts) {
+        found.push(...contentAnomalies(key, layout))
+        neverSeen += unseen(layout)
+      }
+      found.push(...orderAnomalies(records, layouts))
+      const tolerated = found.filter(({type}) => allowed.has(type))
+      const polled = records.polls.reduce((sum, poll) => sum + poll.records.length, 0)
+      return verdictOf({
+        checker: 'log',
+        property: 'the log is kept',
+        kind: 'safety',
+        summary: `${counted(layouts.size, 'key')}, ${counted(records.sends.length, 'send')}, ${counted(polled, 'polled record')}`,
+        anomalies: found.filter(({type}) => !allowed.has(type)),
+        reason: reasonOf(records, polled, neverSeen),
+        measures: {
+          sends: records.sends.length,
+          polled,
+          unseen: neverSeen,
+          tolerated: tolerated.length,
+          ...lag(records, layouts),
+        },
+      })
+    },
+  }
+}
+
+function reasonOf(records: Records, polled: number, neverSeen: number): string | undefined {
+  if (!records.sends.some(({operation}) => operation.outcome === 'ok')) return 'No send succeeded.'
+  if (polled === 0) return 'Nothing was polled.'
+  return neverSeen === 0
+    ? undefined
+    : `${counted(neverSeen, 'acknowledged record')} ${neverSeen === 1 ? 'was' : 'were'} never polled, and nothing after ${neverSeen === 1 ? 'it' : 'them'} was.`
+}
+
+/** The longest time between the acknowledgement of a record and the return of the first poll that had it. */
+function lag(records: Records, layouts: ReadonlyMap<ValueKey, KeyLayout>): Record<string, number> {
+  let longestNs = 0
+  for (const {key, value, operation} of records.sends) {
+    const first = layouts.get(key)?.polled.get(valueKey(value))
+    if (first === undefined || operation.outcome !== 'ok') continue
+    longestNs = Math.max(longestNs, first.operation.endNs - operation.endNs)
+  }
+  return {maxLagMs: roundMs(longestNs / 1e6 || 0)}
+}

@@ -1,0 +1,92 @@
+/**
+ * What a log must have looked like: which value is at which offset of a key, as far as anybody was told, and the order that
+ * follows. Offsets may have gaps (transaction markers, compaction), so positions count known records only.
+ */
+import type {Operation} from '../../core/op.ts'
+import {type ValueKey, valueKey} from '../../core/value.ts'
+import type {Poll, Records, Send} from './records.ts'
+
+/** A value at an offset, with the first operation that said so. */
+export interface Sighting {
+  readonly offset: number
+  readonly value: unknown
+  readonly operation: Operation
+}
+
+export class KeyLayout {
+  /** Every distinct sighting by offset; more than one value at an offset is an inconsistency. */
+  readonly at = new Map<number, Sighting[]>()
+  /** Offsets at which each value was seen. */
+  readonly offsets = new Map<ValueKey, Sighting[]>()
+  /** Sends by value. */
+  readonly sends = new Map<ValueKey, Send[]>()
+  /** The first poll of each value. */
+  readonly polled = new Map<ValueKey, Sighting>()
+  #sorted: number[] | undefined
+  /** The greatest offset that was polled. */
+  lastPolled = -1
+
+  see(offset: number, value: unknown, operation: Operation): void {
+    const here = this.at.get(offset) ?? []
+    if (!here.some((sighting) => valueKey(sighting.value) === valueKey(value))) {
+      const sighting = {offset, value, operation}
+      here.push(sighting)
+      this.at.set(offset, here)
+      const offsets = this.offsets.get(valueKey(value)) ?? []
+      offsets.push(sighting)
+      this.offsets.set(valueKey(value), offsets)
+      this.#sorted = undefined
+    }
+  }
+
+  /** Known offsets, ascending. */
+  get sorted(): readonly number[] {
+    this.#sorted ??= [...this.at.keys()].sort((left, right) => left - right)
+    return this.#sorted
+  }
+
+  /** How many known records are before this offset. */
+  position(offset: number): number {
+    const {sorted} = this
+    let low = 0
+    let high = sorted.length
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((sorted[middle] as number) < offset) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  /** Known records strictly between two offsets. */
+  between(low: number, high: number): Sighting[] {
+    return this.sorted
+      .slice(this.position(low + 1), this.position(high))
+      .map((offset) => (this.at.get(offset) as Sighting[])[0] as Sighting)
+  }
+}
+
+/** The layout of every key. */
+export function layoutOf(records: Records): Map<ValueKey, KeyLayout> {
+  const layouts = new Map<ValueKey, KeyLayout>()
+  for (const key of records.keys) layouts.set(key, new KeyLayout())
+  for (const send of records.sends) {
+    const layout = layouts.get(send.key) as KeyLayout
+    const list = layout.sends.get(valueKey(send.value)) ?? []
+    list.push(send)
+    layout.sends.set(valueKey(send.value), list)
+    if (send.offset !== undefined && send.operation.outcome === 'ok')
+      layout.see(send.offset, send.value, send.operation)
+  }
+  for (const poll of records.polls) pollInto(layouts.get(poll.key) as KeyLayout, poll)
+  return layouts
+}
+
+function pollInto(layout: KeyLayout, poll: Poll): void {
+  for (const {offset, value} of poll.records) {
+    layout.see(offset, value, poll.operation)
+    layout.lastPolled = Math.max(layout.lastPolled, offset)
+    if (!layout.polled.has(valueKey(value)))
+      layout.polled.set(valueKey(value), {offset, value, operation: poll.operation})
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * A log history as sends, polls and commits. Two notations are read:
+ *
+ *  - operations on a key: `send` (value → offset, or `[offset, value]`), `poll` (→ `[[offset, value], …]`), `commit` (the next
+ *    offset to read), `assign`/`subscribe` (keys, or the key of the op);
+ *  - Jepsen's micro-operations, under `send`, `poll` or `txn`: `["send", k, v]` → `["send", k, [offset, v]]`, `["poll"]` →
+ *    `["poll", {k: [[offset, v], …]}]`.
+ */
+import type {History} from '../../core/history.ts'
+import type {Operation} from '../../core/op.ts'
+import {type ValueKey, valueKey} from '../../core/value.ts'
+
+/** One record sent. */
+export interface Send {
+  readonly key: ValueKey
+  readonly value: unknown
+  /** Where it went; undefined where the sender was not told. */
+  readonly offset: number | undefined
+  readonly operation: Operation
+}
+
+/** Records of one key that one poll returned, in its order. */
+export interface Poll {
+  readonly key: ValueKey
+  readonly records: readonly {readonly offset: number; readonly value: unknown}[]
+  readonly operation: Operation
+}
+
+/** What one process did to one key, in its order: where a poll continues from depends on it. */
+export type Step =
+  | {readonly kind: 'send'; readonly send: Send}
+  | {readonly kind: 'poll'; readonly poll: Poll}
+  /** The process was assigned other partitions, or joined a group: its position is no longer its own. */
+  | {readonly kind: 'move'; readonly operation: Operation; readonly resumes: boolean}
+
+/** A consumer's promise that everything before an offset was dealt with. */
+export interface Commit {
+  readonly key: ValueKey
+  readonly offset: number
+  readonly operation: Operation
+}
+
+export interface Records {
+  readonly sends: readonly Send[]
+  readonly polls: readonly Poll[]
+  readonly commits: readonly Commit[]
+  /** Per process: its successful steps, in order. Moves have every key. */
+  readonly steps: ReadonlyMap<unknown, readonly Step[]>
+  readonly keys: ReadonlySet<ValueKey>
+}
+
+export function recordsOf(history: History): Records {
+  const sends: Send[] = []
+  const polls: Poll[] = []
+  const commits: Commit[] = []
+  const keys = new Set<ValueKey>()
+  const steps = new Map<unknown, Step[]>()
+  for (const operation of history.operations) {
+    const {f, outcome, process} = operation
+    const own = steps.get(process) ?? []
+    steps.set(process, own)
+    if (f === 'assign' || f === 'subscribe') {
+      if (outcome !== 'fail') own.push({kind: 'move', operation, resumes: f === 'subscribe'})
+      continue
+    }
+    if (f === 'commit') {
+      const offset = operation.input
+      if (outcome === 'ok' && typeof offset === 'number') commits.push({key: keyOf(operation.key), offset, operation})
+      continue
+    }
+    for (const [verb, key, value] of microsOf(operation)) {
+      if (verb === 'send') {
+        const [offset, sent] = Array.isArray(value) ? (value as [unknown, unknown]) : [undefined, value]
+        const send = {key: keyOf(key), value: sent, offset: typeof offset === 'number' ? offset : undefined, operation}
+        keys.add(send.key)
+        sends.push(send)
+        if (outcome === 'ok') own.push({kind: 'send', send})
+      } else if (verb === 'poll' && outcome === 'ok') {
+        for (const [polled, records] of batchesOf(key, value)) {
+          const poll = {key: keyOf(polled), records, operation}
+          keys.add(poll.key)
+          polls.push(poll)
+          own.push({kind: 'poll', poll})
+        }
+      }
+    }
+  }
+  return {sends, polls, commits, steps, keys}
+}
+
+/** Keys of maps are strings where JSON or EDN had numbers; numbers are taken for those. */
+function keyOf(key: unknown): ValueKey {
+  return valueKey(typeof key === 'string' && /^(0|[1-9]\d{0,14})$/.test(key) ? Number(key) : (key ?? null))
+}
+
+type Micro = readonly [verb: string, key?: unknown, value?: unknown]
+
+/** The micro-operations of an operation: as asked, unless it succeeded. */
+function microsOf({f, outcome, input, output, key}: Operation): readonly Micro[] {
+  const told = outcome === 'ok' ? output : input
+  if (
+    Array.isArray(told) &&
+    told.length > 0 &&
+    told.every((micro) => Array.isArray(micro) && typeof micro[0] === 'string')
+  ) {
+    return told as unknown as Micro[]
+  }
+  if (f === 'send') {
+    if (outcome !== 'ok') return [['send', key, input]]
+    return [['send', key, Array.isArray(output) ? output : [typeof output === 'number' ? output : undefined, input]]]
+  }
+  return f === 'poll' ? [['poll', key, told]] : []
+}
+
+/** `{k: [[offset, value], …]}`, or the records of one key. */
+function batchesOf(key: unknown, value: unknown): [unknown, Poll['records']][] {
+  const found = value === undefined || value === null ? key : value
+  if (Array.isArray(found)) return [[value === undefined ? null : key, recordsIn(found)]]
+  if (typeof found !== 'object' || found === null) return []
+  return Object.entries(found).map(([polled, records]) => [polled, recordsIn(records)])
+}
+
+function recordsIn(records: unknown): Poll['records'] {
+  if (!Array.isArray(records)) return []
+  return records.flatMap((record) =>
+    Array.isArray(record) && typeof record[0] === 'number' ? [{offset: record[0], value: record[1] as unknown}] : [],
+  )
+}
