@@ -24,9 +24,9 @@ export class Workplace {
   }
 
   /** Starts a command. */
-  start(args: readonly string[], env: Record<string, string> = {}) {
+  start(args: readonly string[], env: Record<string, string> = {}, directory = this.directory) {
     return execa(process.execPath, [CHAOS, ...args], {
-      cwd: this.directory,
+      cwd: directory,
       reject: false,
       env: {NO_COLOR: '1', CI: '1', GITHUB_ACTIONS: '', ...env},
       stripFinalNewline: false,
