@@ -8,6 +8,7 @@ export default class Check extends Command {
   static override examples = [
     '<%= config.bin %> check latest',
     '<%= config.bin %> check history.edn --model cas-register',
+    '<%= config.bin %> check history.edn --checker list-append --consistency-models snapshot-isolation',
     '<%= config.bin %> check a.jsonl b.jsonl --json',
     'cat history.jsonl | <%= config.bin %> check -',
   ]
@@ -19,7 +20,18 @@ export default class Check extends Command {
     }),
   }
   static override flags = {
-    model: Flags.string({description: 'judge linearizability of this model only', helpGroup: 'CHECK'}),
+    checker: Flags.string({
+      description: 'judge by these only, such as list-append or queue,stats (see chaos list checkers)',
+      helpGroup: 'CHECK',
+    }),
+    model: Flags.string({
+      description: 'judge linearizability of this model only (see chaos list models)',
+      helpGroup: 'CHECK',
+    }),
+    'consistency-models': Flags.string({
+      description: 'what transactions must satisfy, such as serializable [default: strict-serializable]',
+      helpGroup: 'CHECK',
+    }),
     workload: Flags.string({char: 'w', description: 'judge it as this workload', helpGroup: 'CHECK'}),
     claim: Flags.string({description: 'judge it by this claim', helpGroup: 'CHECK'}),
     format: Flags.string({description: 'jsonl, json, edn or log [default: told by the content]', helpGroup: 'CHECK'}),
@@ -53,12 +65,15 @@ export default class Check extends Command {
       import('../core/registry.ts'),
     ])
     if (flags.format !== undefined) lookUp('format', FORMATS, flags.format)
+    const models = flags['consistency-models']
     process.exitCode = await checkAll(
       argv as string[],
       {
         wishes: {
           thresholds: flags.threshold ?? [],
           ...(flags.model === undefined ? {} : {model: flags.model}),
+          ...(flags.checker === undefined ? {} : {checker: flags.checker}),
+          ...(models === undefined ? {} : {consistencyModels: models.split(',').map((name) => name.trim())}),
           ...(flags.workload === undefined ? {} : {workload: flags.workload}),
           ...(flags.claim === undefined ? {} : {claim: flags.claim}),
         },

@@ -1,22 +1,31 @@
 /**
  * Judges a loaded history: by what its own header says it was made with, by what the operator says, or by a guess that is
  * told along with the verdict.
+ *
+ * A history that came from elsewhere is judged by the property alone: whether enough was exercised, recovered and available
+ * is a question to whoever ran it.
  */
-import {linearizable, MODELS} from '../checkers/linearizable/index.ts'
-import type {Budget, Checker} from '../core/checker.ts'
-import {UsageError} from '../core/error.ts'
+import {stats} from '../checkers/stats.ts'
+import {threshold} from '../checkers/thresholds.ts'
+import type {Budget, Checker, Parallel} from '../core/checker.ts'
 import type {History} from '../core/history.ts'
 import {lookUp} from '../core/registry.ts'
 import {type Judgement, judge} from '../core/verdict.ts'
-import type {Claim, Workload} from '../core/workload.ts'
+import type {Claim, Workload, WorkloadOptions} from '../core/workload.ts'
 import {checkersOf, passSentence, runCheckers} from '../runner/judge.ts'
 import {WORKLOADS} from '../workloads/index.ts'
+import {type Choice, checkerNames, makeCheckers} from './choice.ts'
+import {guess, guessModel} from './guess.ts'
 import type {Loaded} from './load.ts'
 
 /** What the operator said about how to judge. */
 export interface Wishes {
   /** Judge linearizability of this model, and nothing else. */
   readonly model?: string
+  /** Judge by these checkers, separated by commas, and nothing else. */
+  readonly checker?: string
+  /** What transactions are judged against. */
+  readonly consistencyModels?: readonly string[]
   readonly workload?: string
   readonly claim?: string
   readonly thresholds: readonly string[]
@@ -28,43 +37,68 @@ export interface Judged {
   readonly guess?: string
 }
 
+interface Chosen {
+  readonly checkers: readonly Checker[]
+  readonly guess?: string
+  /** Show counts and latencies beside the verdict, as far as they have nothing against it. */
+  readonly figures?: boolean
+}
+
 /** Chooses the checkers and runs them. Throws UsageError for names that do not exist and histories that fit nothing. */
-export async function judgeLoaded(loaded: Loaded, wishes: Wishes, budget: Budget): Promise<Judged> {
+export async function judgeLoaded(
+  loaded: Loaded,
+  wishes: Wishes,
+  budget: Budget,
+  parallel?: Parallel,
+): Promise<Judged> {
   const {history} = loaded
-  const {checkers, guess} = choose(loaded, wishes)
-  const verdicts = await runCheckers(history, checkers, budget)
+  const {checkers, guess, figures = false} = choose(loaded, wishes)
+  const verdicts = [...(await runCheckers(history, checkers, budget, parallel))]
+  if (figures) {
+    verdicts.push(...(await runCheckers(history, [stats()], budget)).filter(({validity}) => validity === 'valid'))
+  }
   return {judgement: judge(verdicts, passSentence(history)), ...(guess === undefined ? {} : {guess})}
 }
 
-function choose(loaded: Loaded, wishes: Wishes): {checkers: readonly Checker[]; guess?: string} {
-  if (wishes.model !== undefined) {
-    lookUp('model', MODELS, wishes.model)
-    return {checkers: [linearizable({model: wishes.model as keyof typeof MODELS})]}
+function choose(loaded: Loaded, wishes: Wishes): Chosen {
+  const {history, judgedBy} = loaded
+  const {model, consistencyModels} = wishes
+  const thresholds = wishes.thresholds.map((demand) => threshold(demand))
+  if (wishes.checker !== undefined) {
+    const choices = checkerNames(wishes.checker).map((checker) => choiceOf(checker, history, model))
+    return {checkers: [...makeCheckers(choices, consistencyModels), ...thresholds]}
   }
-  const {judgedBy} = loaded
-  const guessed = wishes.workload === undefined && judgedBy === undefined ? guessWorkload(loaded.history) : undefined
-  const workload = lookUp('workload', WORKLOADS, wishes.workload ?? judgedBy?.workload ?? (guessed as string))
-  const claim = claimFor(workload, wishes.claim ?? judgedBy?.claim)
-  const nodes = judgedBy?.nodes ?? []
-  const functions = judgedBy?.functions ?? [...new Set(loaded.history.operations.map(({f}) => f))]
-  const checkers = checkersOf({
-    workload,
-    workloadOptions: {
-      nodes,
-      functions,
-      claim,
-      keys: judgedBy?.keys ?? loaded.history.byKey().size,
-      concurrency: judgedBy?.concurrency ?? 1,
-      ratePerS: judgedBy?.ratePerS ?? Number.POSITIVE_INFINITY,
-    },
-    faults: judgedBy?.faults ?? [],
-    thresholds: wishes.thresholds.length > 0 ? wishes.thresholds : (judgedBy?.thresholds ?? []),
-  })
-  if (guessed === undefined) return {checkers}
-  return {
-    checkers,
-    guess: `taken for the workload "${guessed}", claiming ${claim}: its operations are ${functions.join(', ')}`,
+  if (model !== undefined) {
+    return {checkers: [...makeCheckers([{checker: 'linearizable', model}], consistencyModels), ...thresholds]}
   }
+  const workload = wishes.workload ?? judgedBy?.workload
+  if (workload === undefined || consistencyModels !== undefined) {
+    const {choices, told} = guess(history)
+    const checkers = [...makeCheckers(choices, consistencyModels), ...thresholds]
+    return {checkers, guess: told, figures: true}
+  }
+  return asWorkload(loaded, lookUp('workload', WORKLOADS, workload), wishes)
+}
+
+function choiceOf(checker: string, history: History, model: string | undefined): Choice {
+  return checker === 'linearizable' ? {checker, model: model ?? guessModel(history)} : {checker}
+}
+
+function asWorkload({history, judgedBy}: Loaded, workload: Workload, wishes: Wishes): Chosen {
+  const workloadOptions: WorkloadOptions = {
+    nodes: judgedBy?.nodes ?? [],
+    functions: judgedBy?.functions ?? [...new Set(history.operations.map(({f}) => f))],
+    claim: claimFor(workload, wishes.claim ?? judgedBy?.claim),
+    keys: judgedBy?.keys ?? history.byKey().size,
+    concurrency: judgedBy?.concurrency ?? 1,
+    ratePerS: judgedBy?.ratePerS ?? Number.POSITIVE_INFINITY,
+  }
+  if (judgedBy === undefined) {
+    const thresholds = wishes.thresholds.map((demand) => threshold(demand))
+    return {checkers: [...workload.checkers(workloadOptions), ...thresholds], figures: true}
+  }
+  const thresholds = wishes.thresholds.length > 0 ? wishes.thresholds : judgedBy.thresholds
+  return {checkers: checkersOf({workload, workloadOptions, faults: judgedBy.faults, thresholds})}
 }
 
 function claimFor(workload: Workload, claim: string | undefined): Claim {
@@ -72,20 +106,4 @@ function claimFor(workload: Workload, claim: string | undefined): Claim {
   if (claim === undefined) return strongest as Claim
   const known = Object.fromEntries(workload.claims.map((name) => [name, name]))
   return lookUp(`claim of ${workload.name}`, known, claim)
-}
-
-/** The workload whose words these are. Throws UsageError where they are nobody's. */
-function guessWorkload(history: History): string {
-  const functions = new Set(history.operations.map(({f}) => f))
-  if (functions.size === 0) return 'register'
-  const speaks = (...words: string[]) => [...functions].every((f) => words.includes(f))
-  if (speaks('read', 'write')) return 'register'
-  if (speaks('read', 'write', 'cas')) return 'cas'
-  if (speaks('read', 'add', 'remove')) {
-    const read = history.operations.find(({f, outcome}) => f === 'read' && outcome === 'ok')
-    return typeof read?.output === 'number' ? 'counter' : 'set'
-  }
-  throw new UsageError(`Cannot tell which workload made these operations: ${[...functions].join(', ')}.`, [
-    `Say which: -w ${Object.keys(WORKLOADS).join('|')}, or --model ${Object.keys(MODELS).join('|')}`,
-  ])
 }

@@ -5,7 +5,7 @@
 import {createReadStream, existsSync, readFileSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {UsageError} from '../core/error.ts'
-import {type FormatName, readHistory, type Torn} from '../core/format/index.ts'
+import {type FormatName, liftKeys, looksIndependent, readHistory, type Torn} from '../core/format/index.ts'
 import {History} from '../core/history.ts'
 import type {Judgement} from '../core/verdict.ts'
 import {asRunFacts, type JudgedBy, type RunFacts} from '../runner/facts.ts'
@@ -23,6 +23,8 @@ export interface Loaded {
   readonly facts?: RunFacts
   /** The run directory, where it is one. */
   readonly directory?: string
+  /** Every value was a pair of a key and a value, as Jepsen's independent objects are written, and was taken apart. */
+  readonly lifted: boolean
   /** Set when the last line was cut off by a crash. */
   readonly torn?: Torn
 }
@@ -61,9 +63,11 @@ export async function load(name: string, format?: FormatName): Promise<Loaded> {
   const facts = directory === undefined ? undefined : loadFacts(directory)
   const judgedBy =
     facts ?? (typeof parsed.meta['workload'] === 'string' ? (parsed.meta as unknown as JudgedBy) : undefined)
+  const lifted = judgedBy === undefined && looksIndependent(parsed.ops)
   return {
     name,
-    history: new History(parsed.ops),
+    history: new History(lifted ? liftKeys(parsed.ops) : parsed.ops),
+    lifted,
     format: parsed.format,
     ...(judgedBy === undefined ? {} : {judgedBy}),
     ...(facts === undefined ? {} : {facts}),

@@ -16,7 +16,11 @@ export function wantsColor(stream: {isTTY?: boolean}, env: NodeJS.ProcessEnv, fo
 export class Style {
   readonly #chalk: ChalkInstance
 
+  /** Whether it colours at all. */
+  readonly color: boolean
+
   constructor(color: boolean) {
+    this.color = color
     this.#chalk = new Chalk({level: color ? 2 : 0})
   }
 

@@ -8,7 +8,7 @@ import {recovery} from '../checkers/recovery.ts'
 import {reply} from '../checkers/reply.ts'
 import {stats} from '../checkers/stats.ts'
 import {threshold} from '../checkers/thresholds.ts'
-import type {Budget, Checker} from '../core/checker.ts'
+import type {Budget, Checker, Parallel} from '../core/checker.ts'
 import {ChaosError, messageOf} from '../core/error.ts'
 import type {History} from '../core/history.ts'
 import {type Judgement, judge, type Verdict} from '../core/verdict.ts'
@@ -41,11 +41,13 @@ export async function runCheckers(
   history: History,
   checkers: readonly Checker[],
   budget: Budget,
+  parallel?: Parallel,
 ): Promise<readonly Verdict[]> {
+  const options = parallel === undefined ? {budget} : {budget, parallel}
   const verdicts: Verdict[] = []
   for (const checker of checkers) {
     try {
-      verdicts.push(await checker.check(history, {budget}))
+      verdicts.push(await checker.check(history, options))
     } catch (error) {
       if (error instanceof ChaosError) throw error
       verdicts.push(crashed(checker, error))
