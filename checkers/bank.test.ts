@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
 import {type BankOptions, bank} from './bank.ts'
 import {diagram} from './diagram.ts'
-import {fuzz, fuzzCount, fuzzHistory} from './fuzz.ts'
+import {fuzz, fuzzCount, fuzzHistory} from './fuzz.fixture.ts'
 
 const ten: BankOptions = {total: 10}
 

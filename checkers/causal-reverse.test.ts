@@ -2,7 +2,7 @@ import {expect, it} from 'vitest'
 import {causalReverse} from './causal-reverse.ts'
 import {diagram} from './diagram.ts'
 import {endIndex} from './finding.ts'
-import {fuzz, fuzzCount, fuzzHistory} from './fuzz.ts'
+import {fuzz, fuzzCount, fuzzHistory} from './fuzz.fixture.ts'
 
 it('convicts a later write seen without an earlier one', async () => {
   const verdict = await causalReverse().check(

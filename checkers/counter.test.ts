@@ -4,7 +4,7 @@ import type {Operation} from '../core/op.ts'
 import {counter} from './counter.ts'
 import {diagram} from './diagram.ts'
 import {endIndex} from './finding.ts'
-import {fuzz, fuzzCount, fuzzHistory} from './fuzz.ts'
+import {fuzz, fuzzCount, fuzzHistory} from './fuzz.fixture.ts'
 
 type Claim = 'linearizable' | 'eventual'
 const judge = (text: string, claim: Claim = 'linearizable') => counter({claim}).check(diagram(text))

@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
 import {diagram} from './diagram.ts'
 import {endIndex} from './finding.ts'
-import {fuzz, fuzzCount, fuzzHistory} from './fuzz.ts'
+import {fuzz, fuzzCount, fuzzHistory} from './fuzz.fixture.ts'
 import {type LockOptions, lock} from './lock.ts'
 
 it.each<[string, string, LockOptions, string[]]>([

@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
 import {UsageError} from '../core/error.ts'
 import {diagram} from './diagram.ts'
-import {fuzz, fuzzCount, fuzzHistory} from './fuzz.ts'
+import {fuzz, fuzzCount, fuzzHistory} from './fuzz.fixture.ts'
 import {longFork} from './long-fork.ts'
 
 const FORK = `

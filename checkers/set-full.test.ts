@@ -3,7 +3,7 @@ import type {History} from '../core/history.ts'
 import type {Operation} from '../core/op.ts'
 import {diagram} from './diagram.ts'
 import {endIndex} from './finding.ts'
-import {fuzz, fuzzCount, fuzzHistory} from './fuzz.ts'
+import {fuzz, fuzzCount, fuzzHistory} from './fuzz.fixture.ts'
 import {type SetFullOptions, setFull} from './set-full.ts'
 
 const judge = (text: string, options: SetFullOptions = {}) => setFull(options).check(diagram(text))

@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 import {diagram} from './diagram.ts'
-import {fuzz, fuzzCount, fuzzHistory} from './fuzz.ts'
+import {fuzz, fuzzCount, fuzzHistory} from './fuzz.fixture.ts'
 import {staleness} from './staleness.ts'
 
 // The second write returns 90 ms before the read begins.

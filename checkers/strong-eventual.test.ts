@@ -1,7 +1,7 @@
 import {expect, it} from 'vitest'
 import type {Verdict} from '../core/verdict.ts'
 import {diagram} from './diagram.ts'
-import {fuzz, fuzzCount, fuzzHistory} from './fuzz.ts'
+import {fuzz, fuzzCount, fuzzHistory} from './fuzz.fixture.ts'
 import {strongEventual} from './strong-eventual.ts'
 
 it.each<[string, string, string[]]>([

@@ -4,7 +4,7 @@ import type {Operation} from '../../core/op.ts'
 import type {Verdict} from '../../core/verdict.ts'
 import {diagram} from '../diagram.ts'
 import {endIndex} from '../finding.ts'
-import {fuzz, fuzzCount, fuzzHistory} from '../fuzz.ts'
+import {fuzz, fuzzCount, fuzzHistory} from '../fuzz.fixture.ts'
 import {log} from './index.ts'
 
 const judge = (text: string) => log().check(diagram(text)) as Verdict

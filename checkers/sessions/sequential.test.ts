@@ -2,7 +2,7 @@ import {expect, it} from 'vitest'
 import type {History} from '../../core/history.ts'
 import type {Random} from '../../core/random.ts'
 import {diagram} from '../diagram.ts'
-import {fuzz, fuzzCount, fuzzHistory} from '../fuzz.ts'
+import {fuzz, fuzzCount, fuzzHistory} from '../fuzz.fixture.ts'
 import {type Access, type Accesses, accessesOf} from './accesses.ts'
 import {sequential} from './sequential.ts'
 

@@ -1,0 +1,38 @@
+/**
+ * Judging a history from a program of your own.
+ *
+ *     import {check} from 'chaos/checkers'
+ *
+ *     const verdict = await check(ops, 'linearizable')
+ *     if (verdict.validity === 'invalid') console.log(verdict.anomalies[0]?.sentence)
+ */
+import type {Checker, CheckOptions} from '../core/checker.ts'
+import {History, history} from '../core/history.ts'
+import type {Op} from '../core/op.ts'
+import {lookUp} from '../core/registry.ts'
+import type {Verdict} from '../core/verdict.ts'
+import {CHECKERS, type CheckerFactory, type CheckerName} from './index.ts'
+
+/** A history, or its ops: all at once, or as they come. */
+export type CheckInput = History | Iterable<Op> | AsyncIterable<Op>
+
+/**
+ * The verdict of one checker: one of `CHECKERS` by name, with its defaults, or any other. Throws UsageError where the ops break
+ * the pairing rule or the checker's needs (unique values, …), and for a name that does not exist.
+ */
+export async function check(
+  input: CheckInput,
+  checker: CheckerName | Checker,
+  options: CheckOptions = {},
+): Promise<Verdict> {
+  const judge =
+    typeof checker === 'string' ? (lookUp<CheckerFactory>('checker', CHECKERS, checker) as () => Checker)() : checker
+  return judge.check(await historyOf(input), options)
+}
+
+async function historyOf(input: CheckInput): Promise<History> {
+  if (input instanceof History) return input
+  const ops: Op[] = []
+  for await (const op of input) ops.push(op)
+  return history(ops)
+}
