@@ -2,6 +2,7 @@
 import type {Command} from '@oclif/core'
 import Check from './check.ts'
 import Ci from './ci.ts'
+import Convert from './convert.ts'
 import Doctor from './doctor.ts'
 import Explain from './explain.ts'
 import Init from './init.ts'
@@ -13,6 +14,7 @@ import Run from './run.ts'
 export const COMMANDS: Readonly<Record<string, Command.Class>> = {
   run: Run,
   check: Check,
+  convert: Convert,
   report: Report,
   list: List,
   explain: Explain,
