@@ -1,0 +1,29 @@
+/**
+ * `npm run bench`: every bench, one after the other, each in a process of its own; or those named: `npm run bench -- proxy`.
+ * Figures are ratios against a peer or a baseline of the same run wherever there is one; a peer that is not there is said.
+ */
+import {spawnSync} from 'node:child_process'
+import {readdirSync} from 'node:fs'
+import {fileURLToPath} from 'node:url'
+import {lookUp} from '../core/registry.ts'
+
+const directory = fileURLToPath(new URL('.', import.meta.url))
+const BENCHES: Record<string, string> = {
+  proxy: 'the embedded proxy beside the real toxiproxy-server: requests, latency, bulk',
+  harness: 'the harness alone, and against five gossip nodes',
+  scheduler: 'scheduler, plans and the simulator',
+  parse: 'reading histories',
+  linearizable: 'linearizability, beside Porcupine where Go is installed',
+  elle: 'transactions, beside recorded figures of Elle',
+  report: 'the report’s size and first paint in Chromium',
+}
+
+const asked = process.argv.slice(2)
+for (const name of asked) lookUp('bench', BENCHES, name)
+const present = new Set(readdirSync(directory))
+for (const [name, what] of Object.entries(BENCHES)) {
+  if ((asked.length > 0 && !asked.includes(name)) || !present.has(`${name}.ts`)) continue
+  console.log(`\n== ${name}: ${what}`)
+  const {status} = spawnSync(process.execPath, ['--import', 'tsx', `${directory}${name}.ts`], {stdio: 'inherit'})
+  if (status !== 0) process.exitCode = status ?? 1
+}
