@@ -240,3 +240,77 @@ export function storeHistory(shape: StoreShape): Op[] {
   }
   return record([...planned, ...extra], (one) => keyOf.get(one)!)
 }
+
+/** A store's history without end of memory: ops in batches, each key really atomic. */
+export function* opStream(shape: {
+  readonly seed: string
+  readonly operations: number
+  readonly clients: number
+  readonly keys: number
+  readonly values: number
+}): Generator<Op[]> {
+  const random = createRandom(`${shape.seed}/stream`)
+  const state: (number | null)[] = new Array(shape.keys).fill(null)
+  interface Client {
+    phase: 'idle' | 'asked' | 'done'
+    f: 'read' | 'write' | 'cas'
+    key: number
+    input: unknown
+    output: unknown
+    refused: boolean
+  }
+  const clients = Array.from(
+    {length: shape.clients},
+    (): Client => ({phase: 'idle', f: 'read', key: 0, input: null, output: null, refused: false}),
+  )
+  let counter = 0
+  const fresh = () => (shape.values === 0 ? ++counter : 1 + random.int(shape.values))
+  let started = 0
+  let finished = 0
+  let index = 0
+  let batch: Op[] = []
+  while (finished < shape.operations) {
+    const process = random.int(clients.length)
+    const client = clients[process]!
+    if (client.phase === 'idle') {
+      if (started >= shape.operations) continue
+      started++
+      const draw = random.next()
+      client.f = draw < 0.5 ? 'read' : draw < 0.8 ? 'write' : 'cas'
+      client.key = random.int(shape.keys)
+      client.input = client.f === 'read' ? null : client.f === 'write' ? fresh() : [state[client.key] ?? 0, fresh()]
+      client.phase = 'asked'
+    } else if (client.phase === 'asked') {
+      const held = state[client.key]!
+      client.refused = false
+      client.output = client.input
+      if (client.f === 'read') client.output = held
+      else if (client.f === 'write') state[client.key] = client.input as number
+      else {
+        const [from, to] = client.input as [number, number]
+        if (from === held) state[client.key] = to
+        else client.refused = true
+      }
+      client.phase = 'done'
+      continue
+    } else {
+      finished++
+      client.phase = 'idle'
+    }
+    const completes = client.phase === 'idle'
+    batch.push({
+      index: index++,
+      timeNs: index * 1000,
+      type: completes ? (client.refused ? 'fail' : 'ok') : 'invoke',
+      process,
+      f: client.f,
+      key: client.key,
+      value: completes ? client.output : client.input,
+    })
+    if (batch.length === 20_000) {
+      yield batch
+      batch = []
+    }
+  }
+  yield batch
+}

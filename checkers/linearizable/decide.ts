@@ -2,12 +2,13 @@
  * Is there an order? The entry that picks the engines for one object's trace and runs them from cheap to thorough.
  */
 import {decideCollection} from './collection/decide.ts'
+import {firstDeath} from './first-death.ts'
 import {Frontier, type Halt} from './frontier.ts'
 import {Machine} from './machine.ts'
 import {isRead, type Model} from './model.ts'
-import {registerColumns} from './register/columns.ts'
 import {decideRegister} from './register/decide.ts'
-import type {Trace} from './trace.ts'
+import {registerView} from './register/view.ts'
+import {NEVER, type Trace} from './trace.ts'
 
 export type Decision =
   | {readonly kind: 'valid'; readonly steps: number}
@@ -32,12 +33,52 @@ const WIDTHS = [16, 256, Number.POSITIVE_INFINITY]
 /** Decides one trace. `halt` ends it as *unknown*. */
 export function decide(model: Model, trace: Trace, halt: Halt): Decision {
   const {structure} = model
-  if (structure?.kind === 'register') return decideRegister(registerColumns(trace, model, structure), halt)
+  const view = registerView(model, trace)
+  if (view !== undefined) {
+    if ('impossible' in view) return impossible(trace, view.impossible)
+    const decision = oneOf(view.ways.map((columns) => () => decideRegister(columns, halt)))
+    if (decision.kind !== 'invalid' || structure?.kind !== 'text') return decision
+    // What a text was made of was known from all that was read, so also from what was read after the search died.
+    return {...decision, at: firstDeath(trace, (part) => isImpossible(model, part, halt))}
+  }
   if (structure?.kind === 'collection') {
     const decision = decideCollection(trace, structure, halt)
     if (decision !== undefined) return decision
   }
   return searchFrontier(model, trace, halt)
+}
+
+function isImpossible(model: Model, trace: Trace, halt: Halt): boolean {
+  const view = registerView(model, trace)
+  if (view === undefined) return false
+  return (
+    'impossible' in view || oneOf(view.ways.map((columns) => () => decideRegister(columns, halt))).kind === 'invalid'
+  )
+}
+
+/** Possible if one way is; impossible when all are. */
+function oneOf(ways: readonly (() => Decision)[]): Decision {
+  let worst: Decision | undefined
+  for (const way of ways) {
+    const decision = way()
+    if (decision.kind === 'valid' || ways.length === 1) return decision
+    const steps = decision.steps + (worst?.steps ?? 0)
+    if (worst?.kind === 'unknown' || decision.kind === 'unknown') {
+      const reached = Math.max(reachedBy(decision), worst === undefined ? 0 : reachedBy(worst))
+      worst = {kind: 'unknown', reached, steps}
+    } else
+      worst = {kind: 'invalid', at: Math.max(reachedBy(decision), worst === undefined ? 0 : reachedBy(worst)), steps}
+  }
+  return worst!
+}
+
+function reachedBy(decision: Decision): number {
+  return decision.kind === 'valid' ? 0 : decision.kind === 'invalid' ? decision.at : decision.reached
+}
+
+function impossible({returnAt}: Trace, core: readonly number[]): Decision {
+  const returns = core.map((operation) => returnAt[operation]!).filter((at) => at !== NEVER)
+  return {kind: 'invalid', at: Math.max(...returns), steps: 0, core}
 }
 
 /** The general engine alone, for any model. */

@@ -5,8 +5,10 @@
 import type {History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
 import type {Anomaly} from '../../core/verdict.ts'
+import {anomalyType} from './anomaly-type.ts'
 import {describeValue} from './canonical.ts'
 import {decide} from './decide.ts'
+import {Effort} from './effort.ts'
 import type {Halt} from './frontier.ts'
 import type {Call, Model} from './model.ts'
 import {possibleStates, possibleValues} from './possible.ts'
@@ -29,20 +31,21 @@ export interface Impossible {
 
 /** The anomaly of one object. Ends early, with a larger story, when `halt` says so. */
 export function explain({history, track, model, trace, at, core}: Impossible, halt: Halt): Anomaly {
-  const small = shrink(model, trace, at, halt, core)
+  const effort = new Effort(halt)
+  const small = shrink(model, trace, at, effort, core)
   const operations = Array.from(small.source, (number) => operationAt(history.ops, track, number))
   const culprit = culpritOf(model, small)
   const whole = trace.source.indexOf(small.source[culprit]!)
   const call = small.calls[small.call[culprit]!]!
-  const values = sawValue(model, call) ? possibleValues(model, trace, whole, halt) : undefined
-  const states = values ?? possibleStates(model, small, halt) ?? []
+  const values = sawValue(model, call) ? possibleValues(model, trace, whole, effort.halt) : undefined
+  const states = values ?? possibleStates(model, small, effort.halt) ?? []
   const describe = (state: unknown) =>
     values === undefined && model.describe ? model.describe(state) : describeValue(state)
   const texts = [...new Set(states.map(describe))].sort(byValue)
   const others = restrict(small, (i) => i !== culprit)
-  const blamed = decide(model, others, halt).kind === 'valid'
+  const blamed = decide(model, others, effort.halt).kind === 'valid'
   const story = {model, small, operations, culprit, states: texts, exact: values !== undefined, blamed}
-  const type = typeOf({history, track, model, trace, small, culprit, call})
+  const type = anomalyType(model, trace, small, culprit)
   const prefixes = longestPrefixes(model, small)
   return {
     type,
@@ -92,65 +95,6 @@ function witnessOf(operations: readonly Operation[]): number[] {
   return [...indices].sort((left, right) => left - right)
 }
 
-interface Context {
-  readonly history: History
-  readonly track: Track
-  readonly model: Model
-  readonly trace: Trace
-  readonly small: Trace
-  readonly culprit: number
-  readonly call: Call
-}
-
-/**
- * - `phantom-read`: the value was never written by anything that had begun.
- * - `lost-write`: an acknowledged write that the culprit should have seen was seen by nobody, ever; or two successful
- *   compare-and-sets replaced one and the same value.
- * - `stale-read`: an older value than one that others could see.
- * - `nonlinearizable`: anything else.
- */
-function typeOf({trace, model, small, culprit, call}: Context): string {
-  const {structure} = model
-  if (structure?.kind !== 'register') return 'nonlinearizable'
-  const seen = structure.observes(call)
-  if (seen === undefined || 'not' in seen) return 'nonlinearizable'
-  const value = describeValue(seen.value)
-  const produced = small.calls.map((made) => structure.produces(made))
-  const observed = small.calls.map((made) => structure.observes(made))
-  const saw = (i: number, from: Trace) => {
-    const made = observed[from.call[i]!]
-    return made !== undefined && !('not' in made) ? describeValue(made.value) : undefined
-  }
-  const self = trace.source.indexOf(small.source[culprit]!)
-  const initial = value === describeValue(model.init)
-  let written = initial
-  for (let i = 0; i < trace.size && !written; i++) {
-    const made = produced[trace.call[i]!]
-    written =
-      i !== self &&
-      made !== undefined &&
-      describeValue(made.value) === value &&
-      trace.invokeAt[i]! < trace.returnAt[self]!
-  }
-  if (!written) return 'phantom-read'
-  if (call.f !== 'read') {
-    for (let i = 0; i < small.size; i++) {
-      if (i !== culprit && produced[small.call[i]!] !== undefined && saw(i, small) === value) return 'lost-write'
-    }
-    return 'nonlinearizable'
-  }
-  for (let i = 0; i < small.size; i++) {
-    const made = produced[small.call[i]!]
-    if (made === undefined || small.returnAt[i]! > small.invokeAt[culprit]! || describeValue(made.value) === value)
-      continue
-    const missed = describeValue(made.value)
-    let observers = 0
-    for (let j = 0; j < trace.size; j++) if (saw(j, trace) === missed) observers++
-    if (observers === 0) return 'lost-write'
-  }
-  return 'stale-read'
-}
-
 function sentenceOf(operation: Operation, call: Call, type: string, possible: readonly string[]): string {
   const who = `Process ${operation.process}`
   const name = operation.key === undefined ? '' : ` ${operation.key}`
@@ -158,7 +102,7 @@ function sentenceOf(operation: Operation, call: Call, type: string, possible: re
     possible.length === 0
       ? ''
       : `, but only ${listed(possible, 'or')} ${possible.length === 1 ? 'was' : 'were'} possible`
-  if (call.f === 'read') {
+  if (call.f === 'read' || call.f === 'get') {
     const read = `${who} read${name === '' ? '' : `${name} =`} ${describeValue(call.output)}`
     if (type === 'phantom-read') return `${read}, which nobody had written${only}`
     return only === '' ? `${read}, which no order of the operations allows` : `${read}${only}`

@@ -32,22 +32,21 @@ export interface LinearizableOptions {
    * Default false: failed operations are left out.
    */
   readonly trustFailures?: boolean | TrustFailure
+  /** At most this many violated objects are explained. Default 8; with 0 the verdict comes without anomalies. */
+  readonly stories?: number
 }
-
-/** At most this many objects are explained in full. */
-const STORIES = 8
 
 /** A checker of linearizability. Throws UsageError on an unknown model. */
 export function linearizable(options: LinearizableOptions): Checker {
   const model = modelOf(options.model)
-  const {perKey = true, trustFailures = false} = options
+  const {perKey = true, trustFailures = false, stories = 8} = options
   const trust = trustFailures === true ? trustConditions : trustFailures === false ? undefined : trustFailures
   return {
     name: 'linearizable',
     description: `every ${perKey ? 'key' : 'history'} is a linearizable ${model.name}`,
     check(history, checkOptions) {
       const tracks = split(history, partitionFor(model, perKey))
-      return check({history, tracks, model, trust}, checkOptions)
+      return check({history, tracks, model, trust, stories}, checkOptions)
     },
   }
 }
@@ -74,6 +73,7 @@ interface Question {
   readonly tracks: readonly Track[]
   readonly model: Model
   readonly trust: TrustFailure | undefined
+  readonly stories: number
 }
 
 /** Fewer operations than this are decided before another thread has heard of them. */
@@ -91,7 +91,7 @@ function check(question: Question, {budget = UNLIMITED, parallel}: CheckOptions 
 }
 
 function conclude(
-  {history, tracks, model, trust}: Question,
+  {history, tracks, model, trust, stories}: Question,
   decisions: readonly Decision[],
   asked: {spent: string | undefined},
   halt: Halt,
@@ -104,7 +104,7 @@ function conclude(
     steps += decision.steps
     if (decision.kind === 'unknown') {
       undecided.push(`${nameOf(track)} explained up to event ${decision.reached} of ${track.events.length}`)
-    } else if (decision.kind === 'invalid' && anomalies.length < STORIES) {
+    } else if (decision.kind === 'invalid' && anomalies.length < stories) {
       const trace = traceOf(history.ops, track, model, trust)
       anomalies.push(explain({history, track, model, trace, at: decision.at, core: decision.core}, halt))
     }

@@ -73,6 +73,11 @@ export type Structure =
       readonly words?: StandardWords
     }
   | {
+      /** A text that is put, appended to, and read; it begins empty. */
+      readonly kind: 'text'
+      role(call: Call): TextRole
+    }
+  | {
       /**
        * A collection whose elements do not depend on each other: taking all calls that name an element out of a possible
        * history leaves a possible one. Opens the collection engines, which want each element inserted once.
@@ -91,6 +96,12 @@ export interface StandardWords {
   readonly read: string
   readonly write: string
   readonly cas: string | undefined
+}
+
+/** What a call does to a text; with what it put, appended, or found. */
+export interface TextRole {
+  readonly role: 'put' | 'append' | 'get'
+  readonly text: string
 }
 
 /** What a call does to a collection. */

@@ -6,10 +6,10 @@
  */
 import {canonical} from './canonical.ts'
 import {decide} from './decide.ts'
-import type {Halt} from './frontier.ts'
+import type {Effort} from './effort.ts'
 import {elementsOf, isRead, type Model} from './model.ts'
-import {registerColumns} from './register/columns.ts'
 import {RegisterRemoval} from './register/removal.ts'
+import {registerView} from './register/view.ts'
 import {restrict, type Trace} from './trace.ts'
 
 /** Whether leaving out everything but these operations is sound, and how to make it so. */
@@ -22,35 +22,36 @@ interface Rule {
 
 /**
  * A minimal impossible part of a trace that is impossible. `at` is the event where it showed, `core` operations that are
- * known to be impossible by themselves. Ends early, with what it has, when `halt` says so.
+ * known to be impossible by themselves. Ends early, with what it has, when the effort is spent.
  */
-export function shrink(model: Model, trace: Trace, at: number, halt: Halt, core?: readonly number[]): Trace {
+export function shrink(model: Model, trace: Trace, at: number, effort: Effort, core?: readonly number[]): Trace {
   let small = restrict(trace, () => true, at)
   const hint = core === undefined ? undefined : new Set(core.map((i) => trace.source[i]!))
-  small = firstWindow(model, small, halt, hint)
+  small = firstWindow(model, small, effort, hint)
   for (;;) {
-    const decision = decide(model, small, halt)
+    const decision = decide(model, small, effort.halt)
     if (decision.kind === 'invalid' && decision.at < small.events.length - 1) {
       small = restrict(small, () => true, decision.at)
     }
-    const smaller = takeOut(model, small, halt)
+    const smaller = takeOut(model, small, effort)
     if (smaller.size === small.size) return smaller
     small = smaller
   }
 }
 
 /** Whether the trace is still proved impossible. */
-function impossible(model: Model, trace: Trace, halt: Halt): boolean {
-  return decide(model, trace, halt).kind === 'invalid'
+function impossible(model: Model, trace: Trace, effort: Effort): boolean {
+  effort.spend(trace.size)
+  return decide(model, trace, effort.halt).kind === 'invalid'
 }
 
-function firstWindow(model: Model, trace: Trace, halt: Halt, hint: ReadonlySet<number> | undefined): Trace {
+function firstWindow(model: Model, trace: Trace, effort: Effort, hint: ReadonlySet<number> | undefined): Trace {
   const rule = ruleFor(model, trace)
   const attempt = (kept: Set<number>) => {
     rule.close(kept)
     if (kept.size === trace.size || !rule.sound(kept)) return undefined
     const part = restrict(trace, (i) => kept.has(i))
-    return impossible(model, part, halt) ? part : undefined
+    return impossible(model, part, effort) ? part : undefined
   }
   if (hint !== undefined) {
     const kept = new Set<number>()
@@ -63,13 +64,13 @@ function firstWindow(model: Model, trace: Trace, halt: Halt, hint: ReadonlySet<n
     for (let k = trace.events.length - events; k < trace.events.length; k++) kept.add(trace.events[k]! >> 1)
     const part = attempt(kept)
     if (part !== undefined) return part
-    if (halt()) return trace
+    if (effort.spent) return trace
   }
   return trace
 }
 
 /** Takes out as much as can go: first in blocks, then one by one. */
-function takeOut(model: Model, trace: Trace, halt: Halt): Trace {
+function takeOut(model: Model, trace: Trace, effort: Effort): Trace {
   const rule = ruleFor(model, trace)
   let kept = new Set(Array.from({length: trace.size}, (_, i) => i))
   for (let block = Math.max(1, trace.size >> 2); ; block >>= 1) {
@@ -85,11 +86,11 @@ function takeOut(model: Model, trace: Trace, halt: Halt): Trace {
         impossible(
           model,
           restrict(trace, (i) => without.has(i)),
-          halt,
+          effort,
         )
       )
         kept = without
-      if (halt()) return restrict(trace, (i) => kept.has(i))
+      if (effort.spent) return restrict(trace, (i) => kept.has(i))
     }
     if (block <= 1) return restrict(trace, (i) => kept.has(i))
   }
@@ -97,11 +98,17 @@ function takeOut(model: Model, trace: Trace, halt: Halt): Trace {
 
 function ruleFor(model: Model, trace: Trace): Rule {
   const {structure} = model
-  if (structure?.kind === 'register') {
-    const rule = new RegisterRemoval(registerColumns(trace, model, structure))
+  const view = registerView(model, trace)
+  if (view !== undefined && 'ways' in view) {
+    // What is one thing in one way and another in the next stays: the first way then speaks for all.
+    const rule = new RegisterRemoval(view.ways[0]!)
+    const stays = [...view.ambiguous]
     return {
-      sound: (kept) => rule.sound(kept),
-      close: (kept) => rule.close(kept),
+      sound: (kept) => stays.every((operation) => kept.has(operation)) && rule.sound(kept),
+      close(kept) {
+        for (const operation of stays) kept.add(operation)
+        rule.close(kept)
+      },
       dependents(operation, kept) {
         // A producer that somebody kept still needs goes only with all who saw its value.
         if (rule.produces[operation] === -1 || rule.sound(kept)) return []

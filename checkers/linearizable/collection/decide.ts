@@ -1,7 +1,8 @@
 /** Decides a collection by the test made for it, where one applies. */
 import type {Decision} from '../decide.ts'
+import {firstDeath} from '../first-death.ts'
 import type {Halt} from '../frontier.ts'
-import {NEVER, restrict, type Trace} from '../trace.ts'
+import {NEVER, type Trace} from '../trace.ts'
 import {type CollectionStructure, collectionColumns} from './columns.ts'
 import {checkQueue} from './queue.ts'
 import {checkRanks} from './ranks.ts'
@@ -11,10 +12,14 @@ import {checkStack} from './stack.ts'
 /** The decision, or undefined where only a search can tell. */
 export function decideCollection(trace: Trace, structure: CollectionStructure, halt: Halt): Decision | undefined {
   const result = check(trace, structure, halt)
+  const isImpossible = (part: Trace) => {
+    const answer = check(part, structure, halt)
+    return answer === 'invalid' || Array.isArray(answer)
+  }
   if (result === undefined) return undefined
   if (result === 'valid') return {kind: 'valid', steps: 0}
   if (result === 'unknown') return {kind: 'unknown', reached: 0, steps: 0}
-  if (result === 'invalid') return {kind: 'invalid', at: firstDeath(trace, structure, halt), steps: 0}
+  if (result === 'invalid') return {kind: 'invalid', at: firstDeath(trace, isImpossible), steps: 0}
   return {kind: 'invalid', at: lastReturn(trace, result), steps: 0, core: result}
 }
 
@@ -39,18 +44,4 @@ function lastReturn({returnAt}: Trace, operations: readonly number[]): number {
   let last = 0
   for (const i of operations) if (returnAt[i] !== NEVER) last = Math.max(last, returnAt[i]!)
   return last
-}
-
-/** The first event at which the history so far is impossible: longer parts of it are too. */
-function firstDeath(trace: Trace, structure: CollectionStructure, halt: Halt): number {
-  let possible = -1
-  let impossible = trace.events.length - 1
-  while (impossible - possible > 1) {
-    const middle = (possible + impossible) >> 1
-    const part = restrict(trace, () => true, middle)
-    const result = check(part, structure, halt)
-    if (result === 'invalid' || Array.isArray(result)) impossible = middle
-    else possible = middle
-  }
-  return impossible
 }

@@ -20,4 +20,8 @@ export const kv: Model<string> = {
   },
   hash: (text) => text,
   describe: describeValue,
+  structure: {
+    kind: 'text',
+    role: ({f, input, output}) => ({role: f as 'get' | 'put' | 'append', text: textOf(f === 'get' ? output : input)}),
+  },
 }

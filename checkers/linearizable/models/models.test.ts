@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest'
 import {createRandom} from '../../../core/random.ts'
 import {decide, searchFrontier} from '../decide.ts'
+import {Effort} from '../effort.ts'
 import type {Model} from '../model.ts'
 import {shrink} from '../shrink.ts'
 import {split} from '../split.ts'
@@ -46,7 +47,7 @@ test.each(Object.keys(SPEECH))(
       const cut = restrict(trace, () => true, draw.int(trace.events.length + 1))
       expect(decide(model, cut, never).kind, `cut: ${text}`).toBe(searchFrontier(model, cut, never).kind)
       if (decision.kind !== 'invalid' || !draw.chance(0.1)) continue
-      const small = shrink(model, trace, decision.at, never, decision.core)
+      const small = shrink(model, trace, decision.at, new Effort(never), decision.core)
       expect(searchFrontier(model, small, never).kind, `shrunk: ${text}`).toBe('invalid')
     }
     if (HISTORIES > 10_000) console.log(`${name}: ${distinct.count} distinct histories: ${JSON.stringify(verdicts)}`)

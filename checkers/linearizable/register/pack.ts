@@ -20,17 +20,19 @@ export function packedLength(track: Track): number {
   return HEADER + 3 * track.size + track.events.length
 }
 
-/** Small whole numbers, the usual values, are numbered by a table that is never cleared: each register has its stamp. */
-const TABLE = 1 << 20
+/** Small whole numbers, the usual values, are numbered by a table that all share and that is never cleared: each register has its stamp. */
+const TABLE = 1 << 18
+const stamps = new Int32Array(TABLE)
+const numbers = new Int32Array(TABLE)
+let stamp = 0
 
 /** Packs registers one after another. */
 export class Packer {
   readonly #words: StandardWords
   readonly #trust: TrustFailure | undefined
   readonly #initial: unknown
-  readonly #stamps = new Int32Array(TABLE)
-  readonly #numbers = new Int32Array(TABLE)
   #others = new Map<string | number, number>()
+  /** Of the register that is being packed; packing is not interrupted. */
   #stamp = 0
   #values = 0
   /** By operation of the track: its number in the register; -1 for left out. */
@@ -48,7 +50,7 @@ export class Packer {
     const {read, write, cas} = this.#words
     if (size > this.#kept.length) this.#kept = new Int32Array(2 * size)
     const kept = this.#kept
-    this.#stamp++
+    this.#stamp = ++stamp
     this.#values = 0
     if (this.#others.size > 0) this.#others = new Map()
     this.#numberOf(this.#initial)
@@ -111,9 +113,9 @@ export class Packer {
 
   #numberOf(value: unknown): number {
     if (typeof value === 'number' && value >= 0 && value < TABLE && (value | 0) === value) {
-      if (this.#stamps[value] === this.#stamp) return this.#numbers[value]!
-      this.#stamps[value] = this.#stamp
-      return (this.#numbers[value] = this.#values++)
+      if (stamps[value] === this.#stamp) return numbers[value]!
+      stamps[value] = this.#stamp
+      return (numbers[value] = this.#values++)
     }
     const key = canonical(value)
     if (typeof key === 'number' && key >= 0 && key < TABLE && (key | 0) === key && typeof value !== 'number') {

@@ -1,0 +1,219 @@
+/**
+ * How long linearizability takes, ours beside Porcupine on the same histories, in the same run: single registers from
+ * 1 000 to 1 000 000 operations, with repeated and with unique values, valid and with each kind of violation; with pending
+ * operations; key-value stores on all cores; Porcupine's own logs; and the stream.
+ *
+ *     node --import tsx bench/linearizable.ts [registers] [pending] [store] [corpus] [stream] [--large] [--no-peer]
+ *
+ * Ours is the whole check from the ops in memory to the verdict, without the story that theirs does not tell either; what
+ * the story takes is told apart. Theirs is `CheckOperations`. Both apart from parsing and start-up; the median of several
+ * runs where they are short. CHAOS_CORPORA names the directory that has
+ * `porcupine/test_data`.
+ */
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {linearizable, linearizableStream} from '../checkers/linearizable/index.ts'
+import type {Checker, Parallel} from '../core/checker.ts'
+import {parseHistory} from '../core/format/index.ts'
+import {history} from '../core/history.ts'
+import type {Op} from '../core/op.ts'
+import {createBudget} from '../runner/budget.ts'
+import {createCheckPool} from '../runner/check-pool.ts'
+import {opStream, registerHistory, storeHistory, type Violation} from './linearizable-histories.ts'
+import {type Peer, porcupine} from './peers/porcupine.ts'
+
+const argv = process.argv.slice(2)
+const sections = argv.filter((word) => !word.startsWith('--'))
+const wants = (section: string) => sections.length === 0 || sections.includes(section)
+const large = argv.includes('--large')
+
+/** Theirs is given up after this, and beyond this memory. */
+const PEER_LIMIT_MS = 10_000
+const PEER_MEMORY_KB = 6_000_000
+
+const built = argv.includes('--no-peer') ? 'Porcupine was not asked for' : porcupine(PEER_LIMIT_MS, PEER_MEMORY_KB)
+const peer: Peer | undefined = typeof built === 'string' ? undefined : built
+if (typeof built === 'string') console.log(`${built}: ours alone\n`)
+
+interface Ours {
+  readonly validity: string
+  readonly tookMs: number
+}
+
+/** The median of several runs, of at least three and for at most a quarter of a second, where they are short. */
+async function ours(checker: Checker, ops: readonly Op[], parallel?: Parallel): Promise<Ours> {
+  const took: number[] = []
+  let validity = ''
+  for (let spentMs = 0; took.length < 3 || (took.length < 25 && spentMs < 250); ) {
+    const record = history(ops)
+    const budget = createBudget(60_000, 4e9)
+    const startNs = process.hrtime.bigint()
+    const verdict = await checker.check(record, {budget, ...(parallel === undefined ? {} : {parallel})})
+    const tookMs = Number(process.hrtime.bigint() - startNs) / 1e6
+    validity = verdict.validity
+    took.push(tookMs)
+    spentMs += tookMs
+    if (spentMs > 2000) break
+  }
+  return {validity, tookMs: median(took)}
+}
+
+function median(numbers: number[]): number {
+  return numbers.sort((left, right) => left - right)[numbers.length >> 1]!
+}
+
+const ms = (tookMs: number) => (tookMs < 10 ? tookMs.toFixed(2) : tookMs.toFixed(0))
+
+/** One line: ours, theirs, how many times faster. Says so where a verdict is not the expected one. */
+async function compare(name: string, checker: Checker, ops: readonly Op[], expected: string, options: Options = {}) {
+  const {parallel, model = 'register', againstPeer = true} = options
+  const mine = await ours(checker, ops, parallel)
+  const theirs = againstPeer ? peer?.check(ops, model) : undefined
+  const other =
+    theirs === undefined
+      ? ''
+      : theirs.verdict === 'out of memory'
+        ? 'out of memory'
+        : theirs.verdict === 'Unknown'
+          ? `> ${PEER_LIMIT_MS / 1000} s`
+          : `${ms(theirs.tookMs)} ms  ${(theirs.tookMs / mine.tookMs).toFixed(1)} x`
+  const told =
+    options.story === undefined ? '' : `   with its story ${ms((await ours(options.story, ops, parallel)).tookMs)} ms`
+  const wrong = mine.validity === expected ? '' : `  !! ${mine.validity}, expected ${expected}`
+  console.log(`${name.padEnd(44)} ${`${ms(mine.tookMs)} ms`.padStart(12)}   ${other}${told}${wrong}`)
+  return {mineMs: mine.tookMs, theirsMs: theirs?.tookMs}
+}
+
+interface Options {
+  readonly parallel?: Parallel
+  readonly model?: 'register' | 'kv'
+  readonly againstPeer?: boolean
+  /** The checker that explains too. */
+  readonly story?: Checker
+}
+
+const casRegister = linearizable({model: 'cas-register', stories: 0})
+const VIOLATIONS: readonly (Violation | undefined)[] = [
+  undefined,
+  'stale',
+  'phantom',
+  'invert',
+  'chain',
+  'flicker',
+  'rush',
+]
+
+async function registers(): Promise<void> {
+  console.log('\nsingle registers: operations, clients, values, violation')
+  for (const operations of large ? [1000, 10_000, 100_000, 1_000_000] : [1000, 10_000, 100_000]) {
+    for (const clients of [5, 10, 20, 50]) {
+      for (const values of [5, 0]) {
+        for (const violation of VIOLATIONS) {
+          const shape = {seed: 'bench', operations, clients, values}
+          const ops = registerHistory(violation === undefined ? shape : {...shape, violation})
+          const name = `${operations} c${clients} ${values === 0 ? 'unique' : `${values} values`} ${violation ?? 'valid'}`
+          // It needs more than 10 GB beyond this.
+          const againstPeer = operations <= 10_000
+          await compare(name, casRegister, ops, violation === undefined ? 'valid' : 'invalid', {againstPeer})
+        }
+      }
+    }
+  }
+}
+
+async function pendings(): Promise<void> {
+  console.log('\n10 000 operations, 10 clients: pending, values, violation')
+  for (const pending of [1, 2, 5, 10, 20, 50, 100, 300]) {
+    for (const values of [5, 0]) {
+      for (const violation of VIOLATIONS) {
+        const shape = {seed: 'bench', operations: 10_000, clients: 10, values, pending}
+        const ops = registerHistory(violation === undefined ? shape : {...shape, violation})
+        const name = `${pending} pending ${values === 0 ? 'unique' : `${values} values`} ${violation ?? 'valid'}`
+        const againstPeer = violation === undefined || violation === 'chain'
+        await compare(name, casRegister, ops, violation === undefined ? 'valid' : 'invalid', {againstPeer})
+      }
+    }
+  }
+}
+
+async function stores(): Promise<void> {
+  console.log('\nkey-value stores, all cores: operations, keys, clients, values')
+  const pool = createCheckPool()
+  for (const [operations, keys] of [
+    [100_000, 100],
+    [1_000_000, 1000],
+    [1_000_000, 10_000],
+  ] as const) {
+    for (const clients of [10, 50]) {
+      for (const values of [5, 0]) {
+        for (const violation of [undefined, 'chain'] as const) {
+          const shape = {seed: 'bench', operations, keys, clients, values}
+          const ops = storeHistory(violation === undefined ? shape : {...shape, violation})
+          const name = `${operations} k${keys} c${clients} ${values === 0 ? 'unique' : `${values} values`} ${violation ?? 'valid'}`
+          await compare(name, casRegister, ops, violation === undefined ? 'valid' : 'invalid', {parallel: pool})
+        }
+      }
+    }
+  }
+  await pool.close()
+}
+
+async function corpus(): Promise<void> {
+  const root = process.env['CHAOS_CORPORA']
+  const data = root === undefined ? undefined : join(root, 'porcupine/test_data')
+  if (data === undefined || !existsSync(data)) {
+    console.log("\nPorcupine's own logs: skipped, CHAOS_CORPORA does not name a directory that has porcupine/test_data")
+    return
+  }
+  console.log("\nPorcupine's own logs")
+  let mineMs = 0
+  let theirsMs = 0
+  for (const folder of ['jepsen', 'kv'] as const) {
+    for (const file of readdirSync(join(data, folder)).sort()) {
+      const {ops} = parseHistory(readFileSync(join(data, folder, file)), {file})
+      const model = folder === 'kv' ? 'kv' : 'register'
+      const verdict = peer?.check(ops, model).verdict
+      // Nothing succeeded in some of them: we say that nothing was tested.
+      const tested = ops.some(({type}) => type === 'ok')
+      const expected = !tested ? 'unknown' : verdict === 'Ok' ? 'valid' : verdict === 'Illegal' ? 'invalid' : 'unknown'
+      const checker = folder === 'kv' ? linearizable({model: 'kv', stories: 0}) : casRegister
+      const story = linearizable({model: folder === 'kv' ? 'kv' : 'cas-register'})
+      const took = await compare(`${folder}/${file}`, checker, ops, expected, {model, story})
+      mineMs += took.mineMs
+      theirsMs += took.theirsMs ?? 0
+    }
+  }
+  console.log(`together: ${ms(mineMs)} ms against ${ms(theirsMs)} ms: ${(theirsMs / mineMs).toFixed(1)} x`)
+}
+
+function stream(): void {
+  console.log('\nstream: operations per second, and memory after each tenth')
+  const operations = large ? 10_000_000 : 1_000_000
+  for (const values of [5, 0]) {
+    const checking = linearizableStream({model: 'cas-register'})
+    let spentNs = 0n
+    let done = 0
+    const memory: string[] = []
+    for (const batch of opStream({seed: 'bench', clients: 10, keys: 10, values, operations})) {
+      const startNs = process.hrtime.bigint()
+      for (const op of batch) checking.push(op)
+      spentNs += process.hrtime.bigint() - startNs
+      done += batch.length
+      if (memory.length < Math.floor((10 * done) / (2 * operations))) {
+        memory.push(`${Math.round(process.memoryUsage.rss() / 1e6)}`)
+      }
+    }
+    const {validity} = checking.close()
+    const perS = operations / (Number(spentNs) / 1e9)
+    console.log(
+      `${values === 0 ? 'unique' : `${values} values`}: ${Math.round(perS / 1000)} k/s, ${validity}, ${memory.join(' ')} MB`,
+    )
+  }
+}
+
+if (wants('corpus')) await corpus()
+if (wants('registers')) await registers()
+if (wants('pending')) await pendings()
+if (wants('store')) await stores()
+if (wants('stream')) stream()
+peer?.close()
