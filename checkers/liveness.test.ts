@@ -36,6 +36,19 @@ it('counts nothing as unavailable while nothing is asked for', async () => {
   expect((await availability({gapMs: 1000}).check(quiet)).measures).toMatchObject({outages: 0})
 })
 
+it('convicts a service that stops without a fault, and excuses one that stops in one', async () => {
+  const text = `0 |write 1|  |write 2 #${' '.repeat(60)}|write 3|`
+  const stopped = await availability({limitMs: 500}).check(diagram(text))
+  expect(stopped).toMatchObject({validity: 'invalid', kind: 'liveness', anomalies: [{type: 'unavailable'}]})
+  expect(stopped.anomalies[0]?.sentence).toBe(
+    'Nothing succeeded for 0.8 s (from 0.1 s on), although no fault was in force: 2 attempts.',
+  )
+  const excused = await availability({limitMs: 500}).check(
+    diagram(`${text}\nkill ${' '.repeat(20)}|${'='.repeat(30)}|`),
+  )
+  expect(excused).toMatchObject({validity: 'valid'})
+})
+
 it('measures recovery after each fault, for the cluster and each node', async () => {
   const [after] = recoveriesOf(PARTITION)
   const healed = PARTITION.faults[0]?.endNs as number
