@@ -139,8 +139,8 @@ class Run {
       () => this.#watched(recorder, injector, () => driveReal(drive)),
       () => driven(new History(recorder.ops)),
     )
-    // An unbounded plan has grown to what was really asked; a bounded one is the same as before.
-    this.#directory.write(this.#directory.plan, writePlan(plan))
+    // An unbounded plan has grown to what was really asked.
+    if (plan.unbounded && !this.#halt.signal.aborted) this.#directory.write(this.#directory.plan, writePlan(plan))
 
     await this.#phase(
       'heal',
