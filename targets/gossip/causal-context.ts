@@ -19,11 +19,6 @@ export class CausalContext {
     return this.#upTo[origin] ?? 0
   }
 
-  /** What was seen of this origin beyond a gap, in no order. */
-  beyond(origin: NodeId): Iterable<number> {
-    return this.#beyond.get(origin) ?? []
-  }
-
   origins(): NodeId[] {
     return [...new Set([...Object.keys(this.#upTo), ...this.#beyond.keys()])]
   }
@@ -46,7 +41,8 @@ export class CausalContext {
     const upTo = this.upTo(origin)
     if (upTo < from || to <= upTo) return false
     this.#upTo[origin] = to
-    for (const sequence of this.beyond(origin)) if (sequence <= to) this.#beyond.get(origin)!.delete(sequence)
+    const beyond = this.#beyond.get(origin)
+    for (const sequence of beyond ?? []) if (sequence <= to) beyond!.delete(sequence)
     this.#closeGap(origin)
     return true
   }

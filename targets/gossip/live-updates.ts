@@ -53,7 +53,11 @@ export class LiveUpdates {
     for (const updates of this.#byOrigin.values()) yield* updates.values()
   }
 
-  /** What a peer with this digest lacks of all that we have seen (`context`), at most about `limit` updates. */
+  /**
+   * What a peer with this digest lacks of all that we have seen (`context`), at most `limit` updates. What closes the
+   * peer's gaps comes first; what we have ourselves only beyond a gap gets the room that is left, since the peer cannot
+   * say that it has it, and would get it again and again.
+   */
   since(digest: Vector, context: CausalContext, limit: number): Missing {
     const updates: Update[] = []
     const covers: {[origin: NodeId]: readonly [number, number]} = {}
@@ -70,10 +74,11 @@ export class LiveUpdates {
       }
       if (to > from) covers[origin] = [from, to]
       if (to < upTo) more = true
-      for (const sequence of context.beyond(origin)) {
-        const update = live?.get(sequence)
-        if (sequence > from && update !== undefined) updates.push(update)
-      }
+    }
+    for (const [origin, sequence] of context.cloud()) {
+      if (updates.length >= limit) break
+      const update = this.#byOrigin.get(origin)?.get(sequence)
+      if (sequence > (digest[origin] ?? 0) && update !== undefined) updates.push(update)
     }
     return {updates, covers, more}
   }
