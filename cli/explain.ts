@@ -15,12 +15,12 @@ export default class Explain extends Command {
 
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Explain)
-    const [{explanations}, {reporterContext}] = await Promise.all([
+    const [{explanationOf}, {reporterContext}] = await Promise.all([
       import('./explanations.ts'),
       import('./terminal.ts'),
     ])
     const context = reporterContext(flags)
-    const page = explanations().find(({name}) => name.toLowerCase() === args.subject.toLowerCase())
+    const page = explanationOf(args.subject)
     if (page !== undefined) {
       this.log(flags.json ? JSON.stringify(page, null, 2) : page.text.trimEnd())
       return

@@ -2,9 +2,10 @@
 import {readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {expect, test} from 'vitest'
+import {CYCLES, TITLES} from '../checkers/elle/anomalies.ts'
 import {packageRoot} from '../core/package.ts'
 import {TARGETS} from '../targets/index.ts'
-import {explanations} from './explanations.ts'
+import {explanationOf, explanations} from './explanations.ts'
 
 const pages = new Set(explanations().map(({name}) => name))
 
@@ -31,4 +32,15 @@ test('every page that a checker refers to exists', () => {
     ),
   )
   expect([...new Set(reported)].filter((type) => !pages.has(type))).toEqual([])
+})
+
+test('every anomaly of transactions is explained, cycles in each variant by the page of their kind', () => {
+  const variants = CYCLES.flatMap((cycle) => [cycle, `${cycle}-process`, `${cycle}-realtime`])
+  for (const type of [...Object.keys(TITLES), ...variants]) expect(explanationOf(type)?.name, type).toBeDefined()
+  const pageOf = (type: string) => explanationOf(type)?.name
+  expect(pageOf('G1c-realtime')).toBe('G1c')
+  expect(pageOf('G-single-item-process')).toBe('G-single')
+  expect(pageOf('g2')).toBe('G2-item')
+  expect(pageOf('stale-read')).toBe('stale-read')
+  expect(pageOf('stale-reed')).toBeUndefined()
 })

@@ -25,3 +25,17 @@ export function explanations(): Explanation[] {
       return {name: file.slice(0, -'.md'.length), title: title.replace(/^[^:]*: /, ''), text}
     })
 }
+
+/**
+ * The page of a name, however it is written. Cycles of transactions come in variants that share a page: `G1c-realtime` is
+ * explained with `G1c`, `G-single-item-process` with `G-single`, `G2` with `G2-item`.
+ */
+export function explanationOf(name: string, pages: readonly Explanation[] = explanations()): Explanation | undefined {
+  const typed = name.toLowerCase()
+  const base = typed.replace(/-(process|realtime)$/, '')
+  for (const candidate of [typed, base, base.replace(/-item$/, ''), `${base}-item`]) {
+    const page = pages.find((one) => one.name.toLowerCase() === candidate)
+    if (page !== undefined) return page
+  }
+  return undefined
+}

@@ -5,6 +5,7 @@
 import type {History} from '../core/history.ts'
 import type {Anomaly, Judgement, Verdict} from '../core/verdict.ts'
 import {showCount, showDuration} from './quantities.ts'
+import {standingLines} from './standing.ts'
 import type {Style} from './style.ts'
 import {drawWitness} from './witness.ts'
 
@@ -64,7 +65,8 @@ function verdictLines(judgement: Judgement, history: History, style: Style): str
   const worst = failed ?? verdicts.find(({validity: one}) => one === 'invalid')
   const anomaly = worst?.anomalies[0]
   if (anomaly === undefined) return [banner, ...unknownLines(verdicts, style)]
-  return [banner, '', ...anomalyLines(anomaly, history, style)]
+  const models = standingLines(worst as Verdict).map((line, i) => `   ${i === 0 ? 'Models  ' : '        '}${line}`)
+  return [banner, '', ...anomalyLines(anomaly, history, style), ...models]
 }
 
 /** The story of one anomaly. */

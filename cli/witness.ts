@@ -41,8 +41,10 @@ export function drawWitness(anomaly: Anomaly, history: History, style: Style): s
 }
 
 function labelOf({invoke, process, f, key, input, output, outcome}: Operation): string {
-  const asked = f === 'read' ? '' : ` ${showValue(input)}`
-  const answered = f === 'read' && outcome === 'ok' ? ` → ${showValue(output)}` : ''
+  // A read asks for nothing and is answered; a transaction is answered by itself, with its reads filled in.
+  const asks = f !== 'read' && input !== null
+  const asked = !asks ? '' : ` ${showValue(f === 'txn' && outcome === 'ok' ? output : input)}`
+  const answered = !asks && outcome === 'ok' && (f === 'read' || output !== null) ? ` → ${showValue(output)}` : ''
   return `#${invoke.index} p${process}  ${f}${key === undefined ? '' : ` ${key}`}${asked}${answered}`
 }
 
