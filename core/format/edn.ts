@@ -38,6 +38,7 @@ export class EdnReader implements OpReader {
   }
 
   end(): Op[] {
+    this.#window.join()
     const ops = this.#read(false)
     if (this.#close > 0) {
       throw malformed(

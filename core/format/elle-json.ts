@@ -29,6 +29,7 @@ export class ElleJsonReader implements OpReader {
   }
 
   end(): Op[] {
+    this.#window.join()
     const ops = this.#read(false)
     if (this.#state !== 'after') {
       throw malformed(

@@ -55,7 +55,7 @@ export class JsonlReader implements OpReader {
   readonly #json = new JsonBytes(false)
   readonly #pairing = new Pairing()
   /** Bytes of a line whose end has not come yet. */
-  #rest: Buffer = Buffer.alloc(0)
+  #rest: Buffer[] = []
   #line = 1
   #lineStart = 0
   #first = true
@@ -69,22 +69,22 @@ export class JsonlReader implements OpReader {
     let piece = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     const lastBreak = piece.lastIndexOf(NEWLINE)
     if (lastBreak < 0) {
-      this.#rest = Buffer.concat([this.#rest, piece])
+      this.#rest.push(Buffer.from(piece))
       return []
     }
     let end = lastBreak + 1
     const rest = Buffer.from(piece.subarray(end))
     if (this.#rest.length > 0) {
-      piece = Buffer.concat([this.#rest, piece.subarray(0, end)])
+      piece = Buffer.concat([...this.#rest, piece.subarray(0, end)])
       end = piece.length
     }
-    this.#rest = rest
+    this.#rest = rest.length === 0 ? [] : [rest]
     return this.#lines(piece, end)
   }
 
   end(): Op[] {
-    const rest = this.#rest
-    this.#rest = Buffer.alloc(0)
+    const rest = Buffer.concat(this.#rest)
+    this.#rest = []
     if (rest.length === 0) return []
     if (rest.every((byte) => byte === 0)) {
       // Some file systems leave zeros where a write was under way when the power went.

@@ -19,11 +19,25 @@ export class Window {
     this.#file = file
   }
 
+  /** Pieces that were not worth looking at yet. */
+  #waiting: Buffer[] = []
+  #waitingBytes = 0
+
   /** Adds a piece. False where it is not worth looking yet: a huge record is still growing. */
   append(piece: Uint8Array): boolean {
-    const added = Buffer.from(piece.buffer, piece.byteOffset, piece.length)
-    this.bytes = this.bytes.length === 0 ? added : Buffer.concat([this.bytes, added])
-    return this.bytes.length >= this.#stuckAt * 1.5
+    this.#waiting.push(Buffer.from(piece))
+    this.#waitingBytes += piece.length
+    if (this.bytes.length + this.#waitingBytes < this.#stuckAt * 1.5) return false
+    this.join()
+    return true
+  }
+
+  /** Makes `bytes` whole. */
+  join(): void {
+    if (this.#waiting.length === 0) return
+    this.bytes = Buffer.concat([this.bytes, ...this.#waiting])
+    this.#waiting = []
+    this.#waitingBytes = 0
   }
 
   /** Drops what was consumed and keeps the rest in a copy of its own. */
