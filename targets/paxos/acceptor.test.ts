@@ -2,12 +2,13 @@ import {expect, test} from 'vitest'
 import {createRandom} from '../../core/random.ts'
 import {SimDisk} from '../../sim/disk.ts'
 import {Acceptor} from './acceptor.ts'
-import type {Ballot} from './ballot.ts'
+import {type Ballot, compareBallots, compareRounds} from './ballot.ts'
 
 /** A disk that loses everything unsynced, and what stands on it in the order of slots. */
 function acceptor(...bugs: string[]) {
   const disk = new SimDisk(createRandom(2))
-  let it = new Acceptor(disk, 0, bugs)
+  const compare = bugs.includes('reuse-ballot') ? compareRounds : compareBallots
+  let it = new Acceptor(disk, 0, bugs, compare)
   return {
     prepare: (text: string) => it.prepare(ballot(text)),
     accept: (at: string, ...proposals: string[]) => it.accept(ballot(at), proposals.map(proposal)),
@@ -15,7 +16,7 @@ function acceptor(...bugs: string[]) {
     forget: (upTo: number) => it.forget(upTo),
     crash(applied = 0) {
       disk.crash()
-      it = new Acceptor(disk, applied, bugs)
+      it = new Acceptor(disk, applied, bugs, compare)
     },
     votes: () =>
       it

@@ -8,7 +8,7 @@
  * One promise holds for all slots, those to come included ("Paxos Made Simple", section 3), so a leader needs phase 1 once.
  */
 import type {Disk} from '../../core/node.ts'
-import {type Ballot, type CompareBallots, compareBallots, compareRounds, NO_BALLOT} from './ballot.ts'
+import {type Ballot, type CompareBallots, NO_BALLOT} from './ballot.ts'
 import type {Proposal, Slot, Vote} from './messages.ts'
 
 const FILE = 'acceptor'
@@ -24,10 +24,10 @@ export class Acceptor {
   #last: Slot = 0
 
   /** Votes up to slot `applied` are in a snapshot and not wanted back. */
-  constructor(disk: Disk, applied: Slot, bugs: readonly string[]) {
+  constructor(disk: Disk, applied: Slot, bugs: readonly string[], compare: CompareBallots) {
     this.#disk = disk
     this.#bugs = bugs
-    this.#compare = bugs.includes('reuse-ballot') ? compareRounds : compareBallots
+    this.#compare = compare
     for (const record of disk.read(FILE)) {
       const entry = JSON.parse(record) as Entry
       this.#promise('vote' in entry ? entry.vote.ballot : entry.promised)

@@ -57,6 +57,7 @@ test('hearing no majority for so many ticks', () => {
   it.tick()
   expect(it.hearsMajority(2)).toBe(true)
   it.accepted('n4', [])
+  it.accepted('n1', [4])
   it.tick()
-  expect(it.hearsMajority(2), 'only n4 answered lately').toBe(false)
+  expect(it.hearsMajority(2), 'only n4 answered lately, and we ourselves').toBe(false)
 })

@@ -73,7 +73,7 @@ export class Leadership {
   /** Whether a majority, ourselves included, has answered within so many ticks. */
   hearsMajority(ticks: number): boolean {
     let heard = 1
-    for (const tick of this.#heard.values()) if (this.#tick - tick <= ticks) heard++
+    for (const [node, tick] of this.#heard) if (node !== this.ballot.node && this.#tick - tick <= ticks) heard++
     // Nobody can have answered before the first ticks are over.
     return heard >= this.#quorum || this.#tick <= ticks
   }

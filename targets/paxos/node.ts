@@ -13,12 +13,11 @@ import type {Env, Json, Message, Node, NodeId, RequestId} from '../../core/node.
 import type {TargetOptions} from '../../core/target.ts'
 import type {Answer, Command} from '../state-machine/command.ts'
 import {settingsFrom} from '../state-machine/settings.ts'
-import {Acceptor} from './acceptor.ts'
-import {type Ballot, ballotNumber, type CompareBallots, compareBallots, compareRounds, NO_BALLOT} from './ballot.ts'
+import {type Ballot, ballotNumber, type CompareBallots, compareBallots, compareRounds} from './ballot.ts'
 import {Candidacy} from './candidacy.ts'
 import {Leadership, type Waiting} from './leadership.ts'
-import {Learner} from './learner.ts'
-import type {Accept, Accepted, Fetch, Learn, PaxosMessage, Prepare, Promised, Proposal, Slot} from './messages.ts'
+import {Log} from './log.ts'
+import type {Accept, Accepted, Fetch, Learn, PaxosMessage, Prepare, Promised, Proposal} from './messages.ts'
 import {SETTINGS, type Settings} from './settings.ts'
 
 /** How long an unanswered `fetch` stops another, ms. */
@@ -31,8 +30,7 @@ export class PaxosNode implements Node {
   readonly #settings: Settings
   readonly #compare: CompareBallots
   readonly #quorum: number
-  readonly #learner: Learner
-  readonly #acceptor: Acceptor
+  readonly #log: Log
 
   #candidacy: Candidacy | undefined
   #leadership: Leadership | undefined
@@ -44,8 +42,6 @@ export class PaxosNode implements Node {
   #patience = 1
   /** Requests that the leader has not proposed yet. */
   #waiting: {readonly command: Command; readonly client: Waiting}[] = []
-  /** Told to be chosen, in the ballot of the leader that told so. */
-  #chosen: {readonly upTo: Slot; readonly ballot: Ballot} = {upTo: 0, ballot: NO_BALLOT}
   #fetching = false
 
   constructor(env: Env, {bugs, args}: TargetOptions) {
@@ -56,14 +52,13 @@ export class PaxosNode implements Node {
     this.#compare = bugs.includes('reuse-ballot') ? compareRounds : compareBallots
     // Bug `minority-quorum`: half of the nodes, rounded down, counts as a majority.
     this.#quorum = Math.floor(env.nodes.length / 2) + (bugs.includes('minority-quorum') ? 0 : 1)
-    this.#learner = new Learner(env.disk, this.#settings.sessions)
-    this.#acceptor = new Acceptor(env.disk, this.#learner.applied, bugs)
-    this.#round = this.#acceptor.promised.round
+    this.#log = new Log(env.disk, this.#settings, bugs, this.#compare, (event) => env.event(event))
+    this.#round = this.#log.acceptor.promised.round
   }
 
   start(): void {
-    const {promised, size} = this.#acceptor
-    this.#env.log(`up: round ${promised.round} promised, ${size} votes, applied up to ${this.#learner.applied}`)
+    const {applied, votes} = this.#log.state
+    this.#env.log(`up: round ${this.#round} promised, ${votes} votes, applied up to ${applied}`)
     this.#awaitLeader()
   }
 
@@ -118,27 +113,18 @@ export class PaxosNode implements Node {
     this.#candidacy = new Candidacy(ballot, this.#bugs)
     this.#awaitLeader()
     this.#patience = Math.min(this.#settings.patience, this.#patience * 2)
-    this.#broadcast({type: 'prepare', ballot, from: this.#learner.applied + 1})
+    this.#broadcast({type: 'prepare', ballot, from: this.#log.applied + 1})
   }
 
   #onPrepare(from: NodeId, {ballot, from: slot}: Prepare): void {
     if (this.#isLoyal(from)) return
-    if (!this.#acceptor.prepare(ballot)) {
-      this.#send(from, {type: 'reject', promised: this.#acceptor.promised})
+    if (!this.#log.acceptor.prepare(ballot)) {
+      this.#send(from, {type: 'reject', promised: this.#log.acceptor.promised})
       return
     }
     this.#yieldTo(ballot, null)
     if (this.#leadership === undefined) this.#awaitLeader()
-    const {applied} = this.#learner
-    const votes = this.#acceptor.votesInARow(slot, applied)
-    const complete = slot + votes.length > applied
-    const open = this.#acceptor.votesFrom(Math.max(slot, applied + 1))
-    this.#send(from, {
-      type: 'promise',
-      ballot,
-      votes: complete ? [...votes, ...open] : open,
-      snapshot: complete ? null : this.#learner.snapshot(),
-    })
+    this.#send(from, {type: 'promise', ballot, ...this.#log.report(slot)})
   }
 
   /**
@@ -153,14 +139,14 @@ export class PaxosNode implements Node {
   #onPromise(from: NodeId, promised: Promised): void {
     const candidacy = this.#candidacy
     if (candidacy === undefined || !sameBallot(promised.ballot, candidacy.ballot)) return
-    if (promised.snapshot !== null) this.#install(promised.snapshot)
+    if (promised.snapshot !== null) this.#log.install(promised.snapshot)
     candidacy.take(from, promised)
     if (candidacy.promises >= this.#quorum) this.#lead(candidacy)
   }
 
   #lead(candidacy: Candidacy): void {
     const {ballot} = candidacy
-    const agenda = candidacy.agenda(this.#learner.applied)
+    const agenda = candidacy.agenda(this.#log.applied)
     this.#candidacy = undefined
     this.#leadership = new Leadership(ballot, this.#quorum, agenda)
     this.#leader = this.#env.id
@@ -186,7 +172,7 @@ export class PaxosNode implements Node {
   #sendAccept(proposals: readonly Proposal[]): void {
     if (this.#leadership === undefined) return
     const {ballot} = this.#leadership
-    this.#broadcast({type: 'accept', ballot, proposals, chosen: this.#learner.applied})
+    this.#broadcast({type: 'accept', ballot, proposals, chosen: this.#log.applied})
   }
 
   #heartbeat(): void {
@@ -205,7 +191,7 @@ export class PaxosNode implements Node {
     const resendTicks = resendMs / heartbeatMs
     for (const peer of this.#peers) {
       const proposals = leadership.overdue(peer, resendTicks, batchCommands)
-      this.#send(peer, {type: 'accept', ballot, proposals, chosen: this.#learner.applied})
+      this.#send(peer, {type: 'accept', ballot, proposals, chosen: this.#log.applied})
     }
     leadership.resent(resendTicks)
   }
@@ -215,9 +201,9 @@ export class PaxosNode implements Node {
     if (leadership === undefined || !sameBallot(ballot, leadership.ballot)) return
     leadership.accepted(from, slots)
     for (;;) {
-      const landed = leadership.land(this.#learner.applied + 1)
+      const landed = leadership.land(this.#log.applied + 1)
       if (landed === undefined) return
-      const answer = this.#apply(landed.command)
+      const answer = this.#log.apply(landed.command)
       if (landed.client !== undefined) this.#reply(landed.client, answer)
     }
   }
@@ -225,14 +211,14 @@ export class PaxosNode implements Node {
   // Following.
 
   #onAccept(from: NodeId, {ballot, proposals, chosen}: Accept): void {
-    if (!this.#acceptor.accept(ballot, proposals)) {
-      this.#send(from, {type: 'reject', promised: this.#acceptor.promised})
+    if (!this.#log.acceptor.accept(ballot, proposals)) {
+      this.#send(from, {type: 'reject', promised: this.#log.acceptor.promised})
       return
     }
     this.#yieldTo(ballot, from)
     if (from !== this.#env.id && this.#leadership === undefined) this.#follow(from)
     this.#send(from, {type: 'accepted', ballot, slots: proposals.map(({slot}) => slot)})
-    if (chosen >= this.#chosen.upTo) this.#chosen = {upTo: chosen, ballot}
+    this.#log.hearChosen(chosen, ballot)
     this.#catchUp()
   }
 
@@ -279,65 +265,24 @@ export class PaxosNode implements Node {
 
   // Learning.
 
-  /**
-   * Applies what the leader says is chosen, as far as we voted for it in the leader's own ballot: a vote in an older ballot
-   * may be for something else. What is missing we ask for.
-   */
+  /** Applies what the leader says is chosen, and asks it for what is missing. A leader has it all in flight itself. */
   #catchUp(): void {
-    if (this.#leadership !== undefined) return
-    const {upTo, ballot} = this.#chosen
-    for (let slot = this.#learner.applied + 1; slot <= upTo; slot++) {
-      const vote = this.#acceptor.vote(slot)
-      if (vote === undefined || this.#compare(vote.ballot, ballot) !== 0) {
-        this.#fetch()
-        return
-      }
-      this.#apply(vote.command)
-    }
-  }
-
-  #fetch(): void {
-    if (this.#fetching || this.#leader === null || this.#leader === this.#env.id) return
+    if (this.#leadership !== undefined || this.#log.catchUp()) return
+    if (this.#fetching || this.#leader === null) return
     this.#fetching = true
     this.#env.setTimer('fetch', FETCH_MS)
-    this.#send(this.#leader, {type: 'fetch', from: this.#learner.applied + 1})
+    this.#send(this.#leader, {type: 'fetch', from: this.#log.applied + 1})
   }
 
   #onFetch(from: NodeId, {from: slot}: Fetch): void {
-    const {applied} = this.#learner
-    if (slot > applied) return
-    const votes = this.#acceptor.votesInARow(slot, Math.min(applied, slot + this.#settings.batchCommands))
-    this.#send(from, {type: 'learn', votes, snapshot: votes.length > 0 ? null : this.#learner.snapshot()})
+    if (slot <= this.#log.applied) this.#send(from, this.#log.teach(slot))
   }
 
-  #onLearn({votes, snapshot}: Learn): void {
-    // A leader has everything that it does not know to be chosen in flight.
+  #onLearn(learn: Learn): void {
     if (this.#leadership !== undefined) return
-    if (snapshot !== null) this.#install(snapshot)
-    for (const vote of votes) {
-      if (vote.slot !== this.#learner.applied + 1) continue
-      this.#acceptor.learn(vote)
-      this.#apply(vote.command)
-    }
+    this.#log.learn(learn)
     this.#fetching = false
     this.#catchUp()
-  }
-
-  #apply(command: Command): Answer {
-    const answer = this.#learner.apply(command)
-    const {applied, saved} = this.#learner
-    if (applied - saved >= this.#settings.snapshotSlots) {
-      this.#learner.save()
-      this.#acceptor.forget(applied - this.#settings.retainedSlots)
-      this.#env.event({type: 'snapshot', slot: applied, digest: this.#learner.digest, votes: this.#acceptor.size})
-    }
-    return answer
-  }
-
-  #install(snapshot: Parameters<Learner['install']>[0]): void {
-    if (!this.#learner.install(snapshot)) return
-    this.#acceptor.forget(snapshot.slot)
-    this.#env.log(`took over the state as of slot ${snapshot.slot}`)
   }
 
   // Talking.
@@ -359,17 +304,13 @@ export class PaxosNode implements Node {
 
   #status(): Message {
     const role = this.#leadership !== undefined ? 'leader' : this.#candidacy !== undefined ? 'candidate' : 'follower'
-    const {applied, saved, digest} = this.#learner
     return {
       type: 'status',
       role,
-      term: ballotNumber(this.#leadership?.ballot ?? this.#acceptor.promised, this.#env.nodes),
+      term: ballotNumber(this.#leadership?.ballot ?? this.#log.acceptor.promised, this.#env.nodes),
       leader: this.#leader,
-      applied,
-      snapshot: saved,
-      votes: this.#acceptor.size,
       inFlight: this.#leadership?.inFlight ?? 0,
-      digest,
+      ...this.#log.state,
     }
   }
 }

@@ -3,12 +3,17 @@
  * convicted. `CHAOS_FUZZ=1000 npx vitest run targets/paxos` tries more seeds of the first.
  */
 import {describe, expect, test} from 'vitest'
+import type {Outcome} from '../../core/client.ts'
 import type {NodeEvent} from '../../core/cluster.ts'
+import {linksBetween} from '../../core/network.ts'
+import {createRandom} from '../../core/random.ts'
 import {parseNemeses} from '../../nemesis/index.ts'
 import type {SimulationRequest} from '../../runner/simulate.ts'
+import {SimCluster} from '../../sim/cluster.ts'
+import {World} from '../../sim/world.ts'
 import {anomaliesOf, hunt, judged} from '../../tests/simulated.ts'
 import {WORKLOADS} from '../../workloads/index.ts'
-import {paxos} from './index.ts'
+import {paxos, protocol} from './index.ts'
 
 /** `hunt` wants a whole target; nothing is started here. */
 const target = {...paxos, start: () => Promise.reject(new Error('only simulated'))}
@@ -72,6 +77,76 @@ describe('whatever is done to it, paxos is linearizable and recovers', () => {
       agreement.expectOf(seed, simulation.events)
     }
     expect(agreement.commands).toBeGreaterThan(3 * SEEDS)
+  })
+})
+
+/** Five nodes, one of which leads. */
+function cluster() {
+  const world = new World()
+  const it = new SimCluster(world, {
+    protocol,
+    nodes: ['n1', 'n2', 'n3', 'n4', 'n5'],
+    random: createRandom('paxos'),
+    args: {workload: 'register'},
+  })
+  world.runUntil(2e9, () => it.isReady())
+  const others = it.nodes.filter((node) => node !== it.leaderNow())
+  return {it, world, leader: it.leaderNow()!, others, term: (node: string) => it.statusNow(node)?.['term']}
+}
+
+describe('leaders', () => {
+  test('a node that hears nobody deposes nobody, neither while it is deaf nor after', async () => {
+    const {it, world, leader, others, term} = cluster()
+    const before = term(leader)
+    await it.network.cut('deaf', linksBetween(it.nodes, [others[0]!]), 'black-hole')
+    world.runFor(5000)
+    expect([it.leaderNow(), term(leader)]).toEqual([leader, before])
+    await it.network.heal('deaf')
+    world.runFor(200)
+    expect(it.isReady()).toBe(true)
+    expect(it.leaderNow(), 'it had raised the round in vain').toBe(leader)
+  })
+
+  test('a leader that hears no majority gives up, another takes over', async () => {
+    const {it, world, leader, others} = cluster()
+    const minority = [leader, others[0]!]
+    await it.network.cut('minority', linksBetween(minority, others.slice(1)), 'black-hole')
+    world.runFor(2000)
+    expect(minority).not.toContain(it.leaderNow())
+    expect(it.statusNow(leader)!['role']).not.toBe('leader')
+  })
+
+  test('while the leader is cut off, clients of the others are served by the next one', async () => {
+    const {it, world, leader, others} = cluster()
+    await it.network.cut('alone', linksBetween([leader], others), 'black-hole')
+    const outcomes: Outcome[] = []
+    const client = it.connect(others[0]!, 1)
+    client.invoke({f: 'write', key: 'x', value: 1}, (outcome) => outcomes.push(outcome))
+    world.runFor(1000)
+    expect(outcomes).toEqual([{type: 'ok', value: 1}])
+  })
+
+  test('nodes that were away catch up: a little by votes, a lot by a snapshot', async () => {
+    const {it, world, others} = cluster()
+    const [away = '', home = ''] = others
+    const writer = it.connect(home, 1)
+    let written = 0
+    const write = () => writer.invoke({f: 'write', key: 'x', value: ++written}, write)
+    write()
+    for (const [awayMs, by] of [
+      [300, 'votes'],
+      [5000, 'snapshot'],
+    ] as const) {
+      await it.kill(away)
+      world.runFor(awayMs)
+      await it.restart(away)
+      const from = it.events.length
+      world.runFor(500)
+      const applied = it.nodes.map((node) => Number(it.statusNow(node)!['applied']))
+      expect(Math.max(...applied) - Math.min(...applied), by).toBeLessThan(100)
+      const installed = it.events.slice(from).some(({node, event}) => node === away && event.type === 'installed')
+      expect(installed, by).toBe(by === 'snapshot')
+    }
   })
 })
 
