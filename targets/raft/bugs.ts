@@ -25,9 +25,9 @@ export const bugs = [
     change: 'election.ts: votes go to any candidate, however short its log',
     source: 'the election restriction left out (paper, section 5.4.1): Raft as it is often retold',
     workload: 'set',
-    nemesis: ['jitter:all', 'kill:leader'],
+    nemesis: ['partition:majority', 'kill:leader'],
     anomalies: SET_BROKEN,
-    options: {interval: '2s', keys: 4},
+    options: {interval: '1500ms', keys: 4},
     budget: {simulatedS: 5, realS: 60},
   },
   {
