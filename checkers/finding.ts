@@ -63,7 +63,9 @@ export function ofKey(key: string | number | undefined): string {
   return key === undefined ? '' : ` of ${key}`
 }
 
-/** `1 key`, `8 keys`. */
+/** `1 key`, `8 keys`, `3 processes`. */
 export function counted(count: number, noun: string): string {
-  return `${count} ${count === 1 ? noun : /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`}`
+  if (count === 1) return `1 ${noun}`
+  if (/[^aeiou]y$/.test(noun)) return `${count} ${noun.slice(0, -1)}ies`
+  return `${count} ${noun}${noun.endsWith('s') ? 'es' : 's'}`
 }
