@@ -37,8 +37,11 @@ export function explain({history, track, model, trace, at, core}: Impossible, ha
   const culprit = culpritOf(model, small)
   const whole = trace.source.indexOf(small.source[culprit]!)
   const call = small.calls[small.call[culprit]!]!
-  const values = sawValue(model, call) ? possibleValues(model, trace, whole, effort.halt) : undefined
-  const states = values ?? possibleStates(model, small, effort.halt) ?? []
+  const candidates = sawValue(model, call) ? possibleValues(model, trace, whole, effort.halt) : undefined
+  // None at all: the neighbourhood is broken elsewhere too, and only the small part can say what would have been right.
+  const values = candidates?.length === 0 ? undefined : candidates
+  // The part is small: its states are had at once, even when the effort for finer questions is spent.
+  const states = values ?? possibleStates(model, small, halt) ?? []
   const describe = (state: unknown) =>
     values === undefined && model.describe ? model.describe(state) : describeValue(state)
   const texts = [...new Set(states.map(describe))].sort(byValue)
