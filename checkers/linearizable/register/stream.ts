@@ -7,7 +7,8 @@ import type {Model} from '../model.ts'
 import {callOf, type Entry, type ObjectStream} from '../stream.ts'
 import type {TrustFailure} from '../trace.ts'
 import {CAS, NOT, READ, type RegisterStructure, WRITE} from './columns.ts'
-import {RegisterSearch} from './search.ts'
+import {renameValues} from './open-operations.ts'
+import {RegisterSearch, type Snapshot} from './search.ts'
 
 /** Configurations beyond which an object is given up. */
 const WIDEST = 20_000
@@ -111,17 +112,9 @@ export class RegisterStream implements ObjectStream {
 }
 
 /** A snapshot with its values under other numbers. */
-function renamed<S extends {rows: Int32Array; count: number; words: number; open: Int32Array}>(
-  snapshot: S,
-  values: (number: number) => number,
-): S {
+function renamed(snapshot: Snapshot, rename: (value: number) => number): Snapshot {
   const rows = snapshot.rows.slice()
-  const stride = 2 + snapshot.words
-  for (let i = 0; i < snapshot.count; i++) rows[i * stride] = values(rows[i * stride]!)
-  const open = snapshot.open.slice()
-  for (let k = 0; k < open.length; k += 8) {
-    open[k + 3] = values(open[k + 3]!)
-    open[k + 4] = values(open[k + 4]!)
-  }
-  return {...snapshot, rows, open}
+  const stride = 2 + snapshot.operations.words
+  for (let i = 0; i < snapshot.count; i++) rows[i * stride] = rename(rows[i * stride]!)
+  return {...snapshot, rows, operations: renameValues(snapshot.operations, rename)}
 }

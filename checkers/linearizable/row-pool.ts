@@ -5,12 +5,13 @@
 export class RowPool {
   rows: Int32Array
   count = 0
-  #stride: number
+  /** Words per row. */
+  stride: number
   #table = new Int32Array(0)
   #indexed = 0
 
   constructor(stride: number) {
-    this.#stride = stride
+    this.stride = stride
     this.rows = new Int32Array(64 * stride)
   }
 
@@ -25,8 +26,8 @@ export class RowPool {
 
   /** Where the next row goes; it counts once it is committed. */
   push(): number {
-    const at = this.count * this.#stride
-    if (at + this.#stride > this.rows.length) {
+    const at = this.count * this.stride
+    if (at + this.stride > this.rows.length) {
       const grown = new Int32Array(2 * this.rows.length)
       grown.set(this.rows)
       this.rows = grown
@@ -48,7 +49,7 @@ export class RowPool {
     const to = this.push()
     const source = from.rows
     const {rows} = this
-    for (let k = 0; k < this.#stride; k++) rows[to + k] = source[at + k]!
+    for (let k = 0; k < this.stride; k++) rows[to + k] = source[at + k]!
     return to
   }
 
@@ -59,7 +60,7 @@ export class RowPool {
 
   /** Commits the row that was pushed, unless an equal one is there. */
   commitUnlessPresent(): boolean {
-    const stride = this.#stride
+    const stride = this.stride
     const {rows, count} = this
     const base = count * stride
     if (count < 12) {
@@ -85,7 +86,7 @@ export class RowPool {
 
   /** Puts row `index` into the table; false if an equal one is there. */
   #find(index: number): boolean {
-    const stride = this.#stride
+    const stride = this.stride
     const {rows} = this
     const base = index * stride
     const mask = this.#table.length - 1
@@ -113,21 +114,31 @@ export class RowPool {
 
   /** Puts the last row in the place of this one. Not to be mixed with `commitUnlessPresent` before a `clear`. */
   removeUnordered(index: number): void {
-    const stride = this.#stride
+    const stride = this.stride
     const last = --this.count
     if (index !== last) this.rows.copyWithin(index * stride, last * stride, (last + 1) * stride)
+  }
+
+  /** Exchanges two rows. Not to be mixed with `commitUnlessPresent` before a `clear`. */
+  swap(left: number, right: number): void {
+    const {rows, stride} = this
+    for (let k = 0, a = left * stride, b = right * stride; k < stride; k++, a++, b++) {
+      const held = rows[a]!
+      rows[a] = rows[b]!
+      rows[b] = held
+    }
   }
 
   /** Row numbers, cheapest first. */
   orderBy(cost: (at: number) => number): number[] {
     const costs = new Float64Array(this.count)
-    for (let i = 0; i < this.count; i++) costs[i] = cost(i * this.#stride)
+    for (let i = 0; i < this.count; i++) costs[i] = cost(i * this.stride)
     return Array.from(costs.keys()).sort((left, right) => costs[left]! - costs[right]! || left - right)
   }
 
   /** Keeps these rows, in this order. */
   keep(order: readonly number[]): void {
-    const stride = this.#stride
+    const stride = this.stride
     const kept = new Int32Array(Math.max(64, order.length) * stride)
     for (let k = 0; k < order.length; k++) {
       kept.set(this.rows.subarray(order[k]! * stride, (order[k]! + 1) * stride), k * stride)
@@ -138,10 +149,10 @@ export class RowPool {
 
   /** One more word per row, zero. */
   widen(): void {
-    const old = this.#stride
-    this.#stride++
-    const rows = new Int32Array(Math.max(64, this.count + 1) * this.#stride)
-    for (let i = 0; i < this.count; i++) rows.set(this.rows.subarray(i * old, (i + 1) * old), i * this.#stride)
+    const old = this.stride
+    this.stride++
+    const rows = new Int32Array(Math.max(64, this.count + 1) * this.stride)
+    for (let i = 0; i < this.count; i++) rows.set(this.rows.subarray(i * old, (i + 1) * old), i * this.stride)
     this.rows = rows
   }
 }
