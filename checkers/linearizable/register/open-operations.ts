@@ -162,6 +162,11 @@ export class OpenOperations {
     return head
   }
 
+  anyPending(): boolean {
+    for (let w = 0; w < this.words; w++) if (this.pendingMask[w] !== 0) return true
+    return false
+  }
+
   /** Slots in use. */
   inUse(): number[] {
     const free = new Set(this.#free)

@@ -50,6 +50,8 @@ export interface Snapshot {
 
 /** How many configurations of one move a beam continues. */
 const CHAINS_OF_A_BEAM = 24
+/** A beam up to this wide uses pending operations only where nothing else helps. */
+const FRUGAL = 32
 /** Configurations that there is room for; a search that needs more is halted. */
 const ROOM = 1 << 22
 
@@ -145,6 +147,7 @@ export class RegisterSearch {
     for (let i = 0; i < current.count; i++) {
       const at = i * stride
       if ((rows[at + word]! & bit) !== 0) this.#emit(current, at, word, bit)
+      else if (this.width <= FRUGAL) this.#extendFrugally(at, slot, word, bit, now)
       else this.#extend(at, slot, word, bit, now)
       if (this.halted) return false
     }
@@ -154,6 +157,24 @@ export class RegisterSearch {
     if (this.#current.count > 1) this.#prune()
     return this.#current.count > 0
   }
+
+  /** A narrow beam tries without pending operations first: they are seldom needed, and there may be hundreds. */
+  #extendFrugally(at: number, slot: number, word: number, bit: number, now: number): void {
+    const before = this.#emitted
+    if (!this.#open.anyPending()) {
+      this.#extend(at, slot, word, bit, now)
+      return
+    }
+    this.#sparing = true
+    this.#extend(at, slot, word, bit, now)
+    this.#sparing = false
+    if (this.#emitted === before) this.#extend(at, slot, word, bit, now)
+    else this.truncated = true
+  }
+
+  /** Whether pending operations are not to be used. */
+  #sparing = false
+  #emitted = 0
 
   /** Every way for one configuration to get the returning operation done. */
   #extend(at: number, slot: number, word: number, bit: number, now: number): void {
@@ -245,7 +266,7 @@ export class RegisterSearch {
    * before `before`. With a goal bit: those that reach it are emitted and not continued.
    */
   #chain(word: number, goal: number, before: number): void {
-    const {casFrom, invokeAt, leaves: leavesOf, after} = this.#open
+    const {casFrom, invokeAt, returnAt, leaves: leavesOf, after} = this.#open
     const work = this.#work
     const {stride} = work
     for (let i = 0; i < work.count; i++) {
@@ -260,6 +281,7 @@ export class RegisterSearch {
       let previousSides = 0
       for (let slot = casFrom[work.rows[from]!]!; slot !== NONE; slot = after[slot]!) {
         if (invokeAt[slot]! >= before) continue
+        if (this.#sparing && returnAt[slot] === NEVER) continue
         if (((work.rows[from + 2 + (slot >> 5)]! >> (slot & 31)) & 1) === 1) continue
         // Lists have equal operations together, by return: of equal ones, the first on either side of T.
         const leaves = leavesOf[slot]!
@@ -299,9 +321,10 @@ export class RegisterSearch {
 
   /** The first undone operation of a list that was invoked before `before`. */
   #firstUndone(head: number, rows: Int32Array, at: number, before: number): number {
-    const {invokeAt, after} = this.#open
+    const {invokeAt, returnAt, after} = this.#open
     for (let slot = head; slot !== NONE; slot = after[slot]!) {
       if (invokeAt[slot]! >= before) continue
+      if (this.#sparing && returnAt[slot] === NEVER) return NONE
       if (((rows[at + 2 + (slot >> 5)]! >> (slot & 31)) & 1) === 0) return slot
     }
     return NONE
@@ -310,6 +333,7 @@ export class RegisterSearch {
   /** Copies a row to the next frontier without the returned operation's bit, unless an equal one is there. */
   #emit(from: RowPool, at: number, word: number, bit: number): void {
     this.#step()
+    this.#emitted++
     const to = this.#next.copyUncommitted(from, at)
     this.#next.rows[to + word]! &= ~bit
     this.#next.commitUnlessPresent()
