@@ -153,7 +153,11 @@ function verdictOf({tracks, model, validities, anomalies, undecided, spent, step
   const validity = mergeValidity(validities)
   if (undecided.length === 0) return {...base, validity}
   const rest = undecided.length > 3 ? ` and ${undecided.length - 3} more` : ''
-  return {...base, validity, reason: `out of ${spent ?? 'budget'}: ${undecided.slice(0, 3).join('; ')}${rest}`}
+  return {
+    ...base,
+    validity,
+    reason: `out of ${spent ?? 'room for the search'}: ${undecided.slice(0, 3).join('; ')}${rest}`,
+  }
 }
 
 function nameOf({key}: Track): string {

@@ -49,7 +49,8 @@ export class RowPool {
     const to = this.push()
     const source = from.rows
     const {rows} = this
-    for (let k = 0; k < this.stride; k++) rows[to + k] = source[at + k]!
+    const {stride} = this
+    for (let k = 0; k < stride; k++) rows[to + k] = source[at + k]!
     return to
   }
 

@@ -3,6 +3,7 @@
  * promising of each state. A configuration is a row: state, last write in view, a bit per slot. (Why dominance loses
  * nothing is told in `search.ts`.)
  */
+import {popCount} from '../bits.ts'
 import type {RowPool} from '../row-pool.ts'
 import type {OpenOperations} from './open-operations.ts'
 
@@ -167,11 +168,4 @@ export class Pruner {
     }
     return Math.max(0, Math.min(COST, cost))
   }
-}
-
-/** How many bits are set. */
-export function popCount(bits: number): number {
-  bits -= (bits >>> 1) & 0x55555555
-  bits = (bits & 0x33333333) + ((bits >>> 2) & 0x33333333)
-  return Math.imul((bits + (bits >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
 }
