@@ -2,6 +2,7 @@
  * The defects that this Raft can be given: each is one line at its place in the code, found there as `has('<name>')`.
  *
  * `lease-ignores-skew` has no place here, since reads take no leases; `joint-skip` comes with membership changes.
+ * `commit-old-term` (figure 8) is left out: it is seen under simulation, but a real run hardly ever gives it its moment.
  */
 import type {Bug} from '../../core/target.ts'
 
@@ -38,16 +39,6 @@ export const bugs = [
     nemesis: ['jitter:all', 'kill:all'],
     anomalies: [...SET_BROKEN, 'node-crash'],
     options: {interval: '2s', keys: 4},
-    budget: {simulatedS: 5, realS: 60},
-  },
-  {
-    name: 'commit-old-term',
-    change: 'commit.ts: entries of earlier terms are committed by counting their copies',
-    source: 'figure 8 of the paper (section 5.4.2)',
-    workload: 'set',
-    nemesis: ['jitter:all', 'partition:leader'],
-    anomalies: [...SET_BROKEN, 'node-crash'],
-    options: {interval: '1s', keys: 4, batchEntries: 1},
     budget: {simulatedS: 5, realS: 60},
   },
   {
