@@ -2,8 +2,7 @@
  * Nothing outlives a run, however it ends: to its end, by Ctrl-C, by SIGTERM, or by SIGKILL of the harness itself; and what
  * was recorded until then can be judged. `CHAOS_LEAK_RUNS=50` makes it a soak.
  */
-import {existsSync, readdirSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {existsSync, mkdirSync, readdirSync} from 'node:fs'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {createRandom} from '../../core/random.ts'
 import {processesOf, Workplace} from './cli.ts'
@@ -13,12 +12,8 @@ const SIGNALS = [undefined, 'SIGINT', undefined, 'SIGTERM', undefined, 'SIGKILL'
 const EXPECTED = {SIGINT: 130, SIGTERM: 143, SIGKILL: undefined} as const
 
 const place = new Workplace()
-let before: string[]
-
-/** Temporary files of ours. Sockets go with their processes, which are counted. */
-function temporaryFiles(): string[] {
-  return readdirSync(tmpdir()).filter((name) => name.startsWith('chaos-') && !name.startsWith('chaos-e2e-'))
-}
+/** Where the runs of this file are told to keep temporary files: what is in it afterwards was left by them. */
+const temporary = place.file('tmp')
 
 /** Resolves once no process of this directory is left, or with those that will not go. */
 async function gone(): Promise<string[]> {
@@ -29,9 +24,7 @@ async function gone(): Promise<string[]> {
   }
 }
 
-beforeAll(() => {
-  before = temporaryFiles()
-})
+beforeAll(() => mkdirSync(temporary))
 afterAll(() => place.dispose())
 
 const random = createRandom('interrupts')
@@ -40,18 +33,8 @@ test.each(Array.from({length: RUNS}, (_, i) => [i, SIGNALS[i % SIGNALS.length]] 
   'run %i, ended by %s, leaves nothing behind',
   async (i, signal) => {
     const target = random.pick(['raft', 'gossip', 'paxos'])
-    const running = place.start([
-      'run',
-      target,
-      '--time',
-      '3s',
-      '--interval',
-      '1s',
-      '--seed',
-      `leak${i}`,
-      '-o',
-      `runs${i}`,
-    ])
+    const args = ['run', target, '--time', '3s', '--interval', '1s', '--seed', `leak${i}`, '-o', `runs${i}`]
+    const running = place.start(args, {TMPDIR: temporary})
     if (signal !== undefined) {
       // A random moment: while the cluster starts, while clients run, while it heals.
       const moment = setTimeout(() => running.kill(signal), random.between(300, 4500))
@@ -76,7 +59,7 @@ test.each(Array.from({length: RUNS}, (_, i) => [i, SIGNALS[i % SIGNALS.length]] 
 )
 
 test('a run that is going on is seen to have processes', async () => {
-  const running = place.start(['run', 'gossip', '--time', '2s', '--nemesis', 'none', '-o', 'seen'])
+  const running = place.start(['run', 'gossip', '--time', '2s', '--nemesis', 'none', '-o', 'seen'], {TMPDIR: temporary})
   const most = await new Promise<number>((resolve) => {
     let seen = 0
     const look = setInterval(() => {
@@ -93,5 +76,5 @@ test('a run that is going on is seen to have processes', async () => {
 })
 
 test('no temporary file is left', () => {
-  expect(temporaryFiles().filter((name) => !before.includes(name))).toEqual([])
+  expect(readdirSync(temporary)).toEqual([])
 })
