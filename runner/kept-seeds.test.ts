@@ -1,5 +1,8 @@
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {expect, test} from 'vitest'
-import {afterRun, type KeptSeed} from './kept-seeds.ts'
+import {afterRun, type KeptSeed, readKeptSeeds, writeKeptSeeds} from './kept-seeds.ts'
 
 const run = (seed: string, tookMs = 1000) => ({
   target: 'raft',
@@ -28,4 +31,15 @@ test('a kept seed goes after five passes in a row, and a failure starts the coun
   for (let i = 0; i < 4; i++) kept = afterRun(kept, run('a'), false)
   expect(kept).toHaveLength(1)
   expect(afterRun(kept, run('a'), false)).toEqual([])
+})
+
+test('they are kept in a directory that need not be there yet', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'chaos-seeds-'))
+  const file = join(directory, 'not', 'yet', 'seeds.json')
+  writeKeptSeeds(file, [{...run('a'), passes: 2}])
+  expect(readKeptSeeds(file)).toEqual([{...run('a'), passes: 2}])
+  expect(readKeptSeeds(join(directory, 'none.json'))).toEqual([])
+  writeFileSync(file, '{}')
+  expect(() => readKeptSeeds(file)).toThrow('expected format "chaos.seeds/1"')
+  rmSync(directory, {recursive: true})
 })

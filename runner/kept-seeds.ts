@@ -3,8 +3,9 @@
  * once they have passed several times in a row.
  */
 import {existsSync, readFileSync} from 'node:fs'
+import {dirname, resolve} from 'node:path'
 import {UsageError} from '../core/error.ts'
-import {writeWhole} from './store.ts'
+import {diskError, makeDirectories, writeWhole} from './store.ts'
 
 const FORMAT = 'chaos.seeds/1'
 /** Seeds kept for each target and workload. */
@@ -37,7 +38,13 @@ export function readKeptSeeds(file: string): KeptSeed[] {
   throw new UsageError(`${file} holds no seeds: expected format "${FORMAT}".`)
 }
 
+/** Throws EnvironmentError where it cannot be written. */
 export function writeKeptSeeds(file: string, seeds: readonly KeptSeed[]): void {
+  try {
+    makeDirectories(dirname(resolve(file)))
+  } catch (error) {
+    throw diskError('write', file, error)
+  }
   writeWhole(file, `${JSON.stringify({format: FORMAT, seeds}, null, 2)}\n`)
 }
 

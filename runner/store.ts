@@ -95,7 +95,7 @@ export function stamp(date: Date): string {
 }
 
 /** Makes a directory and those above it. Node's own `recursive` never returns where the file system refuses (`/proc`). */
-function makeDirectories(path: string): void {
+export function makeDirectories(path: string): void {
   if (existsSync(path)) return
   makeDirectories(dirname(path))
   mkdirSync(path)

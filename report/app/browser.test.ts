@@ -305,7 +305,7 @@ describe.skipIf(executable === undefined)('the page in a browser', () => {
     for (let i = 0; i < 8; i++) await page.mouse.wheel(0, -200)
     for (let i = 0; i < 8; i++) await page.mouse.wheel(0, 200)
     for (const key of ['3', '4', '5', '6', '2']) await page.keyboard.press(key)
-    expect(await inkIn('.stage canvas')).toBeGreaterThan(0.2)
+    await expect.poll(() => inkIn('.stage canvas'), {timeout: 20_000}).toBeGreaterThan(0.2)
     expect(await longestTask()).toBeLessThan(3000)
   })
 })
