@@ -16,10 +16,11 @@ import {explain} from './explain.ts'
 import type {Halt} from './frontier.ts'
 import type {Model} from './model.ts'
 import {MODELS} from './models/index.ts'
+import type {RegisterScribe} from './register/pack.ts'
 import {INFO, OK, split, type Track} from './split.ts'
 import {LinearizableStream} from './stream.ts'
 import {type TrustFailure, traceOf, trustConditions} from './trace.ts'
-import {canTravel, decideTracks, decideUnit, unitsOf} from './unit.ts'
+import {canTravel, decideTracks, decideUnit, scribeFor, unitsOf} from './unit.ts'
 
 export interface LinearizableOptions {
   /** One of `MODELS` by name, or a model of your own. */
@@ -45,8 +46,9 @@ export function linearizable(options: LinearizableOptions): Checker {
     name: 'linearizable',
     description: `every ${perKey ? 'key' : 'history'} is a linearizable ${model.name}`,
     check(history, checkOptions) {
-      const tracks = split(history, partitionFor(model, perKey))
-      return check({history, tracks, model, trust, stories}, checkOptions)
+      const scribe = scribeFor(model, trust)
+      const tracks = split(history, partitionFor(model, perKey), scribe)
+      return check({history, tracks, model, trust, scribe, stories}, checkOptions)
     },
   }
 }
@@ -73,6 +75,7 @@ interface Question {
   readonly tracks: readonly Track[]
   readonly model: Model
   readonly trust: TrustFailure | undefined
+  readonly scribe: RegisterScribe | undefined
   readonly stories: number
 }
 
@@ -80,13 +83,13 @@ interface Question {
 const WORTH_SENDING = 50_000
 
 function check(question: Question, {budget = UNLIMITED, parallel}: CheckOptions = {}): Verdict | Promise<Verdict> {
-  const {history, tracks, model, trust} = question
+  const {history, tracks, model, trust, scribe} = question
   const asked = {spent: undefined as string | undefined}
   const halt = () => (asked.spent ??= budget.exceeded()) !== undefined
   const send = parallel !== undefined && tracks.length > 1 && canTravel(model) && history.length > 2 * WORTH_SENDING
-  if (!send) return conclude(question, decideTracks(history.ops, tracks, model, trust, halt), asked, halt)
+  if (!send) return conclude(question, decideTracks(history.ops, tracks, model, trust, scribe, halt), asked, halt)
   return parallel
-    .map(decideUnit, unitsOf(history.ops, tracks, model, trust), budget)
+    .map(decideUnit, unitsOf(history.ops, tracks, model, trust, scribe), budget)
     .then((decisions) => conclude(question, decisions.flat(), asked, halt))
 }
 

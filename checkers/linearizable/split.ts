@@ -23,13 +23,24 @@ export interface Track {
   readonly outcome: Uint8Array
   /** In order: 2 × operation for an invocation, 2 × operation + 1 for a completion that is ok or fail. */
   readonly events: Int32Array
+  /** What the scribe noted, if there was one. */
+  readonly notes: unknown
+}
+
+/** Notes what matters of each op while the record is walked through once, in order: far cheaper than to come back for it. */
+export interface Scribe<Notes> {
+  /** Room for one object's operations. */
+  notes(size: number): Notes
+  invoke(notes: Notes, operation: number, op: Op): void
+  /** `op` completed the operation, as ok or fail. */
+  complete(notes: Notes, operation: number, op: Op): void
 }
 
 /** Which object an invocation is about. */
 export type PartitionOf = (invoke: Op) => Key | undefined
 
 /** Tracks by first appearance. Throws UsageError where a process breaks the pairing rule. */
-export function split(history: History, partitionOf: PartitionOf): Track[] {
+export function split(history: History, partitionOf: PartitionOf, scribe?: Scribe<unknown>): Track[] {
   const {ops} = history
   const keys = new Map<Key | undefined, number>()
   const keyOf: (Key | undefined)[] = []
@@ -70,7 +81,7 @@ export function split(history: History, partitionOf: PartitionOf): Track[] {
     if (op.type === 'info') crashed.add(op.process)
     else eventCount[link[opened]!]!++
   }
-  return fill(ops, link, keyOf, operationCount, eventCount)
+  return fill(ops, link, keyOf, operationCount, eventCount, scribe)
 }
 
 function fill(
@@ -79,6 +90,7 @@ function fill(
   keyOf: readonly (Key | undefined)[],
   operationCount: readonly number[],
   eventCount: readonly number[],
+  scribe: Scribe<unknown> | undefined,
 ): Track[] {
   const tracks = keyOf.map((key, t) => ({
     key,
@@ -87,6 +99,7 @@ function fill(
     complete: new Int32Array(operationCount[t]!).fill(-1),
     outcome: new Uint8Array(operationCount[t]!).fill(INFO),
     events: new Int32Array(eventCount[t]!),
+    notes: scribe?.notes(operationCount[t]!),
   }))
   const operations = new Int32Array(tracks.length)
   const events = new Int32Array(tracks.length)
@@ -102,6 +115,7 @@ function fill(
       number[at] = operation
       track.invoke[operation] = at
       track.events[events[from]!++] = 2 * operation
+      scribe?.invoke(track.notes, operation, ops[at]!)
       continue
     }
     const t = link[from]!
@@ -111,6 +125,7 @@ function fill(
     if (type === 'info') continue
     track.outcome[operation] = type === 'ok' ? OK : FAIL
     track.events[events[t]!++] = 2 * operation + 1
+    scribe?.complete(track.notes, operation, ops[at]!)
   }
   return tracks
 }

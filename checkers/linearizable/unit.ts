@@ -9,7 +9,7 @@ import type {Halt} from './frontier.ts'
 import type {Model} from './model.ts'
 import {MODELS} from './models/index.ts'
 import {decideRegister} from './register/decide.ts'
-import {Packer, packedLength, unpack} from './register/pack.ts'
+import {Packer, packedLength, RegisterScribe, unpack} from './register/pack.ts'
 import type {Track} from './split.ts'
 import {type Trace, type TrustFailure, traceOf} from './trace.ts'
 
@@ -38,15 +38,21 @@ export const decideUnit: Task<Unit, Decision[]> = {
 /** Operations per unit: enough to be worth sending, few enough to share out evenly. */
 const OPERATIONS = 1 << 14
 
+/** Who has to listen while a record is split for this model, if anybody. */
+export function scribeFor(model: Model, trust: TrustFailure | undefined): RegisterScribe | undefined {
+  const words = model.structure?.kind === 'register' ? model.structure.words : undefined
+  return words === undefined || !canTravel(model) ? undefined : new RegisterScribe(words, model.init, trust)
+}
+
 /** Makes units of these tracks, each when it is asked for. */
 export function* unitsOf(
   ops: readonly Op[],
   tracks: readonly Track[],
   model: Model,
   trust: TrustFailure | undefined,
+  scribe: RegisterScribe | undefined,
 ): Generator<Unit> {
-  const words = model.structure?.kind === 'register' ? model.structure.words : undefined
-  const packer = words === undefined ? undefined : new Packer(words, model.init, trust)
+  const packer = scribe === undefined ? undefined : new Packer(scribe)
   for (let first = 0; first < tracks.length; ) {
     let end = first
     let operations = 0
@@ -58,16 +64,16 @@ export function* unitsOf(
     }
     const batch = tracks.slice(first, end)
     first = end
-    const unit = packer === undefined ? undefined : packedUnit(ops, batch, packer, length)
+    const unit = packer === undefined ? undefined : packedUnit(batch, packer, length)
     yield unit ?? {kind: 'traces', model: model.name, traces: batch.map((track) => traceOf(ops, track, model, trust))}
   }
 }
 
-function packedUnit(ops: readonly Op[], tracks: readonly Track[], packer: Packer, length: number): Unit | undefined {
+function packedUnit(tracks: readonly Track[], packer: Packer, length: number): Unit | undefined {
   const packed = new Int32Array(new SharedArrayBuffer(4 * length))
   let at = 0
   for (const track of tracks) {
-    const next = packer.pack(ops, track, packed, at)
+    const next = packer.pack(track, packed, at)
     if (next === undefined) return undefined
     at = next
   }
@@ -85,10 +91,11 @@ export function decideTracks(
   tracks: readonly Track[],
   model: Model,
   trust: TrustFailure | undefined,
+  scribe: RegisterScribe | undefined,
   halt: Halt,
 ): Decision[] {
   if (!canTravel(model)) return tracks.map((track) => decide(model, traceOf(ops, track, model, trust), halt))
   const decisions: Decision[] = []
-  for (const unit of unitsOf(ops, tracks, model, trust)) decisions.push(...decideUnit.run(unit, halt))
+  for (const unit of unitsOf(ops, tracks, model, trust, scribe)) decisions.push(...decideUnit.run(unit, halt))
   return decisions
 }

@@ -5,7 +5,7 @@ import {split} from '../split.ts'
 import {atomicRegister, randomHistory} from '../testing/fuzz.ts'
 import {traceOf} from '../trace.ts'
 import {type RegisterStructure, registerColumns} from './columns.ts'
-import {Packer, packedLength, unpack} from './pack.ts'
+import {Packer, packedLength, RegisterScribe, unpack} from './pack.ts'
 
 test('packed registers are the columns that the general way makes', () => {
   const structure = casRegister.structure as RegisterStructure
@@ -14,11 +14,12 @@ test('packed registers are the columns that the general way makes', () => {
     const trust = random.chance(0.5) ? () => true : undefined
     const shape = {processes: 4, operations: 30, values: 3, info: 0.2, lie: 0.2, functions: casRegister.functions}
     const record = randomHistory(random, shape, atomicRegister())
-    const [track] = split(record, () => undefined)
+    const scribe = new RegisterScribe(structure.words!, null, trust)
+    const [track] = split(record, () => undefined, scribe)
     const packed = new Int32Array(1 + packedLength(track!))
-    const packer = new Packer(structure.words!, null, trust)
-    packer.pack(record.ops, track!, packed, 0)
-    const end = packer.pack(record.ops, track!, packed, 1)
+    const packer = new Packer(scribe)
+    packer.pack(track!, packed, 0)
+    const end = packer.pack(track!, packed, 1)
     const {columns, next} = unpack(packed, 1)
     expect(next).toBe(end)
     const expected = registerColumns(traceOf(record.ops, track!, casRegister, trust), casRegister, structure)

@@ -1,7 +1,7 @@
 /**
- * Registers as flat numbers: straight from the record's ops into one array that can be shared with another thread, without
- * an object per operation. For models whose calls have the standard shape (`StandardWords`); the others go through
- * `traceOf` and `registerColumns`, which agree with this (see pack.test.ts).
+ * Registers as flat numbers: noted while the record is split, without an object per operation, and packed into one array
+ * that can be shared with another thread. For models whose calls have the standard shape (`StandardWords`); the others go
+ * through `traceOf` and `registerColumns`, which agree with this (see pack.test.ts).
  *
  * A packed register is: operations, events, values, whether there are negations; then per operation its kind, what it sees
  * and what it leaves; then its events.
@@ -9,9 +9,86 @@
 import type {Op} from '../../../core/op.ts'
 import {canonical} from '../canonical.ts'
 import type {StandardWords} from '../model.ts'
-import {FAIL, INFO, type Track} from '../split.ts'
+import {INFO, type Scribe, type Track} from '../split.ts'
 import {NEVER, type TrustFailure} from '../trace.ts'
 import {CAS, mattersUntil, NOT, READ, type RegisterColumns, WRITE} from './columns.ts'
+
+/** Left out: it failed, and that tells nothing. */
+const DROPPED = 4
+/** A function that is not among the words. */
+const FOREIGN = 5
+
+/** Small whole numbers, the usual values, are noted as they are; the others as numbers from here on. */
+const SMALL = 1 << 22
+
+/** Per operation: its kind, the value seen and the value left, as numbers that all objects share. */
+export interface RegisterNotes {
+  readonly kind: Uint8Array
+  readonly sees: Int32Array
+  readonly leaves: Int32Array
+}
+
+/** Notes registers. */
+export class RegisterScribe implements Scribe<RegisterNotes> {
+  readonly #words: StandardWords
+  readonly #trust: TrustFailure | undefined
+  readonly #others = new Map<string | number, number>()
+  /** The number of the value that registers begin with. */
+  readonly initial: number
+
+  constructor(words: StandardWords, initial: unknown, trust: TrustFailure | undefined) {
+    this.#words = words
+    this.#trust = trust
+    this.initial = this.#numberOf(initial)
+  }
+
+  notes(size: number): RegisterNotes {
+    return {kind: new Uint8Array(size), sees: new Int32Array(size), leaves: new Int32Array(size)}
+  }
+
+  invoke({kind, sees, leaves}: RegisterNotes, operation: number, {f, value}: Op): void {
+    const {read, write, cas} = this.#words
+    sees[operation] = -1
+    leaves[operation] = -1
+    if (f === read) kind[operation] = READ
+    else if (f === write) {
+      kind[operation] = WRITE
+      leaves[operation] = this.#numberOf(value)
+    } else if (f === cas) {
+      const pair = Array.isArray(value) ? (value as readonly unknown[]) : []
+      const from = this.#numberOf(pair[0])
+      const to = this.#numberOf(pair[1])
+      // One that changes nothing is a read.
+      kind[operation] = from === to ? READ : CAS
+      sees[operation] = from
+      if (from !== to) leaves[operation] = to
+    } else kind[operation] = FOREIGN
+  }
+
+  complete({kind, sees, leaves}: RegisterNotes, operation: number, {type, f, value, error}: Op): void {
+    if (type === 'ok') {
+      if (f === this.#words.read) sees[operation] = this.#numberOf(value)
+      return
+    }
+    const told = kind[operation] !== WRITE && this.#trust !== undefined && this.#trust({f, error})
+    if (kind[operation] === FOREIGN) return
+    leaves[operation] = -1
+    if (!told) kind[operation] = DROPPED
+    else if (f === this.#words.read) sees[operation] = this.initial
+    else kind[operation] = NOT
+  }
+
+  #numberOf(value: unknown): number {
+    const key = typeof value === 'number' ? value : canonical(value)
+    if (typeof key === 'number' && key >= 0 && key < SMALL && (key | 0) === key) return key
+    let number = this.#others.get(key)
+    if (number === undefined) {
+      number = SMALL + this.#others.size
+      this.#others.set(key, number)
+    }
+    return number
+  }
+}
 
 const HEADER = 4
 
@@ -20,79 +97,46 @@ export function packedLength(track: Track): number {
   return HEADER + 3 * track.size + track.events.length
 }
 
-/** Small whole numbers, the usual values, are numbered by a table that all share and that is never cleared: each register has its stamp. */
-const TABLE = 1 << 18
-const stamps = new Int32Array(TABLE)
-const numbers = new Int32Array(TABLE)
-let stamp = 0
-
-/** Packs registers one after another. */
+/** Packs registers one after another, each with value numbers of its own. */
 export class Packer {
-  readonly #words: StandardWords
-  readonly #trust: TrustFailure | undefined
-  readonly #initial: unknown
-  #others = new Map<string | number, number>()
-  /** Of the register that is being packed; packing is not interrupted. */
+  readonly #initial: number
+  // By shared number: the register that gave it a number of its own last, and that number. Never cleared.
+  #stamps = new Int32Array(1024)
+  #numbers = new Int32Array(1024)
   #stamp = 0
   #values = 0
   /** By operation of the track: its number in the register; -1 for left out. */
   #kept = new Int32Array(1024)
 
-  constructor(words: StandardWords, initial: unknown, trust: TrustFailure | undefined) {
-    this.#words = words
-    this.#initial = initial
-    this.#trust = trust
+  constructor(scribe: RegisterScribe) {
+    this.#initial = scribe.initial
   }
 
   /** Writes the register into `out` at `at`; gives where it ends. Undefined on a function that is not in the words. */
-  pack(ops: readonly Op[], track: Track, out: Int32Array, at: number): number | undefined {
-    const {size, invoke, complete, outcome, events} = track
-    const {read, write, cas} = this.#words
+  pack(track: Track, out: Int32Array, at: number): number | undefined {
+    const {size, outcome, events} = track
+    const {kind, sees, leaves} = track.notes as RegisterNotes
     if (size > this.#kept.length) this.#kept = new Int32Array(2 * size)
     const kept = this.#kept
-    this.#stamp = ++stamp
+    this.#stamp++
     this.#values = 0
-    if (this.#others.size > 0) this.#others = new Map()
-    this.#numberOf(this.#initial)
+    this.#ownNumber(this.#initial)
     let negations = 0
     let count = 0
     let to = at + HEADER
     for (let operation = 0; operation < size; operation++) {
-      const asked = ops[invoke[operation]!]!
-      const fate = outcome[operation]!
-      kept[operation] = -1
-      let kind: number
-      let sees = -1
-      let leaves = -1
-      if (asked.f === read) {
-        if (fate === INFO) continue
-        if (fate === FAIL && !this.#trusted(ops, track, operation)) continue
-        kind = READ
-        sees = this.#numberOf(fate === FAIL ? this.#initial : (ops[complete[operation]!]!.value ?? null))
-      } else if (asked.f === write) {
-        if (fate === FAIL) continue
-        kind = WRITE
-        leaves = this.#numberOf(asked.value ?? null)
-      } else if (asked.f === cas) {
-        if (fate === FAIL && !this.#trusted(ops, track, operation)) continue
-        const pair = Array.isArray(asked.value) ? (asked.value as readonly unknown[]) : []
-        sees = this.#numberOf(pair[0])
-        if (fate === FAIL) {
-          kind = NOT
-          negations = 1
-        } else {
-          leaves = this.#numberOf(pair[1])
-          kind = CAS
-          if (sees === leaves) {
-            kind = READ
-            leaves = -1
-          }
-        }
-      } else return undefined
+      const is = kind[operation]!
+      if (is === FOREIGN) return undefined
+      // A read of unknown outcome saw nothing.
+      if (is === DROPPED || (is === READ && outcome[operation] === INFO && sees[operation]! < 0)) {
+        kept[operation] = -1
+        continue
+      }
+      if (is === NOT) negations = 1
       kept[operation] = count++
-      out[to++] = kind
-      out[to++] = sees
-      out[to++] = leaves
+      out[to++] = is
+      out[to++] = sees[operation]! < 0 ? -1 : this.#ownNumber(sees[operation]!)
+      out[to++] = leaves[operation]! < 0 ? -1 : this.#ownNumber(leaves[operation]!)
     }
     const firstEvent = to
     for (let i = 0; i < events.length; i++) {
@@ -106,27 +150,21 @@ export class Packer {
     return to
   }
 
-  #trusted(ops: readonly Op[], track: Track, operation: number): boolean {
-    if (this.#trust === undefined) return false
-    return this.#trust({f: ops[track.invoke[operation]!]!.f, error: ops[track.complete[operation]!]!.error})
+  #ownNumber(shared: number): number {
+    if (shared >= this.#stamps.length) this.#grow(shared)
+    if (this.#stamps[shared] === this.#stamp) return this.#numbers[shared]!
+    this.#stamps[shared] = this.#stamp
+    return (this.#numbers[shared] = this.#values++)
   }
 
-  #numberOf(value: unknown): number {
-    if (typeof value === 'number' && value >= 0 && value < TABLE && (value | 0) === value) {
-      if (stamps[value] === this.#stamp) return numbers[value]!
-      stamps[value] = this.#stamp
-      return (numbers[value] = this.#values++)
-    }
-    const key = canonical(value)
-    if (typeof key === 'number' && key >= 0 && key < TABLE && (key | 0) === key && typeof value !== 'number') {
-      return this.#numberOf(key)
-    }
-    let id = this.#others.get(key)
-    if (id === undefined) {
-      id = this.#values++
-      this.#others.set(key, id)
-    }
-    return id
+  #grow(shared: number): void {
+    const size = Math.max(shared + 1, 2 * this.#stamps.length)
+    const stamps = new Int32Array(size)
+    stamps.set(this.#stamps)
+    this.#stamps = stamps
+    const numbers = new Int32Array(size)
+    numbers.set(this.#numbers)
+    this.#numbers = numbers
   }
 }
 
