@@ -18,8 +18,12 @@ const DROPPED = 4
 /** A function that is not among the words. */
 const FOREIGN = 5
 
-/** Small whole numbers, the usual values, are noted as they are; the others as numbers from here on. */
-const SMALL = 1 << 22
+/**
+ * Whole numbers, the usual values, are looked up in an array while it stays in proportion to what was seen: at most so many
+ * places for each value. The others are looked up in a map.
+ */
+const PLACES_PER_VALUE = 8
+const LEAST_PLACES = 1024
 
 /** Per operation: its kind, the value seen and the value left, as numbers that all objects share. */
 export interface RegisterNotes {
@@ -32,7 +36,10 @@ export interface RegisterNotes {
 export class RegisterScribe implements Scribe<RegisterNotes> {
   readonly #words: StandardWords
   readonly #trust: TrustFailure | undefined
+  /** By small whole number: 1 + the number that stands for it; 0 for none yet. */
+  #small = new Int32Array(LEAST_PLACES)
   readonly #others = new Map<string | number, number>()
+  #values = 0
   /** The number of the value that registers begin with. */
   readonly initial: number
 
@@ -78,15 +85,29 @@ export class RegisterScribe implements Scribe<RegisterNotes> {
     else kind[operation] = NOT
   }
 
+  /** Equal values share a number; numbers are dense, in the order of appearance. */
   #numberOf(value: unknown): number {
     const key = typeof value === 'number' ? value : canonical(value)
-    if (typeof key === 'number' && key >= 0 && key < SMALL && (key | 0) === key) return key
-    let number = this.#others.get(key)
-    if (number === undefined) {
-      number = SMALL + this.#others.size
-      this.#others.set(key, number)
+    const isWhole = typeof key === 'number' && key >= 0 && (key | 0) === key
+    if (isWhole && key < this.#small.length) {
+      const known = this.#small[key]!
+      if (known > 0) return known - 1
     }
+    let number = this.#others.get(key)
+    if (number !== undefined) return number
+    number = this.#values++
+    if (isWhole && this.#hasPlace(key)) this.#small[key] = number + 1
+    else this.#others.set(key, number)
     return number
+  }
+
+  #hasPlace(key: number): boolean {
+    if (key < this.#small.length) return true
+    if (key >= PLACES_PER_VALUE * this.#values) return false
+    const grown = new Int32Array(2 * key)
+    grown.set(this.#small)
+    this.#small = grown
+    return true
   }
 }
 
