@@ -49,6 +49,7 @@ function firstWindow(model: Model, trace: Trace, effort: Effort, hint: ReadonlyS
   const rule = ruleFor(model, trace)
   const attempt = (kept: Set<number>) => {
     rule.close(kept)
+    effort.spend(kept.size)
     if (kept.size === trace.size || !rule.sound(kept)) return undefined
     const part = restrict(trace, (i) => kept.has(i))
     return impossible(model, part, effort) ? part : undefined
