@@ -43,6 +43,17 @@ export function describeValue(value: unknown): string {
   return `{${entries.map(([name, item]) => `${String(name)}: ${describeValue(item)}`).join(', ')}}`
 }
 
+/** Longer texts are told by their ends. */
+const LONG = 72
+
+/** A value in a sentence: as `describeValue` has it, but of a long text only the ends, and how long it is. */
+export function shortValue(value: unknown): string {
+  const text = describeValue(value)
+  if (text.length <= LONG) return text
+  // Where texts grow, it is the end that tells them apart.
+  return `${text.slice(0, LONG / 4)}…${text.slice(-LONG / 2)} (${text.length} characters)`
+}
+
 /** Numbers values as they come: equal values share a number. */
 export class Interner {
   readonly values: unknown[] = []

@@ -6,7 +6,7 @@ import type {History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
 import type {Anomaly} from '../../core/verdict.ts'
 import {anomalyType} from './anomaly-type.ts'
-import {describeValue} from './canonical.ts'
+import {describeValue, shortValue} from './canonical.ts'
 import {decide} from './decide.ts'
 import {Effort} from './effort.ts'
 import type {Halt} from './frontier.ts'
@@ -15,6 +15,7 @@ import {possibleStates, possibleValues} from './possible.ts'
 import {longestPrefixes} from './prefixes.ts'
 import {shrink} from './shrink.ts'
 import {operationAt, type Track} from './split.ts'
+import {asRegister} from './texts/as-register.ts'
 import {restrict, type Trace} from './trace.ts'
 import {reasons} from './why.ts'
 
@@ -30,7 +31,8 @@ export interface Impossible {
 }
 
 /** The anomaly of one object. Ends early, with a larger story, when `halt` says so. */
-export function explain({history, track, model, trace, at, core}: Impossible, halt: Halt): Anomaly {
+export function explain({history, track, at, core, ...judged}: Impossible, halt: Halt): Anomaly {
+  const {model, trace} = asRegister(judged.model, judged.trace) ?? judged
   const effort = new Effort(halt)
   const small = shrink(model, trace, at, effort, core)
   const operations = Array.from(small.source, (number) => operationAt(history.ops, track, number))
@@ -43,7 +45,7 @@ export function explain({history, track, model, trace, at, core}: Impossible, ha
   // The part is small: its states are had at once, even when the effort for finer questions is spent.
   const states = values ?? possibleStates(model, small, halt) ?? []
   const describe = (state: unknown) =>
-    values === undefined && model.describe ? model.describe(state) : describeValue(state)
+    values === undefined && model.describe ? model.describe(state) : shortValue(state)
   const texts = [...new Set(states.map(describe))].sort(byValue)
   const others = restrict(small, (i) => i !== culprit)
   const blamed = decide(model, others, effort.halt).kind === 'valid'
@@ -52,7 +54,7 @@ export function explain({history, track, model, trace, at, core}: Impossible, ha
   const prefixes = longestPrefixes(model, small)
   return {
     type,
-    sentence: sentenceOf(operations[culprit]!, call, type, texts),
+    sentence: sentenceOf(operations[culprit]!, judged.trace.calls[judged.trace.call[whole]!]!, type, texts),
     ...(track.key === undefined ? {} : {key: track.key}),
     witness: witnessOf(operations),
     why: reasons(story),
@@ -63,7 +65,7 @@ export function explain({history, track, model, trace, at, core}: Impossible, ha
       linearizations: prefixes.map(({steps}) =>
         steps.map(({operation, state}) => ({
           index: operations[operation]!.invoke.index,
-          state: model.describe?.(state) ?? describeValue(state),
+          state: model.describe?.(state) ?? shortValue(state),
         })),
       ),
     },
@@ -106,22 +108,22 @@ function sentenceOf(operation: Operation, call: Call, type: string, possible: re
       ? ''
       : `, but only ${listed(possible, 'or')} ${possible.length === 1 ? 'was' : 'were'} possible`
   if (call.f === 'read' || call.f === 'get') {
-    const read = `${who} read${name === '' ? '' : `${name} =`} ${describeValue(call.output)}`
+    const read = `${who} read${name === '' ? '' : `${name} =`} ${shortValue(call.output)}`
     if (type === 'phantom-read') return `${read}, which nobody had written${only}`
     return only === '' ? `${read}, which no order of the operations allows` : `${read}${only}`
   }
   if (call.f === 'cas' && call.outcome === 'ok') {
     const [from, to] = call.input as readonly [unknown, unknown]
-    const swapped = `${who} changed${name} from ${describeValue(from)} to ${describeValue(to)}`
+    const swapped = `${who} changed${name} from ${shortValue(from)} to ${shortValue(to)}`
     return only === '' ? `${swapped}, which no order of the operations allows` : `${swapped}${only}`
   }
-  const asked = call.input === null ? call.f : `${call.f} ${describeValue(call.input)}`
+  const asked = call.input === null ? call.f : `${call.f} ${shortValue(call.input)}`
   const answered =
     call.outcome === 'fail'
       ? ' was refused'
       : call.output === null || describeValue(call.output) === describeValue(call.input)
         ? ' succeeded'
-        : ` answered ${describeValue(call.output)}`
+        : ` answered ${shortValue(call.output)}`
   const what = `${who}: ${asked}${name === '' ? '' : ` on${name}`}${answered}`
   if (possible.length === 0) return `${what}, which no order of the operations allows`
   const noun = possible.length === 1 ? 'the only possible state was' : 'the only possible states were'

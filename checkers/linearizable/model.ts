@@ -69,6 +69,8 @@ export type Structure =
       observes(call: Call): {readonly value: unknown} | {readonly not: unknown} | undefined
       /** The same call, had it seen this value instead. */
       seeing(call: Call, value: unknown): Call
+      /** The same call, had it not looked: what it leaves behind, it leaves in any case. Makes smaller stories. */
+      blind?(call: Call): Call | undefined
       /** Present where calls have the standard shape: they are then read without an object for each. */
       readonly words?: StandardWords
     }

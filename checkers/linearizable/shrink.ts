@@ -25,7 +25,8 @@ interface Rule {
  * known to be impossible by themselves. Ends early, with what it has, when the effort is spent.
  */
 export function shrink(model: Model, trace: Trace, at: number, effort: Effort, core?: readonly number[]): Trace {
-  let small = restrict(trace, () => true, at)
+  const whole = restrict(trace, () => true, at)
+  let small = blinded(model, whole, effort, () => true) ?? whole
   const hint = core === undefined ? undefined : new Set(core.map((i) => trace.source[i]!))
   small = firstWindow(model, small, effort, hint)
   for (;;) {
@@ -34,9 +35,43 @@ export function shrink(model: Model, trace: Trace, at: number, effort: Effort, c
       small = restrict(small, () => true, decision.at)
     }
     const smaller = takeOut(model, small, effort)
-    if (smaller.size === small.size) return smaller
-    small = smaller
+    const looser = smaller.size < small.size ? smaller : blindOne(model, smaller, effort)
+    if (looser === undefined) return smaller
+    small = looser
   }
+}
+
+/**
+ * The trace in which these operations did not look at what they changed, if it is still impossible. That only weakens what
+ * is asked, and what they then need not have seen can be left out.
+ */
+function blinded(
+  model: Model,
+  trace: Trace,
+  effort: Effort,
+  chosen: (operation: number) => boolean,
+): Trace | undefined {
+  const {structure} = model
+  if (structure?.kind !== 'register' || structure.blind === undefined) return undefined
+  const calls = [...trace.calls]
+  const call = trace.call.slice()
+  for (let i = 0; i < trace.size; i++) {
+    const blind = chosen(i) ? structure.blind(trace.calls[call[i]!]!) : undefined
+    if (blind === undefined) continue
+    call[i] = calls.length
+    calls.push(blind)
+  }
+  if (calls.length === trace.calls.length) return undefined
+  const loose = {...trace, calls, call}
+  return impossible(model, loose, effort) ? loose : undefined
+}
+
+function blindOne(model: Model, trace: Trace, effort: Effort): Trace | undefined {
+  for (let i = 0; i < trace.size && !effort.spent; i++) {
+    const loose = blinded(model, trace, effort, (operation) => operation === i)
+    if (loose !== undefined) return loose
+  }
+  return undefined
 }
 
 /** Whether the trace is still proved impossible. */

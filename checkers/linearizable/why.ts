@@ -3,7 +3,7 @@
  * cannot be.
  */
 import type {Operation} from '../../core/op.ts'
-import {describeValue} from './canonical.ts'
+import {describeValue, shortValue} from './canonical.ts'
 import type {Model} from './model.ts'
 import {NEVER, type Trace} from './trace.ts'
 
@@ -33,18 +33,24 @@ export function reasons(story: Story): string[] {
 /** `#4102 (write 3 by process 2)`. */
 export function nameOf(operation: Operation): string {
   const {f, input, output, outcome} = operation
-  const asked = input === null || input === undefined ? f : `${f} ${describeValue(input)}`
+  const asked = input === null || input === undefined ? f : `${f} ${shortValue(input)}`
   const answer =
     outcome !== 'ok' || output === undefined || describeValue(output) === describeValue(input) || output === null
       ? f === 'read' && outcome === 'ok' && output === null
         ? ' → null'
         : ''
-      : ` → ${describeValue(output)}`
+      : ` → ${shortValue(output)}`
   const fate = outcome === 'info' ? ', outcome unknown' : outcome === 'fail' ? ', refused' : ''
   return `#${operation.invoke.index} (${asked}${answer} by process ${operation.process}${fate})`
 }
 
+/** Stories of more operations than this are looked at, not read. */
+const MOST_TOLD = 24
+
 function orderLines({small, operations}: Story): string[] {
+  if (operations.length > MOST_TOLD) {
+    return [`These ${operations.length} operations have no order that is true to real time and explains every answer.`]
+  }
   const order = Array.from(operations.keys()).sort((left, right) => small.invokeAt[left]! - small.invokeAt[right]!)
   const pairs: string[] = []
   for (const later of order) {
@@ -86,8 +92,9 @@ function valueLines({model, small, operations, culprit}: Story): string[] {
   })
   if (writers.length > 0) {
     const names = writers.map((i) => nameOf(operations[i]!)).join(', ')
-    return [`${value} came from ${names}; nothing that was still to happen writes it again.`]
+    return [`${shortValue(seen.value)} came from ${names}; nothing that was still to happen writes it again.`]
   }
-  if (value === describeValue(model.init)) return [`${value} is the initial value, and nobody writes it again.`]
-  return [`No operation that had begun by then writes ${value}.`]
+  if (value === describeValue(model.init))
+    return [`${shortValue(seen.value)} is the initial value, and nobody writes it again.`]
+  return [`No operation that had begun by then writes ${shortValue(seen.value)}.`]
 }

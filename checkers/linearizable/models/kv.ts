@@ -2,7 +2,7 @@
  * A key-value store of texts, key by key: `get` answers the text, `put` replaces it, `append` adds to its end. A key that
  * was never written holds the empty text. The store of MIT's distributed systems course, which Porcupine's logs record.
  */
-import {describeValue} from '../canonical.ts'
+import {shortValue} from '../canonical.ts'
 import type {Model} from '../model.ts'
 
 const textOf = (value: unknown): string => (value === null || value === undefined ? '' : String(value))
@@ -19,7 +19,7 @@ export const kv: Model<string> = {
     return call.outcome !== 'ok' || text === textOf(call.output) ? text : undefined
   },
   hash: (text) => text,
-  describe: describeValue,
+  describe: shortValue,
   structure: {
     kind: 'text',
     role: ({f, input, output}) => ({role: f as 'get' | 'put' | 'append', text: textOf(f === 'get' ? output : input)}),

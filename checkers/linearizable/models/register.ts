@@ -25,6 +25,11 @@ const structure: Extract<Structure, {kind: 'register'}> = {
     if (call.f !== 'cas') return undefined
     return call.outcome === 'fail' ? {not: pairOf(call)[0]} : {value: pairOf(call)[0]}
   },
+  blind(call) {
+    if (call.f !== 'cas' || call.outcome === 'fail') return undefined
+    const [, to] = pairOf(call)
+    return {...call, f: 'write', input: to, output: call.outcome === 'ok' ? to : undefined}
+  },
   seeing: (call, value) => (call.f === 'cas' ? {...call, input: [value, pairOf(call)[1]]} : {...call, output: value}),
 }
 

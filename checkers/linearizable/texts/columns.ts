@@ -24,6 +24,8 @@ export type TextView =
       readonly ways: readonly RegisterColumns[]
       /** Operations that are not the same in all ways. */
       readonly ambiguous: ReadonlySet<number>
+      /** By value: the text that it is. Values beyond are texts that nobody saw. Absent where the values are no texts. */
+      readonly texts?: readonly string[]
     }
   /** Operations that are impossible by themselves. */
   | {readonly impossible: readonly number[]}
@@ -42,7 +44,7 @@ export function textView(trace: Trace, roleOf: (call: Trace['calls'][number]) =>
   const ambiguous = new Set(
     [...ways[0]!.keys()].filter((operation) => ways.some((way) => way.get(operation) !== ways[0]!.get(operation))),
   )
-  return {ways: ways.map((steps) => columnsOf(trace, roles, reading, steps)), ambiguous}
+  return {ways: ways.map((steps) => columnsOf(trace, roles, reading, steps)), ambiguous, texts: reading.texts}
 }
 
 /** By operation that appends: the step that it is; undefined for one that no get shows. */

@@ -38,6 +38,8 @@ export class TextReading {
   readonly #into = new Map<number, {step: Step; text: string}[]>()
   /** How many values there are. */
   values = 1
+  /** By value: the text that it is. */
+  readonly texts: string[] = ['']
 
   constructor(trace: Trace, roles: readonly TextRole[]) {
     this.#trace = trace
@@ -94,11 +96,16 @@ export class TextReading {
   #put(text: string): void {
     let value = this.puts.get(text)
     if (value === undefined) {
-      value = this.values++
+      value = this.#add(text)
       this.puts.set(text, value)
       this.#putLengths.add(text.length)
     }
     this.#timesPut.set(value, (this.#timesPut.get(value) ?? 0) + 1)
+  }
+
+  #add(text: string): number {
+    this.texts.push(text)
+    return this.values++
   }
 
   #append(text: string, operation: number): void {
@@ -163,7 +170,8 @@ export class TextReading {
       let step = this.#steps.get(edge)
       if (step === undefined) {
         const put = this.#putLengths.has(end) ? this.puts.get(text.slice(0, end)) : undefined
-        step = {from: value, to: put ?? this.values++, required: false, shownBy: get, shownAt: NEVER}
+        const to = put ?? this.#add(text.slice(0, end))
+        step = {from: value, to, required: false, shownBy: get, shownAt: NEVER}
         this.#steps.set(edge, step)
         push(this.stepsOf, piece, step)
         push(this.#into, step.to, {step, text: piece})
