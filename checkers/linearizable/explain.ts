@@ -17,7 +17,7 @@ import {shrink} from './shrink.ts'
 import {operationAt, type Track} from './split.ts'
 import {asRegister} from './texts/as-register.ts'
 import {restrict, type Trace} from './trace.ts'
-import {reasons} from './why.ts'
+import {nameOf, reasons} from './why.ts'
 
 /** What the explanation is made from. */
 export interface Impossible {
@@ -32,7 +32,8 @@ export interface Impossible {
 
 /** The anomaly of one object. Ends early, with a larger story, when `halt` says so. */
 export function explain({history, track, at, core, ...judged}: Impossible, halt: Halt): Anomaly {
-  const {model, trace} = asRegister(judged.model, judged.trace) ?? judged
+  const text = asRegister(judged.model, judged.trace)
+  const {model, trace} = text ?? judged
   const effort = new Effort(halt)
   const small = shrink(model, trace, at, effort, core)
   const operations = Array.from(small.source, (number) => operationAt(history.ops, track, number))
@@ -52,14 +53,18 @@ export function explain({history, track, at, core, ...judged}: Impossible, halt:
   const story = {model, small, operations, culprit, states: texts, exact: values !== undefined, blamed}
   const type = anomalyType(model, trace, small, culprit)
   const prefixes = longestPrefixes(model, small)
+  const shown = text === undefined ? [] : shownIn(text.shownBy, trace, small, operations, history, track)
+  const named = [...operations, ...shown.map(({by}) => by)].filter(
+    ({invoke}, i, all) => all.findIndex((other) => other.invoke === invoke) === i,
+  )
   return {
     type,
     sentence: sentenceOf(operations[culprit]!, judged.trace.calls[judged.trace.call[whole]!]!, type, texts),
     ...(track.key === undefined ? {} : {key: track.key}),
-    witness: witnessOf(operations),
-    why: reasons(story),
+    witness: witnessOf(named),
+    why: [...shown.map(({line}) => line), ...reasons(story)],
     counterexample: {
-      operations: operations.map((operation) => operation.invoke.index),
+      operations: named.map((operation) => operation.invoke.index).sort((left, right) => left - right),
       impossible: operations[culprit]!.invoke.index,
       states: texts,
       linearizations: prefixes.map(({steps}) =>
@@ -70,6 +75,24 @@ export function explain({history, track, at, core, ...judged}: Impossible, halt:
       ),
     },
   }
+}
+
+/** The gets from which it is known what appends made, with the line that says so. */
+function shownIn(
+  shownBy: Int32Array,
+  trace: Trace,
+  small: Trace,
+  operations: readonly Operation[],
+  history: History,
+  track: Track,
+): {readonly by: Operation; readonly line: string}[] {
+  const operationOf = new Map(Array.from(trace.source, (source, i) => [source, i]))
+  return operations.flatMap((operation, i) => {
+    const get = shownBy[operationOf.get(small.source[i]!)!]!
+    if (get < 0) return []
+    const by = operationAt(history.ops, track, trace.source[get]!)
+    return [{by, line: `${nameOf(by)} shows what came of ${nameOf(operation)}.`}]
+  })
 }
 
 /** The operation to point at: the last to return among those that saw something, else the last to return at all. */

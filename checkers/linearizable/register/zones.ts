@@ -51,6 +51,8 @@ class Zones {
   readonly #nextReader: Int32Array
   /** By value: the cas that replaces it, -1 for none. */
   readonly #replacer: Int32Array
+  /** By value: whether it was certainly there. Made by `#chain`. */
+  #live = new Uint8Array(0)
 
   constructor(columns: RegisterColumns, writer: Int32Array) {
     this.#columns = columns
@@ -74,14 +76,37 @@ class Zones {
         this.#firstReader[value] = i
       }
     }
-    return this.#chain() ?? this.#blocks()
+    const found = this.#chain() ?? this.#blocks()
+    return found === 'valid' ? found : this.#withSeers(found)
+  }
+
+  /** With each pending operation, who saw what it did: without them it need never have happened. */
+  #withSeers(operations: readonly number[]): number[] {
+    const {returnAt, kind, leaves} = this.#columns
+    const all = new Set(operations)
+    for (const operation of all) {
+      if (returnAt[operation] !== NEVER || kind[operation] === READ) continue
+      const seer = this.#seerOf(leaves[operation]!)
+      if (seer >= 0) all.add(seer)
+    }
+    return [...all]
+  }
+
+  /** A read of this value that returned, else the cas that replaced it; -1 if nobody saw it. */
+  #seerOf(value: number): number {
+    for (let read = this.#firstReader[value]!; read >= 0; read = this.#nextReader[read]!) {
+      if (this.#columns.returnAt[read] !== NEVER) return read
+    }
+    if (this.#replacer[value]! >= 0) return this.#replacer[value]!
+    return this.#columns.kind.findIndex((is, i) => is === CAS && this.#counts(i) && this.#columns.sees[i] === value)
   }
 
   /** Links each value to the cas that replaces it. A pending cas counts only if its value was seen. */
   #chain(): number[] | undefined {
-    const {size, kind, sees, leaves, returnAt, mattersUntil, values} = this.#columns
+    const {size, kind, sees, returnAt, values} = this.#columns
+    // Seen by a read or a required cas, or behind it a value that was.
     const live = new Uint8Array(values)
-    // Whether a value was certainly there: seen by a read or a required cas, or behind it a value that was.
+    this.#live = live
     const stack: number[] = []
     const seen = (value: number) => {
       if (live[value] === 1) return
@@ -96,13 +121,19 @@ class Zones {
       if (from >= 0 && kind[from] === CAS) seen(sees[from]!)
     }
     for (let i = 0; i < size; i++) {
-      if (kind[i] !== CAS || mattersUntil[i]! < 0) continue
-      if (returnAt[i] === NEVER && live[leaves[i]!] === 0) continue
+      if (kind[i] !== CAS || !this.#counts(i)) continue
       const other = this.#replacer[sees[i]!]!
       if (other >= 0) return this.#withProof(other, i)
       this.#replacer[sees[i]!] = i
     }
     return undefined
+  }
+
+  /** Whether a cas certainly took effect. */
+  #counts(cas: number): boolean {
+    const {returnAt, leaves, mattersUntil} = this.#columns
+    if (mattersUntil[cas]! < 0) return false
+    return returnAt[cas] !== NEVER || this.#live[leaves[cas]!] === 1
   }
 
   #blocks(): 'valid' | number[] {

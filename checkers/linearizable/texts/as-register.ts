@@ -22,19 +22,34 @@ const textRegister: Model = {
   describe: (state) => (typeof state === 'string' ? shortValue(state) : `…${shortValue((state as Unseen).endsIn)}`),
 }
 
-/** The register's model and trace, with the operations' own numbers; undefined where the texts can be read in several ways. */
-export function asRegister(model: Model, trace: Trace): {readonly model: Model; readonly trace: Trace} | undefined {
+export interface TextAsRegister {
+  readonly model: Model
+  /** With the operations' own numbers. */
+  readonly trace: Trace
+  /** By operation: the get that shows what an append made; -1 for none. */
+  readonly shownBy: Int32Array
+}
+
+/** Undefined where the texts can be read in several ways. */
+export function asRegister(model: Model, trace: Trace): TextAsRegister | undefined {
   const {structure} = model
   if (structure?.kind !== 'text') return undefined
   const view = textView(trace, (call) => structure.role(call))
-  if (view === undefined || !('ways' in view) || view.ways.length !== 1 || view.texts === undefined) return undefined
+  if (
+    view === undefined ||
+    !('ways' in view) ||
+    view.ways.length !== 1 ||
+    view.texts === undefined ||
+    view.shownBy === undefined
+  )
+    return undefined
   const calls: Call[] = []
   for (let i = 0; i < trace.size; i++) {
     const role = structure.role(trace.calls[trace.call[i]!]!)
     const seen = callOf(view.ways[0]!, i, view.texts, role.text)
     calls.push(trace.returnAt[i] === NEVER ? {...seen, output: undefined, outcome: 'info'} : seen)
   }
-  return {model: textRegister, trace: {...trace, calls, call: Int32Array.from(calls.keys())}}
+  return {model: textRegister, trace: {...trace, calls, call: Int32Array.from(calls.keys())}, shownBy: view.shownBy}
 }
 
 function callOf({kind, sees, leaves}: RegisterColumns, operation: number, texts: readonly string[], own: string): Call {

@@ -26,6 +26,8 @@ export type TextView =
       readonly ambiguous: ReadonlySet<number>
       /** By value: the text that it is. Values beyond are texts that nobody saw. Absent where the values are no texts. */
       readonly texts?: readonly string[]
+      /** By operation, in the first way: the get that shows what an append made; -1 where it is no append or nobody saw it. */
+      readonly shownBy?: Int32Array
     }
   /** Operations that are impossible by themselves. */
   | {readonly impossible: readonly number[]}
@@ -44,7 +46,8 @@ export function textView(trace: Trace, roleOf: (call: Trace['calls'][number]) =>
   const ambiguous = new Set(
     [...ways[0]!.keys()].filter((operation) => ways.some((way) => way.get(operation) !== ways[0]!.get(operation))),
   )
-  return {ways: ways.map((steps) => columnsOf(trace, roles, reading, steps)), ambiguous, texts: reading.texts}
+  const shownBy = Int32Array.from({length: trace.size}, (_, operation) => ways[0]!.get(operation)?.shownBy ?? -1)
+  return {ways: ways.map((steps) => columnsOf(trace, roles, reading, steps)), ambiguous, texts: reading.texts, shownBy}
 }
 
 /** By operation that appends: the step that it is; undefined for one that no get shows. */
