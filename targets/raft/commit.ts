@@ -17,7 +17,7 @@ export function advanceCommit(server: Server): void {
     voter === env.id ? log.syncedIndex : (leading.progress.get(voter)?.matchIndex ?? 0),
   )
   if (index <= server.commitIndex) return
-  if (log.termAt(index) !== server.term) return
+  if (log.termAt(index) !== server.term && !server.has('commit-old-term')) return
   commitTo(server, index)
 }
 

@@ -6,6 +6,7 @@
  */
 import type {NodeId} from '../../core/node.ts'
 import {NOOP} from '../state-machine/command.ts'
+import {commitTo} from './commit.ts'
 import type {Candidacy, PreVote, PreVoteReply, Vote, VoteReply} from './messages.ts'
 import {abandonReads} from './read-index.ts'
 import {flush} from './replication.ts'
@@ -104,6 +105,7 @@ function leadIfElected(server: Server): void {
   env.cancelTimer('campaign')
   env.setTimer('heartbeat', settings.heartbeatMs)
   env.event({type: 'leader', term})
+  if (server.has('commit-old-term')) commitTo(server, log.lastIndex)
   // An entry of this term: only through it can earlier ones be committed (section 5.4.2) and reads be served.
   log.append([{term, command: NOOP}])
   flush(server)
