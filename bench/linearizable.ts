@@ -7,8 +7,7 @@
  *
  * Ours is the whole check from the ops in memory to the verdict, without the story that theirs does not tell either; what
  * the story takes is told apart. Theirs is `CheckOperations`. Both apart from parsing and start-up; the median of several
- * runs where they are short. CHAOS_CORPORA names the directory that has
- * `porcupine/test_data`.
+ * runs where they are short. Each section ends with what it comes to.
  */
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
@@ -20,7 +19,7 @@ import type {Op} from '../core/op.ts'
 import {createBudget} from '../runner/budget.ts'
 import {createCheckPool} from '../runner/check-pool.ts'
 import {opStream, registerHistory, storeHistory, type Violation} from './linearizable-histories.ts'
-import {type Peer, porcupine} from './peers/porcupine.ts'
+import {type Peer, type PeerResult, porcupine} from './peers/porcupine.ts'
 
 const argv = process.argv.slice(2)
 const sections = argv.filter((word) => !word.startsWith('--'))
@@ -65,7 +64,13 @@ function median(numbers: number[]): number {
 const ms = (tookMs: number) => (tookMs < 10 ? tookMs.toFixed(2) : tookMs.toFixed(0))
 
 /** One line: ours, theirs, how many times faster. Says so where a verdict is not the expected one. */
-async function compare(name: string, checker: Checker, ops: readonly Op[], expected: string, options: Options = {}) {
+async function compare(
+  name: string,
+  checker: Checker,
+  ops: readonly Op[],
+  expected: string | undefined,
+  options: Options = {},
+): Promise<Row> {
   const {parallel, model = 'register', againstPeer = true} = options
   const mine = await ours(checker, ops, parallel)
   const theirs = againstPeer ? peer?.check(ops, model) : undefined
@@ -79,9 +84,32 @@ async function compare(name: string, checker: Checker, ops: readonly Op[], expec
           : `${ms(theirs.tookMs)} ms  ${(theirs.tookMs / mine.tookMs).toFixed(1)} x`
   const told =
     options.story === undefined ? '' : `   with its story ${ms((await ours(options.story, ops, parallel)).tookMs)} ms`
-  const wrong = mine.validity === expected ? '' : `  !! ${mine.validity}, expected ${expected}`
+  const isWrong = expected !== undefined && mine.validity !== expected
+  const wrong = isWrong ? `  !! ${mine.validity}, expected ${expected}` : ''
   console.log(`${name.padEnd(44)} ${`${ms(mine.tookMs)} ms`.padStart(12)}   ${other}${told}${wrong}`)
-  return {mineMs: mine.tookMs, theirsMs: theirs?.tookMs}
+  if (isWrong) process.exitCode = 1
+  return {isWrong, mineMs: mine.tookMs, theirsMs: theirs?.tookMs, theirs: theirs?.verdict}
+}
+
+interface Row {
+  readonly isWrong: boolean
+  readonly mineMs: number
+  readonly theirsMs: number | undefined
+  readonly theirs: PeerResult['verdict'] | undefined
+}
+
+/** What a section comes to. */
+function conclude(rows: readonly Row[]): void {
+  const wrong = rows.filter(({isWrong}) => isWrong).length
+  const slowest = Math.max(...rows.map(({mineMs}) => mineMs))
+  const both = rows.filter(({theirs}) => theirs === 'Ok' || theirs === 'Illegal')
+  const undecided = rows.filter(({theirs}) => theirs === 'Unknown' || theirs === 'out of memory').length
+  const ratios = both.map(({mineMs, theirsMs}) => theirsMs! / mineMs)
+  const beside =
+    ratios.length === 0
+      ? ''
+      : `; Porcupine decided ${both.length}, gave up ${undecided}; where it decided it took ${median(ratios).toFixed(1)} x our time (median)`
+  console.log(`together: ${rows.length - wrong} of ${rows.length} right, the slowest in ${ms(slowest)} ms${beside}`)
 }
 
 interface Options {
@@ -104,6 +132,7 @@ const VIOLATIONS: readonly (Violation | undefined)[] = [
 ]
 
 async function registers(): Promise<void> {
+  const rows: Row[] = []
   console.log('\nsingle registers: operations, clients, values, violation')
   for (const operations of large ? [1000, 10_000, 100_000, 1_000_000] : [1000, 10_000, 100_000]) {
     for (const clients of [5, 10, 20, 50]) {
@@ -114,14 +143,16 @@ async function registers(): Promise<void> {
           const name = `${operations} c${clients} ${values === 0 ? 'unique' : `${values} values`} ${violation ?? 'valid'}`
           // It needs more than 10 GB beyond this.
           const againstPeer = operations <= 10_000
-          await compare(name, casRegister, ops, violation === undefined ? 'valid' : 'invalid', {againstPeer})
+          rows.push(await compare(name, casRegister, ops, violation === undefined ? 'valid' : 'invalid', {againstPeer}))
         }
       }
     }
   }
+  conclude(rows)
 }
 
 async function pendings(): Promise<void> {
+  const rows: Row[] = []
   console.log('\n10 000 operations, 10 clients: pending, values, violation')
   for (const pending of [1, 2, 5, 10, 20, 50, 100, 300]) {
     for (const values of [5, 0]) {
@@ -130,14 +161,16 @@ async function pendings(): Promise<void> {
         const ops = registerHistory(violation === undefined ? shape : {...shape, violation})
         const name = `${pending} pending ${values === 0 ? 'unique' : `${values} values`} ${violation ?? 'valid'}`
         const againstPeer = violation === undefined || violation === 'chain'
-        await compare(name, casRegister, ops, violation === undefined ? 'valid' : 'invalid', {againstPeer})
+        rows.push(await compare(name, casRegister, ops, violation === undefined ? 'valid' : 'invalid', {againstPeer}))
       }
     }
   }
+  conclude(rows)
 }
 
 async function stores(): Promise<void> {
   console.log('\nkey-value stores, all cores: operations, keys, clients, values')
+  const rows: Row[] = []
   const pool = createCheckPool()
   for (const [operations, keys] of [
     [100_000, 100],
@@ -150,21 +183,23 @@ async function stores(): Promise<void> {
           const shape = {seed: 'bench', operations, keys, clients, values}
           const ops = storeHistory(violation === undefined ? shape : {...shape, violation})
           const name = `${operations} k${keys} c${clients} ${values === 0 ? 'unique' : `${values} values`} ${violation ?? 'valid'}`
-          await compare(name, casRegister, ops, violation === undefined ? 'valid' : 'invalid', {parallel: pool})
+          const expected = violation === undefined ? 'valid' : 'invalid'
+          rows.push(await compare(name, casRegister, ops, expected, {parallel: pool}))
         }
       }
     }
   }
   await pool.close()
+  conclude(rows)
 }
 
 async function corpus(): Promise<void> {
-  const root = process.env['CHAOS_CORPORA']
-  const data = root === undefined ? undefined : join(root, 'porcupine/test_data')
-  if (data === undefined || !existsSync(data)) {
-    console.log("\nPorcupine's own logs: skipped, CHAOS_CORPORA does not name a directory that has porcupine/test_data")
+  if (peer === undefined || !existsSync(peer.corpus)) {
+    console.log("\nPorcupine's own logs: skipped, its module is not here")
     return
   }
+  const data = peer.corpus
+  const rows: Row[] = []
   console.log("\nPorcupine's own logs")
   let mineMs = 0
   let theirsMs = 0
@@ -172,18 +207,21 @@ async function corpus(): Promise<void> {
     for (const file of readdirSync(join(data, folder)).sort()) {
       const {ops} = parseHistory(readFileSync(join(data, folder, file)), {file})
       const model = folder === 'kv' ? 'kv' : 'register'
-      const verdict = peer?.check(ops, model).verdict
+      const {verdict} = peer.check(ops, model)
       // Nothing succeeded in some of them: we say that nothing was tested.
       const tested = ops.some(({type}) => type === 'ok')
-      const expected = !tested ? 'unknown' : verdict === 'Ok' ? 'valid' : verdict === 'Illegal' ? 'invalid' : 'unknown'
+      const decided = verdict === 'Ok' ? 'valid' : verdict === 'Illegal' ? 'invalid' : undefined
+      const expected = tested ? decided : 'unknown'
       const checker = folder === 'kv' ? linearizable({model: 'kv', stories: 0}) : casRegister
       const story = linearizable({model: folder === 'kv' ? 'kv' : 'cas-register'})
       const took = await compare(`${folder}/${file}`, checker, ops, expected, {model, story})
+      rows.push(took)
       mineMs += took.mineMs
       theirsMs += took.theirsMs ?? 0
     }
   }
-  console.log(`together: ${ms(mineMs)} ms against ${ms(theirsMs)} ms: ${(theirsMs / mineMs).toFixed(1)} x`)
+  conclude(rows)
+  console.log(`sums: ${ms(mineMs)} ms against ${ms(theirsMs)} ms: ${(theirsMs / mineMs).toFixed(1)} x`)
 }
 
 function stream(): void {

@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: every bench, one after the other, each in a process of its own; or those named: `npm run bench -- proxy`.
  * Figures are ratios against a peer or a baseline of the same run wherever there is one; a peer that is not there is said.
+ * `npm run bench:peers` runs those that have a peer: each builds it from its own package's sources where the machine can.
  */
 import {spawnSync} from 'node:child_process'
 import {readdirSync} from 'node:fs'
@@ -18,7 +19,11 @@ const BENCHES: Record<string, string> = {
   report: 'the report’s size and first paint in Chromium',
 }
 
-const asked = process.argv.slice(2)
+/** Those that measure somebody else's program in the same run. */
+const WITH_PEERS = ['linearizable', 'elle', 'proxy']
+
+const given = process.argv.slice(2)
+const asked = given.flatMap((word) => (word === '--peers' ? WITH_PEERS : [word]))
 for (const name of asked) lookUp('bench', BENCHES, name)
 const present = new Set(readdirSync(directory))
 for (const [name, what] of Object.entries(BENCHES)) {

@@ -18,6 +18,8 @@ export interface PeerResult {
 }
 
 export interface Peer {
+  /** The directory of its own logs, as its module ships them. */
+  readonly corpus: string
   check(ops: readonly Op[], model: 'register' | 'kv'): PeerResult
   close(): void
 }
@@ -26,14 +28,18 @@ export interface Peer {
 export function porcupine(limitMs: number, memoryKb: number): Peer | string {
   const directory = mkdtempSync(join(tmpdir(), 'chaos-porcupine-'))
   const program = join(directory, 'porcupine')
+  let module = ''
   try {
     const cwd = fileURLToPath(new URL('./porcupine', import.meta.url))
     execFileSync('go', ['build', '-o', program, '.'], {cwd, stdio: 'pipe'})
+    const list = ['list', '-m', '-f', '{{.Dir}}', 'github.com/anishathalye/porcupine']
+    module = execFileSync('go', list, {cwd, encoding: 'utf8'}).trim()
   } catch (error) {
     rmSync(directory, {recursive: true, force: true})
     return `Porcupine could not be built: ${(error as Error).message.split('\n')[0]}`
   }
   return {
+    corpus: join(module, 'test_data'),
     check(ops, model) {
       const file = join(directory, 'history.txt')
       writeFileSync(file, linesOf(ops, model))
