@@ -16,6 +16,7 @@ import {longestPrefixes} from './prefixes.ts'
 import {shrink} from './shrink.ts'
 import {operationAt, type Track} from './split.ts'
 import {asRegister} from './texts/as-register.ts'
+import {shownTooOften} from './texts/too-often.ts'
 import {restrict, type Trace} from './trace.ts'
 import {nameOf, reasons} from './why.ts'
 
@@ -32,6 +33,10 @@ export interface Impossible {
 
 /** The anomaly of one object. Ends early, with a larger story, when `halt` says so. */
 export function explain({history, track, at, core, ...judged}: Impossible, halt: Halt): Anomaly {
+  const tooOften = shownTooOften(judged.model, judged.trace, (operation) =>
+    operationAt(history.ops, track, judged.trace.source[operation]!),
+  )
+  if (tooOften !== undefined) return {...tooOften, ...(track.key === undefined ? {} : {key: track.key})}
   const text = asRegister(judged.model, judged.trace)
   const {model, trace} = text ?? judged
   const effort = new Effort(halt)

@@ -112,9 +112,15 @@ function conclude(
       anomalies.push(explain({history, track, model, trace, at: decision.at, core: decision.core}, halt))
     }
   })
+  // The smallest story first: it is the one that is read.
+  anomalies.sort((left, right) => sizeOf(left) - sizeOf(right))
   halt()
   const validities = decisions.map(({kind}) => kind)
   return verdictOf({tracks, model, validities, anomalies, undecided, spent: asked.spent, steps})
+}
+
+function sizeOf({counterexample, witness}: Anomaly): number {
+  return counterexample?.operations.length ?? witness.length
 }
 
 interface Result {

@@ -14,7 +14,7 @@ export interface Prefix {
 /** Of parts with more operations than this nobody looks at the orders. */
 const MOST_OPERATIONS = 200
 /** Operations looked at, over all configurations. */
-const MOST_LOOKS = 200_000
+const MOST_LOOKS = 60_000
 
 /**
  * Up to `limit` of the longest prefixes, one per final state, as far as a bounded search finds them; none for a part of

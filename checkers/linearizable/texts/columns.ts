@@ -13,7 +13,7 @@
 import type {TextRole} from '../model.ts'
 import {CAS, mattersUntil, READ, type RegisterColumns, WRITE} from '../register/columns.ts'
 import {NEVER, type Trace} from '../trace.ts'
-import {type Step, TextReading} from './reading.ts'
+import {type ShownTooOften, type Step, TextReading} from './reading.ts'
 
 /** Ways to say which append is which step. */
 const MOST_WAYS = 1000
@@ -29,8 +29,8 @@ export type TextView =
       /** By operation, in the first way: the get that shows what an append made; -1 where it is no append or nobody saw it. */
       readonly shownBy?: Int32Array
     }
-  /** Operations that are impossible by themselves. */
-  | {readonly impossible: readonly number[]}
+  /** Operations that are impossible by themselves, and for texts what shows it. */
+  | {readonly impossible: readonly number[]; readonly tooOften?: ShownTooOften | undefined}
   | undefined
 
 /** The register, or registers, that a trace of texts can be seen as; undefined where it cannot. */
@@ -39,7 +39,7 @@ export function textView(trace: Trace, roleOf: (call: Trace['calls'][number]) =>
   const reading = new TextReading(trace, roles)
   const problem = reading.read()
   if (problem === 'unclear') return undefined
-  if (problem !== undefined) return {impossible: problem}
+  if (problem !== undefined) return {impossible: problem.core, tooOften: problem.tooOften}
   const ways = waysOf(trace, reading)
   if (ways === undefined) return undefined
   if (ways.length === 0) return undefined

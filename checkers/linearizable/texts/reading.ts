@@ -17,6 +17,21 @@ export interface Step {
   shownAt: number
 }
 
+/** A text that gets show behind more different texts than it was appended times. */
+export interface ShownTooOften {
+  readonly text: string
+  /** The operations that append it. */
+  readonly appends: readonly number[]
+  /** Gets that show it, with what each shows it behind: one more than there are appends. */
+  readonly shown: readonly {readonly get: number; readonly behind: string}[]
+}
+
+/** Why no order can be: operations that are impossible by themselves, and what shows it. */
+export interface Impossible {
+  readonly core: readonly number[]
+  readonly tooOften?: ShownTooOften
+}
+
 export class TextReading {
   readonly #trace: Trace
   readonly #roles: readonly TextRole[]
@@ -46,8 +61,8 @@ export class TextReading {
     this.#roles = roles
   }
 
-  /** Reads all gets. `unclear`, or operations that are impossible by themselves, where it cannot. */
-  read(): 'unclear' | readonly number[] | undefined {
+  /** Reads all gets. `unclear`, or why they are impossible, where it cannot. */
+  read(): 'unclear' | Impossible | undefined {
     const {size, call, returnAt} = this.#trace
     const gets: number[] = []
     for (let i = 0; i < size; i++) {
@@ -64,7 +79,7 @@ export class TextReading {
     for (const get of gets) {
       const read = this.#readText(this.#roles[call[get]!]!.text, get)
       if (read === 'unclear') return read
-      if (read === 'no way') return [get]
+      if (read === 'no way') return {core: [get]}
     }
     for (const [text, steps] of this.stepsOf) {
       const required = steps.filter((step) => step.required && !this.mayRecur(step))
@@ -187,16 +202,20 @@ export class TextReading {
   }
 
   /** Gets that show a text too often, with everything that was put or appended in what they show. */
-  #proof(text: string, steps: readonly Step[]): number[] {
+  #proof(text: string, steps: readonly Step[]): Impossible {
     const {size, call} = this.#trace
-    const gets = new Set(steps.slice(0, this.appends.get(text)!.length + 1).map(({shownBy}) => shownBy))
-    const shown = [...gets].map((get) => this.#roles[call[get]!]!.text)
+    const appends = this.appends.get(text)!
+    const shown = steps
+      .slice(0, appends.length + 1)
+      .map(({shownBy, from}) => ({get: shownBy, behind: this.texts[from]!}))
+    const gets = new Set(shown.map(({get}) => get))
+    const whole = [...gets].map((get) => this.#roles[call[get]!]!.text)
     const core = [...gets]
     for (let i = 0; i < size; i++) {
       const role = this.#roles[call[i]!]!
-      if (role.role !== 'get' && shown.some((whole) => whole.includes(role.text))) core.push(i)
+      if (role.role !== 'get' && whole.some((all) => all.includes(role.text))) core.push(i)
     }
-    return core
+    return {core, tooOften: {text, appends, shown}}
   }
 }
 
