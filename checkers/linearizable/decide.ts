@@ -1,7 +1,9 @@
 /**
  * Is there an order? The entry that picks the engines for one object's trace and runs them from cheap to thorough.
  */
+import type {CollectionStructure} from './collection/columns.ts'
 import {decideCollection} from './collection/decide.ts'
+import {alongLongestRead} from './collection/log.ts'
 import {firstDeath} from './first-death.ts'
 import {Frontier, type Halt} from './frontier.ts'
 import {Machine} from './machine.ts'
@@ -44,8 +46,20 @@ export function decide(model: Model, trace: Trace, halt: Halt): Decision {
   if (structure?.kind === 'collection') {
     const decision = decideCollection(trace, structure, halt)
     if (decision !== undefined) return decision
+    if (structure.order === 'log') {
+      const decision = decideLog(model, structure, trace, halt)
+      if (decision.kind !== 'invalid' || decision.core !== undefined) return decision
+      // What was appended in which order was known from reads that came later.
+      const isImpossible = (part: Trace) => decideLog(model, structure, part, halt).kind === 'invalid'
+      return {...decision, at: firstDeath(trace, isImpossible)}
+    }
   }
   return searchFrontier(model, trace, halt)
+}
+
+function decideLog(model: Model, structure: CollectionStructure, trace: Trace, halt: Halt): Decision {
+  const along = alongLongestRead(model, structure, trace)
+  return 'step' in along ? searchFrontier(along, trace, halt) : impossible(trace, along)
 }
 
 function isImpossible(model: Model, trace: Trace, halt: Halt): boolean {
@@ -82,13 +96,13 @@ function impossible({returnAt}: Trace, core: readonly number[]): Decision {
 }
 
 /** The general engine alone, for any model. */
-export function searchFrontier(model: Model, trace: Trace, halt: Halt): Decision {
-  const reads = Uint8Array.from(trace.calls, (call) => (isRead(model, call) ? 1 : 0))
+export function searchFrontier<S>(model: Model<S>, trace: Trace, halt: Halt): Decision {
+  const reads = Uint8Array.from(trace.calls, (call) => (isRead(model as Model, call) ? 1 : 0))
   const slotOf = new Int32Array(trace.size)
   let steps = 0
   let reached = 0
   for (const width of WIDTHS) {
-    const frontier = new Frontier(new Machine(model, trace.calls), width, halt)
+    const frontier = new Frontier(new Machine(model as Model, trace.calls), width, halt)
     const death = sweep(frontier, trace, reads, slotOf)
     steps += frontier.steps
     if (death < 0) return {kind: 'valid', steps}

@@ -7,19 +7,18 @@
  * round, or the first not at all although the second did; the queue was found empty although at every moment some element
  * was certainly inside. A bag lacks the third.
  *
- * Pending insertions count if their element came out. Removals of nobody knows what are left out, as if they had never
- * happened, so with those around only *valid* is an answer.
+ * Pending insertions count if their element came out. For removals of nobody knows what see `pending.ts`.
  */
 import {NEVER} from '../trace.ts'
 import type {CollectionColumns} from './columns.ts'
+import {withPending} from './pending.ts'
 
 /** `valid`, operations that are impossible by themselves, or undefined where it does not apply. */
 export function checkQueue(columns: CollectionColumns, fifo: boolean): 'valid' | readonly number[] | undefined {
   if (columns.inserted === undefined) return undefined
-  const wrong =
-    columns.removedTwice ?? unfounded(columns) ?? (fifo ? outOfOrder(columns) : undefined) ?? notEmpty(columns)
-  if (wrong === undefined) return 'valid'
-  return columns.unknownRemovals ? undefined : wrong
+  const problem = (of: CollectionColumns) =>
+    of.removedTwice ?? unfounded(of) ?? (fifo ? outOfOrder(of) : undefined) ?? notEmpty(of)
+  return withPending(columns, fifo ? 'fifo' : 'bag', problem)
 }
 
 /** A removal of what was not put in, or that ended before the insertion began. */

@@ -10,6 +10,7 @@
  */
 import {NEVER} from '../trace.ts'
 import type {CollectionColumns} from './columns.ts'
+import {withPending} from './pending.ts'
 import {certainFrom, goneFrom, notEmpty, unfounded} from './queue.ts'
 
 const ROUNDS = 64
@@ -17,9 +18,9 @@ const ROUNDS = 64
 /** `valid`, `invalid`, operations that are impossible by themselves, or undefined where it does not apply. */
 export function checkStack(columns: CollectionColumns): 'valid' | 'invalid' | readonly number[] | undefined {
   if (columns.inserted === undefined) return undefined
-  const wrong = columns.removedTwice ?? unfounded(columns) ?? notEmpty(columns) ?? peel(columns)
-  if (wrong === undefined) return 'valid'
-  return columns.unknownRemovals || wrong === 'given up' ? undefined : wrong
+  const problem = (of: CollectionColumns) => of.removedTwice ?? unfounded(of) ?? notEmpty(of) ?? peel(of)
+  const answer = withPending(columns, 'lifo', problem)
+  return answer === 'given up' ? undefined : answer
 }
 
 /** Undefined if everything could be taken out. */
