@@ -280,8 +280,8 @@ export class Frontier {
   // For a history that is still being written.
 
   /** A frontier that goes on from here by itself. It shares the machine, so it must end before this one goes on. */
-  fork(): Frontier {
-    const fork = new Frontier(this.#machine, this.#width, this.#halt)
+  fork(halt: Halt): Frontier {
+    const fork = new Frontier(this.#machine, this.#width, halt)
     while (fork.#words < this.#words) fork.#moreWords()
     fork.#current.clear()
     for (let i = 0; i < this.count; i++) fork.#current.copy(this.#current, i * this.#current.stride)
@@ -297,6 +297,11 @@ export class Frontier {
     fork.truncated = this.truncated
     fork.#loadLimit = Number.POSITIVE_INFINITY
     return fork
+  }
+
+  /** How many operations are open. */
+  get open(): number {
+    return this.#open.length
   }
 
   /** The calls of open operations. */

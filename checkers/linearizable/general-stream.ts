@@ -6,9 +6,11 @@ import {type Call, isRead, type Model} from './model.ts'
 import {callOf, type Entry, type ObjectStream} from './stream.ts'
 import type {TrustFailure} from './trace.ts'
 
-/** Configurations beyond which an object is given up, and steps that one return may take. */
+/** Configurations beyond which an object is given up, and steps that one return, or a whole trial, may take. */
 const WIDEST = 20_000
-const STEPS = 2_000_000
+const STEPS = 200_000
+/** Calls that are open, pending ones mostly, beyond which it is given up. */
+const OPEN = 1024
 /** Calls that are numbered before looking for those that can be forgotten. */
 const CALLS = 1 << 16
 
@@ -33,8 +35,12 @@ export class GeneralStream implements ObjectStream {
     return this.#frontier.steps - this.#stepsBefore > STEPS
   }
 
+  rest(): void {
+    if (!this.lost) this.#forgetCalls()
+  }
+
   fork(): ObjectStream {
-    const frontier = this.#frontier.fork()
+    const frontier: Frontier = this.#frontier.fork(() => frontier.steps > STEPS)
     const trial: ObjectStream & {lost: boolean} = {
       lost: false,
       invoke: (entry) => this.#invoke(frontier, entry),
@@ -45,6 +51,7 @@ export class GeneralStream implements ObjectStream {
         return lives || trial.lost
       },
       fork: () => this.fork(),
+      rest: () => {},
     }
     return trial
   }
@@ -52,6 +59,7 @@ export class GeneralStream implements ObjectStream {
   invoke(entry: Entry): void {
     if (this.#calls.length >= CALLS) this.#forgetCalls()
     this.#invoke(this.#frontier, entry)
+    if (this.#frontier.open > OPEN) this.lost = true
   }
 
   complete(entry: Entry): boolean {

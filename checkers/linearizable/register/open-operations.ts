@@ -167,6 +167,11 @@ export class OpenOperations {
     return false
   }
 
+  /** Slots of pending operations. */
+  pendingSlots(): number[] {
+    return this.inUse().filter((slot) => ((this.pendingMask[slot >> 5]! >> (slot & 31)) & 1) === 1)
+  }
+
   /** Slots in use. */
   inUse(): number[] {
     const free = new Set(this.#free)

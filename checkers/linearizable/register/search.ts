@@ -350,6 +350,23 @@ export class RegisterSearch {
     this.truncated = true
   }
 
+  /** Frees pending operations that are done in every configuration: nothing more can come of them. Gives how many are left. */
+  forgetUsed(): number {
+    const {rows, count, stride} = this.#current
+    let left = 0
+    for (const slot of this.#open.pendingSlots()) {
+      const bit = 1 << (slot & 31)
+      let used = true
+      for (let i = 0, at = 2 + (slot >> 5); i < count && used; i++, at += stride) used = (rows[at]! & bit) !== 0
+      if (!used) left++
+      else {
+        for (let i = 0, at = 2 + (slot >> 5); i < count; i++, at += stride) rows[at]! &= ~bit
+        this.#open.remove(slot)
+      }
+    }
+    return left
+  }
+
   /** The values that are held or that an open operation names. */
   liveValues(): Set<number> {
     const live = new Set<number>()
@@ -385,7 +402,8 @@ export class RegisterSearch {
     for (let i = 0; i < count; i++) {
       const at = pool.push()
       pool.rows.fill(0, at, at + pool.stride)
-      pool.rows.set(rows.subarray(i * old, (i + 1) * old), at)
+      // Words beyond ours were of slots that nobody is in.
+      pool.rows.set(rows.subarray(i * old, i * old + Math.min(old, pool.stride)), at)
       pool.commit()
     }
   }
