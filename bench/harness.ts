@@ -112,6 +112,7 @@ async function gossip(): Promise<void> {
     targetArgs: {},
     toxiproxy: 'embedded',
     thresholds: [],
+    failFast: false,
     checkTimeoutMs: 60_000,
     checkMemoryBytes: 4e9,
     directory,
