@@ -22,6 +22,7 @@ export class GeneralStream implements ObjectStream {
   #numbers = new Map<string, number>()
   #frontier: Frontier
   #stepsBefore = 0
+  readonly weakened = false
   lost = false
 
   constructor(model: Model, trust: TrustFailure | undefined) {
@@ -43,6 +44,7 @@ export class GeneralStream implements ObjectStream {
     const frontier: Frontier = this.#frontier.fork(() => frontier.steps > STEPS)
     const trial: ObjectStream & {lost: boolean} = {
       lost: false,
+      weakened: false,
       invoke: (entry) => this.#invoke(frontier, entry),
       complete: (entry) => {
         if (entry.slot < 0) return true

@@ -20,7 +20,7 @@ import type {Breach, Watch} from '../../core/watch.ts'
 import {describeValue} from './canonical.ts'
 import {GeneralStream} from './general-stream.ts'
 import type {Call, Model} from './model.ts'
-import {RegisterStream} from './register/stream.ts'
+import {type Patience, RegisterStream} from './register/stream.ts'
 import {NEVER, type TrustFailure, trustConditions} from './trace.ts'
 
 export type {Breach} from '../../core/watch.ts'
@@ -45,6 +45,8 @@ export interface ObjectStream {
   complete(entry: Entry): boolean
   /** Whether the search became too wide. */
   readonly lost: boolean
+  /** Whether it lets pass what it should not: a death is a proof, but there may be proofs that it does not find. */
+  readonly weakened: boolean
   /** A copy to try things on, with a bounded number of steps for all of it; used up before the original goes on. */
   fork(): ObjectStream
   /** Nobody uses the object at the moment: keeps what is needed to go on, and nothing else. */
@@ -57,6 +59,8 @@ export interface StreamOptions {
   readonly trustFailures?: boolean | TrustFailure
   /** Events that may wait for one operation to end before it is taken for pending. Default 32 768. */
   readonly longestWait?: number
+  /** How long a register bears with pending operations. */
+  readonly patience?: Patience
   /** Operations between two looks for objects that are at rest. Default 32 768. */
   readonly lookEvery?: number
 }
@@ -76,6 +80,7 @@ export class LinearizableStream implements Watch {
   readonly #trust: TrustFailure | undefined
   readonly #longestWait: number
   readonly #lookEvery: number
+  readonly #patience: Patience | undefined
   readonly #objects = new Map<Key | undefined, Window>()
   readonly #open = new Map<ProcessId, {window: Window; entry: Entry}>()
   #operations = 0
@@ -90,6 +95,7 @@ export class LinearizableStream implements Watch {
     this.#model = model
     this.#longestWait = longestWait
     this.#lookEvery = lookEvery
+    this.#patience = options.patience
     this.#perKey = perKey
     this.#trust = trustFailures === true ? trustConditions : trustFailures === false ? undefined : trustFailures
   }
@@ -167,7 +173,7 @@ export class LinearizableStream implements Watch {
       const {structure} = this.#model
       const engine =
         structure?.kind === 'register'
-          ? new RegisterStream(this.#model, structure, this.#trust)
+          ? new RegisterStream(this.#model, structure, this.#trust, this.#patience)
           : new GeneralStream(this.#model, this.#trust)
       window = new Window(key, engine, this.#longestWait)
       this.#objects.set(key, window)
@@ -222,7 +228,7 @@ class Window {
 
   /** Whether something may escape it. */
   get blind(): boolean {
-    return this.#weakened || this.engine.lost
+    return this.#weakened || this.engine.weakened || this.engine.lost
   }
 
   rest(): void {

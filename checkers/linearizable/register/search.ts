@@ -209,7 +209,7 @@ export class RegisterSearch {
       if (!writes && !this.#mayReach(value, slot)) continue
       this.#work.clear()
       this.#work.copy(this.#current, at)
-      this.#work.rows[2 + (writer >> 5)]! |= 1 << (writer & 31)
+      this.#work.rows[2 + (writer >> 5)]! |= open.done[writer]!
       this.#enter(this.#work.rows, 0, value, lastWrite)
       this.#chain(word, 0, lastWrite)
       for (let i = 0; i < this.#work.count; i++) {
@@ -256,7 +256,7 @@ export class RegisterSearch {
     this.#scratch.clear()
     this.#scratch.copy(this.#work, from)
     const {rows} = this.#scratch
-    rows[2 + (writer >> 5)]! |= 1 << (writer & 31)
+    rows[2 + (writer >> 5)]! |= this.#open.done[writer]!
     rows[1] = now
     this.#enter(rows, 0, value, NEVER)
   }
@@ -266,7 +266,7 @@ export class RegisterSearch {
    * before `before`. With a goal bit: those that reach it are emitted and not continued.
    */
   #chain(word: number, goal: number, before: number): void {
-    const {casFrom, invokeAt, returnAt, leaves: leavesOf, after} = this.#open
+    const {casFrom, invokeAt, returnAt, leaves: leavesOf, after, done} = this.#open
     const work = this.#work
     const {stride} = work
     for (let i = 0; i < work.count; i++) {
@@ -292,7 +292,7 @@ export class RegisterSearch {
         } else if ((previousSides & side) !== 0) continue
         previousSides |= side
         const at = work.copyWithin(from)
-        work.rows[at + 2 + (slot >> 5)]! |= 1 << (slot & 31)
+        work.rows[at + 2 + (slot >> 5)]! |= done[slot]!
         this.#enter(work.rows, at, leaves, before)
         if ((work.rows[at + word]! & goal) !== 0) this.#emit(work, at, word, goal)
         else if (!this.#pruner.covered(work, work.count, at, true)) work.commit()
@@ -355,6 +355,7 @@ export class RegisterSearch {
     const {rows, count, stride} = this.#current
     let left = 0
     for (const slot of this.#open.pendingSlots()) {
+      if (this.#open.isEndless(slot)) continue
       const bit = 1 << (slot & 31)
       let used = true
       for (let i = 0, at = 2 + (slot >> 5); i < count && used; i++, at += stride) used = (rows[at]! & bit) !== 0
@@ -365,6 +366,30 @@ export class RegisterSearch {
       }
     }
     return left
+  }
+
+  /**
+   * Lets every pending operation happen any number of times. That explains more histories than before, so a death is still
+   * a proof; and since nothing has to be kept of which were used, configurations that differ in that alone become one.
+   */
+  makePendingEndless(): void {
+    const open = this.#open
+    const {rows, count, stride} = this.#current
+    const first = new Map<string, number>()
+    const slots = open.pendingSlots()
+    slots.sort((left, right) => open.invokeAt[left]! - open.invokeAt[right]!)
+    for (const slot of slots) {
+      const keep = ~(1 << (slot & 31))
+      for (let i = 0, at = 2 + (slot >> 5); i < count; i++, at += stride) rows[at]! &= keep
+      const call = `${open.kind[slot]} ${open.sees[slot]} ${open.leaves[slot]}`
+      // One of several equal ones is enough: that which began first.
+      if (first.has(call)) open.remove(slot)
+      else {
+        first.set(call, slot)
+        open.endless(slot)
+      }
+    }
+    if (count > 1) this.#prune()
   }
 
   /** The values that are held or that an open operation names. */

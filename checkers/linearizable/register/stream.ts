@@ -1,7 +1,10 @@
 /**
  * The register search, fed as the history happens. Values are numbered as they come; when many numbers were given, those
- * that nobody holds or names any more are given again. Pending operations stay until they are done whatever order is taken;
- * an object with too many of them is given up.
+ * that nobody holds or names any more are given again.
+ *
+ * Pending operations stay until they are done whatever order is taken. Where they make the search laborious, as dozens do
+ * that write the same few values, they may happen any number of times from then on: little would have been impossible
+ * with so many of them, and what still is remains a proof. An object with too many of them is given up.
  */
 import {canonical} from '../canonical.ts'
 import type {Model} from '../model.ts'
@@ -16,6 +19,15 @@ const WIDEST = 20_000
 const STEPS = 200_000
 /** Pending operations beyond which it is given up. */
 const PENDING = 1024
+/** How long pending operations are borne with. */
+export interface Patience {
+  /** Steps that `PATIENT_EVENTS` events may take, from which on they are a burden. */
+  readonly steps: number
+  /** Up to so many are borne with in any case. */
+  readonly pending: number
+}
+const PATIENT_EVENTS = 1024
+const PATIENCE: Patience = {steps: 16 * PATIENT_EVENTS, pending: 8}
 /** Numbers given before looking for those that are free. */
 const VALUES = 1024
 /** Numbers that there is room for at first. */
@@ -25,6 +37,7 @@ export class RegisterStream implements ObjectStream {
   readonly #model: Model
   readonly #structure: RegisterStructure
   readonly #trust: TrustFailure | undefined
+  readonly #patience: Patience
   /** Undefined while the object rests. */
   #search: RegisterSearch | undefined
   #resting: Snapshot | undefined
@@ -35,18 +48,24 @@ export class RegisterStream implements ObjectStream {
   /** How far the search may go. */
   #stepsLimit = STEPS
   readonly #trial: boolean
+  /** Of the present stretch of events: how many, and the steps at its start. */
+  #events = 0
+  #stepsBefore = 0
+  weakened = false
   lost = false
 
   constructor(
     model: Model,
     structure: RegisterStructure,
     trust: TrustFailure | undefined,
+    patience = PATIENCE,
     numbers = new Map([[canonical(model.init), 0]]),
     trial = false,
   ) {
     this.#model = model
     this.#structure = structure
     this.#trust = trust
+    this.#patience = patience
     this.#numbers = numbers
     this.#trial = trial
     this.#search = this.#newSearch(FEW_VALUES)
@@ -62,7 +81,7 @@ export class RegisterStream implements ObjectStream {
   }
 
   fork(): RegisterStream {
-    const fork = new RegisterStream(this.#model, this.#structure, this.#trust, new Map(this.#numbers), true)
+    const fork = new RegisterStream(this.#model, this.#structure, this.#trust, PATIENCE, new Map(this.#numbers), true)
     fork.#given = this.#given
     fork.#room = Number.POSITIVE_INFINITY
     fork.#search = fork.#newSearch(this.#given + FEW_VALUES)
@@ -116,7 +135,21 @@ export class RegisterStream implements ObjectStream {
     if (!this.#trial) this.#stepsLimit = search.steps + STEPS
     const lives = search.complete(entry.slot, entry.returnAt)
     if (search.halted || search.count > WIDEST) this.#giveUp()
+    else this.#lighten(search)
     return lives || this.lost
+  }
+
+  /** Takes the burden of pending operations from a search that has become laborious. */
+  #lighten(search: RegisterSearch): void {
+    const busy = search.steps - this.#stepsBefore > this.#patience.steps
+    if (busy && !this.#trial && this.#pending > this.#patience.pending) {
+      search.makePendingEndless()
+      this.#pending = 0
+      this.weakened = true
+    }
+    if (!busy && ++this.#events < PATIENT_EVENTS) return
+    this.#events = 0
+    this.#stepsBefore = search.steps
   }
 
   #giveUp(): void {
