@@ -104,7 +104,8 @@ export class SetWatch implements Watch {
     }
     if (!this.#linearizable) return undefined
     for (const [id, element] of elements) {
-      if (!found.has(id) && mustBeIn(element, invoke)) return breach('missed', element.value, 'which was acknowledged before')
+      if (!found.has(id) && mustBeIn(element, invoke))
+        return breach('missed', element.value, 'which was acknowledged before')
     }
     return undefined
   }
@@ -114,9 +115,7 @@ export class SetWatch implements Watch {
 function isGone({removes}: Element, adds: readonly Change[], read: Op): boolean {
   return removes.some(
     (remove) =>
-      !remove.failed &&
-      remove.endIndex < read.index &&
-      adds.every((add) => add.endIndex < remove.invokeIndex),
+      !remove.failed && remove.endIndex < read.index && adds.every((add) => add.endIndex < remove.invokeIndex),
   )
 }
 

@@ -197,7 +197,9 @@ class Run {
     const watch = workload.watch?.(this.#workloadOptions)
     if (watch !== undefined) return watch
     const claim = `${this.#facts.claim} under ${workload.name}`
-    this.#observer.warned?.(`--fail-fast changes nothing: no breach of ${claim} can be proved before the run has ended.`)
+    this.#observer.warned?.(
+      `--fail-fast changes nothing: no breach of ${claim} can be proved before the run has ended.`,
+    )
     return undefined
   }
 

@@ -68,36 +68,39 @@ function interleaved(histories: readonly (readonly Op[])[], random: Random): Op[
   return ops
 }
 
-test.each(['cas-register', 'set', 'queue'])('%s: objects that rest and wake up are judged as if they had not', (name) => {
-  const model = (MODELS as Readonly<Record<string, Model>>)[name]!
-  const seen = {valid: 0, invalid: 0, unknown: 0}
-  for (let i = 0; i < HISTORIES; i++) {
-    const random = createRandom(`rest/${name}/${i}`)
-    const shape = {
-      processes: random.between(1, 3),
-      operations: random.between(4, 16),
-      values: random.pick([0, 3]),
-      info: random.pick([0, 0.15]),
-      lie: random.pick([0, 0, 0.2]),
-      functions: model.functions,
+test.each(['cas-register', 'set', 'queue'])(
+  '%s: objects that rest and wake up are judged as if they had not',
+  (name) => {
+    const model = (MODELS as Readonly<Record<string, Model>>)[name]!
+    const seen = {valid: 0, invalid: 0, unknown: 0}
+    for (let i = 0; i < HISTORIES; i++) {
+      const random = createRandom(`rest/${name}/${i}`)
+      const shape = {
+        processes: random.between(1, 3),
+        operations: random.between(4, 16),
+        values: random.pick([0, 3]),
+        info: random.pick([0, 0.15]),
+        lie: random.pick([0, 0, 0.2]),
+        functions: model.functions,
+      }
+      const object = () => (name === 'cas-register' ? atomicRegister() : atomicObject(model))
+      const ops = interleaved(
+        [0, 1, 2].map(() => randomHistory(random, shape, object()).ops),
+        random,
+      )
+      const whole = history(ops)
+      const decisions = split(whole, (invoke) => invoke.key).map(
+        (track) => decide(model, traceOf(ops, track, model), () => false).kind,
+      )
+      const stream = new LinearizableStream({model, lookEvery: random.between(1, 4)})
+      for (const op of ops) stream.push(op)
+      const {validity} = stream.close()
+      expect(validity, JSON.stringify(ops)).toBe(mergeValidity(decisions))
+      seen[validity]++
     }
-    const object = () => (name === 'cas-register' ? atomicRegister() : atomicObject(model))
-    const ops = interleaved(
-      [0, 1, 2].map(() => randomHistory(random, shape, object()).ops),
-      random,
-    )
-    const whole = history(ops)
-    const decisions = split(whole, (invoke) => invoke.key).map(
-      (track) => decide(model, traceOf(ops, track, model), () => false).kind,
-    )
-    const stream = new LinearizableStream({model, lookEvery: random.between(1, 4)})
-    for (const op of ops) stream.push(op)
-    const {validity} = stream.close()
-    expect(validity, JSON.stringify(ops)).toBe(mergeValidity(decisions))
-    seen[validity]++
-  }
-  expect(Math.min(seen.valid, seen.invalid)).toBeGreaterThan(HISTORIES / 20)
-})
+    expect(Math.min(seen.valid, seen.invalid)).toBeGreaterThan(HISTORIES / 20)
+  },
+)
 
 test.each([
   ['an operation that is taken for pending because it stays open too long', 0.1, {longestWait: 5}],
