@@ -224,7 +224,7 @@ function stream(): void {
       const what = `${name}, ${values === 0 ? 'unique' : `${values} values`}`
       const speed = `${Math.round((1000 * operations) / spentUs)} k/s, a probe ${ms(probeUs / probes / 1000)} ms`
       console.log(
-        `${what.padEnd(52)} ${speed}, ${validity}${lost.length > 0 ? ` (${lost.length} given up)` : ''}, ${memory.join(' ')}`,
+        `${what.padEnd(52)} ${speed}, ${validity}${lost.length > 0 ? ` (${lost.length} not followed whole)` : ''}, ${memory.join(' ')}`,
       )
     }
   }

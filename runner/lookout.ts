@@ -38,6 +38,11 @@ export class Lookout {
     this.#options = options
   }
 
+  /** How many ops of the record it has not seen yet. */
+  get behind(): number {
+    return this.#options.ops.length - this.#next
+  }
+
   start(): void {
     const {clock} = this.#options
     this.#probeAtNs = clock.nowNs() + PROBE_EVERY_MS * 1e6
