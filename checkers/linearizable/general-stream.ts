@@ -7,7 +7,7 @@ import {callOf, type Entry, type ObjectStream} from './stream.ts'
 import type {TrustFailure} from './trace.ts'
 
 /** Configurations beyond which an object is given up, and steps that one return, or a whole trial, may take. */
-const WIDEST = 20_000
+const WIDEST = 5000
 const STEPS = 200_000
 /** Calls that are open, pending ones mostly, beyond which it is given up. */
 const OPEN = 1024
@@ -29,7 +29,7 @@ export class GeneralStream implements ObjectStream {
     this.#model = model
     this.#trust = trust
     this.#machine = new Machine(model, this.#calls)
-    this.#frontier = new Frontier(this.#machine, Number.POSITIVE_INFINITY, () => this.#tooMuch())
+    this.#frontier = new Frontier(this.#machine, Number.POSITIVE_INFINITY, () => this.#tooMuch(), 4 * WIDEST)
   }
 
   #tooMuch(): boolean {

@@ -57,6 +57,7 @@ const ROOM = 1 << 22
 
 export class RegisterSearch {
   readonly #halt: Halt
+  readonly #room: number
   /** At most this many configurations are kept after an event. */
   width: number
   /** Whether the beam has cut since the start (or since what was restored). */
@@ -73,9 +74,10 @@ export class RegisterSearch {
   #inView = new RowPool(3)
   #scratch = new RowPool(3)
 
-  constructor(values: number, width: number, halt: Halt, states: readonly number[] = [0]) {
+  constructor(values: number, width: number, halt: Halt, states: readonly number[] = [0], room: number = ROOM) {
     this.width = width
     this.#halt = halt
+    this.#room = room
     this.#open = new OpenOperations(values)
     this.#pruner = new Pruner(this.#open)
     for (const state of states) {
@@ -340,7 +342,7 @@ export class RegisterSearch {
   }
 
   #step(): void {
-    if ((++this.steps & 0x3ff) === 0 && (this.#next.count > ROOM || this.#halt())) this.halted = true
+    if ((++this.steps & 0x3ff) === 0 && (this.#next.count > this.#room || this.#halt())) this.halted = true
   }
 
   #prune(): void {

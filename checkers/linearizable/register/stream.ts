@@ -15,7 +15,7 @@ import {renameValues} from './open-operations.ts'
 import {RegisterSearch, type Snapshot} from './search.ts'
 
 /** Configurations beyond which an object is given up, and steps that one event, or a whole trial, may take. */
-const WIDEST = 20_000
+const WIDEST = 5000
 const STEPS = 200_000
 /** Pending operations beyond which it is given up. */
 const PENDING = 1024
@@ -76,6 +76,8 @@ export class RegisterStream implements ObjectStream {
       values,
       Number.POSITIVE_INFINITY,
       () => search.steps > this.#stepsLimit,
+      [0],
+      WIDEST,
     )
     return search
   }
