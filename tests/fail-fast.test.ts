@@ -10,7 +10,7 @@ import {TARGETS} from '../targets/index.ts'
 import {WORKLOADS} from '../workloads/index.ts'
 import {hashOf, hunt, judged} from './simulated.ts'
 
-const SEEDS = Math.ceil(Number(process.env['CHAOS_SEEDS'] ?? 40) / 10)
+const SEEDS = Math.ceil(Number(process.env['CHAOS_SEEDS'] ?? 20) / 10)
 const TIMEOUT_MS = 300_000
 
 describe.each(Object.entries(TARGETS))('%s', (_, target: Target) => {

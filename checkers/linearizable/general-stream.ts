@@ -7,7 +7,7 @@ import {callOf, type Entry, type ObjectStream} from './stream.ts'
 import type {TrustFailure} from './trace.ts'
 
 /** Configurations beyond which an object is given up, and steps that one return, or a whole trial, may take. */
-const WIDEST = 5000
+const WIDEST = 20_000
 const STEPS = 200_000
 /** Calls that are open, pending ones mostly, beyond which it is given up. */
 const OPEN = 1024

@@ -17,6 +17,7 @@ const HISTORIES = Number(process.env['CHAOS_FUZZ'] ?? 10_000) / 25
 
 test.each([...Object.keys(SPEECH), 'cas-register'])('%s: a stream says what the whole record says', (name) => {
   const model = (MODELS as Readonly<Record<string, Model>>)[name]!
+  let givenUp = 0
   for (let i = 0; i < HISTORIES; i++) {
     const random = createRandom(`stream/${name}/${i}`)
     const shape = {
@@ -44,6 +45,11 @@ test.each([...Object.keys(SPEECH), 'cas-register'])('%s: a stream says what the 
       }
     }
     const {validity} = stream.close()
+    if (validity === 'unknown') {
+      expect(stream.blind).toBeDefined()
+      givenUp++
+      continue
+    }
     expect(validity, JSON.stringify(ops)).toBe(expected.kind)
     if (breach === undefined || !often || expected.kind !== 'invalid') continue
     // Asked after every op, it knows as soon as it can be known: what had happened before was still possible.
@@ -52,6 +58,8 @@ test.each([...Object.keys(SPEECH), 'cas-register'])('%s: a stream says what the 
     const decision = decide(model, traceOf(before.ops, earlier!, model, trust), () => false)
     expect(decision.kind, JSON.stringify(ops)).toBe('valid')
   }
+  // Seven pushes at once have more orders than are followed.
+  expect(givenUp).toBeLessThanOrEqual(HISTORIES / 1000)
 })
 
 /** Several objects' histories as one, in pieces: an object is left alone for a while and taken up again. */
