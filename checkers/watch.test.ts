@@ -75,7 +75,7 @@ describe.each(CASES)('%s', (name, make, watchFor, checkerFor) => {
   it.each(['linearizable', 'eventual'] as const)('what is proved early stays so: %s', (claim) => {
     fuzz(
       `watch/${name}/${claim}`,
-      fuzzCount(3000),
+      fuzzCount(1500),
       make,
       (record) => {
         const breach = firstBreach(watchFor(claim), record)
