@@ -1,16 +1,18 @@
 /**
  * What the harness itself can do: operations per second that are scheduled, dispatched to an in-process target that answers
- * at once, recorded and flushed. And what it does against `gossip`, five real processes behind proxies on the same machine.
+ * at once, recorded and flushed; and the same while `--fail-fast` looks on. And what it does against `gossip`, five real processes behind proxies on the same machine.
  *
  *     node --import tsx bench/harness.ts [seconds]
  */
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {linearizableStream} from '../checkers/linearizable/index.ts'
 import {wallClock} from '../core/clock.ts'
 import type {Cluster} from '../core/cluster.ts'
 import {createRandom} from '../core/random.ts'
 import {driveReal} from '../runner/drive-real.ts'
+import {Lookout} from '../runner/lookout.ts'
 import {nodeNames, type RunOptions} from '../runner/options.ts'
 import {makePlan} from '../runner/plan.ts'
 import {planGenerator} from '../runner/plan-generator.ts'
@@ -24,20 +26,30 @@ import {WORKLOADS} from '../workloads/index.ts'
 const seconds = Number(process.argv[2] ?? 5)
 const directory = mkdtempSync(join(tmpdir(), 'chaos-bench-'))
 
-const NOOP: Cluster = {
-  nodes: nodeNames(5),
-  openClient: async () => ({
-    operations: {read: async () => null, write: async () => undefined},
-    close: async () => {},
-  }),
-  stop: async () => {},
+/** Registers that answer at once. */
+function registers(): Cluster {
+  const values = new Map<unknown, unknown>()
+  return {
+    nodes: nodeNames(5),
+    openClient: async () => ({
+      operations: {
+        read: async ({key}) => values.get(key) ?? null,
+        write: async ({key, value}) => {
+          values.set(key, value)
+        },
+      },
+      close: async () => {},
+    }),
+    stop: async () => {},
+  }
 }
 
 /** Ops per second and peak memory of the harness alone, as fast as it can. */
-async function harness(): Promise<void> {
+async function harness(watched: boolean): Promise<void> {
+  const cluster = registers()
   const clock = wallClock()
   const random = createRandom('bench')
-  const nodes = NOOP.nodes
+  const {nodes} = cluster
   const workload = WORKLOADS['register']!
   const options = {
     nodes,
@@ -58,8 +70,8 @@ async function harness(): Promise<void> {
     nemeses: [],
     intervalMs: 1000,
   })
-  const workers = new Workers(NOOP, clock, 5000)
-  const recorder = new Recorder(join(directory, 'history.jsonl'), {}, (error) => {
+  const workers = new Workers(cluster, clock, 5000)
+  const recorder = new Recorder(join(directory, watched ? 'watched.jsonl' : 'history.jsonl'), {}, (error) => {
     throw error
   })
   const scheduler = new Scheduler({generator: planGenerator(plan, 0, operations), concurrency: 10, nodes, random})
@@ -73,13 +85,20 @@ async function harness(): Promise<void> {
       done: never,
     ) => workers.invoke(thread as number, process_ as number, node as string, invocation, done),
   }
+  const fail = (what: unknown) => {
+    throw new Error(`the lookout called out: ${JSON.stringify(what)}`)
+  }
+  const watch = linearizableStream({model: 'cas-register'})
+  const lookout = new Lookout({watch, ops: recorder.ops, clock, onBreach: fail, onError: fail})
   const startNs = clock.nowNs()
+  if (watched) lookout.start()
   const cpu = process.cpuUsage()
-  const watch = setInterval(() => {
+  const look = setInterval(() => {
     peakBytes = Math.max(peakBytes, process.memoryUsage.rss())
   }, 100)
   await driveReal({clock, scheduler, invoker: invoker as never, recording: recorder})
-  clearInterval(watch)
+  clearInterval(look)
+  lookout.stop()
   const tookS = (clock.nowNs() - startNs) / 1e9
   const {user, system} = process.cpuUsage(cpu)
   recorder.close()
@@ -87,7 +106,7 @@ async function harness(): Promise<void> {
   const perS = recorder.counts.operations / tookS
   const perCpuS = recorder.counts.operations / ((user + system) / 1e6)
   console.log(
-    `harness alone     ${Math.round(perS)} operations/s (${Math.round(perCpuS)} per second of CPU), peak ${(peakBytes / 1e6).toFixed(0)} MB (wanted: 50 000/s, 1 000 MB)`,
+    `harness ${watched ? 'watched  ' : 'alone    '} ${Math.round(perS)} operations/s (${Math.round(perCpuS)} per second of CPU), peak ${(peakBytes / 1e6).toFixed(0)} MB (wanted: 50 000/s, 1 000 MB)${watched ? `, the watch ${Math.round((100 * lookout.behind) / recorder.ops.length)} % behind` : ''}`,
   )
 }
 
@@ -112,6 +131,7 @@ async function gossip(): Promise<void> {
     targetArgs: {},
     toxiproxy: 'embedded',
     thresholds: [],
+    failFast: false,
     checkTimeoutMs: 60_000,
     checkMemoryBytes: 4e9,
     directory,
@@ -127,7 +147,8 @@ async function gossip(): Promise<void> {
 }
 
 try {
-  await harness()
+  await harness(false)
+  await harness(true)
   await gossip()
 } finally {
   rmSync(directory, {recursive: true, force: true})

@@ -241,72 +241,116 @@ export function storeHistory(shape: StoreShape): Op[] {
   return record([...planned, ...extra], (one) => keyOf.get(one)!)
 }
 
-/** A store's history without end of memory: ops in batches, each key really atomic. */
-export function* opStream(shape: {
+/** What `opStream` makes. The last four are left out for what never happens. */
+export interface StreamShape {
   readonly seed: string
   readonly operations: number
   readonly clients: number
+  /** Keys in use at a time. */
   readonly keys: number
   readonly values: number
-}): Generator<Op[]> {
+  /** One update in so many is never heard of again. */
+  readonly pendingEvery?: number
+  /** One operation in so many stays open while `hang` others end. */
+  readonly hangEvery?: number
+  readonly hang?: number
+  /** A key is replaced by a new one after so many operations. */
+  readonly share?: number
+}
+
+interface StreamClient {
+  process: number
+  phase: 'idle' | 'asked' | 'done'
+  f: 'read' | 'write' | 'cas'
+  slot: number
+  key: string
+  input: unknown
+  output: unknown
+  outcome: 'ok' | 'fail' | 'info'
+  wakeAt: number
+}
+
+/** A store's history that is never in memory as a whole: ops in batches, each key really atomic. */
+export function* opStream(shape: StreamShape): Generator<Op[]> {
+  const {values, operations, pendingEvery = 0, hangEvery = 0, hang = 0, share = Number.POSITIVE_INFINITY} = shape
   const random = createRandom(`${shape.seed}/stream`)
-  const state: (number | null)[] = new Array(shape.keys).fill(null)
-  interface Client {
-    phase: 'idle' | 'asked' | 'done'
-    f: 'read' | 'write' | 'cas'
-    key: number
-    input: unknown
-    output: unknown
-    refused: boolean
-  }
-  const clients = Array.from(
-    {length: shape.clients},
-    (): Client => ({phase: 'idle', f: 'read', key: 0, input: null, output: null, refused: false}),
-  )
+  const state = new Map<string, number | null>()
+  const names = Array.from({length: shape.keys}, (_, slot) => `x${slot}`)
+  const used = new Array<number>(shape.keys).fill(0)
+  let named = shape.keys
+  let processes = shape.clients
+  const clients = Array.from({length: shape.clients}, (_, process): StreamClient => {
+    const nothing = {slot: 0, key: '', input: null, output: null, outcome: 'ok' as const, wakeAt: 0}
+    return {process, phase: 'idle', f: 'read', ...nothing}
+  })
   let counter = 0
-  const fresh = () => (shape.values === 0 ? ++counter : 1 + random.int(shape.values))
+  const fresh = () => (values === 0 ? ++counter : 1 + random.int(values))
+  const oneIn = (every: number) => every > 0 && random.int(every) === 0
+  /** Updates that nobody has heard of and that still take effect, each at its time. */
+  const late: {readonly at: number; readonly client: StreamClient}[] = []
   let started = 0
   let finished = 0
   let index = 0
   let batch: Op[] = []
-  while (finished < shape.operations) {
-    const process = random.int(clients.length)
-    const client = clients[process]!
-    if (client.phase === 'idle') {
-      if (started >= shape.operations) continue
-      started++
-      const draw = random.next()
-      client.f = draw < 0.5 ? 'read' : draw < 0.8 ? 'write' : 'cas'
-      client.key = random.int(shape.keys)
-      client.input = client.f === 'read' ? null : client.f === 'write' ? fresh() : [state[client.key] ?? 0, fresh()]
-      client.phase = 'asked'
+
+  function takeEffect(client: StreamClient): void {
+    const held = state.get(client.key) ?? null
+    client.output = client.input
+    if (client.f === 'read') client.output = held
+    else if (client.f === 'write') state.set(client.key, client.input as number)
+    else {
+      const [from, to] = client.input as [number, number]
+      if (from === held) state.set(client.key, to)
+      else if (client.outcome === 'ok') client.outcome = 'fail'
+    }
+  }
+
+  function ask(client: StreamClient): void {
+    started++
+    const draw = random.next()
+    client.f = draw < 0.5 ? 'read' : draw < 0.8 ? 'write' : 'cas'
+    client.slot = random.int(names.length)
+    client.key = names[client.slot]!
+    if (++used[client.slot]! >= share) {
+      names[client.slot] = `x${named++}`
+      used[client.slot] = 0
+    }
+    client.input = client.f === 'read' ? null : client.f === 'write' ? fresh() : [state.get(client.key) ?? 0, fresh()]
+    client.phase = 'asked'
+    if (oneIn(hangEvery)) client.wakeAt = finished + hang
+  }
+
+  while (finished < operations) {
+    while (late.length > 0 && late[0]!.at <= finished) takeEffect(late.shift()!.client)
+    const client = clients[random.int(clients.length)]!
+    // Nobody sleeps once all have asked.
+    if (client.wakeAt > finished && started < operations) continue
+    const asks = client.phase === 'idle'
+    if (asks) {
+      if (started >= operations) continue
+      ask(client)
     } else if (client.phase === 'asked') {
-      const held = state[client.key]!
-      client.refused = false
-      client.output = client.input
-      if (client.f === 'read') client.output = held
-      else if (client.f === 'write') state[client.key] = client.input as number
-      else {
-        const [from, to] = client.input as [number, number]
-        if (from === held) state[client.key] = to
-        else client.refused = true
-      }
+      client.outcome = client.f !== 'read' && oneIn(pendingEvery) ? 'info' : 'ok'
+      // Of those that are never heard of, a third happens now, a third later, and a third not at all.
+      const fate = client.outcome === 'ok' ? 0 : random.int(3)
+      if (fate === 0) takeEffect(client)
+      else if (fate === 1) late.push({at: finished + 500, client: {...client}})
       client.phase = 'done'
       continue
     } else {
       finished++
       client.phase = 'idle'
     }
-    const completes = client.phase === 'idle'
     batch.push({
       index: index++,
       timeNs: index * 1000,
-      type: completes ? (client.refused ? 'fail' : 'ok') : 'invoke',
-      process,
+      type: asks ? 'invoke' : client.outcome,
+      process: client.process,
       f: client.f,
       key: client.key,
-      value: completes ? client.output : client.input,
+      value: asks || client.outcome === 'info' ? client.input : client.output,
     })
+    if (!asks && client.outcome === 'info') client.process = processes++
     if (batch.length === 20_000) {
       yield batch
       batch = []

@@ -224,28 +224,47 @@ async function corpus(): Promise<void> {
   console.log(`sums: ${ms(mineMs)} ms against ${ms(theirsMs)} ms: ${(theirsMs / mineMs).toFixed(1)} x`)
 }
 
+/** What a stream may have to live with. */
+const STREAMS = {
+  'nothing special': {},
+  'pending 1 in 10 000': {pendingEvery: 10_000},
+  'pending 1 in 100': {pendingEvery: 100},
+  'hanging 1 in 10 000': {hangEvery: 10_000, hang: 5000},
+  'new keys, pending 1 in 1000, hanging': {share: 2000, pendingEvery: 1000, hangEvery: 10_000, hang: 5000},
+} as const
+
 function stream(): void {
-  console.log('\nstream: operations per second, and memory after each tenth')
+  console.log('\nstream: operations per second of CPU, and memory after each tenth, MB; probed every 20 000 ops')
   const operations = large ? 10_000_000 : 1_000_000
-  for (const values of [5, 0]) {
-    const checking = linearizableStream({model: 'cas-register'})
-    let spentNs = 0n
-    let done = 0
-    const memory: string[] = []
-    for (const batch of opStream({seed: 'bench', clients: 10, keys: 10, values, operations})) {
-      const startNs = process.hrtime.bigint()
-      for (const op of batch) checking.push(op)
-      spentNs += process.hrtime.bigint() - startNs
-      done += batch.length
-      if (memory.length < Math.floor((10 * done) / (2 * operations))) {
-        memory.push(`${Math.round(process.memoryUsage.rss() / 1e6)}`)
+  for (const [name, special] of Object.entries(STREAMS)) {
+    for (const values of [5, 0]) {
+      const checking = linearizableStream({model: 'cas-register'})
+      let spentUs = 0
+      let done = 0
+      let probes = 0
+      let probeUs = 0
+      const memory: string[] = []
+      for (const batch of opStream({seed: 'bench', clients: 10, keys: 10, values, operations, ...special})) {
+        const before = process.cpuUsage()
+        for (const op of batch) checking.push(op)
+        const between = process.cpuUsage()
+        checking.probe()
+        const after = process.cpuUsage()
+        spentUs += between.user + between.system - before.user - before.system
+        probeUs += after.user + after.system - between.user - between.system
+        probes++
+        done += batch.length
+        if (memory.length < Math.floor((10 * done) / (2 * operations))) {
+          memory.push(`${Math.round(process.memoryUsage.rss() / 1e6)}`)
+        }
       }
+      const {validity, lost} = checking.close()
+      const what = `${name}, ${values === 0 ? 'unique' : `${values} values`}`
+      const speed = `${Math.round((1000 * operations) / spentUs)} k/s, a probe ${ms(probeUs / probes / 1000)} ms`
+      console.log(
+        `${what.padEnd(52)} ${speed}, ${validity}${lost.length > 0 ? ` (${lost.length} not followed whole)` : ''}, ${memory.join(' ')}`,
+      )
     }
-    const {validity} = checking.close()
-    const perS = operations / (Number(spentNs) / 1e9)
-    console.log(
-      `${values === 0 ? 'unique' : `${values} values`}: ${Math.round(perS / 1000)} k/s, ${validity}, ${memory.join(' ')} MB`,
-    )
   }
 }
 

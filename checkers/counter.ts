@@ -64,7 +64,7 @@ interface Tally {
 }
 
 /** What an operation adds, or undefined for anything else. */
-function amountOf(operation: Operation): number | undefined {
+export function amountOf(operation: Pick<Operation, 'f' | 'input'>): number | undefined {
   if (operation.f !== 'add' && operation.f !== 'increment' && operation.f !== 'decrement') return undefined
   const amount = Number(operation.input ?? 1)
   return operation.f === 'decrement' ? -amount : amount

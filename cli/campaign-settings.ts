@@ -21,6 +21,7 @@ export interface CampaignFlags {
   readonly seed?: string | undefined
   readonly seeds: string
   readonly threshold?: string[] | undefined
+  readonly 'fail-fast': boolean
   readonly bail: boolean
   readonly 'retries-on-env': string
   readonly junit?: string | undefined
@@ -38,6 +39,8 @@ export interface CampaignSettings {
   readonly seed: string
   readonly seedsFile: string
   readonly thresholds: readonly string[]
+  /** Whether runs other than canaries end at the first proof. */
+  readonly failFast: boolean
   readonly bail: boolean
   readonly environmentRetries: number
   readonly junitFile?: string
@@ -79,6 +82,7 @@ export async function resolveCampaign(flags: CampaignFlags, loaded: LoadedConfig
     seed: flags.seed ?? freshSeed(),
     seedsFile: flags.seeds,
     thresholds: flags.threshold ?? profile.thresholds ?? [],
+    failFast: flags['fail-fast'],
     bail: flags.bail,
     environmentRetries: parseCount('--retries-on-env', flags['retries-on-env'], 0),
     json: flags.json,

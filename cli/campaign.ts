@@ -91,6 +91,8 @@ async function perform(
         workload: job.workload,
         nemesis: job.faults.join(',') || 'none',
         seed: job.seed,
+        // All that a canary has to do is to be caught.
+        ...(bug !== undefined || settings.failFast ? {'fail-fast': 'true'} : {}),
         // A canary brings its own time and rate.
         ...(bug === undefined ? {time: settings.time, rate: settings.rate} : {}),
         ...(settings.output === undefined ? {} : {output: settings.output}),

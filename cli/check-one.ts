@@ -3,6 +3,7 @@ import type {Parallel} from '../core/checker.ts'
 import type {ExitCode} from '../core/error.ts'
 import type {FormatName} from '../core/format/index.ts'
 import {createBudget} from '../runner/budget.ts'
+import type {RunFacts} from '../runner/facts.ts'
 import {writeWhole} from '../runner/store.ts'
 import {writeVerdict} from '../runner/verdict-file.ts'
 import {type Expectation, exitCodeOf, type UnknownAs} from './exit.ts'
@@ -11,7 +12,7 @@ import {type Judged, judgeLoaded, type Wishes} from './judge-loaded.ts'
 import {type Loaded, load} from './load.ts'
 import {showCount} from './quantities.ts'
 import type {Style} from './style.ts'
-import {summaryLines} from './summary.ts'
+import {type Pointers, summaryLines} from './summary.ts'
 
 /** How histories are to be judged. Plain data. */
 export interface CheckRequest {
@@ -57,8 +58,12 @@ export function storyOf(checked: Checked, style: Style): string[] {
     `${style.bold(name)} · ${showCount(history.operations.length)} operations · ${format}`,
     ...notesOf(loaded, judged).map((note) => `  ${style.warn('⚠')} ${note}`),
     '',
-    ...summaryLines(judged.judgement, history, facts === undefined ? {} : {reproduce: facts.command}, style),
+    ...summaryLines(judged.judgement, history, facts === undefined ? {} : pointersTo(facts), style),
   ]
+}
+
+function pointersTo({command, stopped}: RunFacts): Pointers {
+  return {reproduce: command, ...(stopped === undefined ? {} : {stopped})}
 }
 
 function notesOf({torn, lifted}: Loaded, {guess}: Judged): string[] {

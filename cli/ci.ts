@@ -26,6 +26,10 @@ export default class Ci extends Command {
       helpGroup: 'CAMPAIGN',
     }),
     threshold: Flags.string({description: "such as 'ok_rate>0.9' (repeatable)", multiple: true, helpGroup: 'CAMPAIGN'}),
+    'fail-fast': Flags.boolean({
+      description: 'end each run as soon as a violation is proved; canaries always do',
+      helpGroup: 'CAMPAIGN',
+    }),
     bail: Flags.boolean({description: 'stop at the first violation', helpGroup: 'CAMPAIGN'}),
     'retries-on-env': Flags.string({
       description: 'tries again when the environment fails',

@@ -13,6 +13,7 @@ import {lookUp} from '../core/registry.ts'
 import {type Judgement, judge, type Verdict} from '../core/verdict.ts'
 import type {Claim, Workload, WorkloadOptions} from '../core/workload.ts'
 import {checkersOf, passSentence, runCheckers} from '../runner/judge.ts'
+import {judgeStopped} from '../runner/stopped.ts'
 import {WORKLOADS} from '../workloads/index.ts'
 import {type Choice, checkerNames, makeCheckers} from './choice.ts'
 import {guess, guessModel} from './guess.ts'
@@ -42,6 +43,8 @@ interface Chosen {
   readonly guess?: string
   /** Show counts and latencies beside the verdict, as far as they have nothing against it. */
   readonly figures?: boolean
+  /** They are those that the run was judged by. */
+  readonly asRun?: boolean
 }
 
 /** Chooses the checkers and runs them. Throws UsageError for names that do not exist and histories that fit nothing. */
@@ -52,13 +55,15 @@ export async function judgeLoaded(
   parallel?: Parallel,
 ): Promise<Judged> {
   const {history} = loaded
-  const {checkers, guess, figures = false} = choose(loaded, wishes)
+  const {checkers, guess, figures = false, asRun = false} = choose(loaded, wishes)
   const verdicts = [...(await runCheckers(history, checkers, budget, parallel))]
   if (figures) {
     const counts = await runCheckers(history, [stats()], budget)
     verdicts.push(...counts.filter(({validity}) => validity === 'valid').map((verdict) => honest(verdict, history)))
   }
-  return {judgement: judge(verdicts, sentenceFor(loaded)), ...(guess === undefined ? {} : {guess})}
+  const stopped = asRun ? loaded.facts?.stopped : undefined
+  const judgement = stopped === undefined ? judge(verdicts, sentenceFor(loaded)) : judgeStopped(verdicts, stopped)
+  return {judgement, ...(guess === undefined ? {} : {guess})}
 }
 
 /** Latencies say nothing of a history without times: its readers made them up from the places of its ops. */
@@ -112,7 +117,8 @@ function asWorkload({history, judgedBy}: Loaded, workload: Workload, wishes: Wis
     return {checkers: [...workload.checkers(workloadOptions), ...thresholds], figures: true}
   }
   const thresholds = wishes.thresholds.length > 0 ? wishes.thresholds : judgedBy.thresholds
-  return {checkers: checkersOf({workload, workloadOptions, faults: judgedBy.faults, thresholds})}
+  const asRun = workload.name === judgedBy.workload && workloadOptions.claim === judgedBy.claim
+  return {checkers: checkersOf({workload, workloadOptions, faults: judgedBy.faults, thresholds}), asRun}
 }
 
 function claimFor(workload: Workload, claim: string | undefined): Claim {

@@ -6,6 +6,7 @@ import {
   parsePair,
   parseRate,
   parseSize,
+  parseSwitch,
   showCount,
   showDuration,
 } from './quantities.ts'
@@ -30,6 +31,12 @@ test('rates are operations per second, or as many as can be', () => {
   expect(parseRate('--rate', 'max')).toBe(Number.POSITIVE_INFINITY)
   expect(() => parseRate('--rate', 'fast')).toThrow('Got "fast"')
   expect(() => parseRate('--rate', '0')).toThrow('Got "0"')
+})
+
+test('a switch is on or off in any of the usual words', () => {
+  expect(['true', '1', 'yes', 'On'].map((text) => parseSwitch('--fail-fast', text))).toEqual([true, true, true, true])
+  expect(['false', '0', 'no', 'off'].some((text) => parseSwitch('--fail-fast', text))).toBe(false)
+  expect(() => parseSwitch('--fail-fast', '')).toThrow('--fail-fast: expected true or false. Got "".')
 })
 
 test('2n is two for each node', () => {

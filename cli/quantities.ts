@@ -57,6 +57,14 @@ export function parsePort(flag: string, text: string): number {
   return port
 }
 
+/** What is on or off, as variables and configurations say it: `true`, `1`, `yes`, `on`, and their opposites. */
+export function parseSwitch(flag: string, text: string): boolean {
+  const word = text.trim().toLowerCase()
+  if (['true', '1', 'yes', 'on'].includes(word)) return true
+  if (['false', '0', 'no', 'off'].includes(word)) return false
+  throw wrong(flag, 'true or false', text)
+}
+
 /** `k=v`. */
 export function parsePair(flag: string, text: string): [string, string] {
   const equals = text.indexOf('=')

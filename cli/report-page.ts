@@ -5,6 +5,7 @@ import type {NodeEvent} from '../core/cluster.ts'
 import type {Judgement} from '../core/verdict.ts'
 import {type NodeLog, type PlanSummary, renderReport} from '../report/index.ts'
 import {parsePlan} from '../runner/plan-file.ts'
+import {stoppedWords} from '../runner/stopped.ts'
 import {writeWhole} from '../runner/store.ts'
 import {type Loaded, load, loadVerdict} from './load.ts'
 
@@ -50,6 +51,7 @@ export function renderLoaded(loaded: Loaded, judgement: Judgement): string {
             command: facts.command,
             reproduce: facts.command,
             ...(facts.gitSha === undefined ? {} : {gitSha: facts.gitSha}),
+            ...(facts.stopped === undefined ? {} : {stopped: stoppedWords(facts.stopped)}),
           }),
       clock: 'monotonic wall clock',
       recheck: `chaos check ${name}`,

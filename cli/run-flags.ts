@@ -3,7 +3,7 @@ import {Flags} from '@oclif/core'
 import {DEFAULTS, type SettingName, type TypedFlags} from './settings.ts'
 
 const WORDS: Record<
-  Exclude<SettingName, 'target'>,
+  Exclude<SettingName, 'target' | 'fail-fast'>,
   {readonly description: string; readonly char?: 'w' | 'o'; readonly helpGroup: string}
 > = {
   nodes: {description: 'how many nodes [default: the target’s]', helpGroup: 'TARGET'},
@@ -41,7 +41,15 @@ export const settingFlags = Object.fromEntries(
       Flags.string({description: shown, helpGroup, helpValue: '<value>', ...(char === undefined ? {} : {char})}),
     ]
   }),
-) as Record<Exclude<SettingName, 'target'>, ReturnType<typeof Flags.string>>
+) as Record<keyof typeof WORDS, ReturnType<typeof Flags.string>>
+
+export const switchFlags = {
+  'fail-fast': Flags.boolean({
+    description: 'stop as soon as a violation is proved',
+    allowNo: true,
+    helpGroup: 'CHECK',
+  }),
+}
 
 export const listFlags = {
   bug: Flags.string({
@@ -79,7 +87,9 @@ export const terminalFlags = {
 export function typedFlags(flags: Readonly<Record<string, unknown>>, target: string | undefined): TypedFlags {
   const names = Object.keys(DEFAULTS) as SettingName[]
   const single = Object.fromEntries(
-    names.filter((name) => typeof flags[name] === 'string').map((name) => [name, flags[name] as string]),
+    names
+      .filter((name) => typeof flags[name] === 'string' || typeof flags[name] === 'boolean')
+      .map((name) => [name, String(flags[name])]),
   )
   return {
     single: target === undefined ? single : {...single, target},

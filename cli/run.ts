@@ -1,7 +1,7 @@
 import {relative} from 'node:path'
 import {Args, Command, Flags} from '@oclif/core'
 import {EXIT} from '../core/error.ts'
-import {configFlags, listFlags, settingFlags, terminalFlags, typedFlags} from './run-flags.ts'
+import {configFlags, listFlags, settingFlags, switchFlags, terminalFlags, typedFlags} from './run-flags.ts'
 
 /** `chaos run`: everything else is imported when it runs, so that `--help` stays quick. */
 export default class Run extends Command {
@@ -12,6 +12,7 @@ export default class Run extends Command {
     '<%= config.bin %> run',
     '<%= config.bin %> run raft -w cas --nemesis partition,kill --time 60s',
     '<%= config.bin %> run raft --bug stale-read --expect violation',
+    '<%= config.bin %> run raft -w cas --time 10m --fail-fast',
     "<%= config.bin %> run gossip -w set --rate 1000/s --threshold 'p99<100ms'",
   ]
   static override args = {
@@ -19,6 +20,7 @@ export default class Run extends Command {
   }
   static override flags = {
     ...settingFlags,
+    ...switchFlags,
     ...listFlags,
     ...configFlags,
     ...terminalFlags,

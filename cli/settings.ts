@@ -13,7 +13,15 @@ import {RUNS_DIRECTORY} from '../runner/store.ts'
 import {WORKLOADS} from '../workloads/index.ts'
 import {findTarget} from './catalogue.ts'
 import type {LoadedConfig} from './config.ts'
-import {parseConcurrency, parseCount, parseDuration, parsePair, parseRate, parseSize} from './quantities.ts'
+import {
+  parseConcurrency,
+  parseCount,
+  parseDuration,
+  parsePair,
+  parseRate,
+  parseSize,
+  parseSwitch,
+} from './quantities.ts'
 import {freshSeed} from './seed.ts'
 
 /** The run flags that take one value, with their defaults. An empty default means: decided elsewhere. */
@@ -30,6 +38,7 @@ export const DEFAULTS = {
   interval: '5s',
   heal: '10s',
   'op-timeout': '2s',
+  'fail-fast': 'false',
   toxiproxy: 'embedded',
   'check-timeout': '60s',
   'check-memory': '2GB',
@@ -142,6 +151,7 @@ export async function resolveRun(
     },
     toxiproxy: option('toxiproxy'),
     thresholds: typed.thresholds,
+    failFast: parseSwitch('--fail-fast', option('fail-fast')),
     checkTimeoutMs: parseDuration('--check-timeout', option('check-timeout')),
     checkMemoryBytes: parseSize('--check-memory', option('check-memory')),
     directory: settings.get('output'),
@@ -190,7 +200,8 @@ function commandLine(origins: readonly Setting[], seed: string): string {
   words.push(target.value)
   for (const {name, value, origin} of origins) {
     if (origin === 'default' || name === 'target' || name === 'seed' || name === 'output') continue
-    words.push(`--${name}`, quote(value))
+    if (name === 'fail-fast') words.push(parseSwitch('--fail-fast', value) ? '--fail-fast' : '--no-fail-fast')
+    else words.push(`--${name}`, quote(value))
   }
   return [...words, '--seed', quote(seed)].join(' ')
 }

@@ -4,13 +4,15 @@
  */
 import type {History} from '../core/history.ts'
 import type {Anomaly, Judgement, Verdict} from '../core/verdict.ts'
+import {type Stopped, stoppedWords} from '../runner/stopped.ts'
 import {showCount, showDuration} from './quantities.ts'
 import {standingLines} from './standing.ts'
 import type {Style} from './style.ts'
 import {drawWitness} from './witness.ts'
 
-/** Where to go from here; absent lines are left out. */
+/** How far the run went, and where to go from here; absent lines are left out. */
 export interface Pointers {
+  readonly stopped?: Stopped
   readonly report?: string
   readonly reproduce?: string
   readonly recheck?: string
@@ -21,7 +23,7 @@ export function summaryLines(judgement: Judgement, history: History, pointers: P
   return [
     ...propertyLines(judgement, style),
     '',
-    ...verdictLines(judgement, history, style),
+    ...verdictLines(judgement, history, style, pointers.stopped),
     ...pointerLines(judgement, pointers),
   ]
 }
@@ -57,16 +59,17 @@ function latencies({measures}: Verdict): string {
   return named.length === 0 ? '' : `, ${named.join(' · ')}`
 }
 
-function verdictLines(judgement: Judgement, history: History, style: Style): string[] {
+function verdictLines(judgement: Judgement, history: History, style: Style, stopped?: Stopped): string[] {
   const {validity, verdicts, sentence} = judgement
-  const banner = `  ${style.banner(validity)}  ${style.bold(sentence)}`
-  if (validity === 'valid') return [banner, `        ${style.dim('This is evidence, not proof.')}`]
+  const early = stopped === undefined ? [] : [`        ${style.dim(`The run was ${stoppedWords(stopped)}.`)}`]
+  const banner = [`  ${style.banner(validity)}  ${style.bold(sentence)}`, ...early]
+  if (validity === 'valid') return [...banner, `        ${style.dim('This is evidence, not proof.')}`]
   const failed = verdicts.find(({validity: one, kind}) => one === 'invalid' && kind === 'safety')
   const worst = failed ?? verdicts.find(({validity: one}) => one === 'invalid')
   const anomaly = worst?.anomalies[0]
-  if (anomaly === undefined) return [banner, ...unknownLines(verdicts, style)]
+  if (anomaly === undefined) return [...banner, ...unknownLines(verdicts, style)]
   const models = standingLines(worst as Verdict).map((line, i) => `   ${i === 0 ? 'Models  ' : '        '}${line}`)
-  return [banner, '', ...anomalyLines(anomaly, history, style), ...models]
+  return [...banner, '', ...anomalyLines(anomaly, history, style), ...models]
 }
 
 /** The story of one anomaly. */

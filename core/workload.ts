@@ -6,6 +6,7 @@ import type {Checker} from './checker.ts'
 import type {Generator} from './generator.ts'
 import type {NodeId} from './node.ts'
 import type {Key} from './op.ts'
+import type {Watch} from './watch.ts'
 
 /** What a target promises under a workload; it is judged against exactly that. */
 export type Claim =
@@ -46,4 +47,9 @@ export interface Workload {
   /** Reads after everything healed: every key that the run has used, from every node; absent where there are none. */
   finalGenerator?(options: WorkloadOptions, keys: readonly Key[]): Generator
   checkers(options: WorkloadOptions): readonly Checker[]
+  /**
+   * A check that goes along with the run. What it proves, one of the checkers must find in the whole record as well. Absent,
+   * or answers undefined, where nothing of the claim can be proved before the end.
+   */
+  watch?(options: WorkloadOptions): Watch | undefined
 }

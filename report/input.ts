@@ -45,6 +45,8 @@ export interface RunFacts {
   readonly gitSha?: string
   /** By name: `{os: 'linux 6.1', cpus: '2', memory: '7.7 GB'}`. */
   readonly host?: Readonly<Record<string, string>>
+  /** That the run ended before its time, in words: `stopped after 7.3 s of 30 s: proof found`. */
+  readonly stopped?: string
   /** The calendar's date and time of the start, as text. */
   readonly startedAt?: string
   /** Which clock the times are of: `monotonic wall clock`, `virtual time`. */

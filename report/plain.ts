@@ -42,6 +42,7 @@ export function facts({run, totals}: Payload): string {
     run.workload,
     run.nemesis?.join(' + '),
     run.seed === undefined ? undefined : `seed ${run.seed}`,
+    run.stopped,
     `${count(totals.operations, 'operation')} (${grouped(totals.ok)} ok, ${grouped(totals.fail)} failed, ${grouped(totals.info)} unknown)`,
     totals.faults > 0 ? faults : undefined,
   ]

@@ -14,6 +14,8 @@ export interface VirtualDrive {
   readonly scheduler: Scheduler
   readonly invoker: Invoker
   readonly recording: Recording
+  /** Once aborted, nothing more is dispatched; what is under way is waited for. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -23,10 +25,10 @@ export interface VirtualDrive {
 const PATIENCE_NS = 600e9
 
 /**
- * Runs until the scheduler stops. Rejects when an operation is never completed: because the world ends first, or because
+ * Runs until the scheduler stops or, after an abort, until nothing is under way. Rejects when an operation is never completed: because the world ends first, or because
  * ten simulated minutes pass without any completion.
  */
-export async function driveVirtual({world, scheduler, invoker, recording}: VirtualDrive): Promise<void> {
+export async function driveVirtual({world, scheduler, invoker, recording, signal}: VirtualDrive): Promise<void> {
   let completions = 0
 
   function dispatch(action: Dispatch): void {
@@ -40,6 +42,12 @@ export async function driveVirtual({world, scheduler, invoker, recording}: Virtu
   }
 
   for (;;) {
+    if (signal?.aborted) {
+      if (scheduler.outstanding === 0) return
+      const before = completions
+      await passing(world, Number.POSITIVE_INFINITY, () => completions > before)
+      continue
+    }
     const action = scheduler.step(world.nowNs())
     if (action.kind === 'stop') return
     if (action.kind === 'invoke') {
@@ -49,7 +57,7 @@ export async function driveVirtual({world, scheduler, invoker, recording}: Virtu
     }
     const before = completions
     const untilNs = action.kind === 'wait' ? action.untilNs : Number.POSITIVE_INFINITY
-    await passing(world, untilNs, () => completions > before)
+    await passing(world, untilNs, () => completions > before || signal?.aborted === true)
   }
 }
 

@@ -10,6 +10,7 @@ import {UsageError} from '../core/error.ts'
 import {packageRoot} from '../core/package.ts'
 import type {Claim} from '../core/workload.ts'
 import {nodeNames, type RunOptions} from './options.ts'
+import type {Stopped} from './stopped.ts'
 
 /** The version of the file that this code writes, and the only one that it reads. */
 export const RUN_FORMAT = 'chaos.run/1'
@@ -43,6 +44,8 @@ export interface RunFacts extends JudgedBy {
   readonly versions: Readonly<Record<string, string>>
   readonly host: Readonly<Record<string, string>>
   readonly gitSha?: string
+  /** Where `--fail-fast` ended it before its time. */
+  readonly stopped?: Stopped
 }
 
 export function judgedBy(options: RunOptions): JudgedBy {

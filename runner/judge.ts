@@ -13,6 +13,7 @@ import {ChaosError, messageOf} from '../core/error.ts'
 import type {History} from '../core/history.ts'
 import {type Judgement, judge, type Verdict} from '../core/verdict.ts'
 import type {Workload, WorkloadOptions} from '../core/workload.ts'
+import {judgeStopped, type Stopped} from './stopped.ts'
 
 export interface JudgeOptions {
   readonly workload: Workload
@@ -21,10 +22,12 @@ export interface JudgeOptions {
   readonly faults: readonly string[]
   readonly thresholds: readonly string[]
   readonly budget: Budget
+  /** Where the run was ended before its time. */
+  readonly stopped?: Stopped
 }
 
 /** Every checker that a run is judged by, safety first. */
-export function checkersOf(options: Omit<JudgeOptions, 'budget'>): readonly Checker[] {
+export function checkersOf(options: Omit<JudgeOptions, 'budget' | 'stopped'>): readonly Checker[] {
   return [
     ...options.workload.checkers(options.workloadOptions),
     reply(),
@@ -72,6 +75,7 @@ function crashed(checker: Checker, error: unknown): Verdict {
 /** The judgement of a whole run. */
 export async function judgeHistory(history: History, options: JudgeOptions): Promise<Judgement> {
   const verdicts = await runCheckers(history, checkersOf(options), options.budget)
+  if (options.stopped !== undefined) return judgeStopped(verdicts, options.stopped)
   return judge(verdicts, passSentence(history))
 }
 

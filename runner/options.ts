@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly toxiproxy: string
   /** Thresholds as text, such as `ok_rate>0.9`. */
   readonly thresholds: readonly string[]
+  /** Whether the run ends as soon as a violation is proved. */
+  readonly failFast: boolean
   readonly checkTimeoutMs: number
   readonly checkMemoryBytes: number
   /** Where run directories are made. */

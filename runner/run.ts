@@ -2,6 +2,9 @@
  * The story of a run: make a plan, start the cluster, let clients and faults loose on it, heal, wait until it has come to
  * rest, read everything back, judge, and put everything away.
  *
+ * With `--fail-fast` a watch goes along, and once it has proved a violation clients and faults end at once: no final reads,
+ * since the proof is in the record already.
+ *
  * Whatever happens, what was recorded stays readable, faults are healed and nothing that was started is left behind.
  */
 import {type Cancel, type Clock, calendarDate, wallClock} from '../core/clock.ts'
@@ -12,6 +15,7 @@ import {History} from '../core/history.ts'
 import type {Key, Op} from '../core/op.ts'
 import {createRandom, type Random} from '../core/random.ts'
 import type {Judgement} from '../core/verdict.ts'
+import type {Watch} from '../core/watch.ts'
 import type {WorkloadOptions} from '../core/workload.ts'
 import {createBudget} from './budget.ts'
 import type {Invoker} from './dispatch.ts'
@@ -19,6 +23,7 @@ import {driveReal} from './drive-real.ts'
 import {judgedBy, type RunFacts, runFacts} from './facts.ts'
 import {Injector} from './injector.ts'
 import {judgeHistory} from './judge.ts'
+import {Lookout} from './lookout.ts'
 import type {Phase, RunObserver} from './observer.ts'
 import type {RunOptions} from './options.ts'
 import {makePlan} from './plan.ts'
@@ -27,6 +32,7 @@ import {nemesisThreads, planGenerator} from './plan-generator.ts'
 import {Recorder} from './recorder.ts'
 import {Scheduler} from './scheduler.ts'
 import {Scope} from './scope.ts'
+import {type Stopped, stoppedBy, stoppedWords} from './stopped.ts'
 import {createRunDirectory, pointTo, type RunDirectory, stamp} from './store.ts'
 import {writeVerdict} from './verdict-file.ts'
 import {startWarden, type Warden} from './warden.ts'
@@ -73,12 +79,14 @@ class Run {
   readonly #observer: RunObserver
   readonly #clock: Clock
   readonly #directory: RunDirectory
-  readonly #facts: RunFacts
+  #facts: RunFacts
   readonly #scope: Scope
   readonly #random: Random
   readonly #workloadOptions: WorkloadOptions
   /** Aborted by the operator, a full disk or a node that died. */
   readonly #halt = new AbortController()
+  /** Aborted by a proof. */
+  readonly #proved = new AbortController()
 
   constructor(
     options: RunOptions,
@@ -107,6 +115,7 @@ class Run {
   async tell(): Promise<RunResult> {
     const {plan, operations} = this.#plan()
     const recorder = this.#record()
+    const watch = this.#watch()
     const cluster = await this.#phase(
       'start',
       () => this.#start(),
@@ -124,20 +133,20 @@ class Run {
       nemesisThreads: nemesisThreads(plan),
       random: this.#random.fork('final'),
     })
-    const halted = () => workers.interrupt()
-    this.#halt.signal.addEventListener('abort', halted, {once: true})
+    this.#halt.signal.addEventListener('abort', () => workers.interrupt('interrupted'), {once: true})
+    this.#proved.signal.addEventListener('abort', () => workers.interrupt('the run was stopped'), {once: true})
     const drive = {
       clock: this.#clock,
       scheduler,
       invoker: invoker(workers, injector),
       recording: recorder,
-      signal: this.#halt.signal,
+      signal: AbortSignal.any([this.#halt.signal, this.#proved.signal]),
     }
 
     await this.#phase(
       'drive',
-      () => this.#watched(recorder, injector, () => driveReal(drive)),
-      () => driven(new History(recorder.ops)),
+      () => this.#watched(recorder, injector, () => this.#untilProved(watch, recorder, () => driveReal(drive))),
+      () => driven(new History(recorder.ops), this.#facts.stopped),
     )
     // An unbounded plan has grown to what was really asked.
     if (plan.unbounded && !this.#halt.signal.aborted) this.#directory.write(this.#directory.plan, writePlan(plan))
@@ -146,6 +155,7 @@ class Run {
       'heal',
       async () => {
         await this.#heal(injector, cluster)
+        if (this.#proved.signal.aborted) return
         const final = this.#options.workload.finalGenerator?.(this.#workloadOptions, keysOf(recorder.ops))
         if (final === undefined || this.#halt.signal.aborted) return
         scheduler.load(clients(final))
@@ -178,6 +188,50 @@ class Run {
     })
     this.#directory.write(this.#directory.plan, writePlan(made.plan))
     return made
+  }
+
+  /** What goes along with `--fail-fast`; it is said where there is nothing that could. */
+  #watch(): Watch | undefined {
+    const {failFast, workload} = this.#options
+    if (!failFast) return undefined
+    const watch = workload.watch?.(this.#workloadOptions)
+    if (watch !== undefined) return watch
+    const claim = `${this.#facts.claim} under ${workload.name}`
+    this.#observer.warned?.(
+      `--fail-fast changes nothing: no breach of ${claim} can be proved before the run has ended.`,
+    )
+    return undefined
+  }
+
+  /** Lets the watch follow the record while `work` goes on. A breach stops the run, and `run.json` says so. */
+  async #untilProved(watch: Watch | undefined, recorder: Recorder, work: () => Promise<void>): Promise<void> {
+    if (watch === undefined) return work()
+    const startNs = this.#clock.nowNs()
+    const lookout = new Lookout({
+      watch,
+      ops: recorder.ops,
+      clock: this.#clock,
+      onBreach: (breach) => {
+        const stopped = stoppedBy(breach, recorder.ops, startNs, this.#clock.nowNs(), this.#options.timeMs)
+        this.#proved.abort()
+        this.#facts = {...this.#facts, stopped}
+        try {
+          this.#directory.write(this.#directory.run, `${JSON.stringify(this.#facts, null, 2)}\n`)
+        } catch (error) {
+          this.#halt.abort(error)
+        }
+      },
+      onError: (error) => this.#observer.warned?.(`--fail-fast crashed, the run goes on: ${messageOf(error)}`),
+    })
+    lookout.start()
+    try {
+      await work()
+    } finally {
+      lookout.stop()
+    }
+    if (watch.blind !== undefined && !this.#proved.signal.aborted) {
+      this.#observer.warned?.(`--fail-fast did not see everything: ${watch.blind}. The check of the whole record does.`)
+    }
   }
 
   #record(): Recorder {
@@ -227,7 +281,7 @@ class Run {
   /** Heals every fault and waits until the cluster has come to rest; one that does not is the checkers' business. */
   async #heal(injector: Injector, cluster: Cluster): Promise<void> {
     for (const problem of await injector.heal()) this.#observer.warned?.(problem)
-    if (this.#halt.signal.aborted) return
+    if (this.#halt.signal.aborted || this.#proved.signal.aborted) return
     await cluster.ready?.(this.#options.healMs).catch((error: unknown) => {
       if (!this.#halt.signal.aborted) this.#observer.warned?.(messageOf(error))
     })
@@ -243,6 +297,7 @@ class Run {
           workloadOptions: this.#workloadOptions,
           faults: this.#facts.faults,
           thresholds,
+          ...(this.#facts.stopped === undefined ? {} : {stopped: this.#facts.stopped}),
           budget: createBudget(checkTimeoutMs, checkMemoryBytes, this.#halt.signal),
         }),
       ({verdicts}) => verdicts.map(({checker}) => checker).join(', '),
@@ -317,13 +372,14 @@ function describe(cluster: Cluster): string {
     .join(', ')
 }
 
-function driven(history: History): string {
+function driven(history: History, stopped: Stopped | undefined): string {
   const verified = history.faults.filter((fault) => fault.verified).length
   const kinds = new Map<string, number>()
   for (const {fault} of history.faults) kinds.set(fault, (kinds.get(fault) ?? 0) + 1)
   const faults = [...kinds].map(([fault, count]) => `${count} × ${fault}`).join(', ')
   const proof = history.faults.length === 0 ? 'no faults' : `${faults} (${verified}/${history.faults.length} verified)`
-  return `${history.operations.length} operations, ${proof}`
+  const early = stopped === undefined ? '' : `, ${stoppedWords(stopped)}`
+  return `${history.operations.length} operations, ${proof}${early}`
 }
 
 function finallyRead(ops: readonly Op[]): string {

@@ -25,9 +25,11 @@ import {World} from '../sim/world.ts'
 import type {Invoker, Recording} from './dispatch.ts'
 import {driveVirtual, during} from './drive-virtual.ts'
 import {Injector} from './injector.ts'
+import {Lookout} from './lookout.ts'
 import {listed, makePlan, type Plan} from './plan.ts'
 import {nemesisThreads, planGenerator} from './plan-generator.ts'
 import {Scheduler} from './scheduler.ts'
+import {type Stopped, stoppedBy} from './stopped.ts'
 
 export interface SimulationRequest {
   readonly target: Pick<Target, 'name' | 'protocol' | 'functions' | 'claims' | 'defaultNodes'>
@@ -59,6 +61,8 @@ export interface SimulationRequest {
   readonly strict?: boolean
   /** Run these operations and faults instead of drawing them from the seed: a replay, or a plan that was shrunk. */
   readonly plan?: Plan
+  /** End the run as soon as a violation is proved, without final reads. */
+  readonly failFast?: boolean
   /** What a node that throws does to the run: end it with that error (the default), or be kept in `crashes`. */
   readonly crashes?: 'throw' | 'keep'
 }
@@ -73,6 +77,8 @@ export interface Simulation {
   readonly crashes: readonly Crash[]
   /** Whether the cluster could serve again after everything was healed. */
   readonly recovered: boolean
+  /** Where a proof ended the run before its time. */
+  readonly stopped?: Stopped
   /** What the workload was given: its checkers want the same. */
   readonly workloadOptions: WorkloadOptions
   /** Simulated time from boot to end, ns, events that happened, and messages. */
@@ -115,12 +121,12 @@ export async function simulate(request: SimulationRequest): Promise<Simulation> 
     random: random.fork('final'),
   })
   const drive = {world, scheduler, invoker: simInvoker(cluster, injector), recording}
-  await driveVirtual(drive)
+  const stopped = await watched()
 
   await during(world, healAll(cluster, injector))
   world.runFor(request.healMs ?? 1000)
   const recovered = world.runUntil(world.nowNs() + RECOVERY_LIMIT_MS * 1e6, () => cluster.isReady())
-  const final = workload.finalGenerator?.(workloadOptions, keysOf(ops))
+  const final = stopped === undefined ? workload.finalGenerator?.(workloadOptions, keysOf(ops)) : undefined
   if (final !== undefined) {
     scheduler.load(clients(final))
     await driveVirtual(drive)
@@ -134,8 +140,40 @@ export async function simulate(request: SimulationRequest): Promise<Simulation> 
     logs: cluster.logs,
     crashes: cluster.crashes,
     recovered,
+    ...(stopped === undefined ? undefined : {stopped}),
     workloadOptions,
     cost: {timeNs: world.nowNs(), events: world.eventsRun, messages: cluster.network.counts},
+  }
+
+  /** Clients and faults, until their time is over or a violation is proved. */
+  async function watched(): Promise<Stopped | undefined> {
+    const watch = request.failFast ? workload.watch?.(workloadOptions) : undefined
+    if (watch === undefined) {
+      await driveVirtual(drive)
+      return undefined
+    }
+    const startNs = world.nowNs()
+    const stop = new AbortController()
+    let stopped: Stopped | undefined
+    let crash: unknown
+    const lookout = new Lookout({
+      watch,
+      ops,
+      clock: world,
+      onBreach(breach) {
+        stopped = stoppedBy(breach, ops, startNs, world.nowNs(), request.timeMs ?? 5000)
+        stop.abort()
+      },
+      onError(error) {
+        crash = error
+        stop.abort()
+      },
+    })
+    lookout.start()
+    await driveVirtual({...drive, signal: stop.signal})
+    lookout.stop()
+    if (crash !== undefined) throw crash
+    return stopped
   }
 
   function stopOnCrash(): void {

@@ -29,6 +29,8 @@ export class Workers {
   readonly #underWay = new Set<Call>()
   readonly #closing = new Set<Promise<void>>()
   #closed = false
+  /** Why nothing is asked of anybody any more. */
+  #interrupted: string | undefined
 
   constructor(cluster: Cluster, clock: Clock, timeoutMs: number) {
     this.#cluster = cluster
@@ -55,9 +57,10 @@ export class Workers {
     )
   }
 
-  /** Ends every call under way as *info*, at once. */
-  interrupt(): void {
-    for (const call of this.#underWay) call.end({type: 'info', error: 'interrupted'})
+  /** Ends every call under way as *info*, at once. What waits for its connection is not asked any more. */
+  interrupt(why: string): void {
+    this.#interrupted = why
+    for (const call of this.#underWay) call.end({type: 'info', error: why})
   }
 
   /** Closes every connection. Calls still under way settle as they may; nobody listens any more. */
@@ -76,6 +79,11 @@ export class Workers {
 
   #call(client: Client, invocation: Invocation, done: Done): void {
     const {f} = invocation
+    const why = this.#interrupted
+    if (why !== undefined) {
+      queueMicrotask(() => done({type: 'fail', error: why}))
+      return
+    }
     const operation = client.operations[f]
     if (operation === undefined) {
       queueMicrotask(() => done({type: 'fail', error: `the target does not speak ${f}`}))

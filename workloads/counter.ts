@@ -1,6 +1,7 @@
 /** Counters: amounts are added and taken away, and the sum is read. Each acknowledged amount must count exactly once. */
 import {convergence} from '../checkers/convergence.ts'
 import {counter as counterChecker} from '../checkers/counter.ts'
+import {CounterWatch} from '../checkers/counter-watch.ts'
 import type {Invocation} from '../core/generator.ts'
 import {unfold} from '../core/generators.ts'
 import type {Random} from '../core/random.ts'
@@ -30,4 +31,5 @@ export const counter: Workload = {
     claim === 'linearizable'
       ? [counterChecker({claim: 'linearizable'})]
       : [counterChecker({claim: 'eventual'}), convergence({nodes})],
+  watch: ({claim}) => new CounterWatch({claim: claim === 'linearizable' ? claim : 'eventual'}),
 }

@@ -3,7 +3,7 @@
  * says which write each read saw.
  */
 import {convergence} from '../checkers/convergence.ts'
-import {linearizable} from '../checkers/linearizable/index.ts'
+import {linearizable, linearizableStream} from '../checkers/linearizable/index.ts'
 import type {Checker} from '../core/checker.ts'
 import type {Invocation} from '../core/generator.ts'
 import {unfold} from '../core/generators.ts'
@@ -61,11 +61,15 @@ function registerWorkload(name: string, description: string, requires: readonly 
       ),
     finalGenerator: (options, keys) => finalReads(keys, options.nodes.length),
     checkers: (options) => checkers(options),
+    watch: ({claim}) => (claim === 'linearizable' ? linearizableStream(AS_REGISTER) : undefined),
   }
 }
 
+/** How a linearizable register is judged, while the run goes on and afterwards. */
+const AS_REGISTER = {model: 'cas-register'} as const
+
 function checkers({claim, nodes}: WorkloadOptions): readonly Checker[] {
-  if (claim === 'linearizable') return [linearizable({model: 'cas-register'})]
+  if (claim === 'linearizable') return [linearizable(AS_REGISTER)]
   return [convergence({writes: ['write', 'cas'], nodes})]
 }
 

@@ -5,6 +5,7 @@
  */
 import {convergence} from '../checkers/convergence.ts'
 import {setFull} from '../checkers/set-full.ts'
+import {SetWatch} from '../checkers/set-watch.ts'
 import type {Invocation} from '../core/generator.ts'
 import {unfold} from '../core/generators.ts'
 import type {Random} from '../core/random.ts'
@@ -71,4 +72,5 @@ export const set: Workload = {
     claim === 'linearizable'
       ? [setFull({claim: 'linearizable'})]
       : [setFull({claim: 'eventual', removesSee: 'everything'}), convergence({unordered: true, nodes})],
+  watch: ({claim}) => new SetWatch({claim: claim === 'linearizable' ? claim : 'eventual'}),
 }

@@ -60,6 +60,15 @@ describe.each(Object.entries(WORKLOADS))('%s', (_, workload) => {
   })
 })
 
+test('linearizable claims are watched; an eventual register can be refuted only in the end', () => {
+  for (const workload of Object.values(WORKLOADS)) {
+    expect(workload.watch?.({...OPTIONS, claim: 'linearizable'})?.blind, workload.name).toBe(undefined)
+    expect(workload.watch?.({...OPTIONS, claim: 'linearizable'}), workload.name).toBeDefined()
+  }
+  expect(WORKLOADS['register']!.watch?.({...OPTIONS, claim: 'eventual'})).toBe(undefined)
+  expect(WORKLOADS['set']!.watch?.({...OPTIONS, claim: 'strong-eventual'})).toBeDefined()
+})
+
 test.each(['register', 'cas'])('%s writes no value twice', (name) => {
   const values = draw(WORKLOADS[name]!.generator(OPTIONS), 3000).flatMap(({f, value}) =>
     f === 'write' ? [value] : f === 'cas' ? [(value as unknown[])[1]] : [],

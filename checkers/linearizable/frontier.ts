@@ -35,6 +35,7 @@ const MEMORY = 1 << 16
 export class Frontier {
   readonly #machine: Machine
   readonly #halt: Halt
+  readonly #room: number
   /** At most this many configurations are kept after an event. */
   readonly #width: number
   /** Whether the beam has ever cut: death is then no proof. */
@@ -63,10 +64,11 @@ export class Frontier {
   #pendingMask: Int32Array = new Int32Array(1)
   #loadLimit = MEMORY
 
-  constructor(machine: Machine, width: number, halt: Halt) {
+  constructor(machine: Machine, width: number, halt: Halt, room: number = ROOM) {
     this.#machine = machine
     this.#width = width
     this.#halt = halt
+    this.#room = room
     this.#current.rows[this.#current.push()] = 0
     this.#current.commit()
   }
@@ -150,7 +152,8 @@ export class Frontier {
   }
 
   #step(from: number, slot: number, to: number, word: number, bit: number): void {
-    if ((++this.steps & 0xff) === 0 && (this.#work.count + this.#next.count > ROOM || this.#halt())) this.halted = true
+    if ((++this.steps & 0xff) === 0 && (this.#work.count + this.#next.count > this.#room || this.#halt()))
+      this.halted = true
     const work = this.#work
     const at = work.copyWithin(from)
     const {rows} = work
@@ -280,8 +283,8 @@ export class Frontier {
   // For a history that is still being written.
 
   /** A frontier that goes on from here by itself. It shares the machine, so it must end before this one goes on. */
-  fork(): Frontier {
-    const fork = new Frontier(this.#machine, this.#width, this.#halt)
+  fork(halt: Halt): Frontier {
+    const fork = new Frontier(this.#machine, this.#width, halt, this.#room)
     while (fork.#words < this.#words) fork.#moreWords()
     fork.#current.clear()
     for (let i = 0; i < this.count; i++) fork.#current.copy(this.#current, i * this.#current.stride)
@@ -297,6 +300,11 @@ export class Frontier {
     fork.truncated = this.truncated
     fork.#loadLimit = Number.POSITIVE_INFINITY
     return fork
+  }
+
+  /** How many operations are open. */
+  get open(): number {
+    return this.#open.length
   }
 
   /** The calls of open operations. */

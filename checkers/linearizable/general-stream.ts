@@ -6,9 +6,11 @@ import {type Call, isRead, type Model} from './model.ts'
 import {callOf, type Entry, type ObjectStream} from './stream.ts'
 import type {TrustFailure} from './trace.ts'
 
-/** Configurations beyond which an object is given up, and steps that one return may take. */
+/** Configurations beyond which an object is given up, and steps that one return, or a whole trial, may take. */
 const WIDEST = 20_000
-const STEPS = 2_000_000
+const STEPS = 200_000
+/** Calls that are open, pending ones mostly, beyond which it is given up. */
+const OPEN = 1024
 /** Calls that are numbered before looking for those that can be forgotten. */
 const CALLS = 1 << 16
 
@@ -20,23 +22,29 @@ export class GeneralStream implements ObjectStream {
   #numbers = new Map<string, number>()
   #frontier: Frontier
   #stepsBefore = 0
+  readonly weakened = false
   lost = false
 
   constructor(model: Model, trust: TrustFailure | undefined) {
     this.#model = model
     this.#trust = trust
     this.#machine = new Machine(model, this.#calls)
-    this.#frontier = new Frontier(this.#machine, Number.POSITIVE_INFINITY, () => this.#tooMuch())
+    this.#frontier = new Frontier(this.#machine, Number.POSITIVE_INFINITY, () => this.#tooMuch(), 4 * WIDEST)
   }
 
   #tooMuch(): boolean {
     return this.#frontier.steps - this.#stepsBefore > STEPS
   }
 
+  rest(): void {
+    if (!this.lost) this.#forgetCalls()
+  }
+
   fork(): ObjectStream {
-    const frontier = this.#frontier.fork()
+    const frontier: Frontier = this.#frontier.fork(() => frontier.steps > STEPS)
     const trial: ObjectStream & {lost: boolean} = {
       lost: false,
+      weakened: false,
       invoke: (entry) => this.#invoke(frontier, entry),
       complete: (entry) => {
         if (entry.slot < 0) return true
@@ -45,6 +53,7 @@ export class GeneralStream implements ObjectStream {
         return lives || trial.lost
       },
       fork: () => this.fork(),
+      rest: () => {},
     }
     return trial
   }
@@ -52,6 +61,7 @@ export class GeneralStream implements ObjectStream {
   invoke(entry: Entry): void {
     if (this.#calls.length >= CALLS) this.#forgetCalls()
     this.#invoke(this.#frontier, entry)
+    if (this.#frontier.open > OPEN) this.lost = true
   }
 
   complete(entry: Entry): boolean {

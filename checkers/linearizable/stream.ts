@@ -7,25 +7,23 @@
  * has been open. `probe` looks at the rest all the same: it treats what is open as pending, which only makes a history
  * easier to explain, so a death then is a proof as well. Call it about once a second.
  *
- * The search has no beam here: a death is a proof. An object whose search grows too wide is given up, which `close` says;
- * the check of the whole record decides it. That check also explains; a breach only says what and where.
+ * The search has no beam here: a death is a proof. An object whose search grows too wide is given up, and an operation that
+ * stays open while very many others come and go is taken for pending for good. Both lose sight of something, which `blind`
+ * and `close` say; the check of the whole record decides. That check also explains; a breach only says what and where.
+ *
+ * An object that nobody has used for a while rests: only what is needed to go on with it is kept.
  */
 import type {Key, Op, ProcessId} from '../../core/op.ts'
 import {isClientOp} from '../../core/op.ts'
 import {mergeValidity, type Validity} from '../../core/verdict.ts'
+import type {Breach, Watch} from '../../core/watch.ts'
 import {describeValue} from './canonical.ts'
 import {GeneralStream} from './general-stream.ts'
 import type {Call, Model} from './model.ts'
-import {RegisterStream} from './register/stream.ts'
+import {type Patience, RegisterStream} from './register/stream.ts'
 import {NEVER, type TrustFailure, trustConditions} from './trace.ts'
 
-/** A violation that is certain. */
-export interface Breach {
-  readonly key: Key | undefined
-  /** The completion at which it showed. */
-  readonly index: number
-  readonly sentence: string
-}
+export type {Breach} from '../../core/watch.ts'
 
 /** An operation in the window. */
 export interface Entry {
@@ -47,36 +45,57 @@ export interface ObjectStream {
   complete(entry: Entry): boolean
   /** Whether the search became too wide. */
   readonly lost: boolean
-  /** A copy to try things on; used up before the original goes on. */
+  /** Whether it lets pass what it should not: a death is a proof, but there may be proofs that it does not find. */
+  readonly weakened: boolean
+  /** A copy to try things on, with a bounded number of steps for all of it; used up before the original goes on. */
   fork(): ObjectStream
+  /** Nobody uses the object at the moment: keeps what is needed to go on, and nothing else. */
+  rest(): void
 }
 
 export interface StreamOptions {
   readonly model: Model
   readonly perKey?: boolean
   readonly trustFailures?: boolean | TrustFailure
+  /** Events that may wait for one operation to end before it is taken for pending. Default 32 768. */
+  readonly longestWait?: number
+  /** How long a register bears with pending operations. */
+  readonly patience?: Patience
+  /** Operations between two looks for objects that are at rest. Default 32 768. */
+  readonly lookEvery?: number
 }
 
 export interface StreamResult {
   readonly validity: Validity
   readonly objects: number
   readonly operations: number
-  /** Objects that were given up. */
+  /** Objects that were given up, or of which something was not looked at. */
   readonly lost: readonly (Key | undefined)[]
   readonly breach: Breach | undefined
 }
 
-export class LinearizableStream {
+export class LinearizableStream implements Watch {
   readonly #model: Model
   readonly #perKey: boolean
   readonly #trust: TrustFailure | undefined
+  readonly #longestWait: number
+  readonly #lookEvery: number
+  readonly #patience: Patience | undefined
   readonly #objects = new Map<Key | undefined, Window>()
   readonly #open = new Map<ProcessId, {window: Window; entry: Entry}>()
   #operations = 0
   #breach: Breach | undefined
+  /** Objects used since the last look, and between the two looks before. */
+  #used: Window[] = []
+  #usedBefore: Window[] = []
+  #look = 0
 
-  constructor({model, perKey = true, trustFailures = false}: StreamOptions) {
+  constructor(options: StreamOptions) {
+    const {model, perKey = true, trustFailures = false, longestWait = 1 << 15, lookEvery = 1 << 15} = options
     this.#model = model
+    this.#longestWait = longestWait
+    this.#lookEvery = lookEvery
+    this.#patience = options.patience
     this.#perKey = perKey
     this.#trust = trustFailures === true ? trustConditions : trustFailures === false ? undefined : trustFailures
   }
@@ -88,13 +107,26 @@ export class LinearizableStream {
     return waiting
   }
 
+  get blind(): string | undefined {
+    const lost = this.#lost()
+    if (lost.length === 0) return undefined
+    const [first] = lost
+    if (first === undefined && lost.length === 1) return 'it was too much to follow whole'
+    const named = `${lost.slice(0, 3).join(', ')}${lost.length > 3 ? ', …' : ''}`
+    return `${lost.length} of ${this.#objects.size} objects were too much to follow whole (${named})`
+  }
+
+  #lost(): (Key | undefined)[] {
+    return [...this.#objects].filter(([, {blind}]) => blind).map(([key]) => key)
+  }
+
   /** Takes the next op of the record. The first violation, once it is certain; the same one from then on. */
   push(op: Op): Breach | undefined {
     if (this.#breach !== undefined || !isClientOp(op)) return this.#breach
     if (op.type === 'invoke') {
       const window = this.#windowOf(op)
       this.#open.set(op.process, {window, entry: window.invoke(op)})
-      this.#operations++
+      if (++this.#operations % this.#lookEvery === 0) this.#layToRest()
       return undefined
     }
     const open = this.#open.get(op.process)
@@ -106,7 +138,8 @@ export class LinearizableStream {
 
   /** Looks at what waits, with open operations as pending. */
   probe(): Breach | undefined {
-    for (const window of this.#objects.values()) {
+    // Where nothing is open, nothing waits.
+    for (const window of new Set(Array.from(this.#open.values(), (open) => open.window))) {
       if (this.#breach !== undefined) break
       this.#breach = window.probe()
     }
@@ -116,8 +149,8 @@ export class LinearizableStream {
   /** No more ops: what is open stays pending. */
   close(): StreamResult {
     const breach = this.probe()
-    const lost = [...this.#objects].filter(([, window]) => window.engine.lost).map(([key]) => key)
-    const validities: Validity[] = [...this.#objects].map(([, {engine}]) => (engine.lost ? 'unknown' : 'valid'))
+    const lost = this.#lost()
+    const validities: Validity[] = Array.from(this.#objects.values(), ({blind}) => (blind ? 'unknown' : 'valid'))
     if (breach !== undefined) validities.push('invalid')
     return {
       validity: mergeValidity(validities),
@@ -140,12 +173,31 @@ export class LinearizableStream {
       const {structure} = this.#model
       const engine =
         structure?.kind === 'register'
-          ? new RegisterStream(this.#model, structure, this.#trust)
+          ? new RegisterStream(this.#model, structure, this.#trust, this.#patience)
           : new GeneralStream(this.#model, this.#trust)
-      window = new Window(key, engine)
+      window = new Window(key, engine, this.#longestWait)
       this.#objects.set(key, window)
     }
+    if (window.usedAt !== this.#look) {
+      window.usedAt = this.#look
+      this.#used.push(window)
+    }
     return window
+  }
+
+  /** What was used between the two looks before this one, but not since, rests. */
+  #layToRest(): void {
+    for (const window of this.#usedBefore) {
+      if (window.usedAt === this.#look) continue
+      if (window.waiting === 0) window.rest()
+      else {
+        window.usedAt = this.#look
+        this.#used.push(window)
+      }
+    }
+    this.#usedBefore = this.#used
+    this.#used = []
+    this.#look++
   }
 }
 
@@ -153,19 +205,37 @@ export class LinearizableStream {
 class Window {
   readonly key: Key | undefined
   readonly engine: ObjectStream
+  readonly #longestWait: number
   /** Events in order: an entry, and whether it returns. */
   #entries: Entry[] = []
   #returns: boolean[] = []
   #head = 0
   #events = 0
+  /** Whether an operation was taken for pending although it may still end. */
+  #weakened = false
+  /** The look at which it was last used. */
+  usedAt = -1
 
-  constructor(key: Key | undefined, engine: ObjectStream) {
+  constructor(key: Key | undefined, engine: ObjectStream, longestWait: number) {
     this.key = key
     this.engine = engine
+    this.#longestWait = longestWait
   }
 
   get waiting(): number {
     return this.#entries.length - this.#head
+  }
+
+  /** Whether something may escape it. */
+  get blind(): boolean {
+    return this.#weakened || this.engine.weakened || this.engine.lost
+  }
+
+  rest(): void {
+    this.#entries = []
+    this.#returns = []
+    this.#head = 0
+    this.engine.rest()
   }
 
   invoke(op: Op): Entry {
@@ -176,6 +246,7 @@ class Window {
   }
 
   complete(entry: Entry, op: Op): void {
+    if (entry.outcome !== 'open') return
     entry.completion = op
     entry.outcome = op.type as 'ok' | 'fail' | 'info'
     if (op.type === 'info') return
@@ -194,8 +265,14 @@ class Window {
       const entry = this.#entries[this.#head]!
       if (this.#returns[this.#head]) {
         if (!this.engine.complete(entry)) return this.engine.lost ? undefined : this.#breach(entry)
-      } else if (entry.outcome === 'open') break
-      else this.engine.invoke(entry)
+        continue
+      }
+      if (entry.outcome === 'open') {
+        if (this.waiting <= this.#longestWait) break
+        entry.outcome = 'info'
+        this.#weakened = true
+      }
+      this.engine.invoke(entry)
     }
     if (this.engine.lost) this.#head = this.#entries.length
     if (this.#head > 256 && 2 * this.#head > this.#entries.length) {

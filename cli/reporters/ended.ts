@@ -1,14 +1,16 @@
 /** How a run ended, in words and as a document. */
 import {EXIT} from '../../core/error.ts'
+import {stoppedWords} from '../../runner/stopped.ts'
 import type {Ending} from './reporter.ts'
 
-/** The verdict, where it was found, and how to see it again: three lines at most. */
+/** The verdict, where it was found, and how to see it again: a few lines at most. */
 export function describeEnding({result, directory, reportFile}: Ending): string[] {
   const {judgement, facts, ended} = result
   if (judgement === undefined) return [`ENDED ${ended?.message ?? 'early'}`, `history: ${directory}/history.jsonl`]
   const word = judgement.validity === 'valid' ? 'PASS' : judgement.validity === 'invalid' ? 'FAIL' : 'UNKNOWN'
   return [
     `${word} ${judgement.sentence}`,
+    ...(facts.stopped === undefined ? [] : [stoppedWords(facts.stopped)]),
     ...(reportFile === undefined ? [] : [`report: ${reportFile}`]),
     ...(judgement.validity === 'valid' ? [] : [`reproduce: ${facts.command}`]),
   ]

@@ -4,6 +4,7 @@
  */
 import {appendFileSync} from 'node:fs'
 import type {Judgement} from '../../core/verdict.ts'
+import {stoppedWords} from '../../runner/stopped.ts'
 import {Style} from '../style.ts'
 import {anomalyLines} from '../summary.ts'
 import type {Ending, Reporter, ReporterContext} from './reporter.ts'
@@ -52,6 +53,7 @@ export function stepSummary({result, reportFile}: Ending): string {
     '',
     `**${judgement.sentence}**`,
     '',
+    ...(facts.stopped === undefined ? [] : [`The run was ${stoppedWords(facts.stopped)}.`, '']),
     '| property | verdict | |',
     '|---|---|---|',
     ...judgement.verdicts.map(

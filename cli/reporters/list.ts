@@ -96,6 +96,7 @@ function endingLines({result, reportFile, directory}: Ending, {style}: ReporterC
       judgement,
       history,
       {
+        ...(facts.stopped === undefined ? {} : {stopped: facts.stopped}),
         ...(reportFile === undefined ? {} : {report: reportFile}),
         reproduce: facts.command,
         recheck: `chaos check ${directory}`,

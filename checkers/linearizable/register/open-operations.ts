@@ -14,7 +14,7 @@ export interface SavedOperations {
   readonly words: number
   readonly used: number
   readonly free: readonly number[]
-  /** Eight numbers each: slot, operation, kind, sees, leaves, invokeAt, returnAt, pending. */
+  /** Eight numbers each: slot, operation, kind, sees, leaves, invokeAt, returnAt, and 0, 1 for pending or 2 for endless. */
   readonly open: Int32Array
 }
 
@@ -34,6 +34,8 @@ export class OpenOperations {
   returnAt: Int32Array = new Int32Array(64)
   /** The next in its list: equal operations together, then by return, then by invocation. */
   after: Int32Array = new Int32Array(64)
+  /** What is set in a configuration once it is done: its bit, or nothing where it may happen again and again. */
+  done: Int32Array = new Int32Array(64)
   #used = 0
   #free: number[] = []
 
@@ -93,6 +95,7 @@ export class OpenOperations {
     this.returnAt[slot] = returnAt
     const word = slot >> 5
     const bit = 1 << (slot & 31)
+    this.done[slot] = bit
     if (kind === READ || kind === NOT) this.readMask[word]! |= bit
     else if (pending) this.pendingMask[word]! |= bit
     else if (kind === CAS) this.casMask[word]! |= bit
@@ -167,6 +170,24 @@ export class OpenOperations {
     return false
   }
 
+  /** Slots of pending operations. */
+  pendingSlots(): number[] {
+    return this.inUse().filter((slot) => this.isPending(slot))
+  }
+
+  isPending(slot: number): boolean {
+    return ((this.pendingMask[slot >> 5]! >> (slot & 31)) & 1) === 1
+  }
+
+  /** From now on this pending operation may happen any number of times: it is never done. */
+  endless(slot: number): void {
+    this.done[slot] = 0
+  }
+
+  isEndless(slot: number): boolean {
+    return this.done[slot] === 0
+  }
+
   /** Slots in use. */
   inUse(): number[] {
     const free = new Set(this.#free)
@@ -176,7 +197,7 @@ export class OpenOperations {
   save(): SavedOperations {
     const open: number[] = []
     for (const slot of this.inUse()) {
-      const pending = (this.pendingMask[slot >> 5]! >> (slot & 31)) & 1
+      const pending = !this.isPending(slot) ? 0 : this.isEndless(slot) ? 2 : 1
       open.push(slot, this.operation[slot]!, this.kind[slot]!, this.sees[slot]!, this.leaves[slot]!)
       open.push(this.invokeAt[slot]!, this.returnAt[slot]!, pending)
     }
@@ -190,7 +211,8 @@ export class OpenOperations {
     this.#free = free.slice()
     for (let k = 0; k < open.length; k += PER_SLOT) {
       const [slot, operation, kind, sees, leaves, invokeAt, returnAt, pending] = open.subarray(k, k + PER_SLOT)
-      this.#put(slot!, operation!, kind!, sees!, leaves!, invokeAt!, returnAt!, pending === 1)
+      this.#put(slot!, operation!, kind!, sees!, leaves!, invokeAt!, returnAt!, pending! > 0)
+      if (pending === 2) this.endless(slot!)
       seat(operation!, slot!)
     }
   }
@@ -206,6 +228,7 @@ export class OpenOperations {
     this.invokeAt = grown(this.invokeAt, size)
     this.returnAt = grown(this.returnAt, size)
     this.after = grown(this.after, size)
+    this.done = grown(this.done, size)
   }
 
   #moreWords(words: number): void {

@@ -57,6 +57,7 @@ const ROOM = 1 << 22
 
 export class RegisterSearch {
   readonly #halt: Halt
+  readonly #room: number
   /** At most this many configurations are kept after an event. */
   width: number
   /** Whether the beam has cut since the start (or since what was restored). */
@@ -73,9 +74,10 @@ export class RegisterSearch {
   #inView = new RowPool(3)
   #scratch = new RowPool(3)
 
-  constructor(values: number, width: number, halt: Halt, states: readonly number[] = [0]) {
+  constructor(values: number, width: number, halt: Halt, states: readonly number[] = [0], room: number = ROOM) {
     this.width = width
     this.#halt = halt
+    this.#room = room
     this.#open = new OpenOperations(values)
     this.#pruner = new Pruner(this.#open)
     for (const state of states) {
@@ -209,7 +211,7 @@ export class RegisterSearch {
       if (!writes && !this.#mayReach(value, slot)) continue
       this.#work.clear()
       this.#work.copy(this.#current, at)
-      this.#work.rows[2 + (writer >> 5)]! |= 1 << (writer & 31)
+      this.#work.rows[2 + (writer >> 5)]! |= open.done[writer]!
       this.#enter(this.#work.rows, 0, value, lastWrite)
       this.#chain(word, 0, lastWrite)
       for (let i = 0; i < this.#work.count; i++) {
@@ -256,7 +258,7 @@ export class RegisterSearch {
     this.#scratch.clear()
     this.#scratch.copy(this.#work, from)
     const {rows} = this.#scratch
-    rows[2 + (writer >> 5)]! |= 1 << (writer & 31)
+    rows[2 + (writer >> 5)]! |= this.#open.done[writer]!
     rows[1] = now
     this.#enter(rows, 0, value, NEVER)
   }
@@ -266,7 +268,7 @@ export class RegisterSearch {
    * before `before`. With a goal bit: those that reach it are emitted and not continued.
    */
   #chain(word: number, goal: number, before: number): void {
-    const {casFrom, invokeAt, returnAt, leaves: leavesOf, after} = this.#open
+    const {casFrom, invokeAt, returnAt, leaves: leavesOf, after, done} = this.#open
     const work = this.#work
     const {stride} = work
     for (let i = 0; i < work.count; i++) {
@@ -292,7 +294,7 @@ export class RegisterSearch {
         } else if ((previousSides & side) !== 0) continue
         previousSides |= side
         const at = work.copyWithin(from)
-        work.rows[at + 2 + (slot >> 5)]! |= 1 << (slot & 31)
+        work.rows[at + 2 + (slot >> 5)]! |= done[slot]!
         this.#enter(work.rows, at, leaves, before)
         if ((work.rows[at + word]! & goal) !== 0) this.#emit(work, at, word, goal)
         else if (!this.#pruner.covered(work, work.count, at, true)) work.commit()
@@ -340,7 +342,7 @@ export class RegisterSearch {
   }
 
   #step(): void {
-    if ((++this.steps & 0x3ff) === 0 && (this.#next.count > ROOM || this.#halt())) this.halted = true
+    if ((++this.steps & 0x3ff) === 0 && (this.#next.count > this.#room || this.#halt())) this.halted = true
   }
 
   #prune(): void {
@@ -348,6 +350,48 @@ export class RegisterSearch {
     if (this.#current.count <= this.width) return
     this.#pruner.cut(this.#current, this.width)
     this.truncated = true
+  }
+
+  /** Frees pending operations that are done in every configuration: nothing more can come of them. Gives how many are left. */
+  forgetUsed(): number {
+    const {rows, count, stride} = this.#current
+    let left = 0
+    for (const slot of this.#open.pendingSlots()) {
+      if (this.#open.isEndless(slot)) continue
+      const bit = 1 << (slot & 31)
+      let used = true
+      for (let i = 0, at = 2 + (slot >> 5); i < count && used; i++, at += stride) used = (rows[at]! & bit) !== 0
+      if (!used) left++
+      else {
+        for (let i = 0, at = 2 + (slot >> 5); i < count; i++, at += stride) rows[at]! &= ~bit
+        this.#open.remove(slot)
+      }
+    }
+    return left
+  }
+
+  /**
+   * Lets every pending operation happen any number of times. That explains more histories than before, so a death is still
+   * a proof; and since nothing has to be kept of which were used, configurations that differ in that alone become one.
+   */
+  makePendingEndless(): void {
+    const open = this.#open
+    const {rows, count, stride} = this.#current
+    const first = new Map<string, number>()
+    const slots = open.pendingSlots()
+    slots.sort((left, right) => open.invokeAt[left]! - open.invokeAt[right]!)
+    for (const slot of slots) {
+      const keep = ~(1 << (slot & 31))
+      for (let i = 0, at = 2 + (slot >> 5); i < count; i++, at += stride) rows[at]! &= keep
+      const call = `${open.kind[slot]} ${open.sees[slot]} ${open.leaves[slot]}`
+      // One of several equal ones is enough: that which began first.
+      if (first.has(call)) open.remove(slot)
+      else {
+        first.set(call, slot)
+        open.endless(slot)
+      }
+    }
+    if (count > 1) this.#prune()
   }
 
   /** The values that are held or that an open operation names. */
@@ -385,7 +429,8 @@ export class RegisterSearch {
     for (let i = 0; i < count; i++) {
       const at = pool.push()
       pool.rows.fill(0, at, at + pool.stride)
-      pool.rows.set(rows.subarray(i * old, (i + 1) * old), at)
+      // Words beyond ours were of slots that nobody is in.
+      pool.rows.set(rows.subarray(i * old, i * old + Math.min(old, pool.stride)), at)
       pool.commit()
     }
   }

@@ -49,7 +49,7 @@ function Facts({store}: {readonly store: Store}) {
     run.claims?.join(', '),
     run.bugs === undefined || run.bugs.length === 0 ? undefined : `bug ${run.bugs.join(', ')}`,
     run.seed === undefined ? undefined : `seed ${run.seed}`,
-    `${(store.full.toNs / 1e9).toFixed(1)} s`,
+    run.stopped ?? `${(store.full.toNs / 1e9).toFixed(1)} s`,
     `${grouped(totals.operations)} operations`,
     totals.faults === 0 ? 'no faults' : `${totals.faults} faults, ${totals.faultsVerified} verified`,
   ]
