@@ -111,6 +111,7 @@ function asWorkload({history, judgedBy}: Loaded, workload: Workload, wishes: Wis
     keys: judgedBy?.keys ?? history.byKey().size,
     concurrency: judgedBy?.concurrency ?? 1,
     ratePerS: judgedBy?.ratePerS ?? Number.POSITIVE_INFINITY,
+    truthfulRefusals: judgedBy?.truthfulRefusals ?? false,
   }
   if (judgedBy === undefined) {
     const thresholds = wishes.thresholds.map((demand) => threshold(demand))

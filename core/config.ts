@@ -22,6 +22,8 @@ export interface CommandTarget {
   }) => Client | Promise<Client>
   /** Functions that the client speaks; the workload leaves out optional ones that are not among them. */
   readonly functions?: readonly string[]
+  /** Whether NotDone with a reason such as "value differs" or "not found" is the truth: it then counts as an observation. */
+  readonly truthfulRefusals?: boolean
   readonly nodes?: number
   readonly description?: string
 }

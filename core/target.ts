@@ -74,6 +74,8 @@ export interface Target {
   /** Functions it speaks. */
   readonly functions: readonly string[]
   readonly bugs: readonly Bug[]
+  /** Whether a refusal says the truth about the state ("value differs", "not found"), so that it counts as an observation. */
+  readonly truthfulRefusals?: boolean
   readonly defaultNodes: number
   /** Present for bundled targets: what the simulator and the host run. */
   readonly protocol?: Protocol

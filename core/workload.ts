@@ -30,6 +30,8 @@ export interface WorkloadOptions {
   /** Functions that the target speaks; a workload leaves out optional ones that are not among them. */
   readonly functions: readonly string[]
   readonly claim: Claim
+  /** Whether refusals that name a condition are observations: see `Target.truthfulRefusals`. Default false. */
+  readonly truthfulRefusals?: boolean
 }
 
 export interface Workload {

@@ -26,6 +26,7 @@ export interface JudgedBy {
   /** Infinity is null in JSON. */
   readonly ratePerS: number | null
   readonly functions: readonly string[]
+  readonly truthfulRefusals?: boolean
   readonly faults: readonly string[]
   readonly thresholds: readonly string[]
   readonly seed: string
@@ -59,6 +60,7 @@ export function judgedBy(options: RunOptions): JudgedBy {
     keys: options.keys,
     ratePerS: Number.isFinite(options.ratePerS) ? options.ratePerS : null,
     functions: target.functions,
+    ...(target.truthfulRefusals === true ? {truthfulRefusals: true} : {}),
     faults: options.nemeses.map((nemesis) => nemesis.name),
     thresholds: options.thresholds,
     seed: options.seed,

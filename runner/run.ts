@@ -104,8 +104,8 @@ class Run {
     this.#facts = facts
     this.#scope = scope
     this.#random = createRandom(options.seed)
-    const {nodes, concurrency, keys, functions, claim} = facts
-    this.#workloadOptions = {nodes, concurrency, keys, ratePerS: options.ratePerS, functions, claim}
+    const {nodes, concurrency, keys, functions, claim, truthfulRefusals = false} = facts
+    this.#workloadOptions = {nodes, concurrency, keys, ratePerS: options.ratePerS, functions, claim, truthfulRefusals}
     const interrupt = () => this.#halt.abort(signal.reason)
     if (signal.aborted) interrupt()
     signal.addEventListener('abort', interrupt, {once: true})

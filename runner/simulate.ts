@@ -32,7 +32,7 @@ import {Scheduler} from './scheduler.ts'
 import {type Stopped, stoppedBy} from './stopped.ts'
 
 export interface SimulationRequest {
-  readonly target: Pick<Target, 'name' | 'protocol' | 'functions' | 'claims' | 'defaultNodes'>
+  readonly target: Pick<Target, 'name' | 'protocol' | 'functions' | 'claims' | 'defaultNodes' | 'truthfulRefusals'>
   readonly workload: Workload
   readonly seed: string | number
   readonly nemeses?: readonly Nemesis[]
@@ -198,6 +198,7 @@ function optionsFor({target, workload, ...request}: SimulationRequest, nodes: re
     ratePerS: request.ratePerS ?? 200,
     functions: target.functions,
     claim,
+    truthfulRefusals: target.truthfulRefusals ?? false,
   }
 }
 

@@ -3,7 +3,7 @@
  * says which write each read saw.
  */
 import {convergence} from '../checkers/convergence.ts'
-import {linearizable, linearizableStream} from '../checkers/linearizable/index.ts'
+import {type LinearizableOptions, linearizable, linearizableStream} from '../checkers/linearizable/index.ts'
 import type {Checker} from '../core/checker.ts'
 import type {Invocation} from '../core/generator.ts'
 import {unfold} from '../core/generators.ts'
@@ -61,15 +61,18 @@ function registerWorkload(name: string, description: string, requires: readonly 
       ),
     finalGenerator: (options, keys) => finalReads(keys, options.nodes.length),
     checkers: (options) => checkers(options),
-    watch: ({claim}) => (claim === 'linearizable' ? linearizableStream(AS_REGISTER) : undefined),
+    watch: (options) => (options.claim === 'linearizable' ? linearizableStream(asRegister(options)) : undefined),
   }
 }
 
 /** How a linearizable register is judged, while the run goes on and afterwards. */
-const AS_REGISTER = {model: 'cas-register'} as const
+function asRegister({truthfulRefusals = false}: WorkloadOptions): LinearizableOptions {
+  return {model: 'cas-register', trustFailures: truthfulRefusals}
+}
 
-function checkers({claim, nodes}: WorkloadOptions): readonly Checker[] {
-  if (claim === 'linearizable') return [linearizable(AS_REGISTER)]
+function checkers(options: WorkloadOptions): readonly Checker[] {
+  const {claim, nodes} = options
+  if (claim === 'linearizable') return [linearizable(asRegister(options))]
   return [convergence({writes: ['write', 'cas'], nodes})]
 }
 

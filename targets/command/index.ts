@@ -13,6 +13,7 @@ export function commandTarget(name: string, target: CommandTarget): Target {
     claims: target.claims,
     functions: target.functions ?? ANY_FUNCTION,
     bugs: [],
+    ...(target.truthfulRefusals === true ? {truthfulRefusals: true} : {}),
     defaultNodes: target.nodes ?? 3,
     start: (context) => CommandCluster.start(target, context),
   }

@@ -19,6 +19,7 @@ export const raft = {
   claims: {register: 'linearizable', cas: 'linearizable', set: 'linearizable', counter: 'linearizable'},
   functions: FUNCTIONS,
   bugs,
+  truthfulRefusals: true,
   defaultNodes: 5,
   protocol,
 } as const satisfies Omit<Target, 'start'>
