@@ -67,7 +67,7 @@ function compose(input: ReportInput, allRows: readonly Row[], thinning: Thinning
     marks: marksOf(input.events),
     plan: input.plan ?? null,
     stats: input.stats ?? {},
-    notes: [...notes, ...omissions(allRows.length, rows.length, thinning, logs), ...timeNote(input)],
+    notes: [...(input.notes ?? []), ...notes, ...omissions(allRows.length, rows.length, thinning, logs), ...timeNote(input)],
   }
   return {payload, table, logs, evidence: rows.filter((row) => touches(evidence, row))}
 }
