@@ -59,7 +59,12 @@ export async function checkOne(name: string, request: CheckRequest, parallel?: P
   return {name, loaded, judged, exitCode, ...(request.report === undefined ? {} : {report: request.report})}
 }
 
-async function writePageOf(file: string, loaded: Loaded, judged: Judged, {wishes, format}: CheckRequest): Promise<void> {
+async function writePageOf(
+  file: string,
+  loaded: Loaded,
+  judged: Judged,
+  {wishes, format}: CheckRequest,
+): Promise<void> {
   const {renderLoaded} = await import('./report-page.ts')
   writeWhole(file, renderLoaded(loaded, judged.judgement, judged.guess, wordsOf(wishes, format)))
 }

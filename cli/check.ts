@@ -58,14 +58,15 @@ export default class Check extends Command {
 
   override async run(): Promise<void> {
     const {argv, flags} = await this.parse(Check)
-    const [{checkAll}, {reporterContext}, {parseDuration, parseSize}, {FORMATS}, {lookUp}, {onePage}] = await Promise.all([
-      import('./check-all.ts'),
-      import('./terminal.ts'),
-      import('./quantities.ts'),
-      import('../core/format/index.ts'),
-      import('../core/registry.ts'),
-      import('./check-one.ts'),
-    ])
+    const [{checkAll}, {reporterContext}, {parseDuration, parseSize}, {FORMATS}, {lookUp}, {onePage}] =
+      await Promise.all([
+        import('./check-all.ts'),
+        import('./terminal.ts'),
+        import('./quantities.ts'),
+        import('../core/format/index.ts'),
+        import('../core/registry.ts'),
+        import('./check-one.ts'),
+      ])
     if (flags.format !== undefined) lookUp('format', FORMATS, flags.format)
     const models = flags['consistency-models']
     process.exitCode = await checkAll(

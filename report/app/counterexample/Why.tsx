@@ -9,7 +9,8 @@ import type {Store} from '../store.ts'
 export function Why({store, each}: {readonly store: Store; readonly each: Case}) {
   const {anomaly, verdict} = each
   const {run, totals} = store.report.payload
-  const lines = anomaly?.why ?? []
+  // What a picture says arrow by arrow need not be said again.
+  const lines = (each.story?.arrows.length ?? 0) > 1 ? [] : (anomaly?.why ?? [])
   const size = each.counterexample?.operations?.length
   return (
     <aside class="why">

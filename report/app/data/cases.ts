@@ -3,7 +3,8 @@
  * how far its search came, as `detail.linearizations` (of `core/verdict`'s Counterexample).
  */
 import type {Anomaly, Counterexample, Verdict} from '../../../core/verdict.ts'
-import type {Payload} from '../../payload.ts'
+import {type Payload, type Story, storyId} from '../../payload.ts'
+import {standingOf} from '../../standing.ts'
 
 export interface Case {
   readonly verdict: Verdict
@@ -12,31 +13,36 @@ export interface Case {
   readonly counterexample: Partial<Counterexample> | undefined
   /** Indices of the ops concerned. */
   readonly indices: readonly number[]
+  /** The tab that shows it. */
+  readonly tab: 'counterexample' | 'transactions'
+  /** Its picture, where it is about transactions. */
+  readonly story: Story | undefined
 }
 
-export function casesOf({judgement}: Payload): Case[] {
-  const safetyFirst = [...judgement.verdicts].sort((left, right) => rank(left) - rank(right))
-  return safetyFirst.flatMap((verdict): Case[] => {
-    const anomalies = verdict.anomalies.map((anomaly) => anomalyCase(verdict, anomaly))
+export function casesOf({judgement, stories}: Payload): Case[] {
+  const safetyFirst = [...judgement.verdicts.entries()].sort(([, left], [, right]) => rank(left) - rank(right))
+  return safetyFirst.flatMap(([at, verdict]): Case[] => {
+    const tab = standingOf(verdict) === undefined ? 'counterexample' : 'transactions'
+    const anomalies = verdict.anomalies.map((anomaly, place): Case => {
+      const {counterexample} = anomaly
+      const indices = counterexample?.operations ?? anomaly.witness
+      return {verdict, anomaly, counterexample, indices, tab, story: stories[storyId(at, place)]}
+    })
     return anomalies.length === 0 && verdict.validity === 'unknown' ? [unknownCase(verdict)] : anomalies
   })
 }
 
-function anomalyCase(verdict: Verdict, anomaly: Anomaly): Case {
-  const {counterexample} = anomaly
-  return {verdict, anomaly, counterexample, indices: counterexample?.operations ?? anomaly.witness}
-}
-
 function unknownCase(verdict: Verdict): Case {
   const detail = (verdict.detail ?? {}) as Partial<Counterexample>
+  const base = {verdict, anomaly: undefined, tab: 'counterexample', story: undefined} as const
   const linearizations: Counterexample['linearizations'] | undefined = Array.isArray(detail.linearizations)
     ? detail.linearizations
     : undefined
   if (linearizations === undefined || linearizations[0] === undefined) {
-    return {verdict, anomaly: undefined, counterexample: undefined, indices: []}
+    return {...base, counterexample: undefined, indices: []}
   }
   const indices = detail.operations ?? linearizations[0].map((step) => step.index)
-  return {verdict, anomaly: undefined, counterexample: {...detail, linearizations}, indices}
+  return {...base, counterexample: {...detail, linearizations}, indices}
 }
 
 /** Broken safety, then broken liveness, then what is unknown. */

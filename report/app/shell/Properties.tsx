@@ -43,10 +43,7 @@ function show(store: Store, verdict: Verdict): void {
     (each) => each.verdict.checker === verdict.checker && each.verdict.property === verdict.property,
   )
   if (at < 0) store.propertiesOpen.value = true
-  else {
-    store.caseAt.value = at
-    store.tab.value = 'counterexample'
-  }
+  else store.showCase(at)
 }
 
 function headline(verdict: Verdict): string {
