@@ -163,5 +163,7 @@ function timeNote(input: ReportInput): string[] {
 
 function hasTimes(ops: readonly Op[]): boolean {
   const first = ops.find(isClientOp)
-  return first === undefined || ops.length < 3 || ops.some((op) => op.timeNs !== first.timeNs)
+  if (first === undefined || ops.length < 3) return true
+  // Readers of formats without times put the places of ops in their stead.
+  return ops.some((op) => op.timeNs !== first.timeNs) && ops.some((op) => op.timeNs !== op.index)
 }

@@ -56,6 +56,8 @@ export class Store {
       const standing = standingOf(verdict)
       return standing === undefined ? [] : [{verdict, standing}]
     })
+    // A ladder's answer is its rungs.
+    this.propertiesOpen.value = report.payload.judgement.verdicts.some(({checker}) => checker === 'ladder')
     this.tabs = tabsFor(this.cases, this.transactional.length > 0)
     this.full = fullSpan(report)
     this.tab = signal(this.firstTab)

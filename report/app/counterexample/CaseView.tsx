@@ -7,6 +7,8 @@ import {StoryView} from '../transactions/StoryView.tsx'
 import {Detail} from './Detail.tsx'
 import {Drawing} from './Drawing.tsx'
 import {realTimeDiagram, warpedDiagram} from './layout.ts'
+import {Progress} from './Progress.tsx'
+import {Recorded} from './Recorded.tsx'
 import {Steps} from './Steps.tsx'
 import {linearizationWith, sceneOf} from './scene.ts'
 import {Why, withLinks} from './Why.tsx'
@@ -68,8 +70,9 @@ export function CaseView({store, at, children}: Props) {
           )}
         </header>
         {story !== undefined && <StoryView store={store} story={story} room={room + LANE_NAMES} />}
+        {each.reached.length > 0 && <Progress store={store} reached={each.reached} />}
         {scene.hidden > 0 && (
-          <p class="banner">
+          <p class="banner inside">
             The last {scene.operations.length} operations are drawn; {scene.hidden} came before them.
           </p>
         )}
@@ -81,6 +84,7 @@ export function CaseView({store, at, children}: Props) {
             diagram={diagram}
             steps={steps}
             taken={shownSteps}
+            next={scene.next[which] ?? []}
             onPoint={setPointed}
           />
         )}
@@ -90,13 +94,20 @@ export function CaseView({store, at, children}: Props) {
             scene={scene}
             steps={steps}
             taken={shownSteps}
+            next={scene.next[which] ?? []}
             onTake={take}
             states={each.counterexample?.states ?? []}
             which={{at: which, of: scene.linearizations.length, choose}}
           />
         )}
+        {story === undefined && steps.length === 0 && scene.operations.length > 0 && (
+          <Recorded store={store} scene={scene} />
+        )}
         {children}
-        <Detail each={each} drawn={story !== undefined || standingOf(each.verdict) !== undefined} />
+        <Detail
+          each={each}
+          drawn={story !== undefined || each.reached.length > 0 || standingOf(each.verdict) !== undefined}
+        />
       </div>
       <Why store={store} each={each} />
     </div>

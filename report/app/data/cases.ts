@@ -17,6 +17,18 @@ export interface Case {
   readonly tab: 'counterexample' | 'transactions'
   /** Its picture, where it is about transactions. */
   readonly story: Story | undefined
+  /** How far the search for an order came, where it is unknown. */
+  readonly reached: readonly Reached[]
+}
+
+/** One object; see `checkers/linearizable`. */
+export interface Reached {
+  readonly key?: string | number
+  /** Events that were explained, of how many. */
+  readonly events: number
+  readonly of: number
+  /** The op at which the search stood. */
+  readonly index: number
 }
 
 export function casesOf({judgement, stories}: Payload): Case[] {
@@ -26,20 +38,21 @@ export function casesOf({judgement, stories}: Payload): Case[] {
     const anomalies = verdict.anomalies.map((anomaly, place): Case => {
       const {counterexample} = anomaly
       const indices = counterexample?.operations ?? anomaly.witness
-      return {verdict, anomaly, counterexample, indices, tab, story: stories[storyId(at, place)]}
+      return {verdict, anomaly, counterexample, indices, tab, story: stories[storyId(at, place)], reached: []}
     })
     return anomalies.length === 0 && verdict.validity === 'unknown' ? [unknownCase(verdict)] : anomalies
   })
 }
 
 function unknownCase(verdict: Verdict): Case {
-  const detail = (verdict.detail ?? {}) as Partial<Counterexample>
-  const base = {verdict, anomaly: undefined, tab: 'counterexample', story: undefined} as const
+  const detail = (verdict.detail ?? {}) as Partial<Counterexample> & {readonly reached?: readonly Reached[]}
+  const reached = Array.isArray(detail.reached) ? (detail.reached as readonly Reached[]) : []
+  const base = {verdict, anomaly: undefined, tab: 'counterexample', story: undefined, reached} as const
   const linearizations: Counterexample['linearizations'] | undefined = Array.isArray(detail.linearizations)
     ? detail.linearizations
     : undefined
   if (linearizations === undefined || linearizations[0] === undefined) {
-    return {...base, counterexample: undefined, indices: []}
+    return {...base, counterexample: undefined, indices: reached.map(({index}) => index)}
   }
   const indices = detail.operations ?? linearizations[0].map((step) => step.index)
   return {...base, counterexample: {...detail, linearizations}, indices}

@@ -74,9 +74,9 @@ export interface Lattice {
 
 export type Weaker = Readonly<Record<string, readonly string[]>>
 
-export const BOX_WIDTH = 138
+export const BOX_WIDTH = 146
 export const BOX_HEIGHT = 22
-const COLUMN = 146
+const COLUMN = 152
 const ROW = 38
 const MARGIN = 8
 

@@ -56,9 +56,9 @@ export function placeStory({shape, cards, arrows}: Story, room: number): StoryDi
   const widest = (right: boolean) =>
     Math.max(0, ...sizes.filter((_, at) => onRight[at] === right).map(({width}) => width))
   const [leftWidth, rightWidth] = [widest(false), widest(true)]
-  const aisle = rightWidth === 0 ? 0 : AISLE
+  const aisle = rightWidth === 0 ? 0 : arrows.length === 0 ? BETWEEN_ROWS : AISLE
   const least = leftWidth + rightWidth + aisle + 2 * PADDING
-  const width = Math.max(least, Math.min(room, leftWidth + rightWidth + WIDE_AISLE + 2 * PADDING))
+  const width = Math.max(least, Math.min(room, least - aisle + (arrows.length === 0 ? aisle : WIDE_AISLE)))
   const tops = rowTops(sizes, rows, shape === 'fan' ? onRight : undefined)
   const boxes = sizes.map((size, at): Box => {
     const x = onRight[at] ? width - PADDING - rightWidth : PADDING + leftWidth - size.width
