@@ -45,9 +45,11 @@ function apply(store: Store, hash: string): void {
 
 /** An operation that is evidence is shown with the argument, any other in the timeline. */
 function showOp(store: Store, index: number): void {
-  const row = store.report.table.rowOf(index)
+  const {table} = store.report
+  const row = table.rowOf(index)
   if (row === undefined) return
-  const at = store.cases.findIndex((each) => each.indices.includes(index))
+  const ends = [table.index[row], table.completion(row)]
+  const at = store.cases.findIndex((each) => each.indices.some((one) => ends.includes(one)))
   if (at >= 0) store.showCase(at)
   else {
     store.tab.value = 'timeline'
