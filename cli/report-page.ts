@@ -4,7 +4,7 @@ import {basename, join} from 'node:path'
 import {implies, MODELS} from '../checkers/elle/models.ts'
 import type {NodeEvent} from '../core/cluster.ts'
 import type {Judgement} from '../core/verdict.ts'
-import {type NodeLog, type PlanSummary, type ReportInput, renderReport} from '../report/index.ts'
+import {type NodeLog, type PlanSummary, type RenderOptions, type ReportInput, renderReport} from '../report/index.ts'
 import {createBudget} from '../runner/budget.ts'
 import {createCheckPool} from '../runner/check-pool.ts'
 import {packageVersion} from '../runner/facts.ts'
@@ -35,13 +35,18 @@ export function reportFile(name: string): string {
 }
 
 /** Writes the page of a run as it was judged, or of what is judged now; returns the file. Throws as `load` does. */
-export async function writePage(name: string, judging: Judging, file: string): Promise<string> {
+export async function writePage(
+  name: string,
+  judging: Judging,
+  file: string,
+  options?: RenderOptions,
+): Promise<string> {
   const loaded = await load(name, judging.format)
   const {directory} = loaded
   const words = wordsOf(judging.wishes, judging.format)
   const known = directory === undefined || words.length > 0 ? undefined : loadVerdict(directory)
   const {judgement, guess}: Judged = known === undefined ? await judgeNow(loaded, judging) : {judgement: known}
-  writeWhole(file, renderLoaded(loaded, judgement, guess, words))
+  writeWhole(file, renderLoaded(loaded, judgement, guess, words, options))
   return file
 }
 
@@ -64,10 +69,11 @@ export function renderLoaded(
   judgement: Judgement,
   guess?: string,
   words: readonly string[] = [],
+  options?: RenderOptions,
 ): string {
   const {history, directory} = loaded
   const plan = directory === undefined ? undefined : planOf(directory)
-  return renderReport({
+  const input: ReportInput = {
     run: runOf(loaded, words),
     ops: history.ops,
     judgement,
@@ -77,7 +83,8 @@ export function renderLoaded(
     notes: notesOf(loaded, guess),
     weaker: weakerModels(),
     ...(plan === undefined ? {} : {plan}),
-  })
+  }
+  return renderReport(input, options)
 }
 
 function runOf({facts, judgedBy, directory, name, format}: Loaded, words: readonly string[]): ReportInput['run'] {

@@ -34,6 +34,16 @@ interface Detail {
   readonly asked?: readonly unknown[]
 }
 
+/** Fields that are lists, where they are. */
+const LISTS = ['values', 'transactions', 'duplicates', 'versions', 'asked'] as const
+
+/** What can be relied on of a detail that anybody may have written. */
+function detailOf(value: unknown): Detail {
+  const detail = {...(typeof value === 'object' ? value : {})} as Record<string, unknown>
+  for (const field of LISTS) if (!Array.isArray(detail[field])) delete detail[field]
+  return detail as Detail
+}
+
 interface Facts {
   readonly anomaly: Anomaly
   readonly detail: Detail
@@ -62,7 +72,7 @@ const TELLERS: Readonly<Record<string, (facts: Facts) => Story | undefined>> = {
 /** The picture; undefined for types that have none, and where the data are not what they should be. */
 export function singleStory(anomaly: Anomaly, source: Source): Story | undefined {
   if (!Object.hasOwn(TELLERS, anomaly.type)) return undefined
-  const detail = (anomaly.detail ?? {}) as Detail
+  const detail = detailOf(anomaly.detail)
   const witnesses = source.transactions(anomaly.witness, CROWD)
   const key = anomaly.key === undefined ? '' : compact(anomaly.key, 200)
   const facts = {anomaly, detail, key, main: transactionData(detail.transaction), witnesses, source}
@@ -156,14 +166,13 @@ function lostUpdate({detail, key}: Facts): Story | undefined {
 function duplicates({detail, key, main, source}: Facts): Story | undefined {
   const [first] = detail.duplicates ?? []
   if (main === undefined || first === undefined) return undefined
-  const note = `${compact(first.element, 40)} is in it ${first.count === 2 ? 'twice' : `${first.count} times`}`
-  const at = main.value.findIndex(
-    (each) =>
-      isRead(each) &&
-      keyOf(each) === key &&
-      ((each as readonly unknown[])[2] as unknown[] | null)?.filter?.((one) => same(one, first.element)).length ===
-        first.count,
-  )
+  const {element, count} = first
+  const note = `${compact(element, 40)} is in it ${count === 2 ? 'twice' : `${count} times`}`
+  const at = main.value.findIndex((each) => {
+    if (!isRead(each) || keyOf(each) !== key) return false
+    const seen = (each as readonly unknown[])[2]
+    return Array.isArray(seen) && seen.filter((one) => same(one, element)).length === count
+  })
   return withReads(alone(main, marking([at, {mark: 'wrong', note}])), source, key)
 }
 

