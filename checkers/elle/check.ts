@@ -71,7 +71,7 @@ function findCycles(
       wants: (type) => !findings.isFull(type) && !here.has(type) && interest.has(type),
       found(type, cycle) {
         for (const implied of impliedBy(type)) here.add(implied)
-        findings.add(type, () => explainCycle(type, cycle, analysis, describe))
+        findings.add(type, () => explainCycle(type, cycle, analysis, describe, component.transactions))
         interest.found(type)
       },
       gaveUp: (type) => undecided.add(type),
