@@ -9,7 +9,7 @@ import type {PlanSummary, RunFacts} from './input.ts'
 
 export const PAYLOAD_FORMAT = 'chaos.report/1'
 
-/** Ids of the data blocks in the page. `meta` is JSON; the others are base64 of deflate-raw. */
+/** Ids of the data blocks in the page. `meta` is JSON; the others are base64 of deflate-raw: see `pack.ts`. */
 export const BLOCK = {
   meta: 'chaos-meta',
   operations: 'chaos-operations',

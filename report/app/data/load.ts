@@ -2,6 +2,7 @@
 import {BLOCK, PAYLOAD_FORMAT, type Payload, type PayloadLog} from '../../payload.ts'
 import {unpack, unpackJson, unshuffle} from './decode.ts'
 import {Table} from './table.ts'
+import {Texts} from './texts.ts'
 
 export interface Report {
   readonly payload: Payload
@@ -13,9 +14,9 @@ export interface Report {
 export async function loadReport(): Promise<Report> {
   const payload = JSON.parse(document.getElementById(BLOCK.meta)?.textContent ?? 'null') as Payload | null
   if (payload?.format !== PAYLOAD_FORMAT) throw new Error(`This page carries no ${PAYLOAD_FORMAT} data.`)
-  const [bytes, texts] = await Promise.all([unpack(BLOCK.operations), unpackJson<string[]>(BLOCK.texts)])
+  const [bytes, texts] = await Promise.all([unpack(BLOCK.operations), unpack(BLOCK.texts)])
   const columns = unshuffle(bytes, payload.table.rows)
-  const table = new Table(columns, payload.table, texts, payload.run.concurrency ?? 0, payload.endNs)
+  const table = new Table(columns, payload.table, new Texts(texts), payload.run.concurrency ?? 0, payload.endNs)
   let logs: Promise<readonly PayloadLog[]> | undefined
   return {
     payload,

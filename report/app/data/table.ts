@@ -6,6 +6,7 @@ import {FINAL, OPEN, OUTCOME, OUTCOME_MASK, type TableFacts} from '../../payload
 import {isRead, phrase} from '../../phrase.ts'
 import {decodeValue, unzigzag} from '../../values.ts'
 import type {Columns} from './decode.ts'
+import type {Texts} from './texts.ts'
 
 /** Rows that share a line of the timeline, in the order of their start. */
 export interface Lane {
@@ -19,7 +20,7 @@ export class Table {
   readonly rows: number
   readonly facts: TableFacts
   readonly columns: Columns
-  readonly texts: readonly string[]
+  readonly texts: Texts
   /** By function: whether it only looks. */
   readonly #reads: readonly boolean[]
   readonly index: Uint32Array
@@ -32,7 +33,7 @@ export class Table {
   /** Position of each row within its lane. */
   readonly place: Uint32Array
 
-  constructor(columns: Columns, facts: TableFacts, texts: readonly string[], concurrency: number, runEndNs: number) {
+  constructor(columns: Columns, facts: TableFacts, texts: Texts, concurrency: number, runEndNs: number) {
     const rows = facts.rows
     this.rows = rows
     this.facts = facts
@@ -127,7 +128,7 @@ export class Table {
 
   error(row: number): string {
     const position = this.columns.error[row]!
-    return position === 0 ? '' : (this.texts[position - 1] ?? '')
+    return position === 0 ? '' : (this.texts.at(position - 1) ?? '')
   }
 
   /** Index of the completion, or undefined. */
