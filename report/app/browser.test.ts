@@ -235,6 +235,20 @@ describe.skipIf(executable === undefined)('the page in a browser', () => {
     expect(await textOf('.search .count')).toBe('3 found')
   })
 
+  test('the arrows walk the tabs while one has the focus, once round', async () => {
+    await open('fail')
+    await page.getByRole('tab', {selected: true}).focus()
+    const names: string[] = []
+    for (let i = 0; i < 6; i++) {
+      await page.keyboard.press('ArrowRight')
+      names.push(await page.getByRole('tab', {selected: true}).innerText())
+    }
+    expect(names).toEqual(['Timeline', 'Performance', 'Network', 'Logs', 'Environment', 'Counterexample'])
+    await page.keyboard.press('ArrowLeft')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('tab-environment')
+    expect(await page.locator('.panel').count()).toBe(0)
+  })
+
   test('the timeline answers wheel, drag, click and brush', async () => {
     await open('fail', '#tab=timeline')
     const stage = (await page.locator('.stage').boundingBox())!
