@@ -87,8 +87,22 @@ describe.skipIf(executable === undefined)('the page in a browser', () => {
     expect(await textOf('.slider')).toContain('step 2 of 4')
     await page.getByRole('button', {name: 'Next order'}).click()
     expect(await page.locator('.point').count()).toBe(3)
+    expect(await page.locator('.steps .idle').innerText()).toMatch(
+      /write 9[\s\S]*could follow, but then something else/,
+    )
+    await page.locator('.slider input').fill('3')
+    expect(await page.locator('.bar.refused').count()).toBe(1)
     await page.getByRole('button', {name: 'Real time'}).click()
     expect(await page.locator('.diagram .bar').count()).toBe(5)
+  })
+
+  test('an unknown says how far the search came, and where it stood', async () => {
+    await open('unknown')
+    expect(await textOf('.progress')).toMatch(/x1[\s\S]*48 of 1\u202f502 events have an order/)
+    expect(await page.locator('.progress meter').getAttribute('aria-label')).toBe('48 of 1502 events explained')
+    await page.locator('.progress .op-link').click()
+    expect(await page.getByRole('tab', {selected: true}).innerText()).toBe('Timeline')
+    expect(await textOf('.panel-kind')).toMatch(/^Operation #\d+/)
   })
 
   test('an op named in the argument opens its details', async () => {

@@ -203,10 +203,24 @@ function cyclicVersions({detail, key, witnesses, anomaly}: Facts): Story | undef
   return {shape: 'ring', cards: drawn, arrows: [], leftOut}
 }
 
+/** What was asked beside what was answered; they must have the same verbs, keys and written values, place by place. */
 function mismatchedReply({detail, main}: Facts): Story | undefined {
-  if (main === undefined || detail.asked === undefined) return undefined
-  const asked = drawCard('asked', {...main, value: detail.asked}).card
-  return {shape: 'fan', cards: [asked, {...drawCard('answered', main).card}], arrows: [], leftOut: 0}
+  const {asked} = detail
+  if (main === undefined || asked === undefined) return undefined
+  const places = Array.from({length: Math.max(asked.length, main.value.length)}, (_, at) => at)
+  const wrong = places.filter((at) => !answers(asked[at], main.value[at]))
+  const marks = new Map(wrong.map((at): [number, Mark] => [at, {mark: 'wrong'}]))
+  const within = (value: readonly unknown[]) => new Map([...marks].filter(([at]) => at < value.length))
+  const cards = [
+    drawCard('asked', {...main, value: asked}, within(asked)).card,
+    drawCard('answered', main, within(main.value)).card,
+  ]
+  return {shape: 'fan', cards, arrows: [], leftOut: 0}
+}
+
+function answers(asked: unknown, answered: unknown): boolean {
+  if (!Array.isArray(asked) || !Array.isArray(answered) || asked[0] !== answered[0]) return false
+  return keyOf(asked) === keyOf(answered) && (isRead(asked) || same(asked[2], answered[2]))
 }
 
 /** Marks by position, without those that were not found. */

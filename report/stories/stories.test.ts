@@ -163,3 +163,67 @@ test('types without a picture, and data that are not what they should be, have n
     }
   }
 })
+
+test('an answer to another question shows where the two part', () => {
+  const anomaly = {
+    type: 'mismatched-reply',
+    sentence: '',
+    witness: [0, 1],
+    detail: {
+      asked: [
+        ['append', 'x', 1],
+        ['r', 'y', null],
+        ['append', 'z', 3],
+      ],
+      transaction: transaction(1, ['append', 'x', 2], ['r', 'y', [7]]),
+    },
+  }
+  const {cards} = singleStory(anomaly, new Source([]))!
+  const wrong = cards.map(({name, lines}) => [
+    name,
+    ...lines.filter(({mark}) => mark === 'wrong').map(({text}) => text),
+  ])
+  expect(wrong).toEqual([
+    ['asked', 'append x 1', 'append z 3'],
+    ['answered', 'append x 2'],
+  ])
+})
+
+test('versions without an order come with those who wrote and read them', () => {
+  const rows = rowsOf(
+    [
+      ['w', 'x', 1],
+      ['w', 'y', 5],
+    ],
+    [['w', 'x', 2]],
+    [
+      ['r', 'x', 1],
+      ['r', 'x', 9],
+    ],
+  )
+  const anomaly = {
+    type: 'cyclic-versions',
+    sentence: '',
+    key: 'x',
+    witness: [0, 1, 2, 3, 4, 5],
+    detail: {versions: [1, 2]},
+  }
+  const {cards, leftOut} = singleStory(anomaly, new Source(rows))!
+  expect(leftOut).toBe(0)
+  expect(
+    cards.map(({lines}) => lines.filter(({mark}) => mark !== undefined).map(({text, mark}) => `${text} ${mark}`)),
+  ).toEqual([['w x 1 wrong'], ['w x 2 wrong'], ['r x 1 other']])
+})
+
+test('a failed or unknown transaction shows what was asked, one operation by itself is a transaction of one', () => {
+  const [first, second] = rowsOf([['append', 'x', 1]], [1])
+  const failed = {
+    invoke: {...first!.invoke, value: [['append', 'x', 1]]},
+    completion: {...first!.completion!, type: 'fail', value: null},
+  } as const
+  const open = {invoke: {...second!.invoke, f: 'read', key: 'x'}, completion: {...second!.completion!, value: [1]}}
+  expect(new Source([failed, open]).transactions([0, 1, 3], 9)).toEqual([
+    {index: 1, process: 0, type: 'fail', value: [['append', 'x', 1]]},
+    {index: 3, process: 1, type: 'ok', value: [['r', 'x', [1]]]},
+  ])
+})
