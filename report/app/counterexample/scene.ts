@@ -36,7 +36,7 @@ export interface CaseScene {
 }
 
 export function sceneOf(table: Table, each: Case): CaseScene {
-  const rowOf = indexer(table)
+  const rowOf = (index: number) => table.rowOf(index)
   const orders = (each.counterexample?.linearizations ?? [])
     .map((steps, at) => ({
       steps: steps.flatMap(({index, state}) => toStep(rowOf(index), state)),
@@ -114,15 +114,4 @@ function toStep(row: number | undefined, state: string): Step[] {
 
 function add(rows: Set<number>, row: number | undefined): void {
   if (row !== undefined) rows.add(row)
-}
-
-/** A look-up that builds its map once: a case may name hundreds of ops. */
-function indexer(table: Table): (index: number) => number | undefined {
-  const byIndex = new Map<number, number>()
-  for (let row = 0; row < table.rows; row++) {
-    const completion = table.completion(row)
-    byIndex.set(table.index[row]!, row)
-    if (completion !== undefined) byIndex.set(completion, row)
-  }
-  return (index) => byIndex.get(index)
 }

@@ -14,9 +14,12 @@ export interface Report {
 export async function loadReport(): Promise<Report> {
   const payload = JSON.parse(document.getElementById(BLOCK.meta)?.textContent ?? 'null') as Payload | null
   if (payload?.format !== PAYLOAD_FORMAT) throw new Error(`This page carries no ${PAYLOAD_FORMAT} data.`)
-  const [bytes, texts] = await Promise.all([unpack(BLOCK.operations), unpack(BLOCK.texts)])
-  const columns = unshuffle(bytes, payload.table.rows)
-  const table = new Table(columns, payload.table, new Texts(texts), payload.run.concurrency ?? 0, payload.endNs)
+  // Each as soon as it is there, so that the page never stands still for both at once.
+  const [columns, texts] = await Promise.all([
+    unpack(BLOCK.operations).then((bytes) => unshuffle(bytes, payload.table.rows)),
+    unpack(BLOCK.texts).then((bytes) => new Texts(bytes)),
+  ])
+  const table = new Table(columns, payload.table, texts, payload.run.concurrency ?? 0, payload.endNs)
   let logs: Promise<readonly PayloadLog[]> | undefined
   return {
     payload,

@@ -23,6 +23,7 @@ export class Table {
   readonly texts: Texts
   /** By function: whether it only looks. */
   readonly #reads: readonly boolean[]
+  #rowByIndex: Map<number, number> | undefined
   readonly index: Uint32Array
   /** ns since the start of the run. */
   readonly startNs: Float64Array
@@ -153,10 +154,18 @@ export class Table {
 
   /** The row that this op index belongs to, as invocation or as completion. */
   rowOf(index: number): number | undefined {
-    const row = this.index.indexOf(index)
-    if (row >= 0) return row
-    for (let other = 0; other < this.rows; other++) if (this.completion(other) === index) return other
-    return undefined
+    this.#rowByIndex ??= this.#indexRows()
+    return this.#rowByIndex.get(index)
+  }
+
+  #indexRows(): Map<number, number> {
+    const rows = new Map<number, number>()
+    for (let row = 0; row < this.rows; row++) {
+      const completion = this.completion(row)
+      rows.set(this.index[row]!, row)
+      if (completion !== undefined) rows.set(completion, row)
+    }
+    return rows
   }
 }
 
