@@ -24,10 +24,11 @@ interface Step {
 
 /**
  * Reads `{transactions: [{name, transaction: {index, process, type, value}}], steps: [{from, to, type, because, …}]}`;
- * undefined for any other anomaly. Of a cycle that is too long the beginning is drawn.
+ * undefined for any other anomaly. Of a cycle that is too long the beginning is drawn; of one from whose middle the
+ * checker left steps out (`omitted`: how many), both ends.
  */
 export function cycleStory({detail}: Anomaly): Story | undefined {
-  const {transactions, steps, knot} = (detail ?? {}) as {transactions?: unknown; steps?: unknown; knot?: unknown}
+  const {transactions, steps, omitted, knot} = (detail ?? {}) as Record<string, unknown>
   if (!Array.isArray(transactions) || !Array.isArray(steps) || transactions.length < 2) return undefined
   const named = transactions.map(({name, transaction}) => ({name: String(name), data: transactionData(transaction)}))
   const places = new Map(named.map(({name}, at) => [name, at]))
@@ -64,7 +65,8 @@ export function cycleStory({detail}: Anomaly): Story | undefined {
     shape: 'ring',
     cards: cards.map(({card}) => card),
     arrows,
-    leftOut: named.length - cards.length,
+    // A cycle has as many transactions as steps, those included that the checker itself left out.
+    leftOut: Math.max(0, steps.length + (typeof omitted === 'number' ? omitted : 0) - cards.length),
     ...(typeof knot === 'number' ? {knot} : {}),
   }
 }

@@ -72,6 +72,25 @@ describe('cycles', () => {
     for (const card of story.cards) expect(card.lines.length).toBeLessThanOrEqual(3)
   })
 
+  test('where the checker left out the middle, both ends are drawn and the rest is counted', () => {
+    const whole = cycle(10, 1)
+    const {transactions, steps} = whole.detail
+    const ends = {
+      transactions: [...transactions.slice(0, 3), ...transactions.slice(7)],
+      steps: [...steps.slice(0, 2), ...steps.slice(7)],
+    }
+    const story = cycleStory({...whole, detail: {...ends, omitted: 5}})!
+    expect(story.cards.map(({name}) => name)).toEqual(['T1', 'T2', 'T3', 'T8', 'T9', 'T10'])
+    expect(story.arrows.map(({from, to}) => [from, to])).toEqual([
+      [0, 1],
+      [1, 2],
+      [3, 4],
+      [4, 5],
+      [5, 0],
+    ])
+    expect(story.leftOut).toBe(4)
+  })
+
   test('what is no cycle is none', () => {
     const ends = {transactions: [{name: 'T1', transaction: transaction(1)}], steps: [{from: 'T1', to: 'T9'}]}
     const two = [1, 2].map((at) => ({name: `T${at}`, transaction: transaction(at)}))
