@@ -11,8 +11,9 @@ import {decide} from './decide.ts'
 import {Effort} from './effort.ts'
 import type {Halt} from './frontier.ts'
 import type {Call, Model} from './model.ts'
+import {nextAfter} from './next.ts'
 import {possibleStates, possibleValues} from './possible.ts'
-import {candidatesAfter, longestPrefixes} from './prefixes.ts'
+import {longestPrefixes} from './prefixes.ts'
 import {shrink} from './shrink.ts'
 import {operationAt, type Track} from './split.ts'
 import {restrict, type Trace} from './trace.ts'
@@ -60,27 +61,15 @@ export function explain({history, track, model, trace, at, core}: Impossible, ha
       operations: operations.map((operation) => operation.invoke.index),
       impossible: operations[culprit]!.invoke.index,
       states: texts,
+      next: nextAfter(prefixes, model, small, operations),
       linearizations: prefixes.map(({steps}) =>
         steps.map(({operation, state}) => ({
           index: operations[operation]!.invoke.index,
-          state: textOf(model, state),
-        })),
-      ),
-      next: prefixes.map((prefix) =>
-        candidatesAfter(model, small, prefix).map(({operation, legal}) => ({
-          index: operations[operation]!.invoke.index,
-          illegal: !legal,
-          reason: legal
-            ? 'could follow, but then something else cannot'
-            : `impossible in the state ${textOf(model, prefix.steps.at(-1)?.state ?? model.init)}`,
+          state: model.describe?.(state) ?? describeValue(state),
         })),
       ),
     },
   }
-}
-
-function textOf(model: Model, state: unknown): string {
-  return model.describe?.(state) ?? describeValue(state)
 }
 
 /** The operation to point at: the last to return among those that saw something, else the last to return at all. */

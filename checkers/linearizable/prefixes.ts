@@ -11,27 +11,6 @@ export interface Prefix {
   readonly steps: readonly {readonly operation: number; readonly state: unknown}[]
 }
 
-/** What may come next after a prefix, by real time, and whether the object could have answered so. */
-export interface Candidate {
-  readonly operation: number
-  readonly legal: boolean
-}
-
-/** The operations that nothing left over must precede. The deadline is the earliest return among those that are left. */
-export function candidatesAfter(model: Model, trace: Trace, {steps}: Prefix): Candidate[] {
-  const done = new Set(steps.map(({operation}) => operation))
-  const left = Array.from({length: trace.size}, (_, operation) => operation).filter((operation) => !done.has(operation))
-  const deadline = Math.min(...left.map((operation) => trace.returnAt[operation]!))
-  const state = steps.at(-1)?.state ?? model.init
-  return left
-    .filter((operation) => trace.invokeAt[operation]! < deadline)
-    .map((operation) => {
-      const call = trace.calls[trace.call[operation]!]!
-      const nexts = model.branches?.(state, call) ?? [model.step(state, call)]
-      return {operation, legal: nexts.some((next) => next !== undefined)}
-    })
-}
-
 /** Up to `limit` of the longest prefixes, one per final state. Visits at most `budgetNodes` configurations. */
 export function longestPrefixes(model: Model, trace: Trace, limit = 8, budgetNodes = 20_000): Prefix[] {
   const found = new Map<string, Prefix>()
