@@ -36,8 +36,6 @@ export interface ExplainedStep {
 export interface ExplainedCycle {
   readonly transactions: readonly {readonly name: string; readonly transaction: unknown}[]
   readonly steps: readonly ExplainedStep[]
-  /** Transactions that all precede each other, one way or another; the cycle is a short way round among them. */
-  readonly knot: number
 }
 
 export function explainCycle(
@@ -45,7 +43,6 @@ export function explainCycle(
   cycle: Cycle,
   analysis: Analysis,
   describe: Describe,
-  knot: number,
 ): Omit<Finding, 'type'> {
   const transactions = cycle.steps.map((step) => step.from)
   const names = new Map(transactions.map((t, i) => [t, `T${i + 1}`]))
@@ -68,7 +65,6 @@ export function explainCycle(
     detail: {
       transactions: transactions.map((t) => ({name: nameOf(t), transaction: describe.transactionData(t)})),
       steps,
-      knot,
     } satisfies ExplainedCycle,
   }
 }
