@@ -1,6 +1,6 @@
 /** `chaos check` for one history: reads it, judges it, and tells it in full, in a line, or as a document. */
 import type {Parallel} from '../core/checker.ts'
-import type {ExitCode} from '../core/error.ts'
+import {type ExitCode, UsageError} from '../core/error.ts'
 import type {FormatName} from '../core/format/index.ts'
 import {createBudget} from '../runner/budget.ts'
 import type {RunFacts} from '../runner/facts.ts'
@@ -9,6 +9,7 @@ import {writeVerdict} from '../runner/verdict-file.ts'
 import {type Expectation, exitCodeOf, type UnknownAs} from './exit.ts'
 import {explainFailure} from './failure.ts'
 import {type Judged, judgeLoaded, type Wishes} from './judge-loaded.ts'
+import {wordsOf} from './judging.ts'
 import {type Loaded, load} from './load.ts'
 import {showCount} from './quantities.ts'
 import type {Style} from './style.ts'
@@ -23,11 +24,29 @@ export interface CheckRequest {
   readonly json: boolean
   readonly expect: Expectation
   readonly unknownAs: UnknownAs
+  /** The file for its page, where one is wanted. */
+  readonly report?: string
+}
+
+/** The page that was asked for, of the one history that is to be judged. Throws UsageError where there are several. */
+export function onePage(file: string | undefined, names: readonly string[]): {readonly report?: string} {
+  if (file === undefined) return {}
+  if (names.length === 1) return {report: file}
+  throw new UsageError(`--report writes the page of one history. Got ${names.length} of them.`, [
+    'Check them one at a time, or write a page for each: chaos report HISTORY -o PAGE',
+  ])
 }
 
 /** What became of one history. */
 export type Checked =
-  | {readonly name: string; readonly exitCode: ExitCode; readonly loaded: Loaded; readonly judged: Judged}
+  | {
+      readonly name: string
+      readonly exitCode: ExitCode
+      readonly loaded: Loaded
+      readonly judged: Judged
+      /** The file of its page, where one was written. */
+      readonly report?: string
+    }
   | {readonly name: string; readonly exitCode: ExitCode; readonly problem: readonly string[]}
 
 /** Throws what keeps it from being judged. */
@@ -36,7 +55,19 @@ export async function checkOne(name: string, request: CheckRequest, parallel?: P
   const budget = createBudget(request.timeoutMs, request.memoryBytes)
   const judged = await judgeLoaded(loaded, request.wishes, budget, parallel)
   if (loaded.directory !== undefined) writeWhole(`${loaded.directory}/verdict.json`, writeVerdict(judged.judgement))
-  return {name, loaded, judged, exitCode: exitCodeOf(judged.judgement, request.expect, request.unknownAs)}
+  if (request.report !== undefined) await writePageOf(request.report, loaded, judged, request)
+  const exitCode = exitCodeOf(judged.judgement, request.expect, request.unknownAs)
+  return {name, loaded, judged, exitCode, ...(request.report === undefined ? {} : {report: request.report})}
+}
+
+async function writePageOf(
+  file: string,
+  loaded: Loaded,
+  judged: Judged,
+  {wishes, format}: CheckRequest,
+): Promise<void> {
+  const {renderLoaded} = await import('./report-page.ts')
+  writeWhole(file, renderLoaded(loaded, judged.judgement, judged.guess, wordsOf(wishes, format)))
 }
 
 /** The same, where one history that cannot be read must not keep the others from being judged. */
@@ -52,13 +83,17 @@ export async function checkTolerantly(name: string, request: CheckRequest): Prom
 /** What is to be known about how it was read, then the summary. */
 export function storyOf(checked: Checked, style: Style): string[] {
   if ('problem' in checked) return [...checked.problem]
-  const {name, loaded, judged} = checked
+  const {name, loaded, judged, report} = checked
   const {history, format, facts} = loaded
+  const pointers = {
+    ...(report === undefined ? {} : {report}),
+    ...(facts === undefined ? {} : pointersTo(facts)),
+  }
   return [
     `${style.bold(name)} · ${showCount(history.operations.length)} operations · ${format}`,
     ...notesOf(loaded, judged).map((note) => `  ${style.warn('⚠')} ${note}`),
     '',
-    ...summaryLines(judged.judgement, history, facts === undefined ? {} : pointersTo(facts), style),
+    ...summaryLines(judged.judgement, history, pointers, style),
   ]
 }
 

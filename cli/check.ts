@@ -39,6 +39,7 @@ export default class Check extends Command {
     'check-timeout': Flags.string({description: 'time for each history', default: '60s', helpGroup: 'CHECK'}),
     'check-memory': Flags.string({description: 'memory for each history', default: '2GB', helpGroup: 'CHECK'}),
     json: Flags.boolean({description: 'one JSON document on standard output', helpGroup: 'OUTPUT'}),
+    report: Flags.string({description: 'write the page of the history to this file, too', helpGroup: 'OUTPUT'}),
     unknown: Flags.string({
       description: 'what an inconclusive history counts as',
       options: ['pass', 'fail', 'unknown'],
@@ -57,13 +58,15 @@ export default class Check extends Command {
 
   override async run(): Promise<void> {
     const {argv, flags} = await this.parse(Check)
-    const [{checkAll}, {reporterContext}, {parseDuration, parseSize}, {FORMATS}, {lookUp}] = await Promise.all([
-      import('./check-all.ts'),
-      import('./terminal.ts'),
-      import('./quantities.ts'),
-      import('../core/format/index.ts'),
-      import('../core/registry.ts'),
-    ])
+    const [{checkAll}, {reporterContext}, {parseDuration, parseSize}, {FORMATS}, {lookUp}, {onePage}] =
+      await Promise.all([
+        import('./check-all.ts'),
+        import('./terminal.ts'),
+        import('./quantities.ts'),
+        import('../core/format/index.ts'),
+        import('../core/registry.ts'),
+        import('./check-one.ts'),
+      ])
     if (flags.format !== undefined) lookUp('format', FORMATS, flags.format)
     const models = flags['consistency-models']
     process.exitCode = await checkAll(
@@ -80,6 +83,7 @@ export default class Check extends Command {
         ...(flags.format === undefined ? {} : {format: flags.format as keyof typeof FORMATS}),
         timeoutMs: parseDuration('--check-timeout', flags['check-timeout']),
         memoryBytes: parseSize('--check-memory', flags['check-memory']),
+        ...onePage(flags.report, argv as string[]),
         json: flags.json,
         expect: flags.expect as 'pass',
         unknownAs: flags.unknown as 'unknown',

@@ -1,13 +1,19 @@
-/** Gathers what a run left behind and writes its `report.html`. */
+/** Gathers what a run left behind, or what is known of a lone history, and writes its page. */
 import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs'
 import {basename, join} from 'node:path'
+import {implies, MODELS} from '../checkers/elle/models.ts'
 import type {NodeEvent} from '../core/cluster.ts'
 import type {Judgement} from '../core/verdict.ts'
-import {type NodeLog, type PlanSummary, renderReport} from '../report/index.ts'
+import {type NodeLog, type PlanSummary, type RenderOptions, type ReportInput, renderReport} from '../report/index.ts'
+import {createBudget} from '../runner/budget.ts'
+import {createCheckPool} from '../runner/check-pool.ts'
+import {packageVersion} from '../runner/facts.ts'
 import {parsePlan} from '../runner/plan-file.ts'
 import {stoppedWords} from '../runner/stopped.ts'
 import {writeWhole} from '../runner/store.ts'
-import {type Loaded, load, loadVerdict} from './load.ts'
+import {type Judged, judgeLoaded} from './judge-loaded.ts'
+import {type Judging, wordsOf} from './judging.ts'
+import {type Loaded, load, loadVerdict, locate} from './load.ts'
 
 /** The end of a longer log is read; bytes. */
 const LOG_BYTES = 2 << 20
@@ -22,48 +28,123 @@ export async function writeReport(directory: string): Promise<string> {
   return file
 }
 
-/** The page of a loaded history and its judgement. */
-export function renderLoaded(loaded: Loaded, judgement: Judgement): string {
-  const {history, facts, judgedBy, directory, name} = loaded
+/** Where the page of this run or history goes when nobody says: beside the run, or into the working directory. */
+export function reportFile(name: string): string {
+  const {file, directory} = locate(name)
+  if (directory !== undefined) return join(directory, 'report.html')
+  return `${file === '-' ? 'history' : basename(file)}.html`
+}
+
+/** Writes the page of a run as it was judged, or of what is judged now; returns the file. Throws as `load` does. */
+export async function writePage(
+  name: string,
+  judging: Judging,
+  file: string,
+  options?: RenderOptions,
+): Promise<string> {
+  const loaded = await load(name, judging.format)
+  const {directory} = loaded
+  const words = wordsOf(judging.wishes, judging.format)
+  const known = directory === undefined || words.length > 0 ? undefined : loadVerdict(directory)
+  const {judgement, guess}: Judged = known === undefined ? await judgeNow(loaded, judging) : {judgement: known}
+  writeWhole(file, renderLoaded(loaded, judgement, guess, words, options))
+  return file
+}
+
+/** Keys are checked on all cores. */
+async function judgeNow(loaded: Loaded, {wishes, timeoutMs, memoryBytes}: Judging): Promise<Judged> {
+  const pool = createCheckPool()
+  try {
+    return await judgeLoaded(loaded, wishes, createBudget(timeoutMs, memoryBytes), pool)
+  } finally {
+    await pool.close()
+  }
+}
+
+/**
+ * The page of a loaded history and its judgement. `guess` is what was taken for granted in judging it, `words` what was
+ * typed about how to: `['--model', 'register']`.
+ */
+export function renderLoaded(
+  loaded: Loaded,
+  judgement: Judgement,
+  guess?: string,
+  words: readonly string[] = [],
+  options?: RenderOptions,
+): string {
+  const {history, directory} = loaded
   const plan = directory === undefined ? undefined : planOf(directory)
-  return renderReport({
-    run: {
-      id: facts?.id ?? basename(name),
-      ...(judgedBy === undefined
-        ? {}
-        : {
-            target: judgedBy.target,
-            workload: judgedBy.workload,
-            nemesis: judgedBy.faults,
-            seed: judgedBy.seed,
-            nodes: judgedBy.nodes,
-            concurrency: judgedBy.concurrency,
-            claims: [judgedBy.claim],
-            bugs: judgedBy.bugs,
-          }),
-      ...(facts === undefined
-        ? {}
-        : {
-            options: facts.options,
-            versions: facts.versions,
-            host: facts.host,
-            startedAt: facts.startedAt,
-            command: facts.command,
-            reproduce: facts.command,
-            ...(facts.gitSha === undefined ? {} : {gitSha: facts.gitSha}),
-            ...(facts.stopped === undefined ? {} : {stopped: stoppedWords(facts.stopped)}),
-          }),
-      clock: 'monotonic wall clock',
-      recheck: `chaos check ${name}`,
-      artefacts: directory === undefined ? [] : artefactsOf(directory),
-    },
+  const input: ReportInput = {
+    run: runOf(loaded, words),
     ops: history.ops,
     judgement,
     faults: history.faults,
     events: directory === undefined ? [] : eventsOf(directory),
     logs: directory === undefined ? [] : logsOf(directory),
+    notes: notesOf(loaded, guess),
+    weaker: weakerModels(),
     ...(plan === undefined ? {} : {plan}),
-  })
+  }
+  return renderReport(input, options)
+}
+
+function runOf({facts, judgedBy, directory, name, format}: Loaded, words: readonly string[]): ReportInput['run'] {
+  return {
+    id: facts?.id ?? (name === '-' ? 'standard input' : basename(name)),
+    ...(judgedBy === undefined
+      ? {}
+      : {
+          target: judgedBy.target,
+          workload: judgedBy.workload,
+          nemesis: judgedBy.faults,
+          seed: judgedBy.seed,
+          nodes: judgedBy.nodes,
+          concurrency: judgedBy.concurrency,
+          claims: [judgedBy.claim],
+          bugs: judgedBy.bugs,
+        }),
+    ...(facts === undefined
+      ? {versions: {chaos: packageVersion(), node: process.version}, format}
+      : {
+          options: facts.options,
+          versions: facts.versions,
+          host: facts.host,
+          startedAt: facts.startedAt,
+          command: facts.command,
+          reproduce: facts.command,
+          clock: 'monotonic wall clock',
+          ...(facts.gitSha === undefined ? {} : {gitSha: facts.gitSha}),
+          ...(facts.stopped === undefined ? {} : {stopped: stoppedWords(facts.stopped)}),
+        }),
+    ...(name === '-' ? {} : {recheck: ['chaos check', quoted(name), ...words.map(quoted)].join(' ')}),
+    artefacts: directory === undefined ? lone(name) : artefactsOf(directory),
+  }
+}
+
+/** As a shell takes it. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}
+
+/** What is to be known about how it was read and judged. */
+function notesOf({torn, lifted}: Loaded, guess: string | undefined): string[] {
+  return [
+    ...(torn === undefined ? [] : [`The last line (${torn.line}) was cut off in mid-write and is left out.`]),
+    ...(lifted ? ['Every value is a pair: taken for a key and a value, an object for each key.'] : []),
+    ...(guess === undefined ? [] : [`${guess.charAt(0).toUpperCase()}${guess.slice(1)}.`]),
+  ]
+}
+
+/** Each model of transactions with those it implies, for the picture of what stands and what falls. */
+function weakerModels(): Record<string, string[]> {
+  return Object.fromEntries(
+    MODELS.map((model) => [model, MODELS.filter((other) => other !== model && implies(model, other))]),
+  )
+}
+
+function lone(name: string): {name: string; bytes: number}[] {
+  const {file} = locate(name)
+  return file === '-' ? [] : [{name: basename(file), bytes: statSync(file).size}]
 }
 
 function artefactsOf(directory: string): {name: string; bytes: number}[] {

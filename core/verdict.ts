@@ -41,6 +41,11 @@ export interface Counterexample {
   readonly states: readonly string[]
   /** Longest partial linearizations: each a list of invocation indices with the state after each step. */
   readonly linearizations: readonly (readonly {readonly index: number; readonly state: string}[])[]
+  /**
+   * By partial linearization: the operations that real time allows next, each with why it leads nowhere. `illegal`: the
+   * object could not have answered so in the state reached; else it can follow, but some other then cannot.
+   */
+  readonly next?: readonly (readonly {readonly index: number; readonly illegal: boolean; readonly reason: string}[])[]
 }
 
 /** A checker's answer. */

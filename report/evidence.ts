@@ -50,11 +50,16 @@ function trimAnomaly(anomaly: Anomaly): Anomaly {
 
 /** The longest partial linearizations, and of each its end: what came long before the failure does not explain it. */
 function trimCounterexample(counterexample: Counterexample): Counterexample {
-  const linearizations = [...counterexample.linearizations]
-    .sort((left, right) => right.length - left.length)
+  const {linearizations, next} = counterexample
+  const longest = [...linearizations.keys()]
+    .sort((left, right) => linearizations[right]!.length - linearizations[left]!.length)
     .slice(0, LINEARIZATION_LIMIT)
-    .map((steps) => steps.slice(-STEP_LIMIT))
-  return {...counterexample, operations: counterexample.operations.slice(-STEP_LIMIT), linearizations}
+  return {
+    ...counterexample,
+    operations: counterexample.operations.slice(-STEP_LIMIT),
+    linearizations: longest.map((at) => linearizations[at]!.slice(-STEP_LIMIT)),
+    ...(next === undefined ? {} : {next: longest.map((at) => next[at]!.slice(0, STEP_LIMIT))}),
+  }
 }
 
 function fits(detail: unknown, limit: number): boolean {

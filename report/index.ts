@@ -5,7 +5,7 @@
 import type {FaultWindow} from '../core/history.ts'
 import {isClientOp, type Op} from '../core/op.ts'
 import {type Bundle, readBundle} from './bundle.ts'
-import {evidenceIndices, evidenceSpans, touches, trimJudgement} from './evidence.ts'
+import {evidenceIndices, evidenceSpans, type Trimmed, touches, trimJudgement} from './evidence.ts'
 import {faultsOf} from './faults.ts'
 import type {ReportInput} from './input.ts'
 import {marksOf, reignsOf} from './leaders.ts'
@@ -13,6 +13,8 @@ import {capLog, omittedLines} from './logs.ts'
 import {type Parts, page} from './page.ts'
 import {PAYLOAD_FORMAT, type Payload, type PayloadLog, type Totals} from './payload.ts'
 import {grouped} from './phrase.ts'
+import {standingOf} from './standing.ts'
+import {storiesOf} from './stories/index.ts'
 import {pairLeniently, type Row, tabulate} from './tabulate.ts'
 import {FULL, HARD_LIMIT_BYTES, SOFT_LIMIT_BYTES, type Thinning, thin, thinner} from './thinning.ts'
 
@@ -36,8 +38,10 @@ export function renderReport(input: ReportInput, options: RenderOptions = {}): s
   const {app = readBundle(), softLimitBytes = SOFT_LIMIT_BYTES, hardLimitBytes = HARD_LIMIT_BYTES} = options
   const timed = withTimes(input)
   const rows = pairLeniently(timed.ops)
+  const trimmed = trimJudgement(timed.judgement)
+  const stories = storiesOf(trimmed.judgement, timed.judgement, rows)
   for (let thinning = FULL; ; ) {
-    const parts = compose(timed, rows, thinning)
+    const parts = compose(timed, rows, {...trimmed, stories}, thinning)
     const html = page(parts, app)
     const next = thinner(thinning, Buffer.byteLength(html), longestOf(parts), softLimitBytes, hardLimitBytes)
     if (next === undefined) return html
@@ -45,9 +49,15 @@ export function renderReport(input: ReportInput, options: RenderOptions = {}): s
   }
 }
 
+/** What does not depend on how much is left out. */
+interface Told extends Trimmed {
+  readonly stories: Payload['stories']
+}
+
 /** Everything the page carries, at this thinning. */
-function compose(input: ReportInput, allRows: readonly Row[], thinning: Thinning): Parts {
-  const {judgement, notes} = trimJudgement(input.judgement)
+function compose(input: ReportInput, allRows: readonly Row[], told: Told, thinning: Thinning): Parts {
+  const {judgement, notes, stories} = told
+  const transactional = judgement.verdicts.some((verdict) => standingOf(verdict) !== undefined)
   const evidence = evidenceIndices(judgement)
   const spans = evidenceSpans(allRows, evidence, thinning.marginNs)
   const rows = thin(allRows, thinning.share, evidence, spans)
@@ -67,7 +77,14 @@ function compose(input: ReportInput, allRows: readonly Row[], thinning: Thinning
     marks: marksOf(input.events),
     plan: input.plan ?? null,
     stats: input.stats ?? {},
-    notes: [...notes, ...omissions(allRows.length, rows.length, thinning, logs), ...timeNote(input)],
+    notes: [
+      ...(input.notes ?? []),
+      ...notes,
+      ...omissions(allRows.length, rows.length, thinning, logs),
+      ...timeNote(input),
+    ],
+    stories,
+    weaker: transactional ? (input.weaker ?? {}) : {},
   }
   return {payload, table, logs, evidence: rows.filter((row) => touches(evidence, row))}
 }
@@ -146,5 +163,7 @@ function timeNote(input: ReportInput): string[] {
 
 function hasTimes(ops: readonly Op[]): boolean {
   const first = ops.find(isClientOp)
-  return first === undefined || ops.length < 3 || ops.some((op) => op.timeNs !== first.timeNs)
+  if (first === undefined || ops.length < 3) return true
+  // Readers of formats without times put the places of ops in their stead.
+  return ops.some((op) => op.timeNs !== first.timeNs) && ops.some((op) => op.timeNs !== op.index)
 }

@@ -49,6 +49,8 @@ export interface RunFacts {
   readonly stopped?: string
   /** The calendar's date and time of the start, as text. */
   readonly startedAt?: string
+  /** The format a lone history was written in: `edn`. */
+  readonly format?: string
   /** Which clock the times are of: `monotonic wall clock`, `virtual time`. */
   readonly clock?: string
   /** The exact command line that was typed. */
@@ -95,6 +97,10 @@ export interface ReportInput {
   readonly events: readonly NodeEvent[]
   readonly logs: readonly NodeLog[]
   readonly plan?: PlanSummary
+  /** What is to be known before the verdict is believed, a sentence each: how the history was read, what was guessed. */
+  readonly notes?: readonly string[]
+  /** Every model that a transaction checker may speak of, strongest first, with those that it implies. */
+  readonly weaker?: Readonly<Record<string, readonly string[]>>
   /** Figures worth a line in the environment tab, by name with the unit last: `{checkMs: 310, statesSearched: 1204}`. */
   readonly stats?: Readonly<Record<string, number | string>>
 }

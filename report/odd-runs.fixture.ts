@@ -7,7 +7,7 @@ import {passRun} from './runs.fixture.ts'
 
 const MS = 1e6
 
-/** A run of transactions with a read skew in it, as `checkers/elle` explains one. */
+/** A run of transactions with a read skew and two reads in different orders in it, as `checkers/elle` explains them. */
 export function cycleRun(): ReportInput {
   const base = passRun({operations: 300, seconds: 10})
   const start = 5e9
@@ -27,6 +27,8 @@ export function cycleRun(): ReportInput {
     ['r', 'y', [3]],
     ['append', 'x', 9],
   ]
+  const t4 = [['r', 'z', [1, 2, 3]]]
+  const t5 = [['r', 'z', [1, 3]]]
   const ops = number([
     ...base.ops.filter((op) => op.timeNs < 4.9e9 || op.timeNs > 5.2e9).filter((op) => typeof op.process !== 'number'),
     ...txn(
@@ -62,6 +64,8 @@ export function cycleRun(): ReportInput {
       ],
       t3,
     ),
+    ...txn(1, 'n3', 80, 90, [['r', 'z', null]], t4),
+    ...txn(4, 'n5', 80, 95, [['r', 'z', null]], t5),
   ])
   const indexOf = (process: number) => ops.find((op) => op.process === process)?.index as number
   const named = [
@@ -98,8 +102,28 @@ export function cycleRun(): ReportInput {
     property: 'strict serializable',
     kind: 'safety',
     validity: 'invalid',
-    summary: '3 transactions; snapshot isolation violated, read committed not ruled out',
+    summary: '5 transactions; snapshot isolation violated, read uncommitted not ruled out',
+    detail: {
+      models: ['serializable'],
+      not: ['read-committed'],
+      alsoNot: ['serializable', 'snapshot-isolation'],
+      strongest: ['read-uncommitted'],
+      allowed: [],
+    },
     anomalies: [
+      {
+        type: 'incompatible-order',
+        sentence: 'Two reads of z show no single order of appends.',
+        key: 'z',
+        witness: [indexOf(1), indexOf(4)],
+        why: ['one read [1 2 3]', 'the other read [1 3]'],
+        detail: {
+          values: [
+            [1, 2, 3],
+            [1, 3],
+          ],
+        },
+      },
       {
         type: 'G-single',
         sentence: `G-single (read skew): transactions #${named.map((each) => each.transaction.index).join(', #')} precede each other in a circle.`,
@@ -109,7 +133,14 @@ export function cycleRun(): ReportInput {
       },
     ],
   }
-  return {...base, ops, judgement: judge([verdict], ''), run: {...base.run, workload: 'append', concurrency: 5}}
+  const weaker = {
+    serializable: ['snapshot-isolation', 'read-committed', 'read-uncommitted'],
+    'snapshot-isolation': ['read-committed', 'read-uncommitted'],
+    'read-committed': ['read-uncommitted'],
+    'read-uncommitted': [],
+  }
+  const run = {...base.run, workload: 'append', concurrency: 5}
+  return {...base, ops, judgement: judge([verdict], ''), run, weaker}
 }
 
 /** Several broken properties at once, some without a drawing, and markup wherever text can stand. */

@@ -24,6 +24,14 @@ export function packColumns(columns: Columns): string {
   return pack(bytes)
 }
 
+/** Texts as text for a data block: how many, the length of each in UTF-16 code units, then all of them as one. */
+export function packTexts(texts: readonly string[]): string {
+  const head = Buffer.alloc(4 + 4 * texts.length)
+  head.writeUInt32LE(texts.length)
+  for (const [at, {length}] of texts.entries()) head.writeUInt32LE(length, 4 + 4 * at)
+  return pack(Buffer.concat([head, Buffer.from(texts.join(''), 'utf8')]))
+}
+
 /** Anything JSON as text for a data block. */
 export function packJson(value: unknown): string {
   return pack(Buffer.from(JSON.stringify(value), 'utf8'))

@@ -5,7 +5,7 @@
 import {createHash} from 'node:crypto'
 import type {Bundle} from './bundle.ts'
 import {embedJson, escapeHtml} from './escape.ts'
-import {packColumns, packJson} from './pack.ts'
+import {packColumns, packJson, packTexts} from './pack.ts'
 import {BLOCK, type Payload, type PayloadLog} from './payload.ts'
 import {plainPage} from './plain.ts'
 import type {Row, Table} from './tabulate.ts'
@@ -48,7 +48,7 @@ export function page(parts: Parts, app: Bundle): string {
 <div id="app"></div>
 <script type="application/json" id="${BLOCK.meta}">${embedJson(payload)}</script>
 <script type="application/octet-stream" id="${BLOCK.operations}">${packColumns(table.columns)}</script>
-<script type="application/octet-stream" id="${BLOCK.texts}">${packJson(table.texts)}</script>
+<script type="application/octet-stream" id="${BLOCK.texts}">${packTexts(table.texts)}</script>
 <script type="application/octet-stream" id="${BLOCK.logs}">${packJson(logs)}</script>
 <script>${script}</script>
 </body>

@@ -9,7 +9,7 @@ import type {PlanSummary, RunFacts} from './input.ts'
 
 export const PAYLOAD_FORMAT = 'chaos.report/1'
 
-/** Ids of the data blocks in the page. `meta` is JSON; the others are base64 of deflate-raw. */
+/** Ids of the data blocks in the page. `meta` is JSON; the others are base64 of deflate-raw: see `pack.ts`. */
 export const BLOCK = {
   meta: 'chaos-meta',
   operations: 'chaos-operations',
@@ -113,6 +113,77 @@ export interface EventMark {
   readonly text: string
 }
 
+/** One line of a card: a micro-operation in words, or a mark for several that are left out. */
+export interface StoryLine {
+  /** `append x 5`, `r y [1 2 3 … 30 31 32]`. */
+  readonly text: string
+  /** The same in full, where `text` is shortened. */
+  readonly full?: string
+  /** What is wrong, and what it is to be compared with. */
+  readonly mark?: 'wrong' | 'other'
+  /** Said beside it: `expected [1 2]`. */
+  readonly note?: string
+  readonly gap?: true
+}
+
+/** A transaction, or (`version`) a state that several of them saw. */
+export interface StoryCard {
+  readonly name: string
+  /** Index of the op to open; absent for a version. */
+  readonly index?: number
+  readonly process?: string
+  readonly outcome: 'ok' | 'info' | 'fail' | 'version'
+  readonly lines: readonly StoryLine[]
+}
+
+/** Why one card comes before another. */
+export interface StoryArrow {
+  /** Positions among the cards. */
+  readonly from: number
+  readonly to: number
+  /** `ww`, `wr`, `rw`, `process`, `realtime`, or `read` from a version to who saw it. */
+  readonly type: string
+  readonly key: string
+  readonly because: string
+  /** Positions among the lines of either end; -1 for the whole transaction. */
+  readonly fromLine: number
+  readonly toLine: number
+}
+
+/** What a list looked like to those who read it, the shortest first. */
+export interface ReadsTable {
+  readonly key: string
+  readonly rows: readonly ReadsRow[]
+  /** Different lists that were seen; more than `rows` when not all are shown. */
+  readonly lists: number
+  /** Reads of the key that succeeded. */
+  readonly reads: number
+}
+
+export interface ReadsRow {
+  /** The first op that read this. */
+  readonly index: number
+  readonly process: string
+  /** How many reads returned it. */
+  readonly count: number
+  readonly length: number
+  /** The elements: as in the longest list, deviating (or repeated), or a gap in words. */
+  readonly cells: readonly (readonly [text: string, kind: 0 | 1 | 2])[]
+}
+
+/** An anomaly of transactions as a picture. */
+export interface Story {
+  /** A ring of cards, or one beside the others. */
+  readonly shape: 'ring' | 'fan'
+  readonly cards: readonly StoryCard[]
+  readonly arrows: readonly StoryArrow[]
+  /** Transactions that belong to it and are not drawn. */
+  readonly leftOut: number
+  /** Transactions that are tied together in one knot, of which a cycle is the shortest way round; where it is known. */
+  readonly knot?: number
+  readonly reads?: ReadsTable
+}
+
 export interface Payload {
   readonly format: typeof PAYLOAD_FORMAT
   readonly run: RunFacts
@@ -127,8 +198,17 @@ export interface Payload {
   readonly marks: readonly EventMark[]
   readonly plan: PlanSummary | null
   readonly stats: Readonly<Record<string, number | string>>
-  /** What had to be left out of the page, a sentence each. */
+  /** What had to be left out of the page and what else is to be known, a sentence each. */
   readonly notes: readonly string[]
+  /** By `storyId`. */
+  readonly stories: Readonly<Record<string, Story>>
+  /** Models of transactions, strongest first, with those that each implies; empty where no verdict speaks of them. */
+  readonly weaker: Readonly<Record<string, readonly string[]>>
+}
+
+/** Names the story of an anomaly: positions of its verdict and of itself within it. */
+export function storyId(verdict: number, anomaly: number): string {
+  return `${verdict}.${anomaly}`
 }
 
 /** One node's log: `[timeNs or null, text]`, or `[null, text, omitted]` where lines were left out. */

@@ -71,6 +71,13 @@ export function failRun(shape: Shape): ReportInput {
               {index: r7, state: '7'},
             ],
           ],
+          next: [
+            [{index: r3, illegal: true, reason: 'impossible in the state 9'}],
+            [
+              {index: w9, illegal: false, reason: 'could follow, but then something else cannot'},
+              {index: r3, illegal: true, reason: 'impossible in the state 7'},
+            ],
+          ],
         },
       },
     ],
@@ -93,7 +100,10 @@ export function unknownRun(shape: Shape): ReportInput {
       reason: 'The search on x1 ran out of its 60 s: 24 of 751 operations were placed.',
       anomalies: [],
       measures: {statesSearched: 40_120_553, keysDone: 7, budgetS: 60},
-      detail: {linearizations: [onKey.map((op) => ({index: op.index, state: String(op.value ?? 'nil')}))]},
+      detail: {
+        linearizations: [onKey.map((op) => ({index: op.index, state: String(op.value ?? 'nil')}))],
+        reached: [{key: 'x1', events: 48, of: 1502, index: onKey.at(-1)!.index}],
+      },
     },
     {
       checker: 'faults',

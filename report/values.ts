@@ -18,10 +18,10 @@ export function encodeValue(value: unknown, texts: Dictionary, limit: number): n
 }
 
 /** The text of a cell; empty for null. The inverse of `encodeValue`. */
-export function decodeValue(cell: number, texts: readonly string[]): string {
+export function decodeValue(cell: number, texts: {at(position: number): string | undefined}): string {
   if (cell === 0) return ''
   if (cell % 2 === 1) return String(unzigzag((cell - 1) / 2))
-  return texts[cell / 2 - 1] ?? ''
+  return texts.at(cell / 2 - 1) ?? ''
 }
 
 /** Maps …, -2, -1, 0, 1, 2, … to 3, 1, 0, 2, 4, … so that small magnitudes are small. */

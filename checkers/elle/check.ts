@@ -71,7 +71,11 @@ function findCycles(
       wants: (type) => !findings.isFull(type) && !here.has(type) && interest.has(type),
       found(type, cycle) {
         for (const implied of impliedBy(type)) here.add(implied)
-        findings.add(type, () => explainCycle(type, cycle, analysis, describe))
+        findings.add(type, () => {
+          const told = explainCycle(type, cycle, analysis, describe)
+          // The cycle is a short way round; how many all precede each other is known only here.
+          return {...told, detail: {...told.detail, knot: component.transactions}}
+        })
         interest.found(type)
       },
       gaveUp: (type) => undecided.add(type),

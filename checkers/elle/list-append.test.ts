@@ -76,6 +76,7 @@ describe('cycles', () => {
       "Then T1 < T2, because T1 observed y = [], without T2's append of 1",
       "However, T2 < T1, because T1 observed T2's append of 1 to x: a contradiction!",
     ])
+    expect(anomaly!.detail).toMatchObject({knot: 2})
     expect((anomaly!.detail as ExplainedCycle).steps).toMatchObject([
       {from: 'T1', to: 'T2', type: 'rw', key: 'y', value: null, nextValue: 1, fromMicroOp: 1, toMicroOp: 1},
       {from: 'T2', to: 'T1', type: 'wr', key: 'x', value: 1, fromMicroOp: 0, toMicroOp: 0},

@@ -11,6 +11,7 @@ import {decide} from './decide.ts'
 import {Effort} from './effort.ts'
 import type {Halt} from './frontier.ts'
 import type {Call, Model} from './model.ts'
+import {nextAfter} from './next.ts'
 import {possibleStates, possibleValues} from './possible.ts'
 import {longestPrefixes} from './prefixes.ts'
 import {shrink} from './shrink.ts'
@@ -72,6 +73,7 @@ export function explain({history, track, at, core, ...judged}: Impossible, halt:
       operations: named.map((operation) => operation.invoke.index).sort((left, right) => left - right),
       impossible: operations[culprit]!.invoke.index,
       states: texts,
+      next: nextAfter(prefixes, model, small, operations),
       linearizations: prefixes.map(({steps}) =>
         steps.map(({operation, state}) => ({
           index: operations[operation]!.invoke.index,

@@ -72,6 +72,15 @@ test('the counterexample is minimal and says why', () => {
   `)
 })
 
+test('what could come next is told, with why it leads nowhere', () => {
+  const {counterexample} = check('0:w1( 0:) 1:w2( 1:) 2:w3( 3:r( 3:)1 2:)').anomalies[0]!
+  const [longest] = counterexample!.linearizations
+  expect(longest!.map(({state}) => state)).toEqual(['1', '2'])
+  expect(counterexample!.next?.[0]).toEqual([
+    {index: counterexample!.impossible, illegal: true, reason: 'impossible in the state 2'},
+  ])
+})
+
 test('keys are independent objects, and the sentence names the one', () => {
   const ops = ['x1', 'x2'].flatMap((key, k) => [
     {type: 'invoke', process: k, f: 'write', key, value: 1},
@@ -110,6 +119,7 @@ test('an exhausted budget is unknown and says how far it came', () => {
     expect(checked).toMatchObject({
       validity: 'unknown',
       reason: expect.stringContaining('out of 2 s of time: history explained up to event'),
+      detail: {reached: [{of: 1200, index: expect.any(Number)}]},
     })
   }
 })

@@ -101,12 +101,14 @@ function conclude(
 ): Verdict {
   const anomalies: Anomaly[] = []
   const undecided: string[] = []
+  const reached: Reached[] = []
   let steps = 0
   decisions.forEach((decision, t) => {
     const track = tracks[t]!
     steps += decision.steps
     if (decision.kind === 'unknown') {
       undecided.push(`${nameOf(track)} explained up to event ${decision.reached} of ${track.events.length}`)
+      if (reached.length < stories) reached.push(reachedIn(history, track, decision.reached))
     } else if (decision.kind === 'invalid' && anomalies.length < stories) {
       const trace = traceOf(history.ops, track, model, trust)
       anomalies.push(explain({history, track, model, trace, at: decision.at, core: decision.core}, halt))
@@ -116,7 +118,29 @@ function conclude(
   anomalies.sort((left, right) => sizeOf(left) - sizeOf(right))
   halt()
   const validities = decisions.map(({kind}) => kind)
-  return verdictOf({tracks, model, validities, anomalies, undecided, spent: asked.spent, steps})
+  return verdictOf({tracks, model, validities, anomalies, undecided, reached, spent: asked.spent, steps})
+}
+
+/** How far the search for an order of one object came; part of `Verdict.detail` where it is unknown. */
+export interface Reached {
+  readonly key?: Key
+  /** Events of the object that were explained, and how many it has. */
+  readonly events: number
+  readonly of: number
+  /** The op at which the search stood. */
+  readonly index: number
+}
+
+function reachedIn({ops}: History, track: Track, events: number): Reached {
+  const event = track.events[Math.min(events, track.events.length - 1)]!
+  const operation = event >> 1
+  const position = (event & 1) === 0 ? track.invoke[operation]! : track.complete[operation]!
+  return {
+    ...(track.key === undefined ? {} : {key: track.key}),
+    events,
+    of: track.events.length,
+    index: ops[position]!.index,
+  }
 }
 
 function sizeOf({counterexample, witness}: Anomaly): number {
@@ -129,11 +153,12 @@ interface Result {
   readonly validities: readonly Validity[]
   readonly anomalies: readonly Anomaly[]
   readonly undecided: readonly string[]
+  readonly reached: readonly Reached[]
   readonly spent: string | undefined
   readonly steps: number
 }
 
-function verdictOf({tracks, model, validities, anomalies, undecided, spent, steps}: Result): Verdict {
+function verdictOf({tracks, model, validities, anomalies, undecided, reached, spent, steps}: Result): Verdict {
   let operations = 0
   let ok = 0
   let pending = 0
@@ -165,6 +190,7 @@ function verdictOf({tracks, model, validities, anomalies, undecided, spent, step
   return {
     ...base,
     validity,
+    detail: {reached},
     reason: `out of ${spent ?? 'room for the search'}: ${undecided.slice(0, 3).join('; ')}${rest}`,
   }
 }

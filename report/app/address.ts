@@ -35,7 +35,7 @@ function apply(store: Store, hash: string): void {
   const fields = new URLSearchParams(hash.replace(/^#/, ''))
   const tab = fields.get('tab')
   const at = Number(fields.get('case') ?? Number.NaN) - 1
-  if (store.cases[at] !== undefined) store.caseAt.value = at
+  store.showCase(at)
   const index = /^\d+$/.exec(fields.get('op') ?? '')
   if (index !== null) showOp(store, Number(index[0]))
   if ((store.tabs as readonly (string | null)[]).includes(tab)) store.tab.value = tab as Tab
@@ -45,12 +45,16 @@ function apply(store: Store, hash: string): void {
 
 /** An operation that is evidence is shown with the argument, any other in the timeline. */
 function showOp(store: Store, index: number): void {
-  const row = store.report.table.rowOf(index)
+  const {table} = store.report
+  const row = table.rowOf(index)
   if (row === undefined) return
-  const at = store.cases.findIndex((each) => each.indices.includes(index))
-  if (at >= 0) store.caseAt.value = at
-  else store.tab.value = 'timeline'
-  if (at < 0) store.lookAt([row])
+  const ends = [table.index[row], table.completion(row)]
+  const at = store.cases.findIndex((each) => each.indices.some((one) => ends.includes(one)))
+  if (at >= 0) store.showCase(at)
+  else {
+    store.tab.value = 'timeline'
+    store.lookAt([row])
+  }
   store.select(row)
 }
 
@@ -58,7 +62,7 @@ function describe(store: Store): string {
   const fields: string[] = []
   const selection = store.selection.value
   const {fromNs, toNs} = store.view.value
-  if (store.tab.value !== store.tabs[0]) fields.push(`tab=${store.tab.value}`)
+  if (store.tab.value !== store.firstTab) fields.push(`tab=${store.tab.value}`)
   if (store.caseAt.value > 0) fields.push(`case=${store.caseAt.value + 1}`)
   if (selection?.kind === 'op') fields.push(`op=${store.report.table.index[selection.row]}`)
   if (fromNs > store.full.fromNs || toNs < store.full.toNs) {

@@ -10,6 +10,7 @@ import {cycleRun, hostileRun} from '../odd-runs.fixture.ts'
 import {failRun, passRun, unknownRun} from '../runs.fixture.ts'
 import {buildApp} from './build.mjs'
 import {complaintsOf, findChromium, firstPaint, launch, SKIP_REASON, watchTasks} from './chromium.fixture.ts'
+import {shortcomingsOf} from './readable.fixture.ts'
 
 const executable = findChromium()
 if (executable === undefined) console.warn(`SKIPPED report/app/browser.test.ts: ${SKIP_REASON}`)
@@ -86,8 +87,22 @@ describe.skipIf(executable === undefined)('the page in a browser', () => {
     expect(await textOf('.slider')).toContain('step 2 of 4')
     await page.getByRole('button', {name: 'Next order'}).click()
     expect(await page.locator('.point').count()).toBe(3)
+    expect(await page.locator('.steps .idle').innerText()).toMatch(
+      /write 9[\s\S]*could follow, but then something else/,
+    )
+    await page.locator('.slider input').fill('3')
+    expect(await page.locator('.bar.refused').count()).toBe(1)
     await page.getByRole('button', {name: 'Real time'}).click()
     expect(await page.locator('.diagram .bar').count()).toBe(5)
+  })
+
+  test('an unknown says how far the search came, and where it stood', async () => {
+    await open('unknown')
+    expect(await textOf('.progress')).toMatch(/x1[\s\S]*48 of 1\u202f502 events have an order/)
+    expect(await page.locator('.progress meter').getAttribute('aria-label')).toBe('48 of 1502 events explained')
+    await page.locator('.progress .op-link').click()
+    expect(await page.getByRole('tab', {selected: true}).innerText()).toBe('Timeline')
+    expect(await textOf('.panel-kind')).toMatch(/^Operation #\d+/)
   })
 
   test('an op named in the argument opens its details', async () => {
@@ -120,15 +135,72 @@ describe.skipIf(executable === undefined)('the page in a browser', () => {
   })
 
   test('a cycle of transactions is drawn, and its cards open', async () => {
-    await open('cycle')
+    await open('cycle', '#case=2')
+    expect(await page.getByRole('tab', {selected: true}).innerText()).toMatch(/^Transactions/)
     expect(await page.locator('.transaction').count()).toBe(3)
-    expect(await page.locator('.edge').allTextContents()).toEqual([
-      expect.stringContaining('rw y'),
-      expect.stringContaining('wr y'),
-      expect.stringContaining('realtime'),
-    ])
+    expect(await page.locator('.edge[role=button] text').allTextContents()).toEqual(['rw y', 'wr y', 'realtime'])
     await page.locator('.transaction').first().click()
     expect(await textOf('.panel h2')).toBe('append x 8 · r y []')
+  })
+
+  test('an arrow says why, and shows the two micro-operations that it joins', async () => {
+    await open('cycle', '#case=2')
+    expect(await page.locator('.lit').count()).toBe(0)
+    await page.getByRole('button', {name: /^T1 before T2, rw y/}).click()
+    expect(await page.locator('.because [aria-pressed=true]').innerText()).toMatch(
+      /T1 → T2[\s\S]*rw y[\s\S]*T1 observed y = \[\], without T2's append of 3/,
+    )
+    const lines = await page.locator('.transaction').evaluateAll((cards) =>
+      cards.map((card) =>
+        [...card.querySelectorAll('.lit')].map((mark) => {
+          const middle = Number(mark.getAttribute('y')) + Number(mark.getAttribute('height')) / 2
+          const texts = [...card.querySelectorAll('.transaction-line')]
+          return texts.find((text) => Math.abs(Number(text.getAttribute('y')) - 4 - middle) < 6)?.textContent
+        }),
+      ),
+    )
+    expect(lines).toEqual([['r y []'], ['append y 3'], []])
+    await page.locator('.because button').nth(2).focus()
+    await page.keyboard.press('Enter')
+    expect(await page.locator('.edge.chosen[role=button]').getAttribute('aria-label')).toContain(
+      'T3 before T1, realtime',
+    )
+  })
+
+  test('reads that no order explains are a table, with what deviates marked', async () => {
+    await open('cycle')
+    expect(await page.locator('.reads tbody tr').count()).toBe(2)
+    expect(await page.locator('.reads tbody tr').first().locator('mark').allTextContents()).toEqual(['3'])
+    expect(await page.locator('.reads tbody tr').last().locator('mark').count()).toBe(0)
+    await page.locator('.reads .op-link').first().click()
+    expect(await textOf('.panel h2')).toBe('r z [1 3]')
+  })
+
+  test('the models that fall and those that stand are told and drawn', async () => {
+    await open('cycle')
+    const standing = await textOf('.standing')
+    expect(standing).toMatch(/Weakest violated\s+✘ read-committed/)
+    expect(standing).toMatch(/Strongest still standing\s+✔ read-uncommitted/)
+    expect(await page.locator('.lattice g.model').count()).toBe(4)
+    expect(await page.locator('.lattice g.out, .lattice g.weakest-out').count()).toBe(3)
+    expect(await page.locator('.lattice line').count()).toBe(3)
+    expect(await page.locator('.lattice svg').getAttribute('aria-label')).toContain('serializable: ruled out')
+  })
+
+  test('n and p leaf through anomalies, and a link shows the one it names', async () => {
+    await open('cycle')
+    const kind = () => textOf('.case-kind')
+    expect(await kind()).toContain('incompatible-order')
+    await page.keyboard.press('n')
+    expect(await kind()).toContain('G-single')
+    expect(page.url()).toContain('case=2')
+    await page.keyboard.press('p')
+    expect(await kind()).toContain('incompatible-order')
+    const index = /#(\d+)/.exec(await page.locator('.reads .op-link').first().innerText())![1]
+    await page.evaluate((op) => (location.hash = `#tab=logs&op=${op}`), index)
+    await page.waitForSelector('.log-line')
+    await page.evaluate((op) => (location.hash = `#op=${op}`), index)
+    await page.waitForSelector('.transactions')
   })
 
   test('a pass opens on the timeline, an unknown on its reason', async () => {
@@ -175,6 +247,20 @@ describe.skipIf(executable === undefined)('the page in a browser', () => {
     await page.waitForFunction(() => document.activeElement?.matches('input[type=search]'))
     await page.keyboard.type('x3 write')
     expect(await textOf('.search .count')).toBe('3 found')
+  })
+
+  test('the arrows walk the tabs while one has the focus, once round', async () => {
+    await open('fail')
+    await page.getByRole('tab', {selected: true}).focus()
+    const names: string[] = []
+    for (let i = 0; i < 6; i++) {
+      await page.keyboard.press('ArrowRight')
+      names.push(await page.getByRole('tab', {selected: true}).innerText())
+    }
+    expect(names).toEqual(['Timeline', 'Performance', 'Network', 'Logs', 'Environment', 'Counterexample'])
+    await page.keyboard.press('ArrowLeft')
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('tab-environment')
+    expect(await page.locator('.panel').count()).toBe(0)
   })
 
   test('the timeline answers wheel, drag, click and brush', async () => {
@@ -259,9 +345,40 @@ describe.skipIf(executable === undefined)('the page in a browser', () => {
     )
   })
 
+  test.each(['light', 'dark'] as const)('%s: everything has a name, and can be read', async (colorScheme) => {
+    for (const [name, hash] of [
+      ['fail', ''],
+      ['cycle', ''],
+      ['cycle', '#case=2'],
+      ['unknown', ''],
+      ['fail', '#tab=timeline'],
+      ['fail', '#tab=performance'],
+      ['fail', '#tab=environment'],
+    ] as const) {
+      await open(name, hash, {colorScheme})
+      expect([name, hash, ...(await shortcomingsOf(page))]).toEqual([name, hash])
+      expect(complaints).toEqual([])
+      await page.context().close()
+    }
+    await open('pass', '', {colorScheme})
+  })
+
+  test('what is wide scrolls in its own frame; the page never does', async () => {
+    for (const width of [800, 1280]) {
+      for (const name of ['fail', 'cycle', 'hostile']) {
+        await open(name, '', {viewport: {width, height: 800}})
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+        expect([name, width, overflow]).toEqual([name, width, 0])
+        expect(complaints).toEqual([])
+        await page.context().close()
+      }
+    }
+    await open('pass')
+  })
+
   test('what nodes and clients say is text, never markup', async () => {
     await open('hostile')
-    for (const key of ['1', '2', '3', '4', '5', '6']) {
+    for (const key of ['1', '2', '3', '4', '5', '6', '7']) {
       await page.keyboard.press(key)
       await page.keyboard.press('n')
     }

@@ -9,7 +9,7 @@ interface Binding {
 }
 
 export const BINDINGS: readonly Binding[] = [
-  {keys: ['1', '2', '3', '4', '5', '6'], help: 'Switch tab', run: (store, key) => showTab(store, Number(key) - 1)},
+  {keys: ['1', '2', '3', '4', '5', '6', '7'], help: 'Switch tab', run: (store, key) => showTab(store, Number(key) - 1)},
   {
     keys: ['ArrowLeft', 'ArrowRight'],
     help: 'Previous, next operation of the lane',
@@ -22,8 +22,8 @@ export const BINDINGS: readonly Binding[] = [
   },
   {
     keys: ['n', 'p'],
-    help: 'Next, previous piece of evidence (or search result)',
-    run: (store, key) => store.stepEvidence(key === 'n' ? 1 : -1),
+    help: 'Next, previous anomaly; in the timeline, operation that proves one (or search result)',
+    run: (store, key) => store.stepCase(key === 'n' ? 1 : -1),
   },
   {keys: ['+', '='], help: 'Zoom in', run: (store) => store.zoom(0.5, selectedNs(store))},
   {keys: ['-'], help: 'Zoom out', run: (store) => store.zoom(2, selectedNs(store))},

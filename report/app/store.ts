@@ -3,13 +3,24 @@
  * are the same everywhere.
  */
 import {batch, computed, type ReadonlySignal, type Signal, signal} from '@preact/signals'
+import type {Verdict} from '../../core/verdict.ts'
+import {type Standing, standingOf} from '../standing.ts'
 import {type Case, casesOf} from './data/cases.ts'
 import type {Report} from './data/load.ts'
 import {search} from './data/search.ts'
 import {lowerBound} from './data/table.ts'
 import {clampSpan, type Span} from './data/time.ts'
 
-export const TABS = ['counterexample', 'timeline', 'performance', 'network', 'logs', 'environment'] as const
+/** In their order, where nothing is broken. */
+export const TABS = [
+  'counterexample',
+  'timeline',
+  'transactions',
+  'performance',
+  'network',
+  'logs',
+  'environment',
+] as const
 export type Tab = (typeof TABS)[number]
 
 export type Selection = {readonly kind: 'op'; readonly row: number} | {readonly kind: 'fault'; readonly at: number}
@@ -17,6 +28,8 @@ export type Selection = {readonly kind: 'op'; readonly row: number} | {readonly 
 export class Store {
   readonly report: Report
   readonly cases: readonly Case[]
+  /** The verdicts that speak of consistency models. */
+  readonly transactional: readonly {readonly verdict: Verdict; readonly standing: Standing}[]
   readonly tabs: readonly Tab[]
   readonly full: Span
   readonly tab: Signal<Tab>
@@ -39,9 +52,15 @@ export class Store {
   constructor(report: Report) {
     this.report = report
     this.cases = casesOf(report.payload)
-    this.tabs = this.cases.length === 0 ? TABS.filter((tab) => tab !== 'counterexample') : TABS
+    this.transactional = report.payload.judgement.verdicts.flatMap((verdict) => {
+      const standing = standingOf(verdict)
+      return standing === undefined ? [] : [{verdict, standing}]
+    })
+    // A ladder's answer is its rungs.
+    this.propertiesOpen.value = report.payload.judgement.verdicts.some(({checker}) => checker === 'ladder')
+    this.tabs = tabsFor(this.cases, this.transactional.length > 0)
     this.full = fullSpan(report)
-    this.tab = signal(this.tabs[0] as Tab)
+    this.tab = signal(this.firstTab)
     this.view = signal(this.full)
     this.matches = computed(() => search(report.table, this.query.value))
     const {table} = report
@@ -49,6 +68,26 @@ export class Store {
     const impossible = new Set(this.cases.flatMap(({counterexample}) => counterexample?.impossible ?? []))
     this.evidence = rowsTouching(report, indices)
     this.impossible = new Set([...impossible].flatMap((index) => table.rowOf(index) ?? []))
+  }
+
+  /** What a page opens on: the worst case, else whatever comes first. */
+  get firstTab(): Tab {
+    return this.cases[0]?.tab ?? (this.tabs[0] as Tab)
+  }
+
+  /** Positions of the cases that a tab shows. */
+  casesOf(tab: Tab): number[] {
+    return this.cases.flatMap((each, at) => (each.tab === tab ? [at] : []))
+  }
+
+  /** Shows a case in its tab. */
+  showCase(at: number): void {
+    const each = this.cases[at]
+    if (each === undefined) return
+    batch(() => {
+      this.caseAt.value = at
+      this.tab.value = each.tab
+    })
   }
 
   /** Shows this operation's details, and brings it into view. */
@@ -121,6 +160,18 @@ export class Store {
     this.select(lane.rows[place]!)
   }
 
+  /** Shows the next (or previous) case of the tab; where there is none, selects the next piece of evidence. */
+  stepCase(direction: 1 | -1): void {
+    const cases = this.casesOf(this.tab.value)
+    if (cases.length < 2) {
+      this.stepEvidence(direction)
+      return
+    }
+    const at = cases.indexOf(this.caseAt.value)
+    this.selection.value = undefined
+    this.showCase(cases[(Math.max(at, 0) + direction + cases.length) % cases.length]!)
+  }
+
   /** Selects the next (or previous) piece of evidence; of the search results while there is a search. */
   stepEvidence(direction: 1 | -1): void {
     const rows = this.matches.value ?? this.evidence
@@ -141,6 +192,13 @@ export class Store {
     const first = this.evidence[0] ?? table.startNs.findIndex((startNs) => startNs >= this.view.value.fromNs)
     if (first >= 0 && first < table.rows) this.select(first)
   }
+}
+
+/** Evidence comes before charts. */
+function tabsFor(cases: readonly Case[], transactional: boolean): Tab[] {
+  const broken = new Set<Tab>(cases.map(({tab}) => tab))
+  const rest = TABS.filter((tab) => !broken.has(tab) && tab !== 'counterexample')
+  return [...TABS.filter((tab) => broken.has(tab)), ...rest.filter((tab) => tab !== 'transactions' || transactional)]
 }
 
 function fullSpan({payload, table}: Report): Span {

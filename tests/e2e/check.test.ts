@@ -1,5 +1,5 @@
 /** `chaos check` and `chaos convert` on small histories written by hand, in every format that they come in. */
-import {writeFileSync} from 'node:fs'
+import {readFileSync, writeFileSync} from 'node:fs'
 import {afterAll, expect, test} from 'vitest'
 import {Workplace} from './cli.ts'
 
@@ -392,4 +392,24 @@ test('convert: what it refuses leaves nothing behind', async () => {
     expect(unknown.stderr).toContain(word)
   }
   expect(unknown.exitCode).toBe(2)
+})
+
+test('a page in the same go, of one history', async () => {
+  const bad = await check(edn(...SKEW), '--report', 'page.html')
+  expect(bad.exitCode).toBe(1)
+  expect(bad.stdout).toMatch(/Report {2,}page\.html/)
+  const page = readFileSync(place.file('page.html'), 'utf8')
+  expect(page).toMatch(/<strong>FAIL<\/strong> G2-item/)
+
+  const same = await place.chaos('report', 'history', '--checker', 'list-append', '-o', 'again.html')
+  expect([same.exitCode, same.stdout.trim()]).toEqual([0, 'again.html'])
+  expect(readFileSync(place.file('again.html'), 'utf8')).toContain('<strong>FAIL</strong> G2-item')
+
+  const weaker = ['--checker', 'list-append', '--consistency-models', 'read-committed']
+  await place.chaos('report', 'history', ...weaker, '-o', 'weaker.html')
+  expect(readFileSync(place.file('weaker.html'), 'utf8')).toContain('<strong>PASS</strong>')
+
+  const two = await place.chaos('check', 'history', 'history', '--report', 'page.html')
+  expect(two.exitCode).toBe(2)
+  expect(two.stderr).toContain('--report writes the page of one history. Got 2 of them.')
 })

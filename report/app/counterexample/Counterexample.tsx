@@ -1,134 +1,15 @@
-/** The smallest story that proves it: what happened, which order was tried, where it got stuck, and why. */
-import type {RefObject} from 'preact'
-import {useLayoutEffect, useMemo, useRef, useState} from 'preact/hooks'
-import {compact} from '../../values.ts'
+/** The smallest story that proves it, or how far the search came where nothing is proved. */
 import type {Store} from '../store.ts'
 import {CaseList} from './CaseList.tsx'
-import {Cycle} from './Cycle.tsx'
-import {cycleOf} from './cycle.ts'
-import {Detail} from './Detail.tsx'
-import {Drawing} from './Drawing.tsx'
-import {realTimeDiagram, warpedDiagram} from './layout.ts'
-import {Steps} from './Steps.tsx'
-import {linearizationWith, sceneOf} from './scene.ts'
-import {Why, withLinks} from './Why.tsx'
-
-/** Left of the drawing, with its border, CSS pixels. */
-const LANE_NAMES = 54
+import {CaseView} from './CaseView.tsx'
 
 export function Counterexample({store}: {readonly store: Store}) {
-  const at = store.caseAt.value
+  const cases = store.casesOf('counterexample')
+  const at = cases.includes(store.caseAt.value) ? store.caseAt.value : cases[0]!
   return (
     <div class="view counterexample">
-      {store.cases.length > 1 && <CaseList store={store} />}
+      {cases.length > 1 && <CaseList store={store} cases={cases} current={at} />}
       <CaseView key={at} store={store} at={at} />
     </div>
   )
-}
-
-function CaseView({store, at}: {readonly store: Store; readonly at: number}) {
-  const each = store.cases[at]!
-  const {table} = store.report
-  const scene = useMemo(() => sceneOf(table, each), [table, each])
-  const cycle = useMemo(() => cycleOf(each.anomaly?.detail, compact), [each])
-  const [pointed, setPointed] = useState<number>()
-  const [chosen, choose] = useState<number>()
-  const [realTime, setRealTime] = useState(false)
-  const which = chosen ?? linearizationWith(scene, pointed)
-  const steps = scene.linearizations[which] ?? []
-  const [frame, room] = useWidth(LANE_NAMES)
-  const [taken, take] = useState(Number.POSITIVE_INFINITY)
-  const diagram = useMemo(() => {
-    const order = steps.map((step) => step.row)
-    return (realTime ? realTimeDiagram : warpedDiagram)(scene.operations, order, room)
-  }, [scene, steps, realTime, room])
-  const sentence = each.anomaly?.sentence ?? each.verdict.reason ?? each.verdict.summary
-  const shownSteps = Math.min(taken, steps.length)
-  return (
-    <div class="case">
-      <div class="case-main" ref={frame}>
-        <header class="case-head">
-          <div>
-            <div class={each.anomaly === undefined ? 'case-kind unknown' : 'case-kind'}>
-              {each.anomaly?.type ?? 'inconclusive'}
-              {each.anomaly?.key !== undefined && <span class="mono"> · {String(each.anomaly.key)}</span>}
-              <span class="dim"> · {each.verdict.property}</span>
-            </div>
-            {sentence !== store.report.payload.judgement.sentence && <h2>{withLinks(store, sentence)}</h2>}
-          </div>
-          {scene.operations.length > 0 && (
-            <div class="case-actions">
-              <fieldset class="segmented" aria-label="Time axis">
-                <button type="button" aria-pressed={!realTime} onClick={() => setRealTime(false)}>
-                  Order
-                </button>
-                <button type="button" aria-pressed={realTime} onClick={() => setRealTime(true)}>
-                  Real time
-                </button>
-              </fieldset>
-              <button type="button" class="quiet" onClick={() => showInFull(store, scene.operations, scene.impossible)}>
-                Show in full history
-              </button>
-            </div>
-          )}
-        </header>
-        {cycle !== undefined && <Cycle store={store} cycle={cycle} room={room} />}
-        {scene.hidden > 0 && (
-          <p class="banner">
-            The last {scene.operations.length} operations are drawn; {scene.hidden} came before them.
-          </p>
-        )}
-        {scene.operations.length > 0 && (
-          <Drawing
-            store={store}
-            each={each}
-            scene={scene}
-            diagram={diagram}
-            steps={steps}
-            taken={shownSteps}
-            onPoint={setPointed}
-          />
-        )}
-        {steps.length > 0 && (
-          <Steps
-            store={store}
-            scene={scene}
-            steps={steps}
-            taken={shownSteps}
-            onTake={take}
-            states={each.counterexample?.states ?? []}
-            which={{at: which, of: scene.linearizations.length, choose}}
-          />
-        )}
-        <Detail each={each} drawn={cycle !== undefined} />
-      </div>
-      <Why store={store} each={each} />
-    </div>
-  )
-}
-
-/** The width that the drawing may have, followed as the page changes. */
-function useWidth(less: number): [RefObject<HTMLDivElement | null>, number] {
-  const ref = useRef<HTMLDivElement>(null)
-  const [width, setWidth] = useState(800)
-  useLayoutEffect(() => {
-    const element = ref.current as HTMLDivElement
-    const measure = () => {
-      const style = getComputedStyle(element)
-      setWidth(
-        element.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight) - less,
-      )
-    }
-    measure()
-    const observer = new ResizeObserver(measure)
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [less])
-  return [ref, width]
-}
-
-function showInFull(store: Store, operations: readonly {readonly row: number}[], impossible: number | undefined): void {
-  store.tab.value = 'timeline'
-  store.lookAt(operations.map((operation) => operation.row))
-  if (impossible !== undefined) store.select(impossible)
 }

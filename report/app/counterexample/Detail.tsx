@@ -10,7 +10,8 @@ export function Detail({
   readonly each: Case /** The data are drawn already. */
   readonly drawn: boolean
 }) {
-  const measures = Object.entries(each.verdict.measures ?? {})
+  // How many there are of each type stands in the list of cases.
+  const measures = Object.entries(each.verdict.measures ?? {}).filter(([name]) => !name.endsWith(' (count)'))
   const detail = each.anomaly?.detail ?? (each.counterexample === undefined ? each.verdict.detail : undefined)
   const text = detail === undefined ? '' : JSON.stringify(detail, undefined, 2)
   if (measures.length === 0 && text === '') return null

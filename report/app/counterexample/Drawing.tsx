@@ -1,12 +1,13 @@
 // biome-ignore-all lint/a11y/useSemanticElements: SVG has no buttons and no fieldsets
 /** The picture of a counterexample: a bar per operation, the order tried so far, and the one that fits nowhere. */
+import {useLayoutEffect, useRef} from 'preact/hooks'
 import {OUTCOME, type PayloadFault} from '../../payload.ts'
 import type {Case} from '../data/cases.ts'
 import {faultWords} from '../data/faults.ts'
 import {faultColour} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
 import type {Diagram, Placed} from './layout.ts'
-import {type CaseScene, captionOf, labelOf, type Step} from './scene.ts'
+import {type CaseScene, captionOf, labelOf, type Next, type Step} from './scene.ts'
 
 const LANE = 66
 const BAR = 30
@@ -23,14 +24,27 @@ interface Props {
   readonly steps: readonly Step[]
   /** How many steps have been taken. */
   readonly taken: number
+  /** What real time allows after the last step. */
+  readonly next: readonly Next[]
   readonly onPoint: (row: number | undefined) => void
 }
 
-export function Drawing({store, each, scene, diagram, steps, taken, onPoint}: Props) {
+export function Drawing({store, each, scene, diagram, steps, taken, next, onPoint}: Props) {
   const bands = bandsOf(store, diagram)
   const top = bands.length * BAND_HEAD + AIR
   const height = top + scene.lanes.length * LANE + 6
   const points = pointsOf(scene, diagram, steps, top)
+  const refused = new Set(taken === steps.length ? next.filter(({illegal}) => illegal).map(({row}) => row) : [])
+  const frame = useRef<HTMLDivElement>(null)
+  // What is looked at stands in sight: the step taken, or in the end what cannot follow.
+  const stuck = diagram.boxes.find(({row}) => row === scene.impossible)
+  const sight = taken === steps.length ? stuck?.x : points[taken - 1]?.x
+  useLayoutEffect(() => {
+    const element = frame.current as HTMLDivElement
+    if (sight === undefined) return
+    const {scrollLeft, clientWidth} = element
+    if (sight < scrollLeft || sight > scrollLeft + clientWidth - 200) element.scrollLeft = sight - clientWidth / 2
+  }, [sight])
   return (
     <div class="diagram">
       <div class="diagram-lanes" style={{paddingTop: `${top}px`}} aria-hidden="true">
@@ -40,7 +54,7 @@ export function Drawing({store, each, scene, diagram, steps, taken, onPoint}: Pr
           </div>
         ))}
       </div>
-      <div class="diagram-scroll">
+      <div class="diagram-scroll" data-scrolls ref={frame}>
         <svg
           width={diagram.width}
           height={height}
@@ -68,6 +82,7 @@ export function Drawing({store, each, scene, diagram, steps, taken, onPoint}: Pr
               laneTop={top + box.lane * LANE}
               caption={captionOf(store.report.table, box.row, each)}
               impossible={box.row === scene.impossible}
+              refused={refused.has(box.row)}
               onPoint={onPoint}
             />
           ))}
@@ -85,10 +100,12 @@ interface BarProps {
   readonly laneTop: number
   readonly caption: string
   readonly impossible: boolean
+  /** It could come next by real time, and cannot. */
+  readonly refused: boolean
   readonly onPoint: (row: number | undefined) => void
 }
 
-function Bar({store, box, laneTop, caption, impossible, onPoint}: BarProps) {
+function Bar({store, box, laneTop, caption, impossible, refused, onPoint}: BarProps) {
   const {table} = store.report
   const {row, x, width, open} = box
   const y = laneTop + (LANE - BAR) / 2
@@ -109,7 +126,7 @@ function Bar({store, box, laneTop, caption, impossible, onPoint}: BarProps) {
     : `M${x + 4} ${y}H${x + width - 4}a4 4 0 0 1 4 4V${y + BAR - 4}a4 4 0 0 1 -4 4H${x + 4}a4 4 0 0 1 -4 -4V${y + 4}a4 4 0 0 1 4 -4Z`
   return (
     <g
-      class={`bar ${kind} ${selected ? 'selected' : ''}`}
+      class={`bar ${kind} ${refused ? 'refused' : ''} ${selected ? 'selected' : ''}`}
       role="button"
       tabIndex={0}
       aria-label={`Operation ${table.index[row]}, process ${table.process(row)}, ${table.words(row, true)}${impossible ? ', impossible' : ''}`}
@@ -128,7 +145,7 @@ function Bar({store, box, laneTop, caption, impossible, onPoint}: BarProps) {
         {width < 34 ? '' : labelOf(table, row)}
       </text>
       <text class="bar-index" x={x + 1} y={y + BAR + 13}>
-        {caption}
+        {refused && !impossible ? `${caption}  ✘ cannot follow` : caption}
       </text>
     </g>
   )

@@ -1,23 +1,35 @@
 /** The order tried, step by step: what took effect, the state after it, and why nothing can follow. */
 
+import {useLayoutEffect, useRef} from 'preact/hooks'
 import {Icon} from '../shell/Icon.tsx'
 import type {Store} from '../store.ts'
-import type {CaseScene, Step} from './scene.ts'
+import type {CaseScene, Next, Step} from './scene.ts'
 
 interface Props {
   readonly store: Store
   readonly scene: CaseScene
   readonly steps: readonly Step[]
   readonly taken: number
+  /** What real time allows after the last step. */
+  readonly next: readonly Next[]
   readonly onTake: (taken: number) => void
   /** States possible when the impossible operation ran. */
   readonly states: readonly string[]
   readonly which: {readonly at: number; readonly of: number; readonly choose: (at: number) => void}
 }
 
-export function Steps({store, scene, steps, taken, onTake, states, which}: Props) {
+export function Steps({store, scene, steps, taken, next, onTake, states, which}: Props) {
   const {table} = store.report
   const impossible = scene.impossible
+  // Real time may want another first, which cannot follow either.
+  const dead = impossible !== undefined && next.some(({row}) => row === impossible)
+  const list = useRef<HTMLOListElement>(null)
+  // A long order is a list that scrolls: to the step taken, or to what cannot follow.
+  useLayoutEffect(() => {
+    const frame = list.current as HTMLOListElement
+    const line = taken === steps.length ? frame.lastElementChild : frame.children[taken]
+    if (line instanceof HTMLElement) frame.scrollTop = line.offsetTop + line.offsetHeight - frame.clientHeight
+  }, [taken, steps])
   return (
     <section class="steps" aria-label="The longest order found">
       <header>
@@ -57,7 +69,7 @@ export function Steps({store, scene, steps, taken, onTake, states, which}: Props
           />
         </label>
       </header>
-      <ol>
+      <ol ref={list} data-scrolls>
         <li class="entry">
           <span class="number">·</span>
           <span class="dim">{scene.entry === undefined ? 'at the start' : 'on entry'}</span>
@@ -81,28 +93,61 @@ export function Steps({store, scene, steps, taken, onTake, states, which}: Props
             <span class="state">{step.state}</span>
           </li>
         ))}
-        {impossible !== undefined && (
-          <li class="stuck">
-            <span class="number">
-              <Icon name="invalid" />
-            </span>
-            <button type="button" onClick={() => store.select(impossible)}>
-              <span class="dim">#{table.index[impossible]}</span> p{table.process(impossible)}{' '}
-              <span class="mono">{table.words(impossible, false)}</span>
-            </button>
-            <span class="arrow">only</span>
-            <span class="possible">
-              {states.map((state, at) => (
-                <span key={state}>
-                  {at > 0 && ' or '}
-                  <span class="state">{state}</span>
-                </span>
-              ))}{' '}
-              possible
-            </span>
-          </li>
-        )}
+        {dead && <Stuck store={store} row={impossible} states={states} />}
+        {next
+          .filter(({row}) => row !== impossible)
+          .map(({row, illegal, reason}) => (
+            <li key={row} class={illegal ? 'stuck' : 'idle'}>
+              <span class="number">{illegal ? <Icon name="invalid" label="cannot follow" /> : '·'}</span>
+              <button type="button" onClick={() => store.select(row)}>
+                <span class="dim">#{table.index[row]}</span> p{table.process(row)}{' '}
+                <span class="mono">{table.words(row, false)}</span>
+              </button>
+              <span class="possible wide">{reason}</span>
+            </li>
+          ))}
+        {impossible !== undefined && !dead && <Stuck store={store} row={impossible} states={states} />}
       </ol>
     </section>
+  )
+}
+
+/** The operation that fits nowhere, and what it could have answered. */
+function Stuck({
+  store,
+  row,
+  states,
+}: {
+  readonly store: Store
+  readonly row: number
+  readonly states: readonly string[]
+}) {
+  const {table} = store.report
+  return (
+    <li class="stuck">
+      <span class="number">
+        <Icon name="invalid" />
+      </span>
+      <button type="button" onClick={() => store.select(row)}>
+        <span class="dim">#{table.index[row]}</span> p{table.process(row)}{' '}
+        <span class="mono">{table.words(row, false)}</span>
+      </button>
+      {states.length === 0 ? (
+        <span class="possible wide">no order explains this</span>
+      ) : (
+        <>
+          <span class="arrow">only</span>
+          <span class="possible">
+            {states.map((state, at) => (
+              <span key={state}>
+                {at > 0 && ' or '}
+                <span class="state">{state}</span>
+              </span>
+            ))}{' '}
+            possible
+          </span>
+        </>
+      )}
+    </li>
   )
 }

@@ -6,21 +6,27 @@ import {faultWords} from '../data/faults.ts'
 import {Copy} from '../shell/Copy.tsx'
 import type {Store} from '../store.ts'
 
+/** Of a long argument the end is shown: it is where it gets interesting. */
+const SHOWN_LINES = 16
+
 export function Why({store, each}: {readonly store: Store; readonly each: Case}) {
   const {anomaly, verdict} = each
   const {run, totals} = store.report.payload
-  const lines = anomaly?.why ?? []
+  // What a picture says arrow by arrow need not be said again.
+  const lines = (each.story?.arrows.length ?? 0) > 1 ? [] : (anomaly?.why ?? [])
   const size = each.counterexample?.operations?.length
   return (
     <aside class="why">
       {lines.length > 0 && (
         <section>
           <h3>Why</h3>
-          <ul class="argument">
-            {lines.map((line) => (
-              <li key={line}>{withLinks(store, line)}</li>
-            ))}
-          </ul>
+          {lines.length > SHOWN_LINES && (
+            <details>
+              <summary>{grouped(lines.length - SHOWN_LINES)} steps before these</summary>
+              <Argument store={store} lines={lines.slice(0, -SHOWN_LINES)} />
+            </details>
+          )}
+          <Argument store={store} lines={lines.slice(-SHOWN_LINES)} />
         </section>
       )}
       <Where store={store} each={each} />
@@ -39,6 +45,16 @@ export function Why({store, each}: {readonly store: Store; readonly each: Case})
       <Command title="Check again" line={run.recheck} />
       {anomaly !== undefined && <Command title="Learn" line={`chaos explain ${anomaly.type}`} />}
     </aside>
+  )
+}
+
+function Argument({store, lines}: {readonly store: Store; readonly lines: readonly string[]}) {
+  return (
+    <ul class="argument">
+      {lines.map((line) => (
+        <li key={line}>{withLinks(store, line)}</li>
+      ))}
+    </ul>
   )
 }
 

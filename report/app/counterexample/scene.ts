@@ -13,6 +13,13 @@ export interface Step {
   readonly state: string
 }
 
+/** An operation that real time allows next, and why it leads nowhere. */
+export interface Next {
+  readonly row: number
+  readonly illegal: boolean
+  readonly reason: string
+}
+
 export interface CaseScene {
   readonly operations: readonly DrawnOperation[]
   /** Process of each lane. */
@@ -20,6 +27,8 @@ export interface CaseScene {
   readonly impossible: number | undefined
   /** Longest first. */
   readonly linearizations: readonly (readonly Step[])[]
+  /** By linearization, what could come next; empty where the checker does not say. */
+  readonly next: readonly (readonly Next[])[]
   /** The state before the first step drawn, when earlier steps are left out. */
   readonly entry: string | undefined
   /** Operations of the case that are not drawn. */
@@ -27,15 +36,22 @@ export interface CaseScene {
 }
 
 export function sceneOf(table: Table, each: Case): CaseScene {
-  const rowOf = indexer(table)
-  const linearizations = (each.counterexample?.linearizations ?? [])
-    .map((steps) => steps.flatMap(({index, state}) => toStep(rowOf(index), state)))
-    .sort((left, right) => right.length - left.length)
+  const rowOf = (index: number) => table.rowOf(index)
+  const orders = (each.counterexample?.linearizations ?? [])
+    .map((steps, at) => ({
+      steps: steps.flatMap(({index, state}) => toStep(rowOf(index), state)),
+      next: (each.counterexample?.next?.[at] ?? []).flatMap(({index, illegal, reason}): Next[] => {
+        const row = rowOf(index)
+        return row === undefined ? [] : [{row, illegal, reason}]
+      }),
+    }))
+    .sort((left, right) => right.steps.length - left.steps.length)
+  const longest = orders[0]?.steps ?? []
   const impossible = each.counterexample?.impossible
   const impossibleRow = impossible === undefined ? undefined : rowOf(impossible)
   const all = new Set<number>()
   for (const index of each.indices) add(all, rowOf(index))
-  for (const step of linearizations[0] ?? []) all.add(step.row)
+  for (const step of longest) all.add(step.row)
   add(all, impossibleRow)
   const rows = [...all].sort((left, right) => left - right)
   const shown = rows.slice(-OPERATION_LIMIT)
@@ -43,13 +59,13 @@ export function sceneOf(table: Table, each: Case): CaseScene {
   const lanes = [...new Set(shown.map((row) => table.process(row)))].sort((left, right) =>
     left.localeCompare(right, 'en', {numeric: true}),
   )
-  const longest = linearizations[0] ?? []
   const firstKept = longest.findIndex((step) => kept.has(step.row))
   return {
     operations: shown.map((row) => drawn(table, row, lanes, captionOf(table, row, each))),
     lanes,
     impossible: impossibleRow,
-    linearizations: linearizations.map((steps) => steps.filter((step) => kept.has(step.row))),
+    linearizations: orders.map(({steps}) => steps.filter((step) => kept.has(step.row))),
+    next: orders.map(({next}) => next),
     entry: firstKept > 0 ? longest[firstKept - 1]?.state : undefined,
     hidden: rows.length - shown.length,
   }
@@ -98,15 +114,4 @@ function toStep(row: number | undefined, state: string): Step[] {
 
 function add(rows: Set<number>, row: number | undefined): void {
   if (row !== undefined) rows.add(row)
-}
-
-/** A look-up that builds its map once: a case may name hundreds of ops. */
-function indexer(table: Table): (index: number) => number | undefined {
-  const byIndex = new Map<number, number>()
-  for (let row = 0; row < table.rows; row++) {
-    const completion = table.completion(row)
-    byIndex.set(table.index[row]!, row)
-    if (completion !== undefined) byIndex.set(completion, row)
-  }
-  return (index) => byIndex.get(index)
 }

@@ -3,7 +3,8 @@
  * how far its search came, as `detail.linearizations` (of `core/verdict`'s Counterexample).
  */
 import type {Anomaly, Counterexample, Verdict} from '../../../core/verdict.ts'
-import type {Payload} from '../../payload.ts'
+import {type Payload, type Story, storyId} from '../../payload.ts'
+import {standingOf} from '../../standing.ts'
 
 export interface Case {
   readonly verdict: Verdict
@@ -12,31 +13,49 @@ export interface Case {
   readonly counterexample: Partial<Counterexample> | undefined
   /** Indices of the ops concerned. */
   readonly indices: readonly number[]
+  /** The tab that shows it. */
+  readonly tab: 'counterexample' | 'transactions'
+  /** Its picture, where it is about transactions. */
+  readonly story: Story | undefined
+  /** How far the search for an order came, where it is unknown. */
+  readonly reached: readonly Reached[]
 }
 
-export function casesOf({judgement}: Payload): Case[] {
-  const safetyFirst = [...judgement.verdicts].sort((left, right) => rank(left) - rank(right))
-  return safetyFirst.flatMap((verdict): Case[] => {
-    const anomalies = verdict.anomalies.map((anomaly) => anomalyCase(verdict, anomaly))
+/** One object; see `checkers/linearizable`. */
+export interface Reached {
+  readonly key?: string | number
+  /** Events that were explained, of how many. */
+  readonly events: number
+  readonly of: number
+  /** The op at which the search stood. */
+  readonly index: number
+}
+
+export function casesOf({judgement, stories}: Payload): Case[] {
+  const safetyFirst = [...judgement.verdicts.entries()].sort(([, left], [, right]) => rank(left) - rank(right))
+  return safetyFirst.flatMap(([at, verdict]): Case[] => {
+    const tab = standingOf(verdict) === undefined ? 'counterexample' : 'transactions'
+    const anomalies = verdict.anomalies.map((anomaly, place): Case => {
+      const {counterexample} = anomaly
+      const indices = counterexample?.operations ?? anomaly.witness
+      return {verdict, anomaly, counterexample, indices, tab, story: stories[storyId(at, place)], reached: []}
+    })
     return anomalies.length === 0 && verdict.validity === 'unknown' ? [unknownCase(verdict)] : anomalies
   })
 }
 
-function anomalyCase(verdict: Verdict, anomaly: Anomaly): Case {
-  const {counterexample} = anomaly
-  return {verdict, anomaly, counterexample, indices: counterexample?.operations ?? anomaly.witness}
-}
-
 function unknownCase(verdict: Verdict): Case {
-  const detail = (verdict.detail ?? {}) as Partial<Counterexample>
+  const detail = (verdict.detail ?? {}) as Partial<Counterexample> & {readonly reached?: readonly Reached[]}
+  const reached = Array.isArray(detail.reached) ? (detail.reached as readonly Reached[]) : []
+  const base = {verdict, anomaly: undefined, tab: 'counterexample', story: undefined, reached} as const
   const linearizations: Counterexample['linearizations'] | undefined = Array.isArray(detail.linearizations)
     ? detail.linearizations
     : undefined
   if (linearizations === undefined || linearizations[0] === undefined) {
-    return {verdict, anomaly: undefined, counterexample: undefined, indices: []}
+    return {...base, counterexample: undefined, indices: reached.map(({index}) => index)}
   }
   const indices = detail.operations ?? linearizations[0].map((step) => step.index)
-  return {verdict, anomaly: undefined, counterexample: {...detail, linearizations}, indices}
+  return {...base, counterexample: {...detail, linearizations}, indices}
 }
 
 /** Broken safety, then broken liveness, then what is unknown. */

@@ -2,6 +2,7 @@
 import {BLOCK, PAYLOAD_FORMAT, type Payload, type PayloadLog} from '../../payload.ts'
 import {unpack, unpackJson, unshuffle} from './decode.ts'
 import {Table} from './table.ts'
+import {Texts} from './texts.ts'
 
 export interface Report {
   readonly payload: Payload
@@ -13,8 +14,11 @@ export interface Report {
 export async function loadReport(): Promise<Report> {
   const payload = JSON.parse(document.getElementById(BLOCK.meta)?.textContent ?? 'null') as Payload | null
   if (payload?.format !== PAYLOAD_FORMAT) throw new Error(`This page carries no ${PAYLOAD_FORMAT} data.`)
-  const [bytes, texts] = await Promise.all([unpack(BLOCK.operations), unpackJson<string[]>(BLOCK.texts)])
-  const columns = unshuffle(bytes, payload.table.rows)
+  // Each as soon as it is there, so that the page never stands still for both at once.
+  const [columns, texts] = await Promise.all([
+    unpack(BLOCK.operations).then((bytes) => unshuffle(bytes, payload.table.rows)),
+    unpack(BLOCK.texts).then((bytes) => new Texts(bytes)),
+  ])
   const table = new Table(columns, payload.table, texts, payload.run.concurrency ?? 0, payload.endNs)
   let logs: Promise<readonly PayloadLog[]> | undefined
   return {

@@ -47,11 +47,11 @@ function textTest(table: Table, word: string): Test {
   // A whole key must be meant when one has that name: x1 is not x10.
   const whole = table.facts.keys.findIndex((key) => key.toLowerCase() === word)
   const inKey = whole >= 0 ? table.facts.keys.map((_, position) => position === whole) : within(table.facts.keys)
-  const inText = within(table.texts)
+  const inText = table.texts.containing(word)
   const isNumber = /^-?\d+$/.test(word)
   const inCell = (cell: number) => {
     if (cell === 0) return false
-    return cell % 2 === 1 ? isNumber && decodeValue(cell, table.texts) === word : inText[cell / 2 - 1] === true
+    return cell % 2 === 1 ? isNumber && decodeValue(cell, table.texts) === word : inText[cell / 2 - 1] === 1
   }
   return (row) => {
     const error = columns.error[row]!
@@ -60,7 +60,7 @@ function textTest(table: Table, word: string): Test {
       inKey[columns.key[row]!] === true ||
       inCell(columns.input[row]!) ||
       inCell(columns.output[row]!) ||
-      (error !== 0 && inText[error - 1] === true)
+      (error !== 0 && inText[error - 1] === 1)
     )
   }
 }

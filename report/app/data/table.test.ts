@@ -1,10 +1,11 @@
 import {expect, test} from 'vitest'
-import {packColumns} from '../../pack.ts'
+import {packColumns, packTexts} from '../../pack.ts'
 import {failRun} from '../../runs.fixture.ts'
 import {pairLeniently, tabulate} from '../../tabulate.ts'
 import {inflate, unshuffle} from './decode.ts'
 import {search} from './search.ts'
 import {Table} from './table.ts'
+import {Texts} from './texts.ts'
 
 const input = failRun({operations: 2000, seconds: 30})
 const pairs = pairLeniently(input.ops)
@@ -13,7 +14,8 @@ const endNs = input.ops.at(-1)!.timeNs
 async function tableOf(concurrency = 10): Promise<Table> {
   const packed = tabulate(pairs, 2000)
   const bytes = await inflate(packColumns(packed.columns))
-  return new Table(unshuffle(bytes, packed.facts.rows), packed.facts, packed.texts, concurrency, endNs)
+  const texts = new Texts(await inflate(packTexts(packed.texts)))
+  return new Table(unshuffle(bytes, packed.facts.rows), packed.facts, texts, concurrency, endNs)
 }
 
 test('every operation comes back from the page as it was in the history', async () => {

@@ -6,6 +6,7 @@ import {FINAL, OPEN, OUTCOME, OUTCOME_MASK, type TableFacts} from '../../payload
 import {isRead, phrase} from '../../phrase.ts'
 import {decodeValue, unzigzag} from '../../values.ts'
 import type {Columns} from './decode.ts'
+import type {Texts} from './texts.ts'
 
 /** Rows that share a line of the timeline, in the order of their start. */
 export interface Lane {
@@ -19,9 +20,10 @@ export class Table {
   readonly rows: number
   readonly facts: TableFacts
   readonly columns: Columns
-  readonly texts: readonly string[]
+  readonly texts: Texts
   /** By function: whether it only looks. */
   readonly #reads: readonly boolean[]
+  #rowByIndex: Map<number, number> | undefined
   readonly index: Uint32Array
   /** ns since the start of the run. */
   readonly startNs: Float64Array
@@ -32,7 +34,7 @@ export class Table {
   /** Position of each row within its lane. */
   readonly place: Uint32Array
 
-  constructor(columns: Columns, facts: TableFacts, texts: readonly string[], concurrency: number, runEndNs: number) {
+  constructor(columns: Columns, facts: TableFacts, texts: Texts, concurrency: number, runEndNs: number) {
     const rows = facts.rows
     this.rows = rows
     this.facts = facts
@@ -127,7 +129,7 @@ export class Table {
 
   error(row: number): string {
     const position = this.columns.error[row]!
-    return position === 0 ? '' : (this.texts[position - 1] ?? '')
+    return position === 0 ? '' : (this.texts.at(position - 1) ?? '')
   }
 
   /** Index of the completion, or undefined. */
@@ -152,10 +154,18 @@ export class Table {
 
   /** The row that this op index belongs to, as invocation or as completion. */
   rowOf(index: number): number | undefined {
-    const row = this.index.indexOf(index)
-    if (row >= 0) return row
-    for (let other = 0; other < this.rows; other++) if (this.completion(other) === index) return other
-    return undefined
+    this.#rowByIndex ??= this.#indexRows()
+    return this.#rowByIndex.get(index)
+  }
+
+  #indexRows(): Map<number, number> {
+    const rows = new Map<number, number>()
+    for (let row = 0; row < this.rows; row++) {
+      const completion = this.completion(row)
+      rows.set(this.index[row]!, row)
+      if (completion !== undefined) rows.set(completion, row)
+    }
+    return rows
   }
 }
 

@@ -14,10 +14,12 @@ export function Environment({store}: {readonly store: Store}) {
         <Line name="Reproduce" value={run.reproduce} />
         <Line name="Check again" value={run.recheck} />
         <Line name="Typed" value={run.command} />
-        <p class="dim">
-          The seed decides operations and faults. Real processes still interleave as they like: the same seed makes the
-          same run likely, not certain.
-        </p>
+        {run.seed !== undefined && (
+          <p class="dim">
+            The seed decides operations and faults. Real processes still interleave as they like: the same seed makes
+            the same run likely, not certain.
+          </p>
+        )}
       </Card>
       <Card title="Run">
         <Facts
@@ -33,6 +35,7 @@ export function Environment({store}: {readonly store: Store}) {
             clients: run.concurrency?.toString(),
             started: run.startedAt,
             clock: run.clock,
+            format: run.format,
           }}
         />
       </Card>

@@ -61,7 +61,8 @@ export function Canvas({paint, attach, ...rest}: Props) {
   }, [attach])
 
   useEffect(() => repaint.current())
-  return <canvas ref={ref} {...rest} />
+  // What has no label is drawn over or under something that has one.
+  return <canvas ref={ref} aria-hidden={rest['aria-label'] === undefined} {...rest} />
 }
 
 function paintOnce(canvas: HTMLCanvasElement, context: CanvasRenderingContext2D, paint: Painter): void {

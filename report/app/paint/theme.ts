@@ -29,6 +29,7 @@ const NAMES = [
   'fail',
   'info',
   'bad',
+  'bad-text',
   'leader',
   'match',
   'calm',

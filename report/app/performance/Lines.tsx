@@ -1,17 +1,19 @@
-/** One uPlot chart on the shared time axis: fault bands below, a linked cursor, and a drag that sets the window. */
-import {effect} from '@preact/signals'
-import {useEffect, useRef} from 'preact/hooks'
-import uPlot from 'uplot'
-import 'uplot/dist/uPlot.min.css'
+/** A chart of lines on the shared time axis: fault bands below, a linked cursor, and a drag that sets the window. */
+import {useMemo} from 'preact/hooks'
+import {ticks} from '../data/time.ts'
 import {bandsIn, tintBands} from '../paint/bands.ts'
+import {Canvas, type Surface} from '../paint/canvas.tsx'
 import {FONT} from '../paint/font.ts'
-import {GUTTER, MARGIN, timeScale} from '../paint/scale.ts'
+import {GUTTER, type TimeScale, timeScale} from '../paint/scale.ts'
 import {type Palette, palette} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
+import {type Heights, heightsOf} from './heights.ts'
+import {windowDrag} from './window-drag.ts'
 
 export interface Line {
   readonly label: string
   readonly colour: string
+  /** By slice; null where there is none. */
   readonly values: readonly (number | null)[]
   readonly dash: readonly number[]
 }
@@ -19,137 +21,142 @@ export interface Line {
 interface Props {
   readonly store: Store
   readonly title: string
+  /** Middle of each slice, seconds. */
   readonly timesS: readonly number[]
   readonly lines: readonly Line[]
   readonly logarithmic?: boolean
   readonly format: (value: number) => string
 }
 
-const HEIGHT = 176
+const TOP = 8
+const BOTTOM = 22
 
-export function Lines(props: Props) {
-  const {store, title, timesS, lines, format, logarithmic = false} = props
-  const ref = useRef<HTMLDivElement>(null)
-  const chart = useRef<uPlot | undefined>(undefined)
-  const shape = lines.map((line) => line.label).join('|')
-  const colours = palette.value
-  const data = [timesS, ...lines.map((line) => line.values)] as uPlot.AlignedData
-
-  // Rebuilt when its lines or colours change; the data follow in the next effect.
-  useEffect(() => {
-    const element = ref.current as HTMLDivElement
-    const plot = new uPlot(options(store, lines, format, logarithmic, colours, element.clientWidth), data, element)
-    chart.current = plot
-    const observer = new ResizeObserver(() => plot.setSize({width: element.clientWidth, height: HEIGHT}))
-    observer.observe(element)
-    const stop = effect(() => {
-      const ns = store.cursorNs.value
-      if (plot.cursor.event !== null && plot.cursor.event !== undefined && hovered(plot)) return
-      plot.setCursor({left: ns === undefined ? -10 : plot.valToPos(ns / 1e9, 'x'), top: -10}, false)
-    })
-    return () => {
-      stop()
-      observer.disconnect()
-      plot.destroy()
-      chart.current = undefined
-    }
-  }, [store, shape, colours, logarithmic])
-
-  useEffect(() => {
-    const plot = chart.current
-    if (plot === undefined) return
-    plot.setData(data, true)
-  })
-
+export function Lines({store, title, timesS, lines, format, logarithmic = false}: Props) {
+  const heights = useMemo(() => heightsOf(lines, logarithmic), [lines, logarithmic])
+  const drag = useMemo(() => windowDrag(store), [store])
   return (
     <figure class="chart">
-      <figcaption>{title}</figcaption>
-      <div ref={ref} class="plot" />
-      {lines.length === 0 && <p class="empty">No operation in this window.</p>}
+      <figcaption>
+        {title}
+        <Values store={store} timesS={timesS} lines={lines} format={format} />
+      </figcaption>
+      <div class="plot">
+        <Canvas
+          class="fill"
+          role="img"
+          aria-label={`${title}, over time: ${lines.map(({label}) => label).join(', ')}`}
+          attach={drag.attach}
+          paint={(surface) => draw(surface, store, timesS, lines, heights, format, palette.value)}
+        />
+        <Canvas class="fill passive" paint={(surface) => drawCursor(surface, store, drag.selected, palette.value)} />
+        {lines.length === 0 && <p class="empty">No operation in this window.</p>}
+      </div>
     </figure>
   )
 }
 
-function hovered(plot: uPlot): boolean {
-  return plot.over.matches(':hover')
+/** The legend, with the values at the cursor. */
+function Values({store, timesS, lines, format}: Pick<Props, 'store' | 'timesS' | 'lines' | 'format'>) {
+  const ns = store.cursorNs.value
+  const step = (timesS[1] ?? 0) - (timesS[0] ?? 0)
+  const at = ns === undefined ? -1 : Math.round((ns / 1e9 - (timesS[0] ?? 0)) / Math.max(step, 1e-9))
+  return (
+    <ul class="legend">
+      {lines.map(({label, colour, dash, values}) => {
+        const value = values[at]
+        return (
+          <li key={label}>
+            <svg width="22" height="8" viewBox="0 0 22 8" aria-hidden="true">
+              <line x1="0" x2="22" y1="4" y2="4" stroke={colour} stroke-width="2" stroke-dasharray={dash.join(' ')} />
+            </svg>
+            {label}
+            {at >= 0 && <b>{value === undefined || value === null ? '–' : format(value)}</b>}
+          </li>
+        )
+      })}
+    </ul>
+  )
 }
 
-function options(
+function draw(
+  surface: Surface,
   store: Store,
+  timesS: readonly number[],
   lines: readonly Line[],
+  heights: Heights,
   format: (value: number) => string,
-  logarithmic: boolean,
   colours: Palette,
-  width: number,
-): uPlot.Options {
-  const axis = {stroke: colours.dim, grid: {stroke: colours.faint, width: 1}, ticks: {show: false}, font: FONT.axis}
-  return {
-    width,
-    height: HEIGHT,
-    padding: [8, MARGIN, 0, 0],
-    scales: {
-      x: {time: false, range: () => [store.view.value.fromNs / 1e9, store.view.value.toNs / 1e9]},
-      y: logarithmic ? {distr: 3, log: 10} : {range: (_, __, most) => [0, Math.max(1, most * 1.08)]},
-    },
-    series: [
-      {label: 'time', value: (_, seconds) => (seconds === null ? '' : `${seconds.toFixed(2)} s`)},
-      ...lines.map(
-        (line): uPlot.Series => ({
-          label: line.label,
-          stroke: line.colour,
-          width: 1.5,
-          dash: [...line.dash],
-          points: {show: false},
-          spanGaps: false,
-          value: (_, value) => (value === null || value === undefined ? '–' : format(value)),
-        }),
-      ),
-    ],
-    axes: [
-      {...axis, size: 26, values: (_, values) => values.map((value) => `${Number(value.toFixed(6))}s`), space: 110},
-      {
-        ...axis,
-        size: GUTTER,
-        gap: 8,
-        grid: {stroke: colours.faint, width: 1, filter: decadesOnly(logarithmic)},
-        values: (_, values) =>
-          values.map((value) => (value === null || !isRound(value, logarithmic) ? '' : format(value))),
-      },
-    ],
-    cursor: {drag: {x: true, y: false, setScale: false}, points: {size: 6}, y: false},
-    legend: {live: true},
-    hooks: {
-      drawClear: [(plot) => paintBands(plot, store)],
-      setCursor: [
-        (plot) => {
-          if (!hovered(plot)) return
-          const {left} = plot.cursor
-          store.cursorNs.value = left === undefined || left < 0 ? undefined : plot.posToVal(left, 'x') * 1e9
-        },
-      ],
-      setSelect: [
-        (plot) => {
-          const {left, width: selected} = plot.select
-          if (selected < 4) return
-          store.look({fromNs: plot.posToVal(left, 'x') * 1e9, toNs: plot.posToVal(left + selected, 'x') * 1e9})
-          plot.setSelect({left: 0, top: 0, width: 0, height: 0}, false)
-        },
-      ],
-    },
+): void {
+  const {context, width, height} = surface
+  const scale = timeScale(store.view.value, width)
+  const bottom = height - BOTTOM
+  tintBands(context, bandsIn(store.report.payload.faults, scale), TOP, bottom - TOP)
+  context.font = FONT.axis
+  context.textBaseline = 'middle'
+  const y = (value: number) => bottom - heights.share(value) * (bottom - TOP)
+  context.textAlign = 'right'
+  for (const value of heights.ticks) {
+    const at = Math.round(y(value)) + 0.5
+    context.fillStyle = colours.faint
+    context.fillRect(scale.left, at, scale.right - scale.left, 1)
+    context.fillStyle = colours.dim
+    context.fillText(format(value), GUTTER - 10, at)
   }
+  context.textAlign = 'center'
+  for (const {ns, label} of ticks(scale.span, (scale.right - scale.left) / 110)) {
+    context.fillText(label, Math.round(scale.x(ns)), height - BOTTOM / 2)
+  }
+  for (const line of lines) drawLine(context, timesS, line, scale, y)
 }
 
-/** On a logarithmic axis only the decades are labelled. */
-function isRound(value: number, logarithmic: boolean): boolean {
-  return !logarithmic || Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-6
+function drawLine(
+  context: CanvasRenderingContext2D,
+  timesS: readonly number[],
+  {values, colour, dash}: Line,
+  scale: TimeScale,
+  y: (value: number) => number,
+): void {
+  context.strokeStyle = colour
+  context.fillStyle = colour
+  context.lineWidth = 1.5
+  context.setLineDash([...dash])
+  context.beginPath()
+  let open = false
+  values.forEach((value, at) => {
+    if (value === null) {
+      open = false
+      return
+    }
+    const [x, top] = [scale.x(timesS[at]! * 1e9), y(value)]
+    if (open) context.lineTo(x, top)
+    else context.moveTo(x, top)
+    // A value between two gaps is no line; it is a dot.
+    if (!open && (values[at + 1] ?? null) === null) context.fillRect(x - 1.5, top - 1.5, 3, 3)
+    open = true
+  })
+  context.stroke()
+  context.setLineDash([])
 }
 
-function decadesOnly(logarithmic: boolean): uPlot.Axis.Filter {
-  return (_, splits) => splits.map((value) => (isRound(value, logarithmic) ? value : null))
-}
-
-function paintBands(plot: uPlot, store: Store): void {
-  const {left, top, width, height} = plot.bbox
-  const scale = timeScale(store.view.value, left + width, left, 0)
-  tintBands(plot.ctx, bandsIn(store.report.payload.faults, scale), top, height)
+function drawCursor(
+  surface: Surface,
+  store: Store,
+  selected: ReturnType<typeof windowDrag>['selected'],
+  colours: Palette,
+): void {
+  const {context, width, height} = surface
+  const scale = timeScale(store.view.value, width)
+  const span = selected.value
+  if (span !== undefined) {
+    context.fillStyle = colours.accent
+    context.globalAlpha = 0.16
+    context.fillRect(scale.x(span.fromNs), TOP, scale.x(span.toNs) - scale.x(span.fromNs), height - BOTTOM - TOP)
+    context.globalAlpha = 1
+  }
+  const ns = store.cursorNs.value
+  if (ns === undefined || ns < scale.span.fromNs || ns > scale.span.toNs) return
+  context.fillStyle = colours.dim
+  context.globalAlpha = 0.6
+  context.fillRect(Math.round(scale.x(ns)), TOP, 1, height - BOTTOM - TOP)
+  context.globalAlpha = 1
 }

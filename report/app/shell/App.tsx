@@ -8,6 +8,7 @@ import {SidePanel} from '../panel/SidePanel.tsx'
 import {Performance} from '../performance/Performance.tsx'
 import type {Store, Tab} from '../store.ts'
 import {Timeline} from '../timeline/Timeline.tsx'
+import {Transactions} from '../transactions/Transactions.tsx'
 import {Header} from './Header.tsx'
 import {Help} from './Help.tsx'
 import {Live} from './Live.tsx'
@@ -17,6 +18,7 @@ import {Tabs} from './Tabs.tsx'
 const VIEWS = {
   counterexample: Counterexample,
   timeline: Timeline,
+  transactions: Transactions,
   performance: Performance,
   network: Network,
   logs: Logs,

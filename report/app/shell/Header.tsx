@@ -1,6 +1,7 @@
 /** The first thing read: the verdict, the sentence, the run in one line, and the command that brings it back. */
 
 import {grouped} from '../../phrase.ts'
+import {duration} from '../data/time.ts'
 import {theme, toggleTheme} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
 import {Copy} from './Copy.tsx'
@@ -21,8 +22,10 @@ export function Header({store}: {readonly store: Store}) {
         <Facts store={store} />
       </div>
       <div class="actions">
-        {run.reproduce !== undefined && (
+        {run.reproduce !== undefined ? (
           <Copy text={run.reproduce} label="Copy reproduce" title={run.reproduce} kind="primary" />
+        ) : (
+          run.recheck !== undefined && <Copy text={run.recheck} label="Copy check" title={run.recheck} kind="primary" />
         )}
         <button
           type="button"
@@ -49,7 +52,7 @@ function Facts({store}: {readonly store: Store}) {
     run.claims?.join(', '),
     run.bugs === undefined || run.bugs.length === 0 ? undefined : `bug ${run.bugs.join(', ')}`,
     run.seed === undefined ? undefined : `seed ${run.seed}`,
-    run.stopped ?? `${(store.full.toNs / 1e9).toFixed(1)} s`,
+    run.stopped ?? (run.clock?.startsWith('none') ? undefined : duration(store.full.toNs)),
     `${grouped(totals.operations)} operations`,
     totals.faults === 0 ? 'no faults' : `${totals.faults} faults, ${totals.faultsVerified} verified`,
   ]

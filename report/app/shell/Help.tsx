@@ -26,7 +26,7 @@ export function Help({store}: {readonly store: Store}) {
           {BINDINGS.map((binding) => (
             <div key={binding.help}>
               <dt>
-                {(binding.keys.length > 4 ? ['1', '…', '6'] : binding.keys).map((key) => (
+                {(binding.keys.length > 4 ? ['1', '…', '7'] : binding.keys).map((key) => (
                   <kbd key={key}>{SYMBOLS[key] ?? key}</kbd>
                 ))}
               </dt>

@@ -43,10 +43,7 @@ function show(store: Store, verdict: Verdict): void {
     (each) => each.verdict.checker === verdict.checker && each.verdict.property === verdict.property,
   )
   if (at < 0) store.propertiesOpen.value = true
-  else {
-    store.caseAt.value = at
-    store.tab.value = 'counterexample'
-  }
+  else store.showCase(at)
 }
 
 function headline(verdict: Verdict): string {
@@ -79,6 +76,7 @@ function PropertyTable({verdicts}: {readonly verdicts: readonly Verdict[]}) {
             <td>
               {verdict.summary}
               {verdict.reason !== undefined && <p class="reason">{verdict.reason}</p>}
+              <Rungs verdict={verdict} />
             </td>
             <td class="mono">{measures(verdict)}</td>
           </tr>
@@ -86,6 +84,35 @@ function PropertyTable({verdicts}: {readonly verdicts: readonly Verdict[]}) {
       </tbody>
     </table>
   )
+}
+
+/** Of a ladder of models, which hold and why the others do not; see `checkers/ladder.ts`. */
+function Rungs({verdict}: {readonly verdict: Verdict}) {
+  const rungs = rungsOf(verdict)
+  if (rungs.length === 0) return null
+  return (
+    <ul class="rungs">
+      {rungs.map(({model, validity, implied, sentence}) => (
+        <li key={model} class={validity}>
+          <Icon name={validity} label={validity} /> <b>{model}</b>{' '}
+          <span class="reason">{implied === true ? 'follows from a stronger one' : sentence}</span>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+interface Rung {
+  readonly model: string
+  readonly validity: Verdict['validity']
+  readonly implied?: boolean
+  readonly sentence?: string
+}
+
+/** Empty for verdicts that are no ladder. */
+export function rungsOf({detail}: Verdict): readonly Rung[] {
+  const {rungs} = (detail ?? {}) as {rungs?: unknown}
+  return Array.isArray(rungs) ? (rungs as Rung[]) : []
 }
 
 function measures({measures = {}}: Verdict): string {

@@ -4,6 +4,7 @@ import type {Store, Tab} from '../store.ts'
 export const TITLES: Readonly<Record<Tab, string>> = {
   counterexample: 'Counterexample',
   timeline: 'Timeline',
+  transactions: 'Transactions',
   performance: 'Performance',
   network: 'Network',
   logs: 'Logs',
@@ -11,7 +12,7 @@ export const TITLES: Readonly<Record<Tab, string>> = {
 }
 
 export function Tabs({store}: {readonly store: Store}) {
-  const unknownOnly = store.cases.every((each) => each.anomaly === undefined)
+  const unknownOnly = store.casesOf('counterexample').every((at) => store.cases[at]!.anomaly === undefined)
   return (
     <div class="tabs" role="tablist" aria-label="Report">
       {store.tabs.map((tab, at) => (
@@ -22,11 +23,20 @@ export function Tabs({store}: {readonly store: Store}) {
           id={`tab-${tab}`}
           aria-selected={store.tab.value === tab}
           aria-controls="view"
+          tabIndex={store.tab.value === tab ? 0 : -1}
           title={`${at + 1}`}
           onClick={() => (store.tab.value = tab)}
+          onKeyDown={(event) => {
+            if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return
+            event.preventDefault()
+            event.stopPropagation()
+            const next = store.tabs.at((at + (event.key === 'ArrowRight' ? 1 : -1)) % store.tabs.length)
+            store.tab.value = next as Tab
+            document.getElementById(`tab-${next}`)?.focus()
+          }}
         >
           {tab === 'counterexample' && unknownOnly ? 'Why unknown' : TITLES[tab]}
-          {tab === 'counterexample' && store.cases.length > 1 && <span class="count">{store.cases.length}</span>}
+          {store.casesOf(tab).length > 1 && <span class="count">{store.casesOf(tab).length}</span>}
         </button>
       ))}
     </div>

@@ -14,7 +14,7 @@ export function Toolbar({store, asTable}: Props) {
   return (
     <div class="toolbar">
       <SearchBox store={store} />
-      <Legend />
+      <Legend functions={store.report.table.facts.functions} />
       <div class="spacer" />
       <fieldset class="segmented" aria-label="Show as">
         <button type="button" aria-pressed={!asTable.value} onClick={() => (asTable.value = false)}>
@@ -73,15 +73,18 @@ function SearchBox({store}: {readonly store: Store}) {
   )
 }
 
-function Legend() {
+function Legend({functions}: {readonly functions: readonly string[]}) {
+  const transactions = functions.length > 0 && functions.every((f) => f === 'txn')
   return (
     <ul class="legend" aria-label="Legend">
       <li>
-        <i class="swatch ok" /> write
+        <i class="swatch ok" /> {transactions ? 'transaction' : 'write'}
       </li>
-      <li>
-        <i class="swatch read" /> read
-      </li>
+      {!transactions && (
+        <li>
+          <i class="swatch read" /> read
+        </li>
+      )}
       <li>
         <i class="swatch fail" /> failed
       </li>

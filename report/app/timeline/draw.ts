@@ -232,7 +232,7 @@ function drawBar(
 
 /** The colour in which a bar's label can be read. */
 function inkOn(rank: number, outcome: number, palette: Palette): string {
-  if (rank === RANK.bad) return palette['ok-text']
+  if (rank === RANK.bad) return palette['bad-text']
   if (outcome === OUTCOME.info) return palette.text
   if (rank === RANK.hidden || outcome === OUTCOME.fail) return palette.muted
   return rank === RANK.ok ? palette['ok-text'] : palette['read-text']
