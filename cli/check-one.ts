@@ -2,6 +2,7 @@
 import type {Parallel} from '../core/checker.ts'
 import type {ExitCode} from '../core/error.ts'
 import type {FormatName} from '../core/format/index.ts'
+import type {History} from '../core/history.ts'
 import {createBudget} from '../runner/budget.ts'
 import type {RunFacts} from '../runner/facts.ts'
 import {writeWhole} from '../runner/store.ts'
@@ -55,7 +56,7 @@ export function storyOf(checked: Checked, style: Style): string[] {
   const {name, loaded, judged} = checked
   const {history, format, facts} = loaded
   return [
-    `${style.bold(name)} · ${showCount(history.operations.length)} operations · ${format}`,
+    `${style.bold(name)} · ${counted(history)} · ${format}`,
     ...notesOf(loaded, judged).map((note) => `  ${style.warn('⚠')} ${note}`),
     '',
     ...summaryLines(judged.judgement, history, facts === undefined ? {} : pointersTo(facts), style),
@@ -66,12 +67,17 @@ function pointersTo({command, stopped}: RunFacts): Pointers {
   return {reproduce: command, ...(stopped === undefined ? {} : {stopped})}
 }
 
-function notesOf({torn, lifted}: Loaded, {guess}: Judged): string[] {
+function notesOf({torn, lifted}: Loaded, {guess, overlooked}: Judged): string[] {
   return [
-    ...(torn === undefined ? [] : [`The last line (${torn.line}) was cut off in mid-write and is left out.`]),
+    ...(torn === undefined ? [] : [`the last line (${torn.line}) was cut off in mid-write and is left out`]),
     ...(lifted ? ['every value is a pair: taken for a key and a value, an object for each key'] : []),
     ...(guess === undefined ? [] : [guess]),
+    ...(overlooked === undefined ? [] : [overlooked]),
   ]
+}
+
+function counted({operations}: History): string {
+  return `${showCount(operations.length)} ${operations.length === 1 ? 'operation' : 'operations'}`
 }
 
 /** One line. */
@@ -79,7 +85,7 @@ export function lineOf(checked: Checked, style: Style): string {
   const {name} = checked
   if ('problem' in checked) return `${style.bad('!')} ${name}  ${checked.problem[0] ?? ''}`
   const {judgement, guess} = checked.judged
-  const count = `${showCount(checked.loaded.history.operations.length)} operations`
+  const count = counted(checked.loaded.history)
   return `${style.mark(judgement.validity)} ${name}  ${count}  ${judgement.sentence}${guess === undefined ? '' : `  (${guess})`}`
 }
 
@@ -101,6 +107,7 @@ export function documentOf(checked: Checked): Record<string, unknown> {
     operations: history.operations.length,
     guess: guess ?? null,
     torn: torn ?? null,
+    notes: notesOf(checked.loaded, checked.judged),
     verdicts: judgement.verdicts,
   }
 }

@@ -9,7 +9,8 @@ export default class Check extends Command {
     '<%= config.bin %> check latest',
     '<%= config.bin %> check history.edn --model cas-register',
     '<%= config.bin %> check history.edn --checker list-append --consistency-models snapshot-isolation',
-    '<%= config.bin %> check a.jsonl b.jsonl --json',
+    '<%= config.bin %> check history.edn --checker bank --option total=100 --option allow-negative',
+    '<%= config.bin %> check a.jsonl b.edn.gz store/etcd/latest --json',
     'cat history.jsonl | <%= config.bin %> check -',
   ]
   static override strict = false
@@ -29,13 +30,24 @@ export default class Check extends Command {
       helpGroup: 'CHECK',
     }),
     'consistency-models': Flags.string({
-      description: 'what transactions must satisfy, such as serializable [default: strict-serializable]',
+      description: 'what transactions must satisfy, such as serializable, or none [default: strict-serializable]',
       helpGroup: 'CHECK',
     }),
     workload: Flags.string({char: 'w', description: 'judge it as this workload', helpGroup: 'CHECK'}),
     claim: Flags.string({description: 'judge it by this claim', helpGroup: 'CHECK'}),
     format: Flags.string({description: 'jsonl, json, edn or log [default: told by the content]', helpGroup: 'CHECK'}),
-    threshold: Flags.string({description: "such as 'ok_rate>0.95' (repeatable)", multiple: true, helpGroup: 'CHECK'}),
+    option: Flags.string({
+      description: 'name=value for the checker, such as total=100 (repeatable; see chaos list options)',
+      multiple: true,
+      multipleNonGreedy: true,
+      helpGroup: 'CHECK',
+    }),
+    threshold: Flags.string({
+      description: "such as 'ok_rate>0.95' (repeatable)",
+      multiple: true,
+      multipleNonGreedy: true,
+      helpGroup: 'CHECK',
+    }),
     'check-timeout': Flags.string({description: 'time for each history', default: '60s', helpGroup: 'CHECK'}),
     'check-memory': Flags.string({description: 'memory for each history', default: '2GB', helpGroup: 'CHECK'}),
     json: Flags.boolean({description: 'one JSON document on standard output', helpGroup: 'OUTPUT'}),
@@ -71,6 +83,7 @@ export default class Check extends Command {
       {
         wishes: {
           thresholds: flags.threshold ?? [],
+          options: flags.option ?? [],
           ...(flags.model === undefined ? {} : {model: flags.model}),
           ...(flags.checker === undefined ? {} : {checker: flags.checker}),
           ...(models === undefined ? {} : {consistencyModels: models.split(',').map((name) => name.trim())}),

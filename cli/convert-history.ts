@@ -2,7 +2,7 @@
  * From one format of histories to another, a piece at a time. What is written appears under its name only when all of it is
  * there, so that a malformed input leaves nothing half done, and a file can be converted in place.
  */
-import {createReadStream, createWriteStream, renameSync, rmSync} from 'node:fs'
+import {createWriteStream, renameSync, rmSync} from 'node:fs'
 import {extname} from 'node:path'
 import {Readable, type Writable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
@@ -19,6 +19,7 @@ import {
 import type {Op} from '../core/op.ts'
 import {lookUp} from '../core/registry.ts'
 import {diskError} from '../runner/store.ts'
+import {openHistory} from './history-source.ts'
 import {locate} from './load.ts'
 
 export interface Conversion {
@@ -63,11 +64,10 @@ export async function convertHistory({input, output, from, to, keys}: Conversion
     file: file === '-' ? 'standard input' : file,
     ...(from === undefined ? {} : {format: from as FormatName}),
   })
-  const source = file === '-' ? process.stdin : createReadStream(file, {highWaterMark: 1 << 20})
   let operations = 0
   async function* text(): AsyncGenerator<string, void, undefined> {
     let piece = ''
-    for await (const batch of readBatches(reader, source as AsyncIterable<Uint8Array>)) {
+    for await (const batch of readBatches(reader, openHistory(file))) {
       for (const op of withKeys(batch, keys)) {
         piece += operations++ === 0 ? writer.header(reader.meta) : writer.separator
         piece += writer.op(op)

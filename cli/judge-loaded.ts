@@ -8,6 +8,7 @@
 import {stats} from '../checkers/stats.ts'
 import {threshold} from '../checkers/thresholds.ts'
 import type {Budget, Checker, Parallel} from '../core/checker.ts'
+import {UsageError} from '../core/error.ts'
 import type {History} from '../core/history.ts'
 import {lookUp} from '../core/registry.ts'
 import {type Judgement, judge, type Verdict} from '../core/verdict.ts'
@@ -15,7 +16,9 @@ import type {Claim, Workload, WorkloadOptions} from '../core/workload.ts'
 import {checkersOf, passSentence, runCheckers} from '../runner/judge.ts'
 import {judgeStopped} from '../runner/stopped.ts'
 import {WORKLOADS} from '../workloads/index.ts'
-import {type Choice, checkerNames, makeCheckers} from './choice.ts'
+import {typedOptions} from './checker-options.ts'
+import {type Choice, checkerNames, makeCheckers, type Settings} from './choice.ts'
+import {overlooked, refuseArguments, refuseMisfit} from './fit.ts'
 import {guess, guessModel} from './guess.ts'
 import type {Loaded} from './load.ts'
 
@@ -30,12 +33,16 @@ export interface Wishes {
   readonly workload?: string
   readonly claim?: string
   readonly thresholds: readonly string[]
+  /** `name=value` for the checkers. */
+  readonly options?: readonly string[]
 }
 
 export interface Judged {
   readonly judgement: Judgement
   /** What was taken for granted, in words; undefined when nothing was. */
   readonly guess?: string
+  /** Operations that no checker looked at, in words. */
+  readonly overlooked?: string
 }
 
 interface Chosen {
@@ -55,6 +62,7 @@ export async function judgeLoaded(
   parallel?: Parallel,
 ): Promise<Judged> {
   const {history} = loaded
+  if (loaded.judgedBy === undefined) refuseArguments(history)
   const {checkers, guess, figures = false, asRun = false} = choose(loaded, wishes)
   const verdicts = [...(await runCheckers(history, checkers, budget, parallel))]
   if (figures) {
@@ -63,7 +71,15 @@ export async function judgeLoaded(
   }
   const stopped = asRun ? loaded.facts?.stopped : undefined
   const judgement = stopped === undefined ? judge(verdicts, sentenceFor(loaded)) : judgeStopped(verdicts, stopped)
-  return {judgement, ...(guess === undefined ? {} : {guess})}
+  const rest = overlooked(
+    checkers.map(({name}) => name),
+    history,
+  )
+  return {
+    judgement,
+    ...(guess === undefined ? {} : {guess}),
+    ...(rest === undefined ? {} : {overlooked: rest}),
+  }
 }
 
 /** Latencies say nothing of a history without times: its readers made them up from the places of its ops. */
@@ -80,22 +96,30 @@ function sentenceFor({history, judgedBy}: Loaded): string {
 }
 
 function choose(loaded: Loaded, wishes: Wishes): Chosen {
-  const {history, judgedBy} = loaded
+  const {history, judgedBy, hints} = loaded
   const {model, consistencyModels} = wishes
   const thresholds = wishes.thresholds.map((demand) => threshold(demand))
+  const settings: Settings = {
+    options: typedOptions(wishes.options ?? []),
+    ...(consistencyModels === undefined ? {} : {consistencyModels}),
+  }
   if (wishes.checker !== undefined) {
     const choices = checkerNames(wishes.checker).map((checker) => choiceOf(checker, history, model))
-    return {checkers: [...makeCheckers(choices, consistencyModels), ...thresholds]}
+    for (const {checker} of choices) refuseMisfit(checker, history)
+    return {checkers: [...makeCheckers(choices, settings), ...thresholds]}
   }
   if (model !== undefined) {
-    return {checkers: [...makeCheckers([{checker: 'linearizable', model}], consistencyModels), ...thresholds]}
+    return {checkers: [...makeCheckers([{checker: 'linearizable', model}], settings), ...thresholds]}
   }
-  const workload = wishes.workload ?? judgedBy?.workload
-  if (workload === undefined || consistencyModels !== undefined) {
+  const workload = wishes.workload ?? judgedBy?.workload ?? hints?.workload
+  const particular = consistencyModels !== undefined || settings.options.size > 0
+  if (workload === undefined || (particular && wishes.workload === undefined)) {
     const {choices, told} = guess(history)
-    const checkers = [...makeCheckers(choices, consistencyModels), ...thresholds]
+    const checkers = [...makeCheckers(choices, settings), ...thresholds]
     return {checkers, guess: told, figures: true}
   }
+  if (particular)
+    throw new UsageError('-w says how to judge; --option and --consistency-models go with --checker or --model.')
   return asWorkload(loaded, lookUp('workload', WORKLOADS, workload), wishes)
 }
 
@@ -103,11 +127,12 @@ function choiceOf(checker: string, history: History, model: string | undefined):
   return checker === 'linearizable' ? {checker, model: model ?? guessModel(history)} : {checker}
 }
 
-function asWorkload({history, judgedBy}: Loaded, workload: Workload, wishes: Wishes): Chosen {
+function asWorkload({history, judgedBy, hints}: Loaded, workload: Workload, wishes: Wishes): Chosen {
+  const said = judgedBy ?? hints
   const workloadOptions: WorkloadOptions = {
     nodes: judgedBy?.nodes ?? [],
     functions: judgedBy?.functions ?? [...new Set(history.operations.map(({f}) => f))],
-    claim: claimFor(workload, wishes.claim ?? judgedBy?.claim),
+    claim: claimFor(workload, wishes.claim ?? (said?.workload === workload.name ? said.claim : undefined)),
     keys: judgedBy?.keys ?? history.byKey().size,
     concurrency: judgedBy?.concurrency ?? 1,
     ratePerS: judgedBy?.ratePerS ?? Number.POSITIVE_INFINITY,

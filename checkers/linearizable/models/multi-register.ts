@@ -9,7 +9,8 @@ import type {Call, Model} from '../model.ts'
 type Registers = Readonly<Record<string, unknown>>
 type Mop = readonly [f: string, key: unknown, value: unknown]
 
-const nameOf = (key: unknown): string => (typeof key === 'string' ? key : String(canonical(key)))
+/** A keyword and the name of a field are one register: `[:r :x nil]` reads what `{:x 1}` wrote. */
+const nameOf = (key: unknown): string => (typeof key === 'string' ? key.replace(/^:/, '') : String(canonical(key)))
 
 function mopsOf(call: Call): readonly Mop[] {
   if (call.f === 'txn') return ((call.outcome === 'ok' ? call.output : null) ?? call.input ?? []) as readonly Mop[]
