@@ -5,6 +5,7 @@
  * A history that came from elsewhere is judged by the property alone: whether enough was exercised, recovered and available
  * is a question to whoever ran it.
  */
+import {counted} from '../checkers/finding.ts'
 import {stats} from '../checkers/stats.ts'
 import {threshold} from '../checkers/thresholds.ts'
 import type {Budget, Checker, Parallel} from '../core/checker.ts'
@@ -92,7 +93,7 @@ function honest(verdict: Verdict, history: History): Verdict {
 /** Of faults that were injected from elsewhere nothing is known. */
 function sentenceFor({history, judgedBy}: Loaded): string {
   const ours = judgedBy !== undefined || history.faults.length > 0
-  return ours ? passSentence(history) : `No violation found in ${history.operations.length} operations.`
+  return ours ? passSentence(history) : `No violation found in ${counted(history.operations.length, 'operation')}.`
 }
 
 function choose(loaded: Loaded, wishes: Wishes): Chosen {

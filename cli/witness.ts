@@ -7,7 +7,7 @@
  */
 import type {FaultWindow, History} from '../core/history.ts'
 import type {Operation} from '../core/op.ts'
-import {showValue} from '../core/value.ts'
+import {sameValue, showValue} from '../core/value.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import type {Style} from './style.ts'
 
@@ -44,7 +44,8 @@ function labelOf({invoke, process, f, key, input, output, outcome}: Operation): 
   // A read asks for nothing and is answered; a transaction is answered by itself, with its reads filled in.
   const asks = f !== 'read' && input !== null
   const asked = !asks ? '' : ` ${showValue(f === 'txn' && outcome === 'ok' ? output : input)}`
-  const answered = !asks && outcome === 'ok' && (f === 'read' || output !== null) ? ` → ${showValue(output)}` : ''
+  const told = outcome === 'ok' && f !== 'txn' && (asks ? output !== null && !sameValue(output, input) : true)
+  const answered = told && (f === 'read' || output !== null) ? ` → ${showValue(output)}` : ''
   return `#${invoke.index} p${process}  ${f}${key === undefined ? '' : ` ${key}`}${asked}${answered}`
 }
 

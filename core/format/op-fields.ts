@@ -41,7 +41,11 @@ export class OpFields {
     }
     if (typeof process === 'number') {
       const breach = this.#pairing.see(type, process, index, line)
-      if (breach !== undefined) throw new FieldError(breach.message, [breach.hint, 'See: chaos explain history-format'])
+      if (breach !== undefined) {
+        const hints = [breach.hint, 'See: chaos explain history-format']
+        if (fields['process'] === undefined) hints.unshift('An op that names no process is taken for one of process 0.')
+        throw new FieldError(breach.message, hints)
+      }
     }
     const {key, error, node, extra} = fields
     const op: {-readonly [field in keyof Op]: Op[field]} = {
