@@ -6,7 +6,7 @@ import {MODELS} from '../checkers/linearizable/index.ts'
 import {UsageError} from '../core/error.ts'
 import type {History} from '../core/history.ts'
 import type {Operation} from '../core/op.ts'
-import {elementsOf, showList, valueKey} from '../core/value.ts'
+import {elementsOf, showList, showValue, valueKey} from '../core/value.ts'
 import {type Choice, listCheckers} from './choice.ts'
 import {functionsOf} from './fit.ts'
 
@@ -126,7 +126,7 @@ function verbsOf(history: History): Set<string> {
   const found = new Set<string>()
   for (const {f, input} of history.operations) {
     if (f !== 'txn' || !Array.isArray(input)) continue
-    for (const micro of input) if (Array.isArray(micro)) found.add(String(micro[0]))
+    for (const micro of input) if (Array.isArray(micro)) found.add(showValue(micro[0]))
   }
   return found
 }
