@@ -67,12 +67,12 @@ function pointersTo({command, stopped}: RunFacts): Pointers {
   return {reproduce: command, ...(stopped === undefined ? {} : {stopped})}
 }
 
-function notesOf({torn, lifted}: Loaded, {guess, overlooked}: Judged): string[] {
+function notesOf({torn, lifted}: Loaded, {guess, notes}: Judged): string[] {
   return [
     ...(torn === undefined ? [] : [`the last line (${torn.line}) was cut off in mid-write and is left out`]),
     ...(lifted ? ['every value is a pair: taken for a key and a value, an object for each key'] : []),
     ...(guess === undefined ? [] : [guess]),
-    ...(overlooked === undefined ? [] : [overlooked]),
+    ...notes,
   ]
 }
 

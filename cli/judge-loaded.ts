@@ -42,8 +42,8 @@ export interface Judged {
   readonly judgement: Judgement
   /** What was taken for granted, in words; undefined when nothing was. */
   readonly guess?: string
-  /** Operations that no checker looked at, in words. */
-  readonly overlooked?: string
+  /** What else is to be known of the verdict: operations that no checker looked at, what was taken for the beginning. */
+  readonly notes: readonly string[]
 }
 
 interface Chosen {
@@ -72,15 +72,25 @@ export async function judgeLoaded(
   }
   const stopped = asRun ? loaded.facts?.stopped : undefined
   const judgement = stopped === undefined ? judge(verdicts, sentenceFor(loaded)) : judgeStopped(verdicts, stopped)
-  const rest = overlooked(
-    checkers.map(({name}) => name),
-    history,
-  )
+  const names = checkers.map(({name}) => name)
+  const said = typedOptions(wishes.options ?? []).has('initial')
+  const notes = [overlooked(names, history), said || loaded.judgedBy !== undefined ? undefined : beginning(verdicts)]
   return {
     judgement,
     ...(guess === undefined ? {} : {guess}),
-    ...(rest === undefined ? {} : {overlooked: rest}),
+    notes: notes.filter((note) => note !== undefined),
   }
+}
+
+/** Registers that were not empty when the record began look as if somebody had read what nobody wrote. */
+function beginning(verdicts: readonly Verdict[]): string | undefined {
+  const made = verdicts.some(
+    ({checker, summary, anomalies}) =>
+      checker === 'linearizable' &&
+      anomalies.some(({type}) => type === 'phantom-read' || summary.startsWith('multi-register')) &&
+      /^(cas-|multi-)?register/.test(summary),
+  )
+  return made ? 'registers are taken to be empty at first; if they were not, say --option initial=VALUE' : undefined
 }
 
 /** Latencies say nothing of a history without times: its readers made them up from the places of its ops. */

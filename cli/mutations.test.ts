@@ -1,7 +1,7 @@
 /**
  * Histories that were damaged at random, in every format: bytes lost, doubled, swapped, put in. Whatever becomes of them, they
- * are judged or refused in words; nothing crashes, no checker does, and nothing hangs. Truncated anywhere, a history is never
- * said to hold what the whole of it breaks... unless nothing in what is left breaks it, and then the loss is said.
+ * are judged or refused in words; nothing crashes, no checker does, and nothing hangs; and
+ * whatever anomaly is found has its page. Cut off anywhere, a history is refused, or judged by what is left of it.
  */
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
@@ -11,10 +11,12 @@ import {History} from '../core/history.ts'
 import type {Op} from '../core/op.ts'
 import type {Judgement} from '../core/verdict.ts'
 import {createBudget} from '../runner/budget.ts'
+import {explanationOf, explanations} from './explanations.ts'
 import {judgeLoaded} from './judge-loaded.ts'
 
 const file = 'h'
 const MAX_MS = 5000
+const PAGES = explanations()
 
 /** `0 write 1`, `0 ok write 1`, … as ops; values are JSON. */
 function ops(...lines: string[]): Op[] {
@@ -210,8 +212,9 @@ describe.each(FORMATS)('%s', (format) => {
         fc.asyncProperty(fc.array(edit, {minLength: 1, maxLength: 4}), async (edits) => {
           const startedMs = performance.now()
           const found = await judged(edits.reduce(apply, text))
-          for (const {reason = '', checker} of found?.judgement.verdicts ?? []) {
+          for (const {reason = '', checker, anomalies} of found?.judgement.verdicts ?? []) {
             expect(`${name} ${checker} ${reason}`).not.toContain('crashed')
+            for (const {type} of anomalies) expect(explanationOf(type, PAGES)?.name, type).toBeDefined()
           }
           expect(performance.now() - startedMs).toBeLessThan(MAX_MS)
         }),
