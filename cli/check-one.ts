@@ -1,6 +1,6 @@
 /** `chaos check` for one history: reads it, judges it, and tells it in full, in a line, or as a document. */
 import type {Parallel} from '../core/checker.ts'
-import type {ExitCode} from '../core/error.ts'
+import {type ExitCode, messageOf} from '../core/error.ts'
 import type {FormatName} from '../core/format/index.ts'
 import type {History} from '../core/history.ts'
 import {createBudget} from '../runner/budget.ts'
@@ -35,9 +35,19 @@ export type Checked =
 export async function checkOne(name: string, request: CheckRequest, parallel?: Parallel): Promise<Checked> {
   const loaded = await load(name, request.format)
   const budget = createBudget(request.timeoutMs, request.memoryBytes)
-  const judged = await judgeLoaded(loaded, request.wishes, budget, parallel)
-  if (loaded.directory !== undefined) writeWhole(`${loaded.directory}/verdict.json`, writeVerdict(judged.judgement))
+  const judged = keep(loaded, await judgeLoaded(loaded, request.wishes, budget, parallel))
   return {name, loaded, judged, exitCode: exitCodeOf(judged.judgement, request.expect, request.unknownAs)}
+}
+
+/** Leaves the verdict with its run. A run that can only be read is judged all the same. */
+function keep({directory}: Loaded, judged: Judged): Judged {
+  if (directory === undefined) return judged
+  try {
+    writeWhole(`${directory}/verdict.json`, writeVerdict(judged.judgement))
+    return judged
+  } catch (error) {
+    return {...judged, notes: [...judged.notes, messageOf(error)]}
+  }
 }
 
 /** The same, where one history that cannot be read must not keep the others from being judged. */
