@@ -62,6 +62,7 @@ export function makeCheckers(choices: readonly Choice[], {consistencyModels, opt
       return linearizable({...others, model: initial === undefined ? model : beginningAs(model, initial)})
     }
     const make = lookUp('checker', CHECKERS as Readonly<Record<string, Factory>>, checker)
-    return make(models !== undefined && TRANSACTIONAL.includes(checker) ? {...options, models} : options)
+    const told = models !== undefined && TRANSACTIONAL.includes(checker) ? {...options, models} : options
+    return Object.keys(told).length === 0 ? make() : make(told)
   })
 }

@@ -5,6 +5,8 @@
  */
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
+import {CHECKERS} from '../checkers/index.ts'
+import {MODELS} from '../checkers/linearizable/index.ts'
 import {ChaosError, UsageError} from '../core/error.ts'
 import {type FormatName, parseHistory, writeHistory} from '../core/format/index.ts'
 import {History} from '../core/history.ts'
@@ -12,7 +14,7 @@ import type {Op} from '../core/op.ts'
 import type {Judgement} from '../core/verdict.ts'
 import {createBudget} from '../runner/budget.ts'
 import {explanationOf, explanations} from './explanations.ts'
-import {judgeLoaded} from './judge-loaded.ts'
+import {judgeLoaded, type Wishes} from './judge-loaded.ts'
 
 const file = 'h'
 const MAX_MS = 5000
@@ -115,7 +117,10 @@ function textOf(history: readonly Op[], format: FormatName): string {
 }
 
 /** Judges bytes as `chaos check` would; undefined where they are refused in words. */
-async function judged(bytes: Uint8Array): Promise<{judgement: Judgement; torn: boolean} | undefined> {
+async function judged(
+  bytes: Uint8Array,
+  wishes: Partial<Wishes> = {},
+): Promise<{judgement: Judgement; torn: boolean} | undefined> {
   try {
     const {ops: found, meta, torn, format} = parseHistory(bytes, {file})
     const loaded = {
@@ -125,7 +130,7 @@ async function judged(bytes: Uint8Array): Promise<{judgement: Judgement; torn: b
       lifted: false,
       hints: {workload: undefined, claim: undefined, ...meta},
     }
-    const {judgement} = await judgeLoaded(loaded, {thresholds: []}, createBudget(2000, 500e6))
+    const {judgement} = await judgeLoaded(loaded, {thresholds: [], ...wishes}, createBudget(2000, 500e6))
     return {judgement, torn: torn !== undefined}
   } catch (error) {
     if (!(error instanceof ChaosError)) throw error
@@ -194,6 +199,13 @@ const edit: fc.Arbitrary<Edit> = fc.record({
   length: fc.oneof(fc.integer({min: 1, max: 6}), fc.integer({min: 1, max: 200})),
 })
 
+/** Mostly a guess; at times any checker or model at all, whether it fits or not. */
+const wish: fc.Arbitrary<Partial<Wishes>> = fc.oneof(
+  {weight: 2, arbitrary: fc.constant({})},
+  {weight: 1, arbitrary: fc.constantFrom(...Object.keys(CHECKERS)).map((checker) => ({checker}))},
+  {weight: 1, arbitrary: fc.constantFrom(...Object.keys(MODELS)).map((model) => ({model}))},
+)
+
 /** `CHAOS_MUTATIONS` asks for more. */
 const RUNS = Number(process.env['CHAOS_MUTATIONS'] ?? 300)
 
@@ -209,9 +221,9 @@ describe.each(FORMATS)('%s', (format) => {
     for (const [name, history] of Object.entries(HISTORIES)) {
       const text = Buffer.from(textOf(history, format))
       await fc.assert(
-        fc.asyncProperty(fc.array(edit, {minLength: 1, maxLength: 4}), async (edits) => {
+        fc.asyncProperty(fc.array(edit, {minLength: 1, maxLength: 4}), wish, async (edits, wishes) => {
           const startedMs = performance.now()
-          const found = await judged(edits.reduce(apply, text))
+          const found = await judged(edits.reduce(apply, text), wishes)
           for (const {reason = '', checker, anomalies} of found?.judgement.verdicts ?? []) {
             expect(`${name} ${checker} ${reason}`).not.toContain('crashed')
             for (const {type} of anomalies) expect(explanationOf(type, PAGES)?.name, type).toBeDefined()
