@@ -65,7 +65,8 @@ export async function judgeLoaded(
   const {history} = loaded
   if (loaded.judgedBy === undefined) refuseArguments(history)
   const {checkers, guess, figures = false, asRun = false} = choose(loaded, wishes)
-  const verdicts = [...(await runCheckers(history, checkers, budget, parallel))]
+  const found = await runCheckers(history, checkers, budget, parallel)
+  const verdicts = found.map((verdict) => (verdict.checker === 'stats' ? honest(verdict, history) : verdict))
   if (figures) {
     const counts = await runCheckers(history, [stats()], budget)
     verdicts.push(...counts.filter(({validity}) => validity === 'valid').map((verdict) => honest(verdict, history)))
