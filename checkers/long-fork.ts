@@ -45,7 +45,7 @@ export function longFork(): Checker {
         if (group === undefined) groups.set(sight.group, [sight])
         else group.push(sight)
       }
-      for (const group of groups.values()) anomalies.push(...forks(group, writers))
+      for (const group of groups.values()) anomalies.unshift(...forks(group, writers))
       return verdictOf({
         checker: 'long-fork',
         property: 'no long fork',

@@ -1,14 +1,15 @@
 /** `chaos check` for one history: reads it, judges it, and tells it in full, in a line, or as a document. */
 import type {Parallel} from '../core/checker.ts'
-import {type ExitCode, UsageError} from '../core/error.ts'
+import {type ExitCode, messageOf, UsageError} from '../core/error.ts'
 import type {FormatName} from '../core/format/index.ts'
+import type {History} from '../core/history.ts'
 import {createBudget} from '../runner/budget.ts'
 import type {RunFacts} from '../runner/facts.ts'
 import {writeWhole} from '../runner/store.ts'
 import {writeVerdict} from '../runner/verdict-file.ts'
 import {type Expectation, exitCodeOf, type UnknownAs} from './exit.ts'
 import {explainFailure} from './failure.ts'
-import {type Judged, judgeLoaded, type Wishes} from './judge-loaded.ts'
+import {type Judged, judgeLoaded, notesOf, type Wishes} from './judge-loaded.ts'
 import {wordsOf} from './judging.ts'
 import {type Loaded, load} from './load.ts'
 import {showCount} from './quantities.ts'
@@ -53,8 +54,7 @@ export type Checked =
 export async function checkOne(name: string, request: CheckRequest, parallel?: Parallel): Promise<Checked> {
   const loaded = await load(name, request.format)
   const budget = createBudget(request.timeoutMs, request.memoryBytes)
-  const judged = await judgeLoaded(loaded, request.wishes, budget, parallel)
-  if (loaded.directory !== undefined) writeWhole(`${loaded.directory}/verdict.json`, writeVerdict(judged.judgement))
+  const judged = keep(loaded, await judgeLoaded(loaded, request.wishes, budget, parallel))
   if (request.report !== undefined) await writePageOf(request.report, loaded, judged, request)
   const exitCode = exitCodeOf(judged.judgement, request.expect, request.unknownAs)
   return {name, loaded, judged, exitCode, ...(request.report === undefined ? {} : {report: request.report})}
@@ -67,7 +67,18 @@ async function writePageOf(
   {wishes, format}: CheckRequest,
 ): Promise<void> {
   const {renderLoaded} = await import('./report-page.ts')
-  writeWhole(file, renderLoaded(loaded, judged.judgement, judged.guess, wordsOf(wishes, format)))
+  writeWhole(file, renderLoaded(loaded, judged, wordsOf(wishes, format)))
+}
+
+/** Leaves the verdict with its run. A run that can only be read is judged all the same. */
+function keep({directory}: Loaded, judged: Judged): Judged {
+  if (directory === undefined) return judged
+  try {
+    writeWhole(`${directory}/verdict.json`, writeVerdict(judged.judgement))
+    return judged
+  } catch (error) {
+    return {...judged, notes: [...judged.notes, messageOf(error)]}
+  }
 }
 
 /** The same, where one history that cannot be read must not keep the others from being judged. */
@@ -90,7 +101,7 @@ export function storyOf(checked: Checked, style: Style): string[] {
     ...(facts === undefined ? {} : pointersTo(facts)),
   }
   return [
-    `${style.bold(name)} · ${showCount(history.operations.length)} operations · ${format}`,
+    `${style.bold(name)} · ${counted(history)} · ${format}`,
     ...notesOf(loaded, judged).map((note) => `  ${style.warn('⚠')} ${note}`),
     '',
     ...summaryLines(judged.judgement, history, pointers, style),
@@ -101,12 +112,8 @@ function pointersTo({command, stopped}: RunFacts): Pointers {
   return {reproduce: command, ...(stopped === undefined ? {} : {stopped})}
 }
 
-function notesOf({torn, lifted}: Loaded, {guess}: Judged): string[] {
-  return [
-    ...(torn === undefined ? [] : [`The last line (${torn.line}) was cut off in mid-write and is left out.`]),
-    ...(lifted ? ['every value is a pair: taken for a key and a value, an object for each key'] : []),
-    ...(guess === undefined ? [] : [guess]),
-  ]
+function counted({operations}: History): string {
+  return `${showCount(operations.length)} ${operations.length === 1 ? 'operation' : 'operations'}`
 }
 
 /** One line. */
@@ -114,7 +121,7 @@ export function lineOf(checked: Checked, style: Style): string {
   const {name} = checked
   if ('problem' in checked) return `${style.bad('!')} ${name}  ${checked.problem[0] ?? ''}`
   const {judgement, guess} = checked.judged
-  const count = `${showCount(checked.loaded.history.operations.length)} operations`
+  const count = counted(checked.loaded.history)
   return `${style.mark(judgement.validity)} ${name}  ${count}  ${judgement.sentence}${guess === undefined ? '' : `  (${guess})`}`
 }
 
@@ -136,6 +143,7 @@ export function documentOf(checked: Checked): Record<string, unknown> {
     operations: history.operations.length,
     guess: guess ?? null,
     torn: torn ?? null,
+    notes: notesOf(checked.loaded, checked.judged),
     verdicts: judgement.verdicts,
   }
 }

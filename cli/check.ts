@@ -1,4 +1,5 @@
 import {Args, Command, Flags} from '@oclif/core'
+import {judgingFlags} from './judging-flags.ts'
 import {configFlags, terminalFlags} from './run-flags.ts'
 
 export default class Check extends Command {
@@ -9,7 +10,8 @@ export default class Check extends Command {
     '<%= config.bin %> check latest',
     '<%= config.bin %> check history.edn --model cas-register',
     '<%= config.bin %> check history.edn --checker list-append --consistency-models snapshot-isolation',
-    '<%= config.bin %> check a.jsonl b.jsonl --json',
+    '<%= config.bin %> check history.edn --checker bank --option total=100 --option allow-negative',
+    '<%= config.bin %> check a.jsonl b.edn.gz store/etcd/latest --json',
     'cat history.jsonl | <%= config.bin %> check -',
   ]
   static override strict = false
@@ -20,24 +22,7 @@ export default class Check extends Command {
     }),
   }
   static override flags = {
-    checker: Flags.string({
-      description: 'judge by these only, such as list-append or queue,stats (see chaos list checkers)',
-      helpGroup: 'CHECK',
-    }),
-    model: Flags.string({
-      description: 'judge linearizability of this model only (see chaos list models)',
-      helpGroup: 'CHECK',
-    }),
-    'consistency-models': Flags.string({
-      description: 'what transactions must satisfy, such as serializable [default: strict-serializable]',
-      helpGroup: 'CHECK',
-    }),
-    workload: Flags.string({char: 'w', description: 'judge it as this workload', helpGroup: 'CHECK'}),
-    claim: Flags.string({description: 'judge it by this claim', helpGroup: 'CHECK'}),
-    format: Flags.string({description: 'jsonl, json, edn or log [default: told by the content]', helpGroup: 'CHECK'}),
-    threshold: Flags.string({description: "such as 'ok_rate>0.95' (repeatable)", multiple: true, helpGroup: 'CHECK'}),
-    'check-timeout': Flags.string({description: 'time for each history', default: '60s', helpGroup: 'CHECK'}),
-    'check-memory': Flags.string({description: 'memory for each history', default: '2GB', helpGroup: 'CHECK'}),
+    ...judgingFlags,
     json: Flags.boolean({description: 'one JSON document on standard output', helpGroup: 'OUTPUT'}),
     report: Flags.string({description: 'write the page of the history to this file, too', helpGroup: 'OUTPUT'}),
     unknown: Flags.string({
@@ -58,31 +43,16 @@ export default class Check extends Command {
 
   override async run(): Promise<void> {
     const {argv, flags} = await this.parse(Check)
-    const [{checkAll}, {reporterContext}, {parseDuration, parseSize}, {FORMATS}, {lookUp}, {onePage}] =
-      await Promise.all([
-        import('./check-all.ts'),
-        import('./terminal.ts'),
-        import('./quantities.ts'),
-        import('../core/format/index.ts'),
-        import('../core/registry.ts'),
-        import('./check-one.ts'),
-      ])
-    if (flags.format !== undefined) lookUp('format', FORMATS, flags.format)
-    const models = flags['consistency-models']
+    const [{checkAll}, {reporterContext}, {judgingOf}, {onePage}] = await Promise.all([
+      import('./check-all.ts'),
+      import('./terminal.ts'),
+      import('./judging.ts'),
+      import('./check-one.ts'),
+    ])
     process.exitCode = await checkAll(
       argv as string[],
       {
-        wishes: {
-          thresholds: flags.threshold ?? [],
-          ...(flags.model === undefined ? {} : {model: flags.model}),
-          ...(flags.checker === undefined ? {} : {checker: flags.checker}),
-          ...(models === undefined ? {} : {consistencyModels: models.split(',').map((name) => name.trim())}),
-          ...(flags.workload === undefined ? {} : {workload: flags.workload}),
-          ...(flags.claim === undefined ? {} : {claim: flags.claim}),
-        },
-        ...(flags.format === undefined ? {} : {format: flags.format as keyof typeof FORMATS}),
-        timeoutMs: parseDuration('--check-timeout', flags['check-timeout']),
-        memoryBytes: parseSize('--check-memory', flags['check-memory']),
+        ...judgingOf(flags),
         ...onePage(flags.report, argv as string[]),
         json: flags.json,
         expect: flags.expect as 'pass',

@@ -4,6 +4,7 @@ import {linearizable, MODELS} from '../checkers/linearizable/index.ts'
 import type {Checker} from '../core/checker.ts'
 import {UsageError} from '../core/error.ts'
 import {lookUp} from '../core/registry.ts'
+import {beginningAs, optionsFor, refuseUnknown, type TypedOptions} from './checker-options.ts'
 
 /** One checker, with what it is to be told. */
 export interface Choice {
@@ -31,21 +32,37 @@ export function checkerNames(list: string): string[] {
   return [...new Set(names)]
 }
 
-/** Makes what was chosen. Throws UsageError for an unknown model, or consistency models where nobody speaks of any. */
-export function makeCheckers(choices: readonly Choice[], consistencyModels?: readonly string[]): Checker[] {
+/** What was said about the checkers, whichever they are. */
+export interface Settings {
+  /** What transactions are judged against; `none` alone for nothing. */
+  readonly consistencyModels?: readonly string[]
+  readonly options: TypedOptions
+}
+
+/**
+ * Makes what was chosen. Throws UsageError for an unknown model or option, and consistency models where nobody speaks of any.
+ */
+export function makeCheckers(choices: readonly Choice[], {consistencyModels, options: typed}: Settings): Checker[] {
   if (consistencyModels !== undefined && !choices.some(({checker}) => TRANSACTIONAL.includes(checker))) {
     throw new UsageError('--consistency-models is for transactions, which this is not judged as.', [
       `Say --checker ${TRANSACTIONAL.join(' or ')} if it is.`,
     ])
   }
-  return choices.map(({checker, model, options}) => {
+  refuseUnknown(
+    typed,
+    choices.map(({checker}) => checker),
+  )
+  const models = consistencyModels?.join() === 'none' ? [] : consistencyModels
+  return choices.map((choice) => {
+    const {checker, model = ''} = choice
+    const options = {...choice.options, ...optionsFor(checker, typed)}
     if (checker === 'linearizable') {
-      lookUp('model', MODELS, model ?? '')
-      return linearizable({model: model ?? '', ...options})
+      const {initial, ...others} = options
+      lookUp('model', MODELS, model)
+      return linearizable({...others, model: initial === undefined ? model : beginningAs(model, initial)})
     }
     const make = lookUp('checker', CHECKERS as Readonly<Record<string, Factory>>, checker)
-    return consistencyModels !== undefined && TRANSACTIONAL.includes(checker)
-      ? make({...options, models: consistencyModels})
-      : make(options)
+    const told = models !== undefined && TRANSACTIONAL.includes(checker) ? {...options, models} : options
+    return Object.keys(told).length === 0 ? make() : make(told)
   })
 }

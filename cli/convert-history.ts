@@ -2,10 +2,11 @@
  * From one format of histories to another, a piece at a time. What is written appears under its name only when all of it is
  * there, so that a malformed input leaves nothing half done, and a file can be converted in place.
  */
-import {createReadStream, createWriteStream, renameSync, rmSync} from 'node:fs'
+import {createWriteStream, renameSync, rmSync} from 'node:fs'
 import {extname} from 'node:path'
 import {Readable, type Writable} from 'node:stream'
 import {pipeline} from 'node:stream/promises'
+import {createGzip} from 'node:zlib'
 import {ChaosError, UsageError} from '../core/error.ts'
 import {
   AnyReader,
@@ -18,7 +19,8 @@ import {
 } from '../core/format/index.ts'
 import type {Op} from '../core/op.ts'
 import {lookUp} from '../core/registry.ts'
-import {diskError} from '../runner/store.ts'
+import {destinationOf, diskError} from '../runner/store.ts'
+import {openHistory} from './history-source.ts'
 import {locate} from './load.ts'
 
 export interface Conversion {
@@ -63,11 +65,10 @@ export async function convertHistory({input, output, from, to, keys}: Conversion
     file: file === '-' ? 'standard input' : file,
     ...(from === undefined ? {} : {format: from as FormatName}),
   })
-  const source = file === '-' ? process.stdin : createReadStream(file, {highWaterMark: 1 << 20})
   let operations = 0
   async function* text(): AsyncGenerator<string, void, undefined> {
     let piece = ''
-    for await (const batch of readBatches(reader, source as AsyncIterable<Uint8Array>)) {
+    for await (const batch of readBatches(reader, openHistory(file))) {
       for (const op of withKeys(batch, keys)) {
         piece += operations++ === 0 ? writer.header(reader.meta) : writer.separator
         piece += writer.op(op)
@@ -88,25 +89,36 @@ function withKeys(ops: Op[], keys: Conversion['keys']): Op[] {
   return keys === 'lift' ? liftKeys(ops) : lowerKeys(ops)
 }
 
+function isZipped(output: string): boolean {
+  return extname(output).toLowerCase() === '.gz'
+}
+
 function formatOf(output: string): string {
-  const extension = extname(output).toLowerCase()
+  const extension = extname(isZipped(output) ? output.slice(0, -'.gz'.length) : output).toLowerCase()
   if (Object.hasOwn(EXTENSIONS, extension)) return EXTENSIONS[extension] as string
   const names = Object.keys(WRITERS)
   const what = output === '-' ? 'standard output' : extension === '' ? `"${output}"` : `the extension "${extension}"`
   throw new UsageError(`Cannot tell the format to write from ${what}.`, [
-    `Extensions: ${Object.keys(EXTENSIONS).join(' ')}; or say --to ${names.join('|')}`,
+    `Extensions: ${Object.keys(EXTENSIONS).join(' ')}, each with .gz behind it as well; or say --to ${names.join('|')}`,
     ...names.map((name) => `${name}: ${FORMATS[name as FormatName].description}`),
   ])
 }
 
 async function write(text: AsyncIterable<string>, output: string, input: string): Promise<void> {
-  if (output === '-') return pipeline(Readable.from(text), process.stdout as Writable, {end: false})
-  const partial = `${output}.${process.pid}.partial`
+  if (output === '-') {
+    return pipeline(Readable.from(text), process.stdout as Writable, {end: false}).catch((error: unknown) => {
+      // Whoever read it has had enough.
+      if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error
+    })
+  }
+  const {target, replaceable} = destinationOf(output)
+  const partial = replaceable ? `${target}.${process.pid}.partial` : target
   try {
-    await pipeline(Readable.from(text), createWriteStream(partial))
-    renameSync(partial, output)
+    const file = createWriteStream(partial)
+    await (isZipped(output) ? pipeline(Readable.from(text), createGzip(), file) : pipeline(Readable.from(text), file))
+    if (replaceable) renameSync(partial, target)
   } catch (error) {
-    rmSync(partial, {force: true})
+    if (replaceable) rmSync(partial, {force: true})
     const failure = error as NodeJS.ErrnoException
     if (error instanceof ChaosError || failure.syscall === undefined) throw error
     throw failure.path === input ? diskError('read', input, error) : diskError('write', output, error)

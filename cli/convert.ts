@@ -3,7 +3,7 @@ import {Args, Command, Flags} from '@oclif/core'
 export default class Convert extends Command {
   static override summary = 'Write a history in another format.'
   static override description =
-    'Reads a history in any known format (told by its content) and writes it as JSON Lines, Jepsen EDN or elle-cli JSON (told by the extension). It streams: a history of any size needs little memory.'
+    'Reads a history in any known format (told by its content) and writes it as JSON Lines, Jepsen EDN or elle-cli JSON (told by the extension; zipped where it ends in .gz). It streams: a history of any size needs little memory.'
   static override examples = [
     '<%= config.bin %> convert latest history.edn',
     '<%= config.bin %> convert history.edn history.jsonl',

@@ -32,9 +32,12 @@ export function explainFailure(thrown: unknown, argv: readonly string[]): Failur
   return bug(thrown, argv)
 }
 
-/** oclif's complaint without its "See more help" line, and a guess at the flag that was meant. */
+/** What oclif adds to every complaint, whatever it is about. */
+const NOISE = /^(See more help|Note: --|Alternatively, you can use "--")/
+
+/** oclif's complaint without such lines, and a guess at the flag that was meant. */
 function usageLines(error: ParseError): string[] {
-  const lines = error.message.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('See more help'))
+  const lines = error.message.split('\n').filter((line) => line.trim() !== '' && !NOISE.test(line))
   const known = Object.keys(error.parse?.input?.flags ?? {}).map((name) => `--${name}`)
   for (const flag of error.flags ?? []) {
     const guess = closest(flag, known)

@@ -10,12 +10,24 @@ export const judgingFlags = {
   }),
   model: Flags.string({description: 'judge linearizability of this model only (see chaos list models)', helpGroup}),
   'consistency-models': Flags.string({
-    description: 'what transactions must satisfy, such as serializable [default: strict-serializable]',
+    description: 'what transactions must satisfy, such as serializable, or none [default: strict-serializable]',
     helpGroup,
   }),
   workload: Flags.string({char: 'w', description: 'judge it as this workload', helpGroup}),
   claim: Flags.string({description: 'judge it by this claim', helpGroup}),
   format: Flags.string({description: 'jsonl, json, edn or log [default: told by the content]', helpGroup}),
-  'check-timeout': Flags.string({description: 'time for checking', default: '60s', helpGroup}),
-  'check-memory': Flags.string({description: 'memory for checking', default: '2GB', helpGroup}),
+  option: Flags.string({
+    description: 'name=value for the checker, such as total=100 (repeatable; see chaos list options)',
+    multiple: true,
+    multipleNonGreedy: true,
+    helpGroup,
+  }),
+  threshold: Flags.string({
+    description: "such as 'ok_rate>0.95' (repeatable)",
+    multiple: true,
+    multipleNonGreedy: true,
+    helpGroup,
+  }),
+  'check-timeout': Flags.string({description: 'time for each history', default: '60s', helpGroup}),
+  'check-memory': Flags.string({description: 'memory for each history', default: '2GB', helpGroup}),
 }

@@ -5,7 +5,11 @@ import type {Wishes} from './judge-loaded.ts'
 import type {judgingFlags} from './judging-flags.ts'
 import {parseDuration, parseSize} from './quantities.ts'
 
-type Typed = {readonly [name in keyof typeof judgingFlags]?: string | undefined}
+type Typed = {
+  readonly [name in Exclude<keyof typeof judgingFlags, Repeatable>]?: string | undefined
+} & {readonly [name in Repeatable]?: readonly string[] | undefined}
+
+type Repeatable = 'option' | 'threshold'
 
 export interface Judging {
   readonly wishes: Wishes
@@ -20,7 +24,8 @@ export function judgingOf(flags: Typed): Judging {
   if (format !== undefined) lookUp('format', FORMATS, format)
   return {
     wishes: {
-      thresholds: [],
+      thresholds: flags.threshold ?? [],
+      options: flags.option ?? [],
       ...(model === undefined ? {} : {model}),
       ...(checker === undefined ? {} : {checker}),
       ...(models === undefined ? {} : {consistencyModels: models.split(',').map((name) => name.trim())}),
@@ -35,12 +40,13 @@ export function judgingOf(flags: Typed): Judging {
 
 /** The same as words of a command line: `['--checker', 'list-append']`. Empty where nothing was said. */
 export function wordsOf(
-  {checker, model, consistencyModels, workload, claim, thresholds}: Wishes,
+  {checker, model, consistencyModels, workload, claim, thresholds, options = []}: Wishes,
   format?: FormatName,
 ): string[] {
   const single = {checker, model, 'consistency-models': consistencyModels?.join(','), workload, claim, format}
   return [
     ...Object.entries(single).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
+    ...options.flatMap((option) => ['--option', option]),
     ...thresholds.flatMap((demand) => ['--threshold', demand]),
   ]
 }

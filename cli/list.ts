@@ -10,7 +10,7 @@ export default class List extends Command {
   ]
   static override args = {
     what: Args.string({
-      description: 'targets, bugs, workloads, faults, models, checkers, anomalies or runs',
+      description: 'targets, bugs, workloads, faults, models, checkers, options, anomalies or runs',
       default: 'targets',
     }),
   }

@@ -8,6 +8,7 @@ import {listNemeses} from '../nemesis/index.ts'
 import {RUNS_DIRECTORY} from '../runner/store.ts'
 import {TARGETS} from '../targets/index.ts'
 import {WORKLOADS} from '../workloads/index.ts'
+import {OPTIONS} from './checker-options.ts'
 import {isCommandTarget, type LoadedConfig} from './config.ts'
 import {explanations} from './explanations.ts'
 import {loadFacts, loadVerdict} from './load.ts'
@@ -56,6 +57,10 @@ export const LISTS: Readonly<Record<string, (context: ListContext) => Row[]>> = 
       name,
       description: (make as () => {description: string})().description,
     })),
+  options: () =>
+    Object.entries(OPTIONS).flatMap(([checker, options]) =>
+      Object.entries(options).map(([name, {description}]) => ({name: `${checker} ${name}`, description})),
+    ),
   anomalies: () => explanations().map(({name, title}) => ({name, description: title})),
   runs: ({runs = RUNS_DIRECTORY}) => runRows(runs),
 }

@@ -2,15 +2,22 @@
  * Reads back what a run left behind, or a lone history in any format: given a run directory, its name, `latest`, a file, or
  * `-` for standard input.
  */
-import {createReadStream, existsSync, readFileSync, statSync} from 'node:fs'
+import {existsSync, readFileSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {UsageError} from '../core/error.ts'
 import {type FormatName, liftKeys, looksIndependent, readHistory, type Torn} from '../core/format/index.ts'
 import {History} from '../core/history.ts'
 import type {Judgement} from '../core/verdict.ts'
-import {asRunFacts, type JudgedBy, type RunFacts} from '../runner/facts.ts'
+import {asJudgedBy, asRunFacts, type JudgedBy, type RunFacts} from '../runner/facts.ts'
 import {diskError, RUNS_DIRECTORY} from '../runner/store.ts'
 import {parseVerdict} from '../runner/verdict-file.ts'
+import {openHistory} from './history-source.ts'
+
+/** What a header says that was not written by a run of ours. */
+export interface Hints {
+  readonly workload: string | undefined
+  readonly claim: string | undefined
+}
 
 export interface Loaded {
   /** As it was given, for messages. */
@@ -19,6 +26,8 @@ export interface Loaded {
   readonly format: FormatName
   /** What the history's header or `run.json` says of how it came to be; absent for foreign histories. */
   readonly judgedBy?: JudgedBy
+  /** What the header says where it does not say all of that. */
+  readonly hints?: Hints
   /** The whole `run.json`, where there is one. */
   readonly facts?: RunFacts
   /** The run directory, where it is one. */
@@ -29,6 +38,9 @@ export interface Loaded {
   readonly torn?: Torn
 }
 
+/** What the directories of others hold, such as Jepsen's `store/etcd/latest`; the fullest first. */
+const FOREIGN = ['history.edn', 'history.json', 'history.txt', 'history.edn.gz', 'history.jsonl.gz']
+
 /** Where a name leads: a file, or the directory of a run. Throws UsageError when it leads nowhere. */
 export function locate(name: string, runs = RUNS_DIRECTORY): {readonly file: string; readonly directory?: string} {
   if (name === '-') return {file: '-'}
@@ -38,10 +50,12 @@ export function locate(name: string, runs = RUNS_DIRECTORY): {readonly file: str
       return path.endsWith('/history.jsonl') ? inDirectory(path.slice(0, -'/history.jsonl'.length)) : {file: path}
     }
     if (existsSync(join(path, 'history.jsonl'))) return inDirectory(path)
-    throw new UsageError(`${path} is no run: it holds no history.jsonl.`)
+    const found = FOREIGN.map((name) => join(path, name)).find((file) => existsSync(file))
+    if (found !== undefined) return {file: found}
+    throw new UsageError(`${path} holds no history.`, [`Expected in it: history.jsonl, ${FOREIGN.join(', ')}.`])
   }
   throw new UsageError(`No such history or run: ${name}`, [
-    'Expected: a file, a run directory, the name of a run, latest, latest-failure, or - for standard input.',
+    "Expected: a file, a directory of a run or of Jepsen's store, the name of a run, latest, latest-failure, or - for standard input.",
     'Runs: chaos list runs',
   ])
 }
@@ -54,22 +68,21 @@ function inDirectory(directory: string): {readonly file: string; readonly direct
 /** Reads it whole. Throws UsageError with file, line and column for a malformed one. */
 export async function load(name: string, format?: FormatName): Promise<Loaded> {
   const {file, directory} = locate(name)
-  const stream = file === '-' ? process.stdin : createReadStream(file, {highWaterMark: 1 << 20})
   const source = {file: file === '-' ? 'standard input' : file, ...(format === undefined ? {} : {format})}
-  const parsed = await readHistory(stream as AsyncIterable<Uint8Array>, source).catch((error: unknown) => {
+  const parsed = await readHistory(openHistory(file), source).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).syscall !== undefined) throw diskError('read', file, error)
     throw error
   })
   const facts = directory === undefined ? undefined : loadFacts(directory)
-  const judgedBy =
-    facts ?? (typeof parsed.meta['workload'] === 'string' ? (parsed.meta as unknown as JudgedBy) : undefined)
+  const {meta} = parsed
+  const judgedBy = facts ?? asJudgedBy(meta, `${source.file}:1:1  the header`)
   const lifted = judgedBy === undefined && looksIndependent(parsed.ops)
   return {
     name,
     history: new History(lifted ? liftKeys(parsed.ops) : parsed.ops),
     lifted,
     format: parsed.format,
-    ...(judgedBy === undefined ? {} : {judgedBy}),
+    ...(judgedBy === undefined ? {hints: {workload: meta['workload'], claim: meta['claim']} as Hints} : {judgedBy}),
     ...(facts === undefined ? {} : {facts}),
     ...(directory === undefined ? {} : {directory}),
     ...(parsed.torn === undefined ? {} : {torn: parsed.torn}),

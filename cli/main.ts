@@ -4,6 +4,7 @@
  */
 import {fileURLToPath} from 'node:url'
 import {Config, run} from '@oclif/core'
+import {EXIT, messageOf} from '../core/error.ts'
 import {packageRoot} from '../core/package.ts'
 import {unknownName} from '../core/registry.ts'
 import {COMMANDS} from './commands.ts'
@@ -14,10 +15,16 @@ const ANSWERED_BY_OCLIF = new Set(['help', '--help', '--version', '-h', '-v'])
 
 /** Runs one command line; resolves to its exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  // A reader that went away (`chaos list | head`) is no failure of ours.
+  // oclif has a listener of its own, which lets everything but a closed pipe crash.
+  process.stdout.removeAllListeners('error')
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
+    if (error.code !== 'EPIPE') {
+      process.stderr.write(` ›  Cannot write to standard output: ${messageOf(error)}.\n`)
+      process.exit(EXIT.environment)
+    }
+    // A reader that went away (`chaos check FILE | head -1`) is no failure of ours, and no reason to end with a 0 either: the
+    // command goes on in silence, and its exit code says what it found.
+    process.stdout.write = () => true
   })
   const words = argv.length === 0 ? ['--help'] : rewrite(argv)
   try {

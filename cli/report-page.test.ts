@@ -28,8 +28,8 @@ async function payloadOf(history: History, checker: string): Promise<Payload> {
   writeFileSync(file, history.ops.map((op) => `${JSON.stringify(op)}\n`).join(''))
   const loaded: Loaded = {name: file, history, format: 'jsonl', lifted: false}
   const wishes = {checker, thresholds: []}
-  const {judgement, guess} = await judgeLoaded(loaded, wishes, createBudget(10_000, 1e9))
-  return dataOf(renderLoaded(loaded, judgement, guess, wordsOf(wishes), {app}))
+  const judged = await judgeLoaded(loaded, wishes, createBudget(10_000, 1e9))
+  return dataOf(renderLoaded(loaded, judged, wordsOf(wishes), {app}))
 }
 
 function dataOf(html: string): Payload {

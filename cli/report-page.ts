@@ -11,7 +11,7 @@ import {packageVersion} from '../runner/facts.ts'
 import {parsePlan} from '../runner/plan-file.ts'
 import {stoppedWords} from '../runner/stopped.ts'
 import {writeWhole} from '../runner/store.ts'
-import {type Judged, judgeLoaded} from './judge-loaded.ts'
+import {type Judged, judgeLoaded, notesOf} from './judge-loaded.ts'
 import {type Judging, wordsOf} from './judging.ts'
 import {type Loaded, load, loadVerdict, locate} from './load.ts'
 
@@ -24,7 +24,7 @@ export async function writeReport(directory: string): Promise<string> {
   const judgement = loadVerdict(directory)
   const loaded = await load(directory)
   const file = join(directory, 'report.html')
-  writeWhole(file, renderLoaded(loaded, judgement as Judgement))
+  writeWhole(file, renderLoaded(loaded, {judgement: judgement as Judgement, notes: []}))
   return file
 }
 
@@ -46,8 +46,8 @@ export async function writePage(
   const {directory} = loaded
   const words = wordsOf(judging.wishes, judging.format)
   const known = directory === undefined || words.length > 0 ? undefined : loadVerdict(directory)
-  const {judgement, guess}: Judged = known === undefined ? await judgeNow(loaded, judging) : {judgement: known}
-  writeWhole(file, renderLoaded(loaded, judgement, guess, words, options))
+  const judged = known === undefined ? await judgeNow(loaded, judging) : {judgement: known, notes: []}
+  writeWhole(file, renderLoaded(loaded, judged, words, options))
   return file
 }
 
@@ -62,17 +62,17 @@ async function judgeNow(loaded: Loaded, {wishes, timeoutMs, memoryBytes}: Judgin
 }
 
 /**
- * The page of a loaded history and its judgement. `guess` is what was taken for granted in judging it, `words` what was
+ * The page of a loaded history and its judgement. `words` are what was
  * typed about how to: `['--model', 'register']`.
  */
 export function renderLoaded(
   loaded: Loaded,
-  judgement: Judgement,
-  guess?: string,
+  judged: Judged,
   words: readonly string[] = [],
   options?: RenderOptions,
 ): string {
   const {history, directory} = loaded
+  const {judgement} = judged
   const plan = directory === undefined ? undefined : planOf(directory)
   const input: ReportInput = {
     run: runOf(loaded, words),
@@ -81,7 +81,7 @@ export function renderLoaded(
     faults: history.faults,
     events: directory === undefined ? [] : eventsOf(directory),
     logs: directory === undefined ? [] : logsOf(directory),
-    notes: notesOf(loaded, guess),
+    notes: notesOf(loaded, judged).map(sentence),
     weaker: weakerModels(),
     ...(plan === undefined ? {} : {plan}),
   }
@@ -126,13 +126,8 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
-/** What is to be known about how it was read and judged. */
-function notesOf({torn, lifted}: Loaded, guess: string | undefined): string[] {
-  return [
-    ...(torn === undefined ? [] : [`The last line (${torn.line}) was cut off in mid-write and is left out.`]),
-    ...(lifted ? ['Every value is a pair: taken for a key and a value, an object for each key.'] : []),
-    ...(guess === undefined ? [] : [`${guess.charAt(0).toUpperCase()}${guess.slice(1)}.`]),
-  ]
+function sentence(note: string): string {
+  return `${note.charAt(0).toUpperCase()}${note.slice(1)}${note.endsWith('.') ? '' : '.'}`
 }
 
 /** Each model of transactions with those it implies, for the picture of what stands and what falls. */

@@ -10,6 +10,9 @@ import {standingLines} from './standing.ts'
 import type {Style} from './style.ts'
 import {drawWitness} from './witness.ts'
 
+/** Lines of an argument that are told; of a longer one the beginning and the end. */
+const REASONS = 16
+
 /** How far the run went, and where to go from here; absent lines are left out. */
 export interface Pointers {
   readonly stopped?: Stopped
@@ -75,7 +78,9 @@ function verdictLines(judgement: Judgement, history: History, style: Style, stop
 /** The story of one anomaly. */
 export function anomalyLines(anomaly: Anomaly, history: History, style: Style): string[] {
   const drawing = drawWitness(anomaly, history, style).map((line) => `   ${line}`)
-  const why = (anomaly.why ?? []).map((line, i) => `   ${i === 0 ? 'Why     ' : '        '}${line}`)
+  const reasons = anomaly.why ?? []
+  const told = reasons.length > REASONS ? [...reasons.slice(0, REASONS - 2), '…', reasons.at(-1)] : reasons
+  const why = told.map((line, i) => `   ${i === 0 ? 'Why     ' : '        '}${line}`)
   const size = anomaly.counterexample?.operations.length
   const of = `${showCount(history.operations.length)} operations`
   return [

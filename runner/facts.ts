@@ -7,6 +7,7 @@ import {readFileSync} from 'node:fs'
 import {arch, cpus, platform, release, totalmem} from 'node:os'
 import {fileURLToPath} from 'node:url'
 import {UsageError} from '../core/error.ts'
+import {jsonOf} from '../core/format/index.ts'
 import {packageRoot} from '../core/package.ts'
 import type {Claim} from '../core/workload.ts'
 import {nodeNames, type RunOptions} from './options.ts'
@@ -88,10 +89,56 @@ export function runFacts(options: RunOptions, id: string, startedAt: Date): RunF
   }
 }
 
+const isText = (value: unknown): boolean => typeof value === 'string'
+const isNumber = (value: unknown): boolean => typeof value === 'number'
+const areTexts = (value: unknown): boolean => Array.isArray(value) && value.every(isText)
+
+/** What each field has to be, in words and as a test. */
+const FIELDS: Readonly<
+  Record<Exclude<keyof JudgedBy, 'truthfulRefusals'>, readonly [string, (value: unknown) => boolean]>
+> = {
+  target: ['a name', isText],
+  workload: ['a name', isText],
+  claim: ['a name', isText],
+  nodes: ['a list of names', areTexts],
+  concurrency: ['a number', isNumber],
+  keys: ['a number', isNumber],
+  ratePerS: ['a number or null', (value) => value === null || isNumber(value)],
+  functions: ['a list of names', areTexts],
+  faults: ['a list of names', areTexts],
+  thresholds: ['a list of texts', areTexts],
+  seed: ['a text', isText],
+  bugs: ['a list of names', areTexts],
+}
+
+/**
+ * What the fields of a header or of `run.json` say of how to judge; undefined where they do not say all of it, as in a header
+ * that somebody else wrote. Throws UsageError for a field that is something else than it must be.
+ */
+export function asJudgedBy(fields: Readonly<Record<string, unknown>>, place: string): JudgedBy | undefined {
+  let complete = true
+  for (const [name, [words, fits]] of Object.entries(FIELDS)) {
+    const value = Object.hasOwn(fields, name) ? fields[name] : undefined
+    if (value === undefined) complete = false
+    else if (!fits(value)) throw new UsageError(`${place}: "${name}" must be ${words}, found ${jsonOf(value)}.`)
+  }
+  const {truthfulRefusals} = fields
+  if (truthfulRefusals !== undefined && typeof truthfulRefusals !== 'boolean') {
+    throw new UsageError(`${place}: "truthfulRefusals" must be true or false, found ${jsonOf(truthfulRefusals)}.`)
+  }
+  return complete ? (fields as unknown as JudgedBy) : undefined
+}
+
 /** Checks that a parsed JSON file is a `run.json` of a version that this code knows. */
 export function asRunFacts(value: unknown, file: string): RunFacts {
   const format = (value as {format?: unknown} | null)?.format
-  if (format === RUN_FORMAT) return value as RunFacts
+  if (format === RUN_FORMAT) {
+    const facts = value as RunFacts
+    const missing = asJudgedBy({...facts}, file) === undefined || !isText(facts.command)
+    if (missing)
+      throw new UsageError(`${file} is damaged: it does not say all of ${Object.keys(FIELDS).join(', ')}, command.`)
+    return facts
+  }
   throw new UsageError(
     `${file} is not a run of this version: expected format "${RUN_FORMAT}", found ${JSON.stringify(format)}.`,
   )

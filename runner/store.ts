@@ -2,7 +2,18 @@
  * The run directory: what was asked (`run.json`, `plan.json`), what happened (`history.jsonl`, logs, events) and what we
  * think of it (`verdict.json`, `report.html`) are different files. Derived files appear whole or not at all.
  */
-import {existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, unlinkSync, writeFileSync} from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import {basename, dirname, join, relative, resolve} from 'node:path'
 import {EnvironmentError, messageOf} from '../core/error.ts'
 
@@ -66,13 +77,30 @@ export class RunDirectory {
 
 /** Writes a file under another name and moves it into place, so that no reader ever sees half of it. */
 export function writeWhole(file: string, content: string): void {
-  const fresh = `${file}.${process.pid}.tmp`
+  const {target, replaceable} = destinationOf(file)
+  const fresh = `${target}.${process.pid}.tmp`
   try {
-    writeFileSync(fresh, content)
-    renameSync(fresh, file)
+    if (replaceable) {
+      writeFileSync(fresh, content)
+      renameSync(fresh, target)
+    } else writeFileSync(target, content)
   } catch (error) {
     rmSync(fresh, {force: true})
     throw diskError('write', file, error)
+  }
+}
+
+/**
+ * Where what is written under this name goes: behind links, so that they stay; and whether a whole file may take its place. A
+ * device or a pipe (`/dev/stdout`) is written to as it is: a file in its place would be the end of it.
+ */
+export function destinationOf(file: string): {readonly target: string; readonly replaceable: boolean} {
+  try {
+    const target = realpathSync(file)
+    return {target, replaceable: statSync(target).isFile()}
+  } catch {
+    // `/dev/stdout` leads to a pipe, which has no path of its own.
+    return existsSync(file) ? {target: file, replaceable: statSync(file).isFile()} : {target: file, replaceable: true}
   }
 }
 
@@ -85,7 +113,9 @@ export function diskError(verb: string, path: string, error: unknown): Environme
       : code === 'EACCES' || code === 'EPERM' || code === 'EROFS'
         ? 'permission denied'
         : messageOf(error)
-  return new EnvironmentError(`Cannot ${verb} ${path}: ${why}.`, ['Choose another place with -o DIR.'], error)
+  const hints =
+    verb === 'read' ? [] : [verb === 'write' ? 'Choose another place.' : 'Choose another place with -o DIR.']
+  return new EnvironmentError(`Cannot ${verb} ${path}: ${why}.`, hints, error)
 }
 
 /** `20261120-201504`: the time as directory names have it, UTC. */

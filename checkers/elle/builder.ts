@@ -11,6 +11,7 @@
 
 import {UsageError} from '../../core/error.ts'
 import type {Key} from '../../core/op.ts'
+import {showValue} from '../../core/value.ts'
 import {uint8Of} from './column.ts'
 import {Int32List} from './int32-list.ts'
 import {LongestReads} from './longest-reads.ts'
@@ -99,10 +100,9 @@ export class TransactionsBuilder {
     if (this.#workload === 'list-append') {
       if (result === null || result === undefined) return 0
       if (Array.isArray(result)) return this.#lists.add(keyNumber, result)
-      throw new UsageError(
-        `op #${this.#currentIndex()} reads ${JSON.stringify(result)} from ${key}, which is no list`,
-        ['A read of a list-append history returns a list, such as ["r", "x", [1, 2]]. Was it meant as rw-register?'],
-      )
+      throw new UsageError(`op #${this.#currentIndex()} reads ${showValue(result)} from ${key}, which is no list`, [
+        'A read of a list-append history returns a list, such as ["r", "x", [1, 2]]. Was it meant as rw-register?',
+      ])
     }
     if (result === null || result === undefined) return this.#initial.items[keyNumber]!
     return this.#version(keyNumber, result)
@@ -181,7 +181,7 @@ export class TransactionsBuilder {
     const first = this.#indexOf(this.#mops.transaction.items[earlier]!)
     const where = first === this.#currentIndex() ? ' twice' : `, as op #${first} did before`
     return new UsageError(
-      `ill-formed history: op #${this.#currentIndex()} ${verb}s ${JSON.stringify(value)} to ${key}${where}`,
+      `ill-formed history: op #${this.#currentIndex()} ${verb}s ${showValue(value)} to ${key}${where}`,
       [
         `Each value may be ${verb === 'append' ? 'appended' : 'written'} to a key only once, failed attempts included: ` +
           'otherwise nobody can tell whose value a read saw.',

@@ -1,5 +1,6 @@
 /** Transactions, keys and values in words, as they appear in every explanation. */
 import type {Key} from '../../core/op.ts'
+import {showValue} from '../../core/value.ts'
 import {elementOf, lengthOf, NONE, READ, type Transactions, UNKNOWN} from './transactions.ts'
 
 /** Lists longer than this are shown by both ends. */
@@ -58,7 +59,8 @@ export class Describe {
   /** A version's value as text: that of an element, or of a register, `null` before any write. */
   value(version: number): string {
     const value = this.valueData(version)
-    return typeof value === 'bigint' ? String(value) : JSON.stringify(value)
+    if (typeof value === 'bigint') return String(value)
+    return typeof value === 'object' && value !== null ? showValue(value) : JSON.stringify(value)
   }
 
   /** A version's value as it was written; null for an initial one. */

@@ -2,6 +2,7 @@
  * The lists that were read, compactly: nearly all reads of a key are prefixes of its longest one, so a read is a length.
  * The few that are not ("odd" ones: the lists disagree) are kept as they are.
  */
+import {sameValue} from '../../core/value.ts'
 import {int32, offsetsOf} from './column.ts'
 import {READ} from './transactions.ts'
 
@@ -74,9 +75,9 @@ function isPrefix(list: readonly unknown[], longer: readonly unknown[]): boolean
   return list.length <= longer.length && list.every((element, i) => same(element, longer[i]))
 }
 
-/** Equal as JSON. Elements are nearly always numbers. */
+/** Elements are nearly always numbers. */
 function same(left: unknown, right: unknown): boolean {
   if (left === right) return true
   if (typeof left !== 'object' || typeof right !== 'object') return false
-  return JSON.stringify(left) === JSON.stringify(right)
+  return sameValue(left, right)
 }

@@ -4,6 +4,7 @@
  */
 import {UsageError} from '../../core/error.ts'
 import type {Key, Op} from '../../core/op.ts'
+import {sameValue, showValue} from '../../core/value.ts'
 import type {Workload} from './transactions.ts'
 
 export type MicroOp = readonly ['r', Key, unknown?] | readonly ['append', Key, unknown] | readonly ['w', Key, unknown]
@@ -44,7 +45,7 @@ function checkMicroOp(op: Op, mop: unknown, verb: 'append' | 'w'): void {
     if (mop[0] === 'r' && mop.length <= 3) return
     if (mop[0] === verb && mop.length === 3) return
   }
-  throw new UsageError(`op #${op.index} has the micro-operation ${JSON.stringify(mop)}`, [
+  throw new UsageError(`op #${op.index} has the micro-operation ${showValue(mop)}`, [
     verb === 'append'
       ? 'A list-append history has ["r", key, list] and ["append", key, value]; keys are strings or numbers.'
       : 'An rw-register history has ["r", key, value] and ["w", key, value]; keys are strings or numbers.',
@@ -53,7 +54,7 @@ function checkMicroOp(op: Op, mop: unknown, verb: 'append' | 'w'): void {
 
 function notATransaction(op: Op, workload: Workload): UsageError {
   return new UsageError(
-    `op #${op.index} (f "${op.f}") is no transaction: its value is ${JSON.stringify(op.value) ?? 'absent'}`,
+    `op #${op.index} (f "${op.f}") is no transaction: its value is ${op.value === undefined ? 'absent' : showValue(op.value)}`,
     [
       `The value of a transaction is a list of micro-operations, such as [["r", "x", null], ["${WRITE_VERB[workload]}", "x", 1]].`,
     ],
@@ -67,7 +68,7 @@ export function answers(asked: unknown, answered: readonly MicroOp[]): boolean {
     const left: unknown = asked[i]
     const right = answered[i]!
     if (!Array.isArray(left) || left[0] !== right[0] || left[1] !== right[1]) return false
-    if (left[0] !== 'r' && left[2] !== right[2] && JSON.stringify(left[2]) !== JSON.stringify(right[2])) return false
+    if (left[0] !== 'r' && !sameValue(left[2], right[2])) return false
   }
   return true
 }

@@ -1,4 +1,5 @@
 /** Answers to something that was not asked: a completion with other micro-operations than its invocation. */
+import {showValue} from '../../core/value.ts'
 import type {Describe} from './describe.ts'
 import type {Findings} from './findings.ts'
 import type {MicroOp} from './micro-op.ts'
@@ -11,7 +12,7 @@ export function reportMismatches(
     for (const {transaction, asked} of mismatched) {
       findings.add('mismatched-reply', () => ({
         transactions: [transaction],
-        sentence: `${describe.name(transaction)} answers something else than was asked: ${JSON.stringify(asked)}.`,
+        sentence: `${describe.name(transaction)} answers something else than was asked: ${showValue(asked)}.`,
         why: [describe.transaction(transaction)],
         detail: {asked, transaction: describe.transactionData(transaction)},
       }))

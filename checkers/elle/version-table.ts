@@ -2,6 +2,7 @@
  * Numbers for versions: each distinct (key, value) gets the next small integer. Open addressing over typed arrays, since a
  * million string-keyed map updates would cost more than the whole check.
  */
+import {valueKey} from '../../core/value.ts'
 import {int32} from './column.ts'
 import {Int32List} from './int32-list.ts'
 
@@ -67,7 +68,7 @@ export class VersionTable {
 
   #codeOf(value: unknown): number {
     if (typeof value === 'number' && (value | 0) === value && value > OTHERS) return value
-    const identity = typeof value === 'object' && value !== null ? `\u0000${JSON.stringify(value)}` : value
+    const identity = typeof value === 'object' ? valueKey(value) : value
     const known = this.#otherCodes.get(identity)
     if (known !== undefined) return known
     const code = OTHERS - this.#others.length

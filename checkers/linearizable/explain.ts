@@ -4,6 +4,7 @@
  */
 import type {History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
+import {showValue} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
 import {anomalyType} from './anomaly-type.ts'
 import {describeValue, shortValue} from './canonical.ts'
@@ -57,7 +58,7 @@ export function explain({history, track, at, core, ...judged}: Impossible, halt:
   const others = restrict(small, (i) => i !== culprit)
   const blamed = decide(model, others, effort.halt).kind === 'valid'
   const story = {model, small, operations, culprit, states: texts, exact: values !== undefined, blamed}
-  const type = anomalyType(model, trace, small, culprit)
+  const type = model.breach?.(call) ?? anomalyType(model, trace, small, culprit)
   const prefixes = longestPrefixes(model, small)
   const shown = text === undefined ? [] : shownIn(text.shownBy, trace, small, operations, history, track)
   const named = [...operations, ...shown.map(({by}) => by)].filter(
@@ -147,17 +148,18 @@ function sentenceOf(operation: Operation, call: Call, type: string, possible: re
     const swapped = `${who} changed${name} from ${shortValue(from)} to ${shortValue(to)}`
     return only === '' ? `${swapped}, which no order of the operations allows` : `${swapped}${only}`
   }
-  const asked = call.input === null ? call.f : `${call.f} ${shortValue(call.input)}`
-  const answered =
-    call.outcome === 'fail'
-      ? ' was refused'
-      : call.output === null || describeValue(call.output) === describeValue(call.input)
-        ? ' succeeded'
-        : ` answered ${shortValue(call.output)}`
-  const what = `${who}: ${asked}${name === '' ? '' : ` on${name}`}${answered}`
+  const what = `${who}: ${deed(call, name === '' ? '' : ` on${name}`)}`
   if (possible.length === 0) return `${what}, which no order of the operations allows`
-  const noun = possible.length === 1 ? 'the only possible state was' : 'the only possible states were'
-  return `${what}, but ${noun} ${listed(possible, 'or')}`
+  return `${what}, but the state could only be ${listed(possible, 'or')}`
+}
+
+function deed(call: Call, where: string): string {
+  // A transaction is answered by itself, with its reads filled in.
+  if (call.f === 'txn' && call.outcome === 'ok') return `txn${where} ${showValue(call.output)} succeeded`
+  const asked = `${call.f}${call.input === null ? '' : ` ${shortValue(call.input)}`}${where}`
+  if (call.outcome === 'fail') return `${asked} was refused`
+  const bare = call.output === null || describeValue(call.output) === describeValue(call.input)
+  return bare ? `${asked} succeeded` : `${asked} answered ${shortValue(call.output)}`
 }
 
 /** `7`, `7 or 9`, `1, 7 or 9`. */

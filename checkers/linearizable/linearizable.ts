@@ -11,6 +11,7 @@ import type {History} from '../../core/history.ts'
 import type {Key, Op} from '../../core/op.ts'
 import {lookUp} from '../../core/registry.ts'
 import {type Anomaly, mergeValidity, type Validity, type Verdict} from '../../core/verdict.ts'
+import {counted} from '../finding.ts'
 import type {Decision} from './decide.ts'
 import {explain} from './explain.ts'
 import type {Halt} from './frontier.ts'
@@ -176,12 +177,13 @@ function verdictOf({tracks, model, validities, anomalies, undecided, reached, sp
     checker: 'linearizable',
     property: 'linearizable',
     kind: 'safety' as const,
-    summary: `${model.name}${keys}, ${operations} operations`,
+    summary: `${model.name}${keys}, ${counted(operations, 'operation')}`,
     anomalies,
     measures: {keys: tracks.length, operations, ok, pending, searchSteps: steps},
   }
   if (ok === 0) {
-    const reason = operations === 0 ? 'no operation was recorded' : `none of ${operations} operations succeeded`
+    const reason =
+      operations === 0 ? 'no operation was recorded' : `none of ${counted(operations, 'operation')} succeeded`
     return {...base, validity: mergeValidity([...validities, 'unknown']), reason: `nothing was tested: ${reason}`}
   }
   const validity = mergeValidity(validities)

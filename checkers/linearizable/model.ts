@@ -47,6 +47,8 @@ export interface Model<S = unknown> {
   equal?(left: S, right: S): boolean
   /** The state for a person: `7`, `{x: 1, y: 2}`. Default: JSON. */
   describe?(state: S): string
+  /** What it is called when this call was the impossible one, where there is a better name than that of its structure. */
+  breach?(call: Call): string | undefined
   /** The independent object that an operation is about. Default: the operation's key. */
   partition?(operation: {readonly f: string; readonly key: Key | undefined; readonly input: unknown}): Key | undefined
   /** Whether a trusted failure tells something of the state; `step` is then asked with outcome `fail`. */

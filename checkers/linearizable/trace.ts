@@ -7,6 +7,7 @@
  */
 import {UsageError} from '../../core/error.ts'
 import type {Op} from '../../core/op.ts'
+import {showValue} from '../../core/value.ts'
 import {canonical} from './canonical.ts'
 import {type Call, isRead, type Model} from './model.ts'
 import {FAIL, INFO, OK, type Track} from './split.ts'
@@ -40,7 +41,7 @@ const CONDITION =
   /differ|mismatch|precondition|not[ -]?found|does[ -]?not[ -]?exist|compare failed|\bempty\b|^(20|22)$/i
 
 export const trustConditions: TrustFailure = ({error}) => {
-  const text = typeof error === 'object' && error !== null ? JSON.stringify(error) : String(error ?? '')
+  const text = typeof error === 'object' ? showValue(error) : String(error)
   return CONDITION.test(text)
 }
 

@@ -3,6 +3,7 @@
  * cannot be.
  */
 import type {Operation} from '../../core/op.ts'
+import {showValue} from '../../core/value.ts'
 import {describeValue, shortValue} from './canonical.ts'
 import type {Model} from './model.ts'
 import {NEVER, type Trace} from './trace.ts'
@@ -33,6 +34,9 @@ export function reasons(story: Story): string[] {
 /** `#4102 (write 3 by process 2)`. */
 export function nameOf(operation: Operation): string {
   const {f, input, output, outcome} = operation
+  if (f === 'txn' && outcome === 'ok') {
+    return `#${operation.invoke.index} (txn ${showValue(output)} by process ${operation.process})`
+  }
   const asked = input === null || input === undefined ? f : `${f} ${shortValue(input)}`
   const answer =
     outcome !== 'ok' || output === undefined || describeValue(output) === describeValue(input) || output === null
@@ -94,7 +98,10 @@ function valueLines({model, small, operations, culprit}: Story): string[] {
     const names = writers.map((i) => nameOf(operations[i]!)).join(', ')
     return [`${shortValue(seen.value)} came from ${names}; nothing that was still to happen writes it again.`]
   }
-  if (value === describeValue(model.init))
-    return [`${shortValue(seen.value)} is the initial value, and nobody writes it again.`]
+  if (value === describeValue(model.init)) {
+    return model.describe === undefined
+      ? [`${shortValue(seen.value)} is the initial value, and nobody writes it again.`]
+      : [`${model.describe(model.init)} is how it began, and nothing that was still to happen leads back to it.`]
+  }
   return [`No operation that had begun by then writes ${shortValue(seen.value)}.`]
 }

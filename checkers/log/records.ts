@@ -106,10 +106,18 @@ function microsOf({f, outcome, input, output, key}: Operation): readonly Micro[]
     return told as unknown as Micro[]
   }
   if (f === 'send') {
+    // The key within the value: `["k", "a"]` is answered with `["k", [3, "a"]]`.
+    if (key === undefined && isPair(input) && (outcome !== 'ok' || (isPair(output) && isPair(output[1])))) {
+      return [['send', ...(told as [unknown, unknown])]]
+    }
     if (outcome !== 'ok') return [['send', key, input]]
     return [['send', key, Array.isArray(output) ? output : [typeof output === 'number' ? output : undefined, input]]]
   }
   return f === 'poll' ? [['poll', key, told]] : []
+}
+
+function isPair(value: unknown): value is readonly [unknown, unknown] {
+  return Array.isArray(value) && value.length === 2
 }
 
 /** `{k: [[offset, value], …]}`, or the records of one key. */

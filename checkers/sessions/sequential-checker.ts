@@ -49,6 +49,7 @@ export function sequentialConsistency(options: SequentialOptions = {}): Checker 
             cycleAnomaly(
               'sequential-violation',
               answer.cycle,
+              accesses.all,
               'No interleaving of the processes explains what they read: sequential consistency is broken.',
             ),
           )

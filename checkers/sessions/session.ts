@@ -48,7 +48,7 @@ export function session(model: SessionModel, options: SessionOptions = {}): Chec
         anomalies.push(...thinAir(accesses))
         const breach = breachOf(model, accesses, spent)
         if (breach === 'unknown') halted = true
-        else if (breach !== undefined) anomalies.push(anomalyOf(model, breach))
+        else if (breach !== undefined) anomalies.push(anomalyOf(model, breach, accesses.all))
       }
       return verdictOf({
         checker: model,
@@ -91,7 +91,11 @@ export function thinAir({thinAir: found}: Accesses): Anomaly[] {
 }
 
 /** A breach in words. */
-export function anomalyOf(model: SessionModel, {process, contradiction}: SessionBreach): Anomaly {
+export function anomalyOf(
+  model: SessionModel,
+  {process, contradiction}: SessionBreach,
+  all: readonly Access[],
+): Anomaly {
   const told = SESSION_MODELS[model]
   if (contradiction.kind === 'initial') {
     const {read, write, path} = contradiction
@@ -100,26 +104,29 @@ export function anomalyOf(model: SessionModel, {process, contradiction}: Session
       sentence: `Process ${process} read nothing${read.key === undefined ? '' : ` from ${read.key}`}, although the write of ${named(write)} comes before: ${told} is broken.`,
       ...keyOf(read.key),
       witness: witnessOf(...operationsOf([...path, read])),
-      why: steps(path, process),
+      why: steps(path, all, process),
     }
   }
   const sentence = `No order of the writes explains what process ${process} read: ${told} is broken.`
-  return cycleAnomaly(ANOMALY[model], contradiction.cycle, sentence, process)
+  return cycleAnomaly(ANOMALY[model], contradiction.cycle, all, sentence, process)
 }
 
 /** A circle of accesses that must each come before the next. */
 export function cycleAnomaly(
   type: string,
   cycle: readonly Access[],
+  all: readonly Access[],
   sentence: string,
   process?: Access['process'],
 ): Anomaly {
+  const circle = cycle.length === 0 ? [] : [...cycle, cycle[0] as Access]
+  const readers = pairsOf(circle).flatMap(([earlier, later]) => readersOf(earlier, later, all) ?? [])
   return {
     type,
     sentence,
     ...keyOf(sharedKey(cycle)),
-    witness: witnessOf(...operationsOf(cycle)),
-    why: cycle.length === 0 ? [] : steps([...cycle, cycle[0] as Access], process),
+    witness: witnessOf(...operationsOf([...cycle, ...readers])),
+    why: steps(circle, all, process),
     detail: {cycle: cycle.map(({operation}) => operation.invoke.index)},
   }
 }
@@ -130,20 +137,56 @@ function operationsOf(accesses: readonly Access[]): Operation[] {
   )
 }
 
-/** Each access before the next, and why. */
-function steps(path: readonly Access[], process: Access['process'] | undefined): string[] {
-  const lines: string[] = []
-  for (let i = 1; i < path.length; i++) {
-    const [earlier, later] = [path[i - 1] as Access, path[i] as Access]
-    if (earlier.operation === later.operation) continue
-    lines.push(`${deed(earlier)} comes before ${deed(later)}: ${reason(earlier, later, process)}`)
-  }
-  return lines
+function pairsOf(path: readonly Access[]): [Access, Access][] {
+  return path.slice(1).map((later, i) => [path[i] as Access, later])
 }
 
-function reason(earlier: Access, later: Access, process: Access['process'] | undefined): string {
+/** Each access before the next, and why. */
+function steps(path: readonly Access[], all: readonly Access[], process: Access['process'] | undefined): string[] {
+  return pairsOf(path)
+    .filter(([earlier, later]) => earlier.operation !== later.operation)
+    .map(
+      ([earlier, later]) =>
+        `${deed(earlier)} comes before ${deed(later)}: ${reason(earlier, later, readersOf(earlier, later, all), process)}`,
+    )
+}
+
+/** Reads that are looked at for the reason of one step. */
+const SIGHTS = 8
+
+/**
+ * Two writes of a key are in order where one process read the one and then the other (or wrote the one itself): those two
+ * accesses. Undefined where it takes more to see it.
+ */
+function readersOf(earlier: Access, later: Access, all: readonly Access[]): readonly [Access, Access] | undefined {
+  if (earlier.kind !== 'write' || later.kind !== 'write' || earlier.key !== later.key) return undefined
+  if (earlier.process === later.process && earlier.id < later.id) return undefined
+  const sights = all.filter((access) => access.kind === 'read' && access.from === later).slice(0, SIGHTS)
+  for (const sight of sights) {
+    const before = all.find(
+      (access) =>
+        access.process === sight.process && access.id < sight.id && (access === earlier || access.from === earlier),
+    )
+    if (before !== undefined) return [before, sight]
+  }
+  return undefined
+}
+
+function reason(
+  earlier: Access,
+  later: Access,
+  readers: readonly [Access, Access] | undefined,
+  process: Access['process'] | undefined,
+): string {
   if (later.kind === 'read' && later.from?.operation === earlier.operation) return 'that is the write it saw'
-  if (earlier.process === later.process) return `process ${earlier.process} did them in this order`
+  if (earlier.process === later.process && earlier.id < later.id) {
+    return `process ${earlier.process} did them in this order`
+  }
+  if (readers !== undefined) {
+    const [before, sight] = readers
+    const did = before.kind === 'read' ? 'read' : 'wrote'
+    return `process ${sight.process} ${did} ${named(before)} (#${before.operation.invoke.index}) and then read ${named(sight)} (#${sight.operation.invoke.index})`
+  }
   if (earlier.kind === 'write' && later.kind === 'write' && earlier.key === later.key) {
     return process === undefined
       ? 'it comes before a read that saw the other'

@@ -2,9 +2,14 @@
 import {resultDocument} from './ended.ts'
 import type {Reporter, ReporterContext} from './reporter.ts'
 
-/** JSON of anything a result may hold; what JSON has no word for becomes text. */
+/** JSON of anything a result may hold: big integers become text, which every reader keeps, and sets `{"#set": […]}`. */
 export function toJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, (_, field: unknown) => (typeof field === 'bigint' ? String(field) : field), indent)
+  return JSON.stringify(value, (_, field: unknown) => plain(field), indent)
+}
+
+function plain(field: unknown): unknown {
+  if (typeof field === 'bigint') return String(field)
+  return field instanceof Set ? {'#set': [...field]} : field
 }
 
 export function jsonReporter({out}: ReporterContext): Reporter {

@@ -39,6 +39,8 @@ const DELIMITER = Uint8Array.from({length: 256}, (_, byte) =>
 )
 
 const MAX_DEPTH = 512
+/** Bytes of a word that an error shows. */
+const LONGEST_QUOTE = 24
 const ESCAPES: Readonly<Record<string, string>> = {t: '\t', r: '\r', n: '\n', b: '\b', f: '\f', '\\': '\\', '"': '"'}
 
 /** A cursor over a buffer. */
@@ -63,8 +65,12 @@ export class EdnBytes {
 
   fail(expected: string, offset = this.at): never {
     if (offset >= this.end) throw new EdnError(offset, `the text ends here; expected ${expected}`, true)
+    // A bad word is quoted whole: `12abc` says more than `1`.
+    let to = offset
+    while (to < this.end && to < offset + LONGEST_QUOTE && DELIMITER[this.bytes[to]!] !== 1) to++
     const [character] = [...this.bytes.toString('utf8', offset, Math.min(this.end, offset + 4))]
-    throw new EdnError(offset, `expected ${expected}, found ${JSON.stringify(character)}`)
+    const found = to > offset ? this.bytes.toString('utf8', offset, to) : character
+    throw new EdnError(offset, `expected ${expected}, found ${JSON.stringify(found)}`)
   }
 
   /** Skips blanks, commas, comments, metadata and discarded forms; the byte there, -1 at the end. */
@@ -78,13 +84,19 @@ export class EdnBytes {
         if (lineEnd < 0 && this.open) this.fail('the end of the comment', this.end)
         this.at = lineEnd < 0 ? this.end : lineEnd + 1
       } else if (byte === 0x5e) {
-        this.at++
-        this.value()
+        this.#skip(1)
       } else if (byte === 0x23 && this.bytes[this.at + 1] === 0x5f && this.at + 1 < this.end) {
-        this.at += 2
-        this.value()
+        this.#skip(2)
       } else return byte
     }
+  }
+
+  /** Steps over a mark of this many bytes and the form that it is about. */
+  #skip(mark: number): void {
+    this.#enter()
+    this.at += mark
+    this.value()
+    this.#depth--
   }
 
   /** Any form. */
@@ -149,11 +161,12 @@ export class EdnBytes {
     let named = true
     for (let byte = this.peek(); byte !== 0x7d; byte = this.peek()) {
       if (byte === -1 || byte === 0x5d || byte === 0x29) this.fail('a key or "}"')
+      const keyAt = this.at
       const name = this.#key()
       if (this.peek() === 0x7d) this.fail('a value for the key before')
       const value = this.value()
       if (name === undefined) named = false
-      else setField(fields, name, value)
+      else if (!setField(fields, name, value)) throw new EdnError(keyAt, `the key ${ednKey(name)} appears twice`)
     }
     this.at++
     this.#depth--
@@ -200,7 +213,8 @@ export class EdnBytes {
 
   #unescape(code: string, start: number): string {
     if (code.length === 5) return String.fromCharCode(Number.parseInt(code.slice(1), 16))
-    return ESCAPES[code] ?? this.fail(`an escape that EDN knows (not \\${code})`, start)
+    if (ESCAPES[code] !== undefined) return ESCAPES[code]
+    throw new EdnError(start - 1, `this string has an escape that EDN does not know: \\${code}`)
   }
 
   /** A run of bytes up to a delimiter. */
@@ -260,6 +274,8 @@ export class EdnBytes {
     if (/^[+-]?(0|[1-9]\d*)N?$/.test(text)) return wholeNumber(text.replace(/^\+/, '').replace(/N$/, ''))
     if (/^[+-]?(0|[1-9]\d*)(\.\d*)?([eE][+-]?\d+)?$/.test(text)) return Number(text)
     if (/^[+-]?\d+(\.\d*)?([eE][+-]?\d+)?M$/.test(text) || /^[+-]?\d+\/\d+$/.test(text)) return new EdnLiteral(text)
+    // Clojure's printer writes addresses of objects so: `#object[Node 0x1f "…"]`.
+    if (/^[+-]?0[xX][0-9a-fA-F]+N?$/.test(text)) return new EdnLiteral(text)
     return this.fail('a number', start)
   }
 
@@ -280,8 +296,10 @@ export class EdnBytes {
       if (text === '#-Inf') return Number.NEGATIVE_INFINITY
       return this.fail('##NaN, ##Inf or ##-Inf', start)
     }
+    this.#enter()
     this.tag()
     this.value()
+    this.#depth--
     return this.#literal(start)
   }
 
@@ -310,4 +328,10 @@ export function classifyName(name: string): 'integer' | 'keyword' | 'text' | 'st
     if (error instanceof EdnError) return 'string'
     throw error
   }
+}
+
+/** A field name as a key of an EDN map. */
+export function ednKey(name: string): string {
+  const kind = classifyName(name)
+  return kind === 'keyword' ? `:${name}` : kind === 'string' ? JSON.stringify(name) : name
 }

@@ -6,7 +6,7 @@
  * so a history that was read is written with the same meaning: see `edn-bytes.ts` for values.
  */
 import type {Op} from '../op.ts'
-import {classifyName, EdnBytes, EdnError, isKeywordName} from './edn-bytes.ts'
+import {EdnBytes, EdnError, ednKey, isKeywordName} from './edn-bytes.ts'
 import {EdnLiteral} from './json-wrap.ts'
 import {malformed} from './malformed.ts'
 import {FieldError, OpFields} from './op-fields.ts'
@@ -28,6 +28,8 @@ export class EdnReader implements OpReader {
   /** The bracket that closes the collection around all ops, once it was opened; -1 after it was closed. */
   #close = 0
   #begun = false
+  /** Where what is being read begins. */
+  #opStart = 0
 
   constructor(source: Source) {
     this.#window = new Window(source.file)
@@ -60,7 +62,9 @@ export class EdnReader implements OpReader {
       while (this.#next(ops)) done = edn.at
     } catch (error) {
       if (!(error instanceof EdnError)) throw error
-      if (!open || !error.atEnd) throw malformed(window.place(error.offset), error.message)
+      if (!error.atEnd) throw malformed(window.place(error.offset), error.message)
+      // Where the file ends says little: it is the beginning of what has no end that a person has to look at.
+      if (!open) throw malformed(window.place(this.#opStart), `this op has no end: ${error.message}`)
     }
     window.consume(done)
     return ops
@@ -72,6 +76,7 @@ export class EdnReader implements OpReader {
     const byte = edn.peek()
     if (byte === -1) return false
     const start = edn.at
+    this.#opStart = start
     if (this.#close === -1) edn.fail('nothing after the history')
     if (byte === this.#close) {
       edn.at++
@@ -107,7 +112,7 @@ export class EdnReader implements OpReader {
 }
 
 /** Micro-operations, `[[:r x nil] [:append y 1]]`, lose the colons of their verbs. */
-function withVerbs(value: unknown): unknown {
+export function withVerbs(value: unknown): unknown {
   if (!Array.isArray(value) || value.length === 0) return value
   for (const micro of value) {
     if (!Array.isArray(micro) || typeof micro[0] !== 'string' || !micro[0].startsWith(':')) return value
@@ -166,9 +171,4 @@ export function ednOf(value: unknown): string {
     default:
       return 'nil'
   }
-}
-
-function ednKey(name: string): string {
-  const kind = classifyName(name)
-  return kind === 'keyword' ? `:${name}` : kind === 'string' ? JSON.stringify(name) : name
 }

@@ -74,10 +74,26 @@ export function detectFormat(head: string, source: Source): FormatName {
   const text = head.replace(/^\uFEFF/, '')
   if (text.trim() === '') return 'jsonl'
   for (const name of Object.keys(FORMATS) as FormatName[]) if (FORMATS[name].matches(text)) return name
-  const [line] = text.split('\n', 1) as [string]
-  throw new UsageError(`${source.file}:1:1  this is no history: ${JSON.stringify(line.slice(0, 60))}`, [
-    ...Object.entries(FORMATS).map(([name, {description}]) => `${name}: ${description}`),
-  ])
+  const [line] = text.split(/\r?\n/, 1) as [string]
+  throw new UsageError(`${source.file}:1:1  this is no history: ${JSON.stringify(line.slice(0, 60))}`, described())
+}
+
+function described(): string[] {
+  return Object.entries(FORMATS).map(([name, {description}]) => `${name}: ${description}`)
+}
+
+/** Names what editors and shells of other systems, and slips of the hand, put where a history was meant. */
+function refuseOtherThanText(bytes: Uint8Array, {file}: Source): void {
+  const [first = -1, second = -1] = bytes
+  const marked = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
+  if (marked || (first === 0 && second > 0) || (first > 0 && second === 0)) {
+    throw new UsageError(`${file}:1:1  this is UTF-16; a history is UTF-8`, [
+      `iconv -f UTF-16${marked ? '' : first === 0 ? 'BE' : 'LE'} -t UTF-8 ${file} | chaos check -`,
+    ])
+  }
+  if (!bytes.includes(0)) return
+  const begin = Array.from(bytes.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
+  throw new UsageError(`${file}:1:1  this is no text: it begins with the bytes ${begin}`, described())
 }
 
 export interface ReadOptions extends Source {
@@ -121,6 +137,7 @@ export class AnyReader implements OpReader {
 
   #decide(bytes: Uint8Array): Op[] {
     const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, ENOUGH)).toString('utf8')
+    refuseOtherThanText(bytes.subarray(0, ENOUGH), this.#source)
     const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
     return this.#choose(detectFormat(head, this.#source)).push(bytes.subarray(mark))
   }

@@ -2,22 +2,25 @@
  * Operations as Jepsen prints them: `history.txt` (`process ⇥ :type ⇥ :f ⇥ value ⇥ error`) and the console log, old and new,
  * which has the same behind a prefix (`INFO  jepsen.util - 0 ⇥ :invoke ⇥ :read ⇥ nil`). Porcupine's etcd logs are such. Other
  * lines of a log are skipped. There are no times: ops are timed by their place.
+ *
+ * A last line without a line break may have lost any part of its value (`12` of `123`), so it is left out, and that is said.
  */
 import type {Op} from '../op.ts'
+import {withVerbs} from './edn.ts'
 import {EdnBytes, EdnError} from './edn-bytes.ts'
 import {malformed} from './malformed.ts'
 import {FieldError, OpFields} from './op-fields.ts'
 import {Pairing} from './pairing.ts'
-import type {OpReader, Source} from './reader.ts'
+import type {OpReader, Source, Torn} from './reader.ts'
 
 const OP = /^(?:.*?\s)?(\d+|:[\w-]+)\t(:invoke|:ok|:fail|:info)\t(:\S+)(?:\t([^\t]*))?(?:\t(.*))?$/
-/** Something that means to be an op. */
-const OP_LIKE = /\t:(invoke|ok|fail|info)(\t|$)/
+/** Something that means to be an op: its type is one, or it looks like an op from the first column on. */
+const OP_LIKE = /\t:(invoke|ok|fail|info)(\t|$)|^(\d+|:[\w-]+)\t:/
 
 /** The push parser of Jepsen's text logs. */
 export class JepsenLogReader implements OpReader {
   readonly meta = {}
-  readonly torn = undefined
+  torn: Torn | undefined
   readonly #file: string
   readonly #fields = new OpFields(new Pairing())
   readonly #edn = new EdnBytes()
@@ -38,7 +41,8 @@ export class JepsenLogReader implements OpReader {
   end(): Op[] {
     const rest = this.#rest.toString('utf8')
     this.#rest = Buffer.alloc(0)
-    return rest === '' ? [] : this.#lines(rest)
+    if (rest.trim() !== '') this.torn = {line: this.#line + 1, text: rest}
+    return []
   }
 
   #lines(text: string): Op[] {
@@ -71,6 +75,7 @@ export class JepsenLogReader implements OpReader {
         fields['error'] = fields['value']
         fields['value'] = null
       }
+      fields['value'] = withVerbs(fields['value'])
       return this.#fields.op(fields, this.#line)
     } catch (failure) {
       if (!(failure instanceof EdnError) && !(failure instanceof FieldError)) throw failure

@@ -16,6 +16,8 @@ export class JsonError extends Error {
 }
 
 const MAX_DEPTH = 512
+/** Bytes of a string or word that an error shows. */
+const LONGEST_QUOTE = 24
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -54,8 +56,10 @@ export class JsonBytes {
 
   fail(expected: string, offset = this.at): never {
     if (offset >= this.end) throw new JsonError(offset, `the text ends here; expected ${expected}`)
-    const line = this.bytes.toString('utf8', offset, Math.min(this.end, offset + 4))
-    throw new JsonError(offset, `expected ${expected}, found ${JSON.stringify([...line][0])}`)
+    const text = this.bytes.toString('utf8', offset, Math.min(this.end, offset + LONGEST_QUOTE))
+    // A string or a word is quoted whole: "soon" says more than its first quote.
+    const [found] = /^("[^"\\\n]*"|[\w.+-]+)/.exec(text) ?? [...text]
+    throw new JsonError(offset, `expected ${expected}, found ${/^"./.test(found!) ? found : JSON.stringify(found)}`)
   }
 
   /** Steps over this byte or fails. */
@@ -118,9 +122,12 @@ export class JsonBytes {
     else {
       for (;;) {
         if (this.peek() !== QUOTE) this.fail('a field name in quotes')
+        const nameAt = this.at
         const name = this.string()
         this.expect(0x3a, '":"')
-        setField(fields, name, this.value())
+        if (!setField(fields, name, this.value())) {
+          throw new JsonError(nameAt, `the field ${JSON.stringify(name)} appears twice`)
+        }
         const byte = this.peek()
         if (byte !== 0x2c && byte !== 0x7d) this.fail('"," or "}"')
         this.at++
@@ -225,9 +232,11 @@ export function wholeNumber(digits: string): number | bigint {
   return Number.isSafeInteger(value) ? value : BigInt(digits)
 }
 
-/** Sets an own field, whatever its name. */
-export function setField(fields: Record<string, unknown>, name: string, value: unknown): void {
+/** Sets an own field, whatever its name. False where it is there already: which of the two is meant, nobody knows. */
+export function setField(fields: Record<string, unknown>, name: string, value: unknown): boolean {
+  if (fields[name] !== undefined && Object.hasOwn(fields, name)) return false
   if (name === '__proto__') {
     Object.defineProperty(fields, name, {value, writable: true, enumerable: true, configurable: true})
   } else fields[name] = value
+  return true
 }

@@ -170,6 +170,25 @@ describe('the native history', () => {
     ['no type', ['{"process":1,"f":"read"}'], 'h.jsonl:1:1  this op has no "type"'],
     ['no process', ['{"type":"ok","f":"read"}'], 'this op has no "process"'],
     ['no function', ['{"type":"ok","process":1}'], 'this op has no "f"'],
+    [
+      'a process that is text',
+      [invoke.replace('7', '"7"')],
+      'h.jsonl:1:47  expected a process: 0, 1, 2, … for clients, a name for a nemesis, found "7"',
+    ],
+    ['a time that is text', [invoke.replace(/"time":[0-9]+/, '"time":"soon"')], 'expected a time in ns, found "soon"'],
+    ['a time beyond all numbers', [invoke.replace(/"time":[0-9]+/, '"time":1e999')], 'expected a time in ns'],
+    ...['index', 'time', 'type', 'process', 'f', 'value', 'node', 'final', 'key', 'error', '__proto__', 'mine'].map(
+      (name): [string, string[], string] => {
+        const value =
+          new Map<string, unknown>(Object.entries({index: 0, time: 1, type: '"ok"', process: 7, final: true})).get(
+            name,
+          ) ?? '"r"'
+        const again = `"${name}":${value}`
+        const others = ['"type":"ok"', '"process":7', '"f":"r"'].filter((field) => !field.startsWith(`"${name}"`))
+        return [`${name} twice`, [`{${again},${others.join()},${again}}`], `the field "${name}" appears twice`]
+      },
+    ),
+    ['a field of a value twice', [invoke.replace('null', '{"a":1,"a":1}')], 'the field "a" appears twice'],
     ['an empty object', ['{}'], 'h.jsonl:1:1  this object has no "type"'],
     ['a fractional process', [invoke.replace('7', '7.5')], 'h.jsonl:1:47  expected a process'],
     ['indices that do not ascend', [invoke, ok.replace('1', '0')], 'h.jsonl:2:1  index 0 comes after index 0'],

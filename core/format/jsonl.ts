@@ -11,6 +11,7 @@ import type {Op} from '../op.ts'
 import {JsonBytes, JsonError, setField} from './json-bytes.ts'
 import {jsonOf} from './json-wrap.ts'
 import {malformed, type Place} from './malformed.ts'
+import {isDigits} from './op-fields.ts'
 import {Pairing} from './pairing.ts'
 import {type Bytes, type OpReader, type ParsedHistory, piecesOf, readAll, type Source, type Torn} from './reader.ts'
 
@@ -187,7 +188,7 @@ export class JsonlReader implements OpReader {
     let processAt = 0
     let f: string | undefined
     let key: unknown
-    let value: unknown = null
+    let value: unknown
     let error: unknown
     let node: unknown
     let final: unknown
@@ -197,6 +198,7 @@ export class JsonlReader implements OpReader {
     if (this.#blanks() === 0x7d) throw new JsonError(start, 'this object has no "type"')
     for (;;) {
       if (this.#blanks() !== 0x22) json.fail('a field name in quotes')
+      const nameAt = json.at
       const name = json.string()
       if (json.bytes[json.at] === 0x3a && json.at < json.end) json.at++
       else {
@@ -205,60 +207,74 @@ export class JsonlReader implements OpReader {
       }
       this.#blanks()
       const valueAt = json.at
+      let twice = false
       switch (name) {
         case 'index': {
+          twice = index !== -1
           const given = json.value()
           if (typeof given !== 'number' || given < 0 || given % 1 !== 0) json.fail('an index: 0, 1, 2, …', valueAt)
           index = given as number
           break
         }
         case 'time': {
+          twice = timeNs !== undefined
           const given = json.value()
-          if (typeof given !== 'number') json.fail('a time in ns', valueAt)
+          if (typeof given !== 'number' || !Number.isFinite(given)) json.fail('a time in ns', valueAt)
           timeNs = given as number
           break
         }
         case 'type':
+          twice = type !== undefined
           type = typeOf(json.value())
           if (type === undefined) json.fail('"invoke", "ok", "fail" or "info"', valueAt)
           break
         case 'process': {
+          twice = process !== undefined
           const given = json.value()
-          const good = typeof given === 'number' ? given >= 0 && given % 1 === 0 : typeof given === 'string'
+          const good =
+            typeof given === 'number' ? given >= 0 && given % 1 === 0 : typeof given === 'string' && !isDigits(given)
           if (!good) json.fail('a process: 0, 1, 2, … for clients, a name for a nemesis', valueAt)
           process = given as number | string
           processAt = valueAt
           break
         }
         case 'f': {
+          twice = f !== undefined
           const given = json.value()
           if (typeof given !== 'string') json.fail('the name of a function in quotes', valueAt)
           f = given as string
           break
         }
         case 'key':
+          twice = key !== undefined
           key = json.value() ?? undefined
+          if (typeof key === 'bigint') key = String(key)
           if (key !== undefined && typeof key !== 'string' && typeof key !== 'number') {
             json.fail('a key: a string or a number', valueAt)
           }
           break
         case 'value':
+          twice = value !== undefined
           value = json.value()
           break
         case 'error':
+          twice = error !== undefined
           error = json.value() ?? undefined
           break
         case 'node':
+          twice = node !== undefined
           node = json.value() ?? undefined
           if (node !== undefined && typeof node !== 'string') json.fail('the name of a node in quotes', valueAt)
           break
         case 'final':
+          twice = final !== undefined
           final = json.value() ?? undefined
           if (final !== undefined && typeof final !== 'boolean') json.fail('true or false', valueAt)
           break
         default:
-          setField((extra ??= {}), name, json.value())
+          twice = !setField((extra ??= {}), name, json.value())
       }
+      if (twice) throw new JsonError(nameAt, `the field ${JSON.stringify(name)} appears twice`)
       const byte = this.#blanks()
       if (byte !== 0x2c && byte !== 0x7d) json.fail('"," or "}"')
       json.at++
@@ -274,6 +290,7 @@ export class JsonlReader implements OpReader {
     this.#lastIndex = index
     timeNs ??= index
     if (typeof process === 'number') this.#pair(type, process, index, processAt)
+    if (value === undefined) value = null
     // Ops are made by few literals in one order of fields, so that the engine gives them few shapes.
     const op: {-readonly [field in keyof Op]: Op[field]} =
       key === undefined

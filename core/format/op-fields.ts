@@ -3,6 +3,8 @@
  * What is missing is made up as Jepsen would: indices ascend, a missing time is the index, a missing value is null.
  */
 import type {Op, OpType} from '../op.ts'
+import {showValue} from '../value.ts'
+import {jsonOf} from './json-wrap.ts'
 import type {Pairing} from './pairing.ts'
 
 /** What is wrong with a record, with the hints that go with it. */
@@ -34,10 +36,16 @@ export class OpFields {
     if (f === undefined) throw new FieldError('this op has no "f" that names a function', [FIELDS])
     const index = this.#indexOf(fields['index'])
     const time = fields['time'] ?? index
-    if (typeof time !== 'number') throw new FieldError(`expected a time in ns, found ${String(time)}`, [FIELDS])
+    if (typeof time !== 'number' || !Number.isFinite(time)) {
+      throw new FieldError(`expected a time in ns, found ${shown(time)}`, [FIELDS])
+    }
     if (typeof process === 'number') {
       const breach = this.#pairing.see(type, process, index, line)
-      if (breach !== undefined) throw new FieldError(breach.message, [breach.hint, 'See: chaos explain history-format'])
+      if (breach !== undefined) {
+        const hints = [breach.hint, 'See: chaos explain history-format']
+        if (fields['process'] === undefined) hints.unshift('An op that names no process is taken for one of process 0.')
+        throw new FieldError(breach.message, hints)
+      }
     }
     const {key, error, node, extra} = fields
     const op: {-readonly [field in keyof Op]: Op[field]} = {
@@ -49,7 +57,7 @@ export class OpFields {
       value: fields['value'] ?? null,
     }
     if (key !== undefined && key !== null) {
-      op.key = typeof key === 'string' || typeof key === 'number' ? key : JSON.stringify(key)
+      op.key = typeof key === 'string' || typeof key === 'number' ? key : jsonOf(key)
     }
     if (error !== undefined && error !== null) op.error = error
     if (typeof node === 'string') op.node = node
@@ -64,7 +72,7 @@ export class OpFields {
   #indexOf(given: unknown): number {
     if (given === undefined || given === null) return ++this.#lastIndex
     if (typeof given !== 'number' || given < 0 || given % 1 !== 0) {
-      throw new FieldError(`expected an index (0, 1, 2, …), found ${String(given)}`, [FIELDS])
+      throw new FieldError(`expected an index (0, 1, 2, …), found ${shown(given)}`, [FIELDS])
     }
     if (given <= this.#lastIndex) {
       throw new FieldError(`index ${given} comes after index ${this.#lastIndex}; indices must ascend`)
@@ -91,7 +99,7 @@ const KNOWN = new Set([
 function typeOf(value: unknown): OpType {
   const type = word(value)
   if (type === 'invoke' || type === 'ok' || type === 'fail' || type === 'info') return type
-  const found = value === undefined ? 'none' : String(value)
+  const found = value === undefined ? 'none' : shown(value)
   throw new FieldError(`expected a type: invoke, ok, fail or info; found ${found}`, [FIELDS])
 }
 
@@ -108,10 +116,21 @@ function isTransaction(value: unknown): boolean {
 function processOf(value: unknown = 0): number | string {
   if (typeof value === 'number' && value >= 0 && value % 1 === 0) return value
   const name = word(value)
-  if (name !== undefined) return name
-  throw new FieldError(`expected a process: 0, 1, 2, … for clients, a name for a nemesis; found ${String(value)}`, [
+  if (name !== undefined && !isDigits(name)) return name
+  throw new FieldError(`expected a process: 0, 1, 2, … for clients, a name for a nemesis; found ${shown(value)}`, [
     FIELDS,
   ])
+}
+
+/** A client that was written as text. Taken for the name of a nemesis, it would silently go unjudged. */
+export function isDigits(name: string): boolean {
+  return /^-?\d+$/.test(name)
+}
+
+/** A value in an error, with quotes where it is a text. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return value.startsWith(':') ? value : JSON.stringify(value)
+  return value === null ? 'null' : showValue(value)
 }
 
 /** A name, with or without the colon of a keyword. */

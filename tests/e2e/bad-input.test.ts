@@ -33,7 +33,7 @@ test.each<[string[], ...string[]]>([
   [['run', '--threshold', 'p99<fast'], 'p99<fast'],
   [['run', '--reporter', 'lst'], 'Unknown reporter "lst". Did you mean "list"?'],
   [['run', '--config', 'nowhere.ts'], 'No such configuration file: nowhere.ts'],
-  [['check', 'nowhere'], 'No such history or run: nowhere', 'Expected: a file, a run directory'],
+  [['check', 'nowhere'], 'No such history or run: nowhere', 'Expected: a file, a directory of a run'],
   [['list', 'tragets'], 'Unknown list "tragets". Did you mean "targets"?'],
   [['explain', 'stale-reed'], 'Did you mean "stale-read"?'],
   [['proxy', '-port', '99999'], '-port: expected a port from 0 to 65535. Got "99999".'],

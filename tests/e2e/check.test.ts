@@ -1,5 +1,6 @@
 /** `chaos check` and `chaos convert` on small histories written by hand, in every format that they come in. */
-import {readFileSync, writeFileSync} from 'node:fs'
+import {mkdirSync, readFileSync, symlinkSync, writeFileSync} from 'node:fs'
+import {gzipSync} from 'node:zlib'
 import {afterAll, expect, test} from 'vitest'
 import {Workplace} from './cli.ts'
 
@@ -141,6 +142,35 @@ test.each([
       '1 ok poll {"k": [[0, "a"]]}',
     ],
   ],
+  ['bank', 'read', 1, ['0 read -', '0 ok read {"a": 5, "b": 5}', '1 read -', '1 ok read {"a": 5, "b": 4}']],
+  [
+    'long-fork',
+    'write, read',
+    1,
+    [
+      ...[
+        '0 write [["w", "x", 1]]',
+        '1 write [["w", "y", 1]]',
+        '0 ok write [["w", "x", 1]]',
+        '1 ok write [["w", "y", 1]]',
+      ],
+      ...['2 read [["r", "x", null], ["r", "y", null]]', '2 ok read [["r", "x", 1], ["r", "y", null]]'],
+      ...['3 read [["r", "x", null], ["r", "y", null]]', '3 ok read [["r", "x", null], ["r", "y", 1]]'],
+    ],
+  ],
+  [
+    'causal-reverse',
+    'write, read',
+    1,
+    ['0 write 1', '0 ok write 1', '0 write 2', '0 ok write 2', '1 read -', '1 ok read [2]'],
+  ],
+  ['counter', 'add', 3, ['0 add 1', '0 ok add 1', '0 add 1', '0 ok add 1']],
+  [
+    'linearizable stack',
+    'push, pop',
+    1,
+    ['0 push 1', '0 ok push 1', '0 push 2', '0 ok push 2', '0 pop -', '0 ok pop 1'],
+  ],
 ])('taken for %s: %s, exit %i', async (checker, words, exitCode, lines) => {
   const ended = await check(jsonl(...(lines as string[])))
   expect(ended.stderr).toBe('')
@@ -158,6 +188,169 @@ test('latencies are not made up where there are no times', async () => {
   expect((await check(log(...FRESH))).stdout).not.toContain('p50')
   const timed = FRESH.map((line, i) => JSON.stringify({...opOf(line), time: i * 3_000_000}))
   expect((await check(`${timed.join('\n')}\n`)).stdout).toMatch(/p50 3(\.\d+)? ?ms/)
+})
+
+test.each<[string, string[], string]>([
+  ['register', STALE, 'Process 2 read 1, but only 2 was possible'],
+  [
+    'cas',
+    ['0 write 1', '0 ok write 1', '1 cas [1, 2]', '1 ok cas [1, 2]', '2 cas [1, 3]', '2 ok cas [1, 3]'],
+    'Process 2 changed from 1 to 3, but only 2 was possible',
+  ],
+  [
+    'kv',
+    ['0 put "a"', '0 ok put "a"', '0 get -', '0 ok get "b"'],
+    'Process 0 read "b", which nobody had written, but only "a" was possible',
+  ],
+  [
+    'mutex',
+    ['0 acquire -', '0 ok acquire -', '1 acquire -', '1 ok acquire -'],
+    'Process 1: acquire succeeded, but the state could only be held',
+  ],
+  [
+    'lock',
+    ['0 acquire -', '0 ok acquire 1', '1 acquire -', '1 ok acquire 2', '0 release -', '0 ok release -'],
+    'Process 1 was given the lock while process 0 held it.',
+  ],
+  [
+    'queue',
+    ['0 enqueue 1', '0 ok enqueue 1', '1 dequeue -', '1 ok dequeue 1', '2 dequeue -', '2 ok dequeue 1'],
+    'Process 2 took out 1, which had been taken out already.',
+  ],
+  [
+    'stack',
+    ['0 push 1', '0 ok push 1', '0 push 2', '0 ok push 2', '0 pop -', '0 ok pop 1'],
+    'Process 0: pop answered 1, but the state could only be [1 2]',
+  ],
+  [
+    'set',
+    ['0 add 1', '0 ok add 1', '0 read -', '0 ok read []'],
+    'Element 1 was acknowledged, but a later read on process 0 misses it, and no later read has it.',
+  ],
+  ['counter', ['0 add 1', '0 ok add 1', '0 read -', '0 ok read 5'], 'Process 0 read 5, but only 1 was possible.'],
+  [
+    'bank',
+    [
+      '0 read -',
+      '0 ok read {"a": 5, "b": 5}',
+      '1 read -',
+      '1 ok read {"a": 5, "b": 5}',
+      '2 read -',
+      '2 ok read {"a": 5, "b": 4}',
+    ],
+    'Process 2 read a total of 9 instead of 10.',
+  ],
+  [
+    'ids',
+    ['0 generate -', '0 ok generate 7', '1 generate -', '1 ok generate 7'],
+    'Processes 0 and 1 were both given the id 7.',
+  ],
+  [
+    'log',
+    [
+      '0 send ["k", "a"]',
+      '0 ok send ["k", [0, "a"]]',
+      '0 send ["k", "b"]',
+      '0 ok send ["k", [1, "b"]]',
+      '1 poll -',
+      '1 ok poll {"k": [[1, "b"]]}',
+      '1 poll -',
+      '1 ok poll {"k": [[0, "a"]]}',
+    ],
+    'Process 1 polled offset 0 of k after offset 1.',
+  ],
+  ['list-append', SKEW, 'G2-item (write skew): transactions #'],
+  [
+    'multi-register',
+    [
+      '0 txn [["write", "x", 1], ["write", "y", 2]]',
+      '0 ok txn [["write", "x", 1], ["write", "y", 2]]',
+      '1 txn [["read", "x", null]]',
+      '1 ok txn [["read", "x", null]]',
+    ],
+    'Process 1: txn [[read x nil]] succeeded, but the state could only be {x: 1, y: 2}',
+  ],
+])('a violation in one sentence: %s', async (_, lines, sentence) => {
+  const {stdout, exitCode} = await check(jsonl(...lines))
+  const [, first] = /FAIL {2}(.*)/.exec(stdout) as unknown as [string, string]
+  expect(first).toContain(sentence)
+  expect(exitCode).toBe(1)
+  const [, learn] = /chaos explain (\S+)/.exec(stdout) as unknown as [string, string]
+  const page = await place.chaos('explain', learn)
+  expect(page.stdout).toMatch(/^# \S+: /)
+})
+
+test('what an interleaving contradicts is told by the reads that show it', async () => {
+  const lines = [
+    '0 write 1',
+    '0 ok write 1',
+    '0 write 2',
+    '0 ok write 2',
+    '1 read -',
+    '1 ok read 2',
+    '1 read -',
+    '1 ok read 1',
+  ]
+  const {stdout} = await check(jsonl(...lines), '--checker', 'sequential')
+  expect(stdout).toContain('process 1 read 2 (#4) and then read 1 (#6)')
+  expect(stdout).toContain(
+    'the write of 1 by process 0 (#0) comes before the write of 2 by process 0 (#2): process 0 did them',
+  )
+})
+
+test('what was not judged, and what was taken for granted, is said', async () => {
+  const peeked = await check(jsonl('0 enqueue 1', '0 ok enqueue 1', '0 peek -', '0 ok peek 1'), '--checker', 'queue')
+  expect(peeked.stdout).toContain('queue did not look at: peek')
+  const zero = jsonl('0 read -', '0 ok read 0')
+  expect((await check(zero)).stdout).toContain('registers are taken to be empty at first')
+  const told = await check(zero, '--option', 'initial=0')
+  expect(told.stdout).not.toContain('empty at first')
+  expect(told.exitCode).toBe(0)
+  const named = await check('{"type":"invoke","process":"c1","f":"read"}\n{"type":"ok","process":"c1","f":"read"}\n')
+  expect(named.stdout).toContain('none of its 2 ops is of a client, whose process is a number: c1')
+  expect(named.exitCode).toBe(3)
+})
+
+test('a header that only names the workload is a hint', async () => {
+  const header = (fields: object) => `${JSON.stringify({format: 'chaos.history/1', ...fields})}\n`
+  expect((await check(header({workload: 'register'}) + jsonl(...STALE))).exitCode).toBe(1)
+  expect((await check(header({workload: 'register', claim: 'eventual'}) + jsonl(...FRESH))).exitCode).toBe(3)
+  const wrong = await check(header({workload: 'register', nodes: 3}) + jsonl(...STALE))
+  expect(wrong.stderr).toContain('history:1:1  the header: "nodes" must be a list of names, found 3.')
+  expect(wrong.exitCode).toBe(2)
+})
+
+test('zipped, from standard input, from a directory of Jepsen’s store', async () => {
+  const zipped = gzipSync(edn(...STALE))
+  writeFileSync(place.file('stale.gz'), zipped)
+  expect((await place.chaos('check', 'stale.gz')).stdout).toContain('Process 2 read 1, but only 2 was possible')
+  const piped = await place.start(['check', '-'], {}, place.directory, zipped)
+  expect(piped.exitCode).toBe(1)
+  writeFileSync(place.file('cut.gz'), zipped.subarray(0, zipped.length - 12))
+  const cut = await place.chaos('check', 'cut.gz')
+  expect(cut.stderr).toContain('cut.gz: its gzip data is damaged')
+  expect(cut.exitCode).toBe(2)
+
+  mkdirSync(place.file('store/etcd/20200101'), {recursive: true})
+  writeFileSync(place.file('store/etcd/20200101/history.edn'), edn(...FRESH))
+  symlinkSync('20200101', place.file('store/etcd/latest'))
+  expect((await place.chaos('check', 'store/etcd/latest')).exitCode).toBe(0)
+  const bare = await place.chaos('check', 'store/etcd')
+  expect(bare.stderr).toContain('store/etcd holds no history.')
+  expect(bare.stderr).toContain('history.jsonl, history.edn')
+  expect(bare.exitCode).toBe(2)
+})
+
+test('a last line that lost its end is left out, and that is said', async () => {
+  const {stdout, exitCode} = await check(log(...FRESH).replace(/1\n$/, ''))
+  expect(stdout).toContain('the last line (4) was cut off')
+  expect(exitCode).toBe(0)
+  const ours = await check(jsonl(...STALE).slice(0, -9))
+  expect(ours.stdout).toContain('the last line (8) was cut off')
+  expect(ours.exitCode).toBe(0)
+  const foreign = await check(edn(...STALE).slice(0, -9))
+  expect(foreign.stderr).toContain('history:8:1  this op has no end')
+  expect(foreign.exitCode).toBe(2)
 })
 
 test('pairs of keys and values are taken apart', async () => {
@@ -286,6 +479,59 @@ test.each<[string, string, string[], ...string[]]>([
     ),
     [],
     'ill-formed history: op #3 appends 1 to x, as op #1 did before',
+  ],
+  [
+    'a checker of something else',
+    jsonl(...FRESH),
+    ['--checker', 'bank'],
+    'does not fit these operations: write, read',
+    'It judges: transfer, read',
+  ],
+  [
+    'a model of something else',
+    jsonl(...FRESH),
+    ['--model', 'mutex'],
+    'does not know the function "write"',
+    'It knows: acquire, release',
+  ],
+  [
+    'a compare-and-set of one value',
+    jsonl('0 cas 5', '0 ok cas 5'),
+    [],
+    'op #0: the value of cas is a pair, [old, new]; found 5',
+  ],
+  [
+    'a transfer without an account',
+    jsonl('0 transfer 5', '0 ok transfer 5'),
+    [],
+    'op #0: the value of transfer is {"from"',
+  ],
+  [
+    'an unknown option',
+    jsonl(...FRESH),
+    ['--option', 'intial=0'],
+    'Unknown option of linearizable "intial". Did you mean "initial"?',
+  ],
+  [
+    'an option that is no such thing',
+    jsonl(...FRESH),
+    ['--option', 'per-key=maybe'],
+    '--option per-key: expected true or false. Got "maybe".',
+  ],
+  ['an option for a workload', jsonl(...FRESH), ['-w', 'register', '--option', 'initial=0'], '-w says how to judge'],
+  [
+    'a field twice',
+    '{"type":"invoke","process":0,"f":"read","f":"write"}\n',
+    [],
+    'history:1:41  the field "f" appears twice',
+  ],
+  ['a key twice', '{:type :invoke :process 0 :f :read :f :write}\n', [], 'history:1:36  the key :f appears twice'],
+  [
+    'a process in quotes',
+    '{"type":"invoke","process":"0","f":"read"}\n',
+    [],
+    'history:1:28  expected a process: 0, 1, 2, …',
+    'found "0"',
   ],
   ['operations that are no transactions', jsonl(...FRESH), ['--checker', 'list-append'], 'is no transaction'],
 ])('refused: %s', async (_, content, flags, ...words) => {

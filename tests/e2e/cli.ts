@@ -24,9 +24,10 @@ export class Workplace {
   }
 
   /** Starts a command. */
-  start(args: readonly string[], env: Record<string, string> = {}, directory = this.directory) {
+  start(args: readonly string[], env: Record<string, string> = {}, directory = this.directory, input?: Uint8Array) {
     return execa(process.execPath, [CHAOS, ...args], {
       cwd: directory,
+      ...(input === undefined ? {} : {input}),
       reject: false,
       env: {NO_COLOR: '1', CI: '1', GITHUB_ACTIONS: '', ...env},
       stripFinalNewline: false,

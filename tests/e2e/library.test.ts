@@ -10,6 +10,7 @@ import {pathToFileURL} from 'node:url'
 import {afterAll, beforeAll, expect, test} from 'vitest'
 import {CHECKERS} from '../../checkers/index.ts'
 import {MODELS} from '../../checkers/linearizable/index.ts'
+import {OPTIONS} from '../../cli/checker-options.ts'
 import type {Checker} from '../../core/checker.ts'
 import {ROOT} from '../sources.ts'
 import {Workplace} from './cli.ts'
@@ -58,14 +59,18 @@ test.each(examples.map(({title, code}, i) => ({title, code, i})))('$title', ({co
   expect(printed.trim().split('\n')).toEqual([...code.matchAll(/\/\/ → (.*)$/gm)].map(([, shown]) => shown))
 })
 
-test('the tables list every checker and every model', () => {
+test('the tables list every checker, every model and every option', () => {
   const checkers = Object.entries(CHECKERS as Readonly<Record<string, () => Checker>>)
   const rows = [
     ...checkers.map(([name, make]) => `| \`${name}\` | ${make().description} |`),
     ...Object.entries(MODELS).map(
       ([name, {description, functions}]) => `| \`${name}\` | ${description} | ${functions.join(', ')} |`,
     ),
+    ...Object.entries(OPTIONS).flatMap(([checker, options]) =>
+      Object.entries(options).map(([name, {description}]) => `| \`${checker}\` | \`${name}\` | ${description} |`),
+    ),
   ]
-  const listed = PAGE.split('\n').filter((line) => line.startsWith('| `'))
+  const [, section = ''] = PAGE.split('\n## What there is\n')
+  const listed = section.split('\n').filter((line) => line.startsWith('| `'))
   expect(listed).toEqual(rows)
 })

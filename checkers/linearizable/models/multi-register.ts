@@ -3,16 +3,27 @@
  * micro-operations `[f, key, value]` with f `r` or `w` (`read`, `write`). Registers that were never written hold null.
  * Knossos' `multi-register`.
  */
+import {UsageError} from '../../../core/error.ts'
+import {showValue} from '../../../core/value.ts'
 import {canonical, describeValue} from '../canonical.ts'
 import type {Call, Model} from '../model.ts'
 
 type Registers = Readonly<Record<string, unknown>>
 type Mop = readonly [f: string, key: unknown, value: unknown]
 
-const nameOf = (key: unknown): string => (typeof key === 'string' ? key : String(canonical(key)))
+/** A keyword and the name of a field are one register: `[:r :x nil]` reads what `{:x 1}` wrote. */
+const nameOf = (key: unknown): string => (typeof key === 'string' ? key.replace(/^:/, '') : String(canonical(key)))
+
+function transactionOf(value: unknown): readonly Mop[] {
+  const fits = Array.isArray(value) && value.every((mop) => Array.isArray(mop) && typeof mop[0] === 'string')
+  if (fits) return value as unknown as readonly Mop[]
+  throw new UsageError(`this is no transaction of registers: ${showValue(value)}`, [
+    'The value of a transaction is a list such as [["read", "x", null], ["write", "y", 1]].',
+  ])
+}
 
 function mopsOf(call: Call): readonly Mop[] {
-  if (call.f === 'txn') return ((call.outcome === 'ok' ? call.output : null) ?? call.input ?? []) as readonly Mop[]
+  if (call.f === 'txn') return transactionOf((call.outcome === 'ok' ? call.output : null) ?? call.input ?? [])
   const map = (call.f === 'read' ? call.output : call.input) ?? {}
   return Object.entries(map).map(([key, value]) => [call.f, key, value])
 }

@@ -14,6 +14,7 @@ export const mutex: Model<boolean> = {
     return held === before(call) ? !held : undefined
   },
   describe: (held) => (held ? 'held' : 'free'),
+  breach: (call) => (call.f === 'acquire' && call.outcome === 'ok' ? 'overlapping-holders' : 'nonlinearizable'),
   // A refused acquire found the lock held.
   observesFailure: (call) => call.f === 'acquire',
   structure: {

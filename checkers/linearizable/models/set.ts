@@ -4,6 +4,7 @@
  */
 import {canonical} from '../canonical.ts'
 import type {Call, Model} from '../model.ts'
+import {elementsIn} from './elements.ts'
 
 /** Canonical elements, sorted: equal sets are equal arrays. */
 type Elements = readonly string[]
@@ -23,7 +24,7 @@ export const set: Model<Elements> = {
   step(elements, call) {
     if (call.f === 'read') {
       if (call.outcome !== 'ok') return elements
-      const seen = new Set(((call.output ?? []) as readonly unknown[]).map(keyOf))
+      const seen = new Set(elementsIn(call).map(keyOf))
       return seen.size === elements.length && elements.every((element) => seen.has(element)) ? elements : undefined
     }
     const key = keyOf(call.input)
@@ -41,7 +42,7 @@ export const set: Model<Elements> = {
       if (call.f === 'add') return {role: 'insert', element: call.input}
       if (call.f === 'remove') return {role: 'remove', element: call.input}
       if (call.f === 'contains') return {role: 'member', element: call.input, present: found(call)}
-      return {role: 'all', elements: (call.output ?? []) as readonly unknown[]}
+      return {role: 'all', elements: elementsIn(call)}
     },
   },
 }
