@@ -109,7 +109,7 @@ function checkIntermediate(
   if (write === NONE || observations.isFinal[write] === 1) return
   const reader = transactions.mopTransaction[mop]!
   const writer = transactions.mopTransaction[write]!
-  if (writer === reader || transactions.outcome[writer] === FAIL) return
+  if (writer === reader) return
   const key = transactions.mopKey[mop]!
   findings.add('G1b', () => ({
     key,

@@ -136,6 +136,16 @@ describe('anomalies of single transactions and keys', () => {
       concurrent('ax0', 'rx0ax1', 'rx0ax2'),
       '#4 and #5 each read x = [0] and then updated it: an update was lost.',
     ],
+    [
+      'lost-update',
+      concurrent('ax0', 'ax1rx0ax2', 'rx0ax3'),
+      '#4 and #5 each read x = [0] and then updated it: an update was lost.',
+    ],
+    [
+      'G1b',
+      concurrent('ax1ax2!', 'rx1'),
+      '#3 read x = [1], a state that #2 passed through but never committed.',
+    ],
     ['duplicate-elements', concurrent('ax1', 'ax2', 'rx121'), '#5 read 1 twice in x, though it was appended once.'],
     [
       'incompatible-order',

@@ -19,6 +19,8 @@ describe('without any assumption', () => {
     ['internal', concurrent('wx1rx=2', 'wx2')],
     ['future-read', concurrent('rx=1wx1')],
     ['lost-update', concurrent('wx1', 'rx=1wx2', 'rx=1wx3')],
+    ['lost-update', concurrent('wx1', 'wx2rx=1wx3', 'rx=1wx4')],
+    ['G1b', concurrent('wx1wx2!', 'rx=1')],
     ['thin-air-read', concurrent('rx=1')],
     ['G1c-realtime', serial('rx=1', 'wx1')],
     ['G-single-item-realtime', serial('wx1', 'rx_')],
