@@ -57,19 +57,23 @@ export function verdictOf(
   const holds =
     standing.strongest.length > 0
       ? `strongest model still standing: ${standing.strongest.join(', ')}`
-      : 'no model stands'
+      : 'no model is left standing'
   const measures = Object.fromEntries(findings.types.map((type) => [`${type} (count)`, countOf(type, findings)]))
   return {
     checker,
     property: [...requirement.models, ...requirement.anomalies.map((name) => `no ${name}`)].join(', '),
     kind: 'safety',
     validity: anomalies.length > 0 ? 'invalid' : reason === undefined ? 'valid' : 'unknown',
-    summary: `${transactions.count} transactions, ${transactions.keys.length} keys; ${holds}`,
+    summary: `${counted(transactions.count, 'transaction')} on ${counted(transactions.keys.length, 'key')} (${holds})`,
     anomalies,
     ...(reason === undefined ? {} : {reason}),
     ...(findings.types.length === 0 ? {} : {measures}),
     detail,
   }
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 /** Cycles are not searched for their number: enough is enough. */

@@ -10,6 +10,7 @@ import type {Describe} from './describe.ts'
 import {PROCESS, REALTIME} from './edges.ts'
 import type {Finding} from './findings.ts'
 import type {Reason} from './reason.ts'
+import {NONE, type Transactions} from './transactions.ts'
 
 const SHOWN_LINES = 48
 
@@ -73,7 +74,7 @@ function sentenceOf(type: CycleType, transactions: readonly number[], describe: 
   const names = transactions.map((t) => describe.name(t))
   const shown = names.length > 5 ? [...names.slice(0, 4), `${names.length - 4} more`] : names
   const list = `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
-  const circle = names.length === 2 ? 'each precede the other' : 'precede each other in a circle'
+  const circle = names.length === 2 ? 'must each precede the other' : 'must precede each other in a circle'
   return `${type} (${titleOf(type)}): transactions ${list} ${circle}.`
 }
 
@@ -106,13 +107,17 @@ function stepOf(
   const base = {from: nameOf(from), to: nameOf(to), type: reason.kind}
   const {transactions} = describe
   if (reason.kind === 'process') {
-    return {...base, because: `process ${transactions.process[from]} ran ${base.from} before ${base.to}`}
-  }
-  if (reason.kind === 'realtime') {
-    const completed = describe.index(from)
+    const completed = completionOf(transactions, from)
     return {
       ...base,
-      because: `${base.from} had completed (#${completed}) before ${base.to} was invoked (#${transactions.invokeIndex[to]})`,
+      because: `process ${transactions.process[from]} was through with ${base.from}${completed} before it began ${base.to} (#${describe.index(to)})`,
+    }
+  }
+  if (reason.kind === 'realtime') {
+    const completed = completionOf(transactions, from)
+    return {
+      ...base,
+      because: `${base.from} had completed${completed} before ${base.to} was invoked (#${describe.index(to)})`,
     }
   }
   const data = {
@@ -128,6 +133,11 @@ function stepOf(
     ? listReason(reason, base.from, base.to, describe)
     : registerReason(reason, base.from, base.to, describe)
   return {...base, ...data, because}
+}
+
+/** ` (#7)`: where in the record it completed. */
+function completionOf({completeIndex}: Transactions, transaction: number): string {
+  return completeIndex[transaction] === NONE ? '' : ` (#${completeIndex[transaction]})`
 }
 
 type DataReason = Exclude<Reason, {kind: 'process'} | {kind: 'realtime'}>
@@ -146,7 +156,7 @@ function registerReason(reason: DataReason, from: string, to: string, describe: 
   const value = describe.value(reason.version)
   if (reason.kind === 'wr') return `${to} read ${key} = ${value}, which ${from} wrote`
   const next = describe.value(reason.next)
-  const via = reason.via === undefined ? '' : ` (${reason.via.join(', ')})`
+  const via = reason.via === undefined ? '' : ` (by ${reason.via.join(', ')})`
   if (reason.kind === 'ww') return `${to} overwrote ${key} = ${value}, which ${from} wrote, with ${next}${via}`
   return `${from} read ${key} = ${value}, which ${to} overwrote with ${next}${via}`
 }

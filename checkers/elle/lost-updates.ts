@@ -52,7 +52,7 @@ function lostUpdate(transactions: Transactions, describe: Describe, reads: reado
     transactions: group,
     sentence:
       `${names.slice(0, -1).join(', ')} and ${names.at(-1)}${others} each read ${describe.key(key)} = ${describe.read(reads[0]!)} ` +
-      'and then updated it: an update was lost.',
+      `and then updated it, ${all.length === 2 ? "neither having seen the other's update" : 'none having seen an update by another'}.`,
     why: group.map((t) => describe.transaction(t)),
     detail: {read: describe.mopData(reads[0]!), transactions: group.map((t) => describe.transactionData(t))},
   }
