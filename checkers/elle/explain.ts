@@ -9,10 +9,12 @@ import type {Cycle} from './cycle.ts'
 import type {Describe} from './describe.ts'
 import {PROCESS, REALTIME} from './edges.ts'
 import type {Finding} from './findings.ts'
+import type {Step} from './path-finder.ts'
 import type {Reason} from './reason.ts'
 import {NONE, type Transactions} from './transactions.ts'
 
-const SHOWN_LINES = 48
+/** A cycle of more transactions is told by its beginning and its end. Nobody reads more, and a report must stay small. */
+const SHOWN_STEPS = 24
 
 /** One step of a cycle, JSON-able: `from` must precede `to`. Micro-operations are counted from 0. */
 export interface ExplainedStep {
@@ -37,6 +39,8 @@ export interface ExplainedStep {
 export interface ExplainedCycle {
   readonly transactions: readonly {readonly name: string; readonly transaction: unknown}[]
   readonly steps: readonly ExplainedStep[]
+  /** How many steps of a long cycle are left out in the middle. */
+  readonly omitted?: number
 }
 
 export function explainCycle(
@@ -45,29 +49,40 @@ export function explainCycle(
   analysis: Analysis,
   describe: Describe,
 ): Omit<Finding, 'type'> {
-  const transactions = cycle.steps.map((step) => step.from)
-  const names = new Map(transactions.map((t, i) => [t, `T${i + 1}`]))
+  const all = cycle.steps.map((step) => step.from)
+  const names = new Map(all.map((t, i) => [t, `T${i + 1}`]))
   const nameOf = (t: number) => names.get(t)!
-  const reasons = cycle.steps.map(({from, to, kind}) => reasonOf(analysis, from, to, kind))
-  const steps = cycle.steps.map(({from, to}, i) => stepOf(reasons[i]!, from, to, nameOf, describe))
+  const shown = bothEnds(cycle.steps)
+  const omitted = cycle.steps.length - shown.length
+  // The first step left out leads on from a transaction that is not: it is named, too.
+  const transactions = [...new Set(shown.flatMap(({from, to}) => [from, to]))]
+  const reasons = shown.map(({from, to, kind}) => reasonOf(analysis, from, to, kind))
+  const steps = shown.map(({from, to}, i) => stepOf(reasons[i]!, from, to, nameOf, describe))
   const lines = transactions.map((t, i) => `${i === 0 ? 'Let' : 'and'} ${nameOf(t)} = ${describe.transaction(t)}`)
   steps.forEach((step, i) => {
     const isLast = i === steps.length - 1
     const head = isLast ? 'However, ' : i === 0 ? 'Then ' : 'and '
+    if (omitted > 0 && i === SHOWN_STEPS / 2) lines.push(`… and so on for ${omitted} more …`)
     lines.push(`${head}${step.from} < ${step.to}, because ${step.because}${isLast ? ': a contradiction!' : ''}`)
   })
   const keys = new Set(steps.map((step) => step.key).filter((key) => key !== undefined))
   const firstKey = reasons.find(hasKey)?.key
   return {
-    ...(keys.size === 1 && firstKey !== undefined ? {key: firstKey} : {}),
+    ...(keys.size === 1 && firstKey !== undefined && omitted === 0 ? {key: firstKey} : {}),
     transactions,
-    sentence: sentenceOf(type, transactions, describe),
-    why: shortened(lines),
+    sentence: sentenceOf(type, all, describe),
+    why: lines,
     detail: {
       transactions: transactions.map((t) => ({name: nameOf(t), transaction: describe.transactionData(t)})),
       steps,
+      ...(omitted > 0 ? {omitted} : {}),
     } satisfies ExplainedCycle,
   }
+}
+
+function bothEnds(steps: readonly Step[]): readonly Step[] {
+  if (steps.length <= SHOWN_STEPS + 4) return steps
+  return [...steps.slice(0, SHOWN_STEPS / 2), ...steps.slice(-SHOWN_STEPS / 2)]
 }
 
 function sentenceOf(type: CycleType, transactions: readonly number[], describe: Describe): string {
@@ -76,13 +91,6 @@ function sentenceOf(type: CycleType, transactions: readonly number[], describe: 
   const list = `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`
   const circle = names.length === 2 ? 'must each precede the other' : 'must precede each other in a circle'
   return `${type} (${titleOf(type)}): transactions ${list} ${circle}.`
-}
-
-/** A cycle of a hundred transactions is told by its beginning and its end; all of it is in the data. */
-function shortened(lines: readonly string[]): readonly string[] {
-  if (lines.length <= SHOWN_LINES) return lines
-  const half = SHOWN_LINES / 2
-  return [...lines.slice(0, half), `… ${lines.length - SHOWN_LINES} lines left out …`, ...lines.slice(-half)]
 }
 
 function hasKey(reason: Reason): reason is Extract<Reason, {key: number}> {

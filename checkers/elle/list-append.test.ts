@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {history} from '../../core/history.ts'
 import type {Verdict} from '../../core/verdict.ts'
+import {TransactionsBuilder} from './builder.ts'
 import type {ElleDetail} from './elle-verdict.ts'
 import type {ExplainedCycle} from './explain.ts'
 import {listAppend} from './list-append.ts'
@@ -107,6 +108,25 @@ describe('cycles', () => {
     const verdict = await judged(concurrent(...ring))
     expect(verdict.anomalies.map((anomaly) => anomaly.type)).toEqual(['G2-item'])
     expect((verdict.anomalies[0]!.detail as ExplainedCycle).steps).toHaveLength(26)
+  })
+
+  test('a long ring is told by its beginning and its end', () => {
+    const builder = new TransactionsBuilder('list-append')
+    for (let i = 0; i < 1000; i++) {
+      const at = {invoked: i, completed: 1000 + i, invokeIndex: i, completeIndex: 1000 + i}
+      builder.begin({process: i, outcome: 'ok', ...at})
+      builder.write(i, 1)
+      builder.read((i + 1) % 1000, [1])
+    }
+    const [anomaly] = listAppend().judge(builder.build()).anomalies
+    const {transactions, steps, omitted} = anomaly!.detail as ExplainedCycle
+    expect(anomaly!.sentence).toMatch(/^G1c .*: transactions #\d+, .* and 996 more must precede each other in a circle/)
+    expect([transactions.length, steps.length, omitted]).toEqual([25, 24, 976])
+    expect(anomaly!.witness).toHaveLength(50)
+    const middle = anomaly!.why!.indexOf('… and so on for 976 more …')
+    expect(anomaly!.why![middle - 1]).toMatch(/^and T12 < T13, because T13 observed T12's append of 1/)
+    expect(anomaly!.why![middle + 1]).toMatch(/^and T989 < T990, because/)
+    expect(anomaly!.why!.at(-1)).toMatch(/^However, T1000 < T1, because .*: a contradiction!$/)
   })
 })
 
