@@ -21,7 +21,7 @@ function cyclicVersions({key, versions, sources}: CyclicVersions, describe: Desc
   return {
     key,
     transactions,
-    sentence: `The versions ${values.slice(0, -1).join(', ')} and ${values.at(-1)} of ${describe.key(key)} ${circle} (by ${names.join(', ')}).`,
+    sentence: `the versions ${values.slice(0, -1).join(', ')} and ${values.at(-1)} of ${describe.key(key)} ${circle} (by ${names.join(', ')}).`,
     why: [
       ...transactions.map((t) => describe.transaction(t)),
       ...steps.map((step, i) => line(step, i, steps.length, describe)),

@@ -31,6 +31,8 @@ export interface ExplainedStep {
   readonly toMicroOp?: number
   /** How the order of the two versions is known, where a read does not show it. */
   readonly via?: readonly string[]
+  /** The op of a read that shows the order of two appends. */
+  readonly shownBy?: number
   /** `T2 observed T1's append of 1 to y` */
   readonly because: string
 }
@@ -51,14 +53,14 @@ export function explainCycle(
 ): Omit<Finding, 'type'> {
   const all = cycle.steps.map((step) => step.from)
   const names = new Map(all.map((t, i) => [t, `T${i + 1}`]))
-  const nameOf = (t: number) => names.get(t)!
+  const nameOf = (t: number) => names.get(t)
   const shown = bothEnds(cycle.steps)
   const omitted = cycle.steps.length - shown.length
   // The first step left out leads on from a transaction that is not: it is named, too.
   const transactions = [...new Set(shown.flatMap(({from, to}) => [from, to]))]
   const reasons = shown.map(({from, to, kind}) => reasonOf(analysis, from, to, kind))
   const steps = shown.map(({from, to}, i) => stepOf(reasons[i]!, from, to, nameOf, describe))
-  const lines = transactions.map((t, i) => `${i === 0 ? 'Let' : 'and'} ${nameOf(t)} = ${describe.transaction(t)}`)
+  const lines = transactions.map((t, i) => `${i === 0 ? 'Let' : 'and'} ${nameOf(t)!} = ${describe.transaction(t)}`)
   steps.forEach((step, i) => {
     const isLast = i === steps.length - 1
     const head = isLast ? 'However, ' : i === 0 ? 'Then ' : 'and '
@@ -69,11 +71,11 @@ export function explainCycle(
   const firstKey = reasons.find(hasKey)?.key
   return {
     ...(keys.size === 1 && firstKey !== undefined && omitted === 0 ? {key: firstKey} : {}),
-    transactions,
+    transactions: [...new Set([...transactions, ...reasons.flatMap(shownBy)])],
     sentence: sentenceOf(type, all, describe),
     why: lines,
     detail: {
-      transactions: transactions.map((t) => ({name: nameOf(t), transaction: describe.transactionData(t)})),
+      transactions: transactions.map((t) => ({name: nameOf(t)!, transaction: describe.transactionData(t)})),
       steps,
       ...(omitted > 0 ? {omitted} : {}),
     } satisfies ExplainedCycle,
@@ -93,6 +95,10 @@ function sentenceOf(type: CycleType, transactions: readonly number[], describe: 
   return `${type} (${titleOf(type)}): transactions ${list} ${circle}.`
 }
 
+function shownBy(reason: Reason): number[] {
+  return 'shownBy' in reason && reason.shownBy !== undefined ? [reason.shownBy] : []
+}
+
 function hasKey(reason: Reason): reason is Extract<Reason, {key: number}> {
   return 'key' in reason
 }
@@ -109,10 +115,10 @@ function stepOf(
   reason: Reason,
   from: number,
   to: number,
-  nameOf: (transaction: number) => string,
+  nameOf: (transaction: number) => string | undefined,
   describe: Describe,
 ): ExplainedStep {
-  const base = {from: nameOf(from), to: nameOf(to), type: reason.kind}
+  const base = {from: nameOf(from)!, to: nameOf(to)!, type: reason.kind}
   const {transactions} = describe
   if (reason.kind === 'process') {
     const completed = completionOf(transactions, from)
@@ -135,10 +141,11 @@ function stepOf(
     fromMicroOp: reason.fromMop - transactions.firstMop[from]!,
     toMicroOp: reason.toMop - transactions.firstMop[to]!,
     ...('via' in reason ? {via: reason.via} : {}),
+    ...('shownBy' in reason && reason.shownBy !== undefined ? {shownBy: describe.index(reason.shownBy)} : {}),
   }
   const isList = transactions.workload === 'list-append'
   const because = isList
-    ? listReason(reason, base.from, base.to, describe)
+    ? listReason(reason, base.from, base.to, nameOf, describe)
     : registerReason(reason, base.from, base.to, describe)
   return {...base, ...data, because}
 }
@@ -150,12 +157,25 @@ function completionOf({completeIndex}: Transactions, transaction: number): strin
 
 type DataReason = Exclude<Reason, {kind: 'process'} | {kind: 'realtime'}>
 
-function listReason(reason: DataReason, from: string, to: string, describe: Describe): string {
+function listReason(
+  reason: DataReason,
+  from: string,
+  to: string,
+  nameOf: (transaction: number) => string | undefined,
+  describe: Describe,
+): string {
   const key = describe.key(reason.key)
   const value = describe.value(reason.version)
   if (reason.kind === 'wr') return `${to} observed ${from}'s append of ${value} to ${key}`
   const next = describe.value(reason.next)
-  if (reason.kind === 'ww') return `${to} appended ${next} after ${from} appended ${value} to ${key}`
+  if (reason.kind === 'ww') {
+    const {shownBy} = reason
+    const evidence =
+      shownBy === undefined
+        ? ` (no read shows ${next}: it came last)`
+        : `, as ${nameOf(shownBy) ?? describe.name(shownBy)} read`
+    return `${to} appended ${next} after ${from} appended ${value} to ${key}${evidence}`
+  }
   return `${from} observed ${key} = ${describe.read(reason.fromMop)}, without ${to}'s append of ${next}`
 }
 

@@ -86,6 +86,22 @@ describe('cycles', () => {
     expect(detail(verdict).strongest).toContain('parallel-snapshot-isolation')
   })
 
+  test('an order of appends is shown by whoever read it, or by nobody having seen the last', async () => {
+    const read = await judged(concurrent('ax1ay1', 'ax2ay2', 'rx12ry21', 'ry2'))
+    expect(read.anomalies[0]!.why!.slice(2)).toEqual([
+      'Then T1 < T2, because T2 appended 2 after T1 appended 1 to x, as #2 read',
+      'However, T2 < T1, because T1 appended 1 after T2 appended 2 to y, as #2 read: a contradiction!',
+    ])
+    expect(read.anomalies[0]!.witness).toEqual([0, 1, 2, 4, 5, 6])
+    expect((read.anomalies[0]!.detail as ExplainedCycle).steps[0]).toMatchObject({type: 'ww', shownBy: 2})
+    const own = await judged(concurrent('ax1ay1', 'ax2ay2rx12ry21'))
+    expect(own.anomalies[0]!.why![2]).toBe('Then T1 < T2, because T2 appended 2 after T1 appended 1 to x, as T2 read')
+    const unseen = await judged(concurrent('ax1ry2', 'ax2ay2', 'rx1'))
+    expect(unseen.anomalies[0]!.why!.at(-1)).toBe(
+      'However, T2 < T1, because T1 appended 2 after T2 appended 1 to x (no read shows 2: it came last): a contradiction!',
+    )
+  })
+
   test('real time and process order are reasons, too', async () => {
     const realtime = await judged(serial('ax1', 'rx'))
     expect(realtime.anomalies[0]!.why!.at(-1)).toBe(

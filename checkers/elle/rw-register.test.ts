@@ -90,7 +90,7 @@ describe('version orders', () => {
     expect(verdict.anomalies.find((anomaly) => anomaly.type === 'cyclic-versions')).toMatchObject({
       key: 'x',
       sentence:
-        'The versions 1 and 2 of x must each precede the other (by sequential-keys). Rules out read-uncommitted.',
+        'cyclic-versions: the versions 1 and 2 of x must each precede the other (by sequential-keys). Rules out read-uncommitted.',
       why: [
         '#0 p0: w x 1',
         '#6 p0: w x 2',
