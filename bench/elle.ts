@@ -132,26 +132,31 @@ async function beside(filter: string): Promise<void> {
     console.log(`beside Elle: skipped, ${peer}`)
     return
   }
-  console.log('reading and checking an EDN file                  ours      Elle')
+  console.log('reading and checking an EDN file          ours: wall       cpu  Elle: wall       cpu')
   const clock = wallClock()
   for (const shape of BESIDE) {
     const name = nameOf({...shape, form: 'ops', allKeyOrders: false, repeats: 0}).replace(' (ops)', '')
     if (!name.includes(filter)) continue
     const {file, directory} = writeEdn(benchHistory(shape), 'history')
     const checker = shape.workload === 'list-append' ? listAppend() : rwRegister()
-    const took: number[] = []
+    const wall: number[] = []
+    const cpu: number[] = []
     let validity = ''
     for (let i = 0; i < base.repeats; i++) {
+      const before = process.cpuUsage()
       const startNs = clock.nowNs()
       const verdict = await checker.check(history(parseHistory(readFileSync(file), {file}).ops))
-      took.push((clock.nowNs() - startNs) / 1e6)
+      wall.push((clock.nowNs() - startNs) / 1e6)
+      const used = process.cpuUsage(before)
+      cpu.push((used.user + used.system) / 1e3)
       validity = verdict.validity
     }
     const theirs = peer.judge(file, shape.workload)
     rmSync(directory, {recursive: true, force: true})
     const agree = {valid: 'true', invalid: 'false', unknown: 'unknown'}[validity] === theirs.verdict
-    const figures = [median(took), theirs.ms].map((ms) => `${ms.toFixed(0)} ms`.padStart(9))
-    const ratio = `${(theirs.ms / median(took)).toFixed(0)} ×`
+    const columns = [median(wall), median(cpu), theirs.wallMs, theirs.cpuMs]
+    const figures = columns.map((ms) => `${ms.toFixed(0)} ms`.padStart(9))
+    const ratio = `${(theirs.wallMs / median(wall)).toFixed(1)} × (cpu ${(theirs.cpuMs / median(cpu)).toFixed(1)} ×)`
     console.log(
       `${name.padEnd(46)} ${figures.join(' ')}  ${ratio}${agree ? '' : `  DISAGREE: ${validity}, ${theirs.verdict}`}`,
     )
