@@ -106,9 +106,22 @@ export function appendReason(
     const version = mopValue[mop]!
     const write = writeAfter(transactions, order, version, mopKey[mop]!, to)
     if (write === NONE) continue
-    return {kind: 'ww', key: mopKey[mop]!, version, next: mopValue[write]!, fromMop: mop, toMop: write}
+    const shown = {kind: 'ww', key: mopKey[mop]!, version, next: mopValue[write]!, fromMop: mop, toMop: write} as const
+    const reader = readerOf(transactions, order, write)
+    return reader === NONE ? shown : {...shown, shownBy: reader}
   }
   return undefined
+}
+
+/** The first transaction after an append that read it where the order has it, or the first of all; NONE if nobody saw it. */
+function readerOf(transactions: Transactions, order: AppendOrder, write: number): number {
+  const {mopKind, mopKey, mopValue, mopTransaction} = transactions
+  const place = order.position[mopValue[write]!]!
+  if (place === NONE) return NONE
+  const shows = (mop: number) => mopKind[mop] === READ && mopKey[mop] === mopKey[write] && mopValue[mop]! >= place
+  for (let mop = write + 1; mop < mopKind.length; mop++) if (shows(mop)) return mopTransaction[mop]!
+  for (let mop = 0; mop < write; mop++) if (shows(mop)) return mopTransaction[mop]!
+  return NONE
 }
 
 /** The write by which `writer` appended next after a version: in the order, or unseen after its end. NONE if another did. */

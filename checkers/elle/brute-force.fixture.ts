@@ -34,6 +34,13 @@ export function writesOf(transaction: BruteTransaction, key: string): unknown[] 
   return transaction.mops.filter(([verb, k]) => verb !== 'r' && k === key).map((mop) => mop[2])
 }
 
+/** Whether it read the key and wrote it afterwards. */
+export function writesAfterRead({mops}: BruteTransaction, key: string): boolean {
+  const own = mops.filter((mop) => mop[1] === key)
+  const read = own.findIndex(([verb]) => verb === 'r')
+  return read !== -1 && own.slice(read).some(([verb]) => verb !== 'r')
+}
+
 export function keysOf(transactions: readonly BruteTransaction[]): string[] {
   return [...new Set(transactions.flatMap(({mops}) => mops.map((mop) => mop[1])))].sort()
 }

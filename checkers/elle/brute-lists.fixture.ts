@@ -1,5 +1,13 @@
 /** The definitions for lists; see `brute-force.fixture.ts`. */
-import {type BruteTransaction, type EdgeKind, keysOf, type Relation, readsOf, writesOf} from './brute-force.fixture.ts'
+import {
+  type BruteTransaction,
+  type EdgeKind,
+  keysOf,
+  type Relation,
+  readsOf,
+  writesAfterRead,
+  writesOf,
+} from './brute-force.fixture.ts'
 
 export interface BruteLists {
   readonly committed: readonly BruteTransaction[]
@@ -78,9 +86,7 @@ export function bruteLists(transactions: readonly BruteTransaction[]): BruteList
       if (writer(key, element)?.isFailed) sawFailed = true
       else if (sawFailed && writer(key, element)?.isOk) singles.add('dirty-update')
     }
-    const readers = committed.filter(
-      (t) => t.isOk && t.mops.find((mop) => mop[1] === key)?.[0] === 'r' && writesOf(t, key).length > 0,
-    )
+    const readers = committed.filter((t) => t.isOk && writesAfterRead(t, key))
     const firstReads = readers.map((t) => String((readsOf(t, key)[0] as number[]).at(-1)))
     if (new Set(firstReads).size < firstReads.length) singles.add('lost-update')
   }
@@ -107,7 +113,7 @@ function singlesOf(
     }
     const last = list.at(-1)
     const source = last === undefined ? undefined : writer(key, last)
-    if (source && source !== reader && !source.isFailed && writesOf(source, key).at(-1) !== last) singles.add('G1b')
+    if (source && source !== reader && writesOf(source, key).at(-1) !== last) singles.add('G1b')
     const later = reader.mops.slice(i + 1).filter((mop) => mop[0] !== 'r' && mop[1] === key)
     if (later.some((mop) => list.includes(mop[2] as number))) singles.add('future-read')
 

@@ -6,6 +6,7 @@ import {
   keysOf,
   type Relation,
   readsOf,
+  writesAfterRead,
   writesOf,
 } from './brute-force.fixture.ts'
 
@@ -74,9 +75,7 @@ export function bruteRegisters(transactions: readonly BruteTransaction[], assump
   for (const reader of transactions.filter((t) => t.isOk))
     for (const single of singlesOf(reader, writer)) singles.add(single)
   for (const key of keys) {
-    const updates = transactions.filter(
-      (t) => t.isOk && writesOf(t, key).length > 0 && t.mops.find((mop) => mop[1] === key)![0] === 'r',
-    )
+    const updates = transactions.filter((t) => t.isOk && writesAfterRead(t, key))
     const firstReads = updates.map((t) => readsOf(t, key)[0])
     if (new Set(firstReads).size < firstReads.length) singles.add('lost-update')
   }
@@ -139,7 +138,7 @@ function singlesOf(
     const source = value === null ? undefined : writer(key, value)
     if (value !== null && source === undefined) singles.add('thin-air-read')
     if (source?.isFailed) singles.add('G1a')
-    if (source && source !== reader && !source.isFailed && writesOf(source, key).at(-1) !== value) singles.add('G1b')
+    if (source && source !== reader && writesOf(source, key).at(-1) !== value) singles.add('G1b')
     const own = reader.mops.filter((mop) => mop[1] === key)
     const before = own.slice(0, own.indexOf(reader.mops[i]!)).at(-1)
     if (before !== undefined && before[2] !== value) singles.add('internal')

@@ -1,34 +1,58 @@
-/** Keys whose versions cannot be ordered as the sources say: version 1 before 2 and 2 before 1. */
+/**
+ * Keys whose versions cannot be ordered as the sources say: version 1 before 2 and 2 before 1. Shown as the shortest circle,
+ * with the transactions that each step rests on.
+ */
 import type {Describe} from './describe.ts'
-import type {Findings} from './findings.ts'
-import type {RegisterOrder} from './register-order.ts'
-import {NONE, type Transactions, UNKNOWN} from './transactions.ts'
+import type {Finding, Findings} from './findings.ts'
+import type {CyclicVersions, RegisterOrder} from './register-order.ts'
+import {NONE, writerOf} from './transactions.ts'
+import {type VersionStep, versionCycle} from './version-cycle.ts'
 
-export function findCyclicVersions(
-  order: RegisterOrder,
-  transactions: Transactions,
-  describe: Describe,
-  findings: Findings,
-): void {
-  for (const {key, versions, sources} of order.cyclic) {
-    findings.add('cyclic-versions', () => {
-      const values = versions.map((version) => describe.value(version))
-      return {
-        key,
-        transactions: touching(transactions, new Set(versions)),
-        sentence: `The versions ${values.join(', ')} of ${describe.key(key)} each precede the other, by ${sources.join(', ')}.`,
-        detail: {versions: versions.map((version) => describe.valueData(version)), sources},
-      }
-    })
+export function findCyclicVersions(order: RegisterOrder, describe: Describe, findings: Findings): void {
+  for (const cyclic of order.cyclic) findings.add('cyclic-versions', () => cyclicVersions(cyclic, describe))
+}
+
+function cyclicVersions({key, versions, sources}: CyclicVersions, describe: Describe): Omit<Finding, 'type'> {
+  const steps = versionCycle(versions, sources)
+  const values = steps.map((step) => describe.value(step.from))
+  const transactions = [...new Set(steps.flatMap(({before, after}) => [before, after]))].filter((t) => t !== NONE)
+  const names = [...new Set(steps.map((step) => step.source))]
+  const circle = values.length === 2 ? 'must each precede the other' : 'must precede each other in a circle'
+  return {
+    key,
+    transactions,
+    sentence: `the versions ${values.slice(0, -1).join(', ')} and ${values.at(-1)} of ${describe.key(key)} ${circle} (by ${names.join(', ')}).`,
+    why: [
+      ...transactions.map((t) => describe.transaction(t)),
+      ...steps.map((step, i) => line(step, i, steps.length, describe)),
+    ],
+    detail: {
+      versions: steps.map((step) => describe.valueData(step.from)),
+      steps: steps.map(({from, to, source}) => ({from: describe.valueData(from), to: describe.valueData(to), source})),
+      sources: names,
+    },
   }
 }
 
-/** Transactions that read or wrote one of the versions. */
-function touching({mopValue, mopTransaction}: Transactions, versions: ReadonlySet<number>): number[] {
-  const found = new Set<number>()
-  for (let mop = 0; mop < mopValue.length; mop++) {
-    if (mopValue[mop] !== UNKNOWN && mopValue[mop] !== NONE && versions.has(mopValue[mop]!))
-      found.add(mopTransaction[mop]!)
+function line(step: VersionStep, i: number, count: number, describe: Describe): string {
+  const isLast = i === count - 1
+  const head = isLast ? 'However, ' : i === 0 ? 'Now ' : 'and '
+  return `${head}${describe.value(step.from)} < ${describe.value(step.to)}, because ${because(step, describe)}${isLast ? ': a contradiction!' : ''}`
+}
+
+function because({from, to, source, before, after}: VersionStep, describe: Describe): string {
+  if (before === NONE) return 'every version follows the initial one'
+  const {transactions} = describe
+  const met = (t: number, version: number) =>
+    `${writerOf(transactions, version) === t ? 'wrote' : 'read'} ${describe.value(version)}`
+  const [earlier, later] = [describe.name(before), describe.name(after)]
+  if (before === after) return `${earlier} ${met(before, from)} before it ${met(after, to)}`
+  if (source === 'sequential-keys') {
+    return `process ${transactions.process[before]} ${met(before, from)} (${earlier}) before it ${met(after, to)} (${later})`
   }
-  return [...found]
+  if (source === 'transaction-order') {
+    return `the store committed ${earlier}, which ${met(before, from)}, before ${later}, which ${met(after, to)}`
+  }
+  const completed = transactions.completeIndex[before]
+  return `${earlier}, which ${met(before, from)}, had completed (#${completed}) before ${later}, which ${met(after, to)}, was invoked`
 }

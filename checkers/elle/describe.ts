@@ -13,10 +13,10 @@ export class Describe {
     this.transactions = transactions
   }
 
-  /** The index of the op that people find a transaction by: its completion where there is one. */
+  /** The index of the op that people find a transaction by: its invocation, as everywhere else, where there is one. */
   index(transaction: number): number {
     const {completeIndex, invokeIndex} = this.transactions
-    return completeIndex[transaction] === NONE ? invokeIndex[transaction]! : completeIndex[transaction]!
+    return invokeIndex[transaction] === NONE ? completeIndex[transaction]! : invokeIndex[transaction]!
   }
 
   /** Both op indices of each transaction, ascending. */

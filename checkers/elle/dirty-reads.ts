@@ -73,27 +73,40 @@ function checkSource(
   mop: number,
   version: number,
 ): void {
-  const reader = transactions.mopTransaction[mop]!
   const writer = writerOf(transactions, version)
+  if (writer === NONE) findings.add('thin-air-read', () => thinAir(transactions, describe, mop, version))
+  else if (transactions.outcome[writer] === FAIL) {
+    findings.add('G1a', () => aborted(transactions, describe, mop, version, writer))
+  }
+}
+
+function thinAir(transactions: Transactions, describe: Describe, mop: number, version: number) {
+  const reader = transactions.mopTransaction[mop]!
   const key = transactions.mopKey[mop]!
-  const what = () => `${describe.value(version)} in ${describe.key(key)}`
-  const detail = () => ({transaction: describe.transactionData(reader), element: describe.valueData(version)})
-  if (writer === NONE) {
-    findings.add('thin-air-read', () => ({
-      key,
-      transactions: [reader],
-      sentence: `${describe.name(reader)} read ${what()}, which nobody ever wrote.`,
-      why: [describe.transaction(reader)],
-      detail: detail(),
-    }))
-  } else if (transactions.outcome[writer] === FAIL) {
-    findings.add('G1a', () => ({
-      key,
-      transactions: [writer, reader],
-      sentence: `${describe.name(reader)} read ${what()}, but ${describe.name(writer)}, which wrote it, failed.`,
-      why: [describe.transaction(writer), describe.transaction(reader)],
-      detail: {...detail(), writer: describe.transactionData(writer)},
-    }))
+  return {
+    key,
+    transactions: [reader],
+    sentence: `${describe.name(reader)} read ${describe.value(version)} in ${describe.key(key)}, which nobody ever wrote.`,
+    why: [describe.transaction(reader)],
+    detail: {transaction: describe.transactionData(reader), element: describe.valueData(version)},
+  }
+}
+
+function aborted(transactions: Transactions, describe: Describe, mop: number, version: number, writer: number) {
+  const reader = transactions.mopTransaction[mop]!
+  const key = transactions.mopKey[mop]!
+  return {
+    key,
+    transactions: [writer, reader],
+    sentence:
+      `${describe.name(reader)} read ${describe.value(version)} in ${describe.key(key)}, but ${describe.name(writer)}, ` +
+      'which wrote it, failed.',
+    why: [describe.transaction(writer), describe.transaction(reader)],
+    detail: {
+      transaction: describe.transactionData(reader),
+      element: describe.valueData(version),
+      writer: describe.transactionData(writer),
+    },
   }
 }
 
@@ -109,7 +122,7 @@ function checkIntermediate(
   if (write === NONE || observations.isFinal[write] === 1) return
   const reader = transactions.mopTransaction[mop]!
   const writer = transactions.mopTransaction[write]!
-  if (writer === reader || transactions.outcome[writer] === FAIL) return
+  if (writer === reader) return
   const key = transactions.mopKey[mop]!
   findings.add('G1b', () => ({
     key,

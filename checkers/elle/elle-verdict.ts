@@ -1,6 +1,6 @@
 /** Findings as a verdict: what breaks the requirement is reported, the rest is known; nothing tested is unknown. */
 import type {Anomaly, Verdict} from '../../core/verdict.ts'
-import {type AnomalyType, CYCLES, type CycleType, modelsRuledOutBy} from './anomalies.ts'
+import {type AnomalyType, CYCLES, type CycleType, modelsRuledOutBy, titleOf} from './anomalies.ts'
 import type {Describe} from './describe.ts'
 import type {Finding, Findings} from './findings.ts'
 import {breaks, type Standing, standingOf} from './judgement.ts'
@@ -57,19 +57,23 @@ export function verdictOf(
   const holds =
     standing.strongest.length > 0
       ? `strongest model still standing: ${standing.strongest.join(', ')}`
-      : 'no model stands'
+      : 'no model is left standing'
   const measures = Object.fromEntries(findings.types.map((type) => [`${type} (count)`, countOf(type, findings)]))
   return {
     checker,
     property: [...requirement.models, ...requirement.anomalies.map((name) => `no ${name}`)].join(', '),
     kind: 'safety',
     validity: anomalies.length > 0 ? 'invalid' : reason === undefined ? 'valid' : 'unknown',
-    summary: `${transactions.count} transactions, ${transactions.keys.length} keys; ${holds}`,
+    summary: `${counted(transactions.count, 'transaction')} on ${counted(transactions.keys.length, 'key')} (${holds})`,
     anomalies,
     ...(reason === undefined ? {} : {reason}),
     ...(findings.types.length === 0 ? {} : {measures}),
     detail,
   }
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 /** Cycles are not searched for their number: enough is enough. */
@@ -88,11 +92,17 @@ function bySeverity(types: readonly AnomalyType[]): AnomalyType[] {
   )
 }
 
+/** Cycles name themselves; of the others, a code is put into words. */
+function nameOf(type: AnomalyType): string {
+  if (CYCLES.some((base) => type.startsWith(base))) return ''
+  return /^G\d/.test(type) ? `${type} (${titleOf(type)}): ` : `${type}: `
+}
+
 function anomalyOf(finding: Finding, describe: Describe): Anomaly {
   const {not} = standingOf([finding.type], [])
   return {
     type: finding.type,
-    sentence: `${finding.sentence}${not.length > 0 ? ` Rules out ${not.join(' and ')}.` : ''}`,
+    sentence: `${nameOf(finding.type)}${finding.sentence}${not.length > 0 ? ` Rules out ${not.join(' and ')}.` : ''}`,
     ...(finding.key === undefined ? {} : {key: describe.key(finding.key)}),
     witness: describe.witness(finding.transactions),
     ...(finding.why === undefined ? {} : {why: finding.why}),

@@ -77,7 +77,7 @@ function disagreement(
     agrees = elementOf(transactions, mop, i) === elementOf(transactions, base, i)
   }
   if (agrees) return undefined
-  if (base === NONE) return `[… ${appended.map((version) => describe.value(version)).join(' ')}]`
+  if (base === NONE) return `a list that ends in ${appended.map((version) => describe.value(version)).join(' ')}`
   return describe.list([...describe.elements(base), ...appended])
 }
 

@@ -73,14 +73,15 @@ export function findIncompatibleOrders(transactions: Transactions, describe: Des
 }
 
 function incompatible(transactions: Transactions, describe: Describe, mop: number, other: number) {
-  const readers = [transactions.mopTransaction[mop]!, transactions.mopTransaction[other]!]
+  const readers = [...new Set([transactions.mopTransaction[mop]!, transactions.mopTransaction[other]!])]
   const key = transactions.mopKey[mop]!
   return {
     key,
     transactions: readers,
     sentence:
-      `${describe.name(readers[0]!)} read ${describe.key(key)} = ${describe.read(mop)} and ${describe.name(readers[1]!)} ` +
-      `read ${describe.read(other)}: no single order of appends shows both.`,
+      `${describe.name(readers[0]!)} read ${describe.key(key)} = ${describe.read(mop)} and ` +
+      `${readers.length > 1 ? `${describe.name(readers[1]!)} read` : 'also'} ${describe.read(other)}: ` +
+      'no single order of appends shows both.',
     why: readers.map((t) => describe.transaction(t)),
     detail: {values: [mop, other].map((read) => (describe.mopData(read) as [string, string, unknown])[2])},
   }

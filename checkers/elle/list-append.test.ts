@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {history} from '../../core/history.ts'
 import type {Verdict} from '../../core/verdict.ts'
+import {TransactionsBuilder} from './builder.ts'
 import type {ElleDetail} from './elle-verdict.ts'
 import type {ExplainedCycle} from './explain.ts'
 import {listAppend} from './list-append.ts'
@@ -68,11 +69,11 @@ describe('cycles', () => {
     const verdict = await judged(concurrent('ax1ay1', 'rx1ry'))
     const [anomaly] = verdict.anomalies
     expect(anomaly!.sentence).toBe(
-      'G-single-item (read skew): transactions #3 and #2 each precede the other. Rules out consistent-view and repeatable-read.',
+      'G-single-item (read skew): transactions #1 and #0 must each precede the other. Rules out consistent-view and repeatable-read.',
     )
     expect(anomaly!.why).toEqual([
-      'Let T1 = #3 p1: r x [1], r y []',
-      'and T2 = #2 p0: append x 1, append y 1',
+      'Let T1 = #1 p1: r x [1], r y []',
+      'and T2 = #0 p0: append x 1, append y 1',
       "Then T1 < T2, because T1 observed y = [], without T2's append of 1",
       "However, T2 < T1, because T1 observed T2's append of 1 to x: a contradiction!",
     ])
@@ -86,6 +87,22 @@ describe('cycles', () => {
     expect(detail(verdict).strongest).toContain('parallel-snapshot-isolation')
   })
 
+  test('an order of appends is shown by whoever read it, or by nobody having seen the last', async () => {
+    const read = await judged(concurrent('ax1ay1', 'ax2ay2', 'rx12ry21', 'ry2'))
+    expect(read.anomalies[0]!.why!.slice(2)).toEqual([
+      'Then T1 < T2, because T2 appended 2 after T1 appended 1 to x, as #2 read',
+      'However, T2 < T1, because T1 appended 1 after T2 appended 2 to y, as #2 read: a contradiction!',
+    ])
+    expect(read.anomalies[0]!.witness).toEqual([0, 1, 2, 4, 5, 6])
+    expect((read.anomalies[0]!.detail as ExplainedCycle).steps[0]).toMatchObject({type: 'ww', shownBy: 2})
+    const own = await judged(concurrent('ax1ay1', 'ax2ay2rx12ry21'))
+    expect(own.anomalies[0]!.why![2]).toBe('Then T1 < T2, because T2 appended 2 after T1 appended 1 to x, as T2 read')
+    const unseen = await judged(concurrent('ax1ry2', 'ax2ay2', 'rx1'))
+    expect(unseen.anomalies[0]!.why!.at(-1)).toBe(
+      'However, T2 < T1, because T1 appended 2 after T2 appended 1 to x (no read shows 2: it came last): a contradiction!',
+    )
+  })
+
   test('real time and process order are reasons, too', async () => {
     const realtime = await judged(serial('ax1', 'rx'))
     expect(realtime.anomalies[0]!.why!.at(-1)).toBe(
@@ -93,7 +110,7 @@ describe('cycles', () => {
     )
     const process = await judged(alone('ax1', 'rx'))
     expect(process.anomalies[0]!.why!.at(-1)).toBe(
-      'However, T2 < T1, because process 0 ran T2 before T1: a contradiction!',
+      'However, T2 < T1, because process 0 was through with T2 (#1) before it began T1 (#2): a contradiction!',
     )
   })
 
@@ -109,44 +126,74 @@ describe('cycles', () => {
     expect(verdict.anomalies.map((anomaly) => anomaly.type)).toEqual(['G2-item'])
     expect((verdict.anomalies[0]!.detail as ExplainedCycle).steps).toHaveLength(26)
   })
+
+  test('a long ring is told by its beginning and its end', () => {
+    const builder = new TransactionsBuilder('list-append')
+    for (let i = 0; i < 1000; i++) {
+      const at = {invoked: i, completed: 1000 + i, invokeIndex: i, completeIndex: 1000 + i}
+      builder.begin({process: i, outcome: 'ok', ...at})
+      builder.write(i, 1)
+      builder.read((i + 1) % 1000, [1])
+    }
+    const [anomaly] = listAppend().judge(builder.build()).anomalies
+    const {transactions, steps, omitted} = anomaly!.detail as ExplainedCycle
+    expect(anomaly!.sentence).toMatch(/^G1c .*: transactions #\d+, .* and 996 more must precede each other in a circle/)
+    expect([transactions.length, steps.length, omitted]).toEqual([25, 24, 976])
+    expect(anomaly!.witness).toHaveLength(50)
+    const middle = anomaly!.why!.indexOf('… and so on for 976 more …')
+    expect(anomaly!.why![middle - 1]).toMatch(/^and T12 < T13, because T13 observed T12's append of 1/)
+    expect(anomaly!.why![middle + 1]).toMatch(/^and T989 < T990, because/)
+    expect(anomaly!.why!.at(-1)).toMatch(/^However, T1000 < T1, because .*: a contradiction!$/)
+  })
 })
 
 describe('anomalies of single transactions and keys', () => {
   test.each([
-    ['G1a', concurrent('ax1!', 'rx1'), '#3 read 1 in x, but #2, which wrote it, failed.'],
-    ['G1b', concurrent('ax1ax2', 'rx1'), '#3 read x = [1], a state that #2 passed through but never committed.'],
-    ['thin-air-read', concurrent('ax1', 'rx12'), '#3 read 2 in x, which nobody ever wrote.'],
+    ['G1a', concurrent('ax1!', 'rx1'), '#1 read 1 in x, but #0, which wrote it, failed.'],
+    ['G1b', concurrent('ax1ax2', 'rx1'), '#1 read x = [1], a state that #0 passed through but never committed.'],
+    ['thin-air-read', concurrent('ax1', 'rx12'), '#1 read 2 in x, which nobody ever wrote.'],
     [
       'internal',
       concurrent('ax1', 'rx1ax2rx2'),
-      '#3 read x = [2], but after its own reads and writes it should have seen [1 2].',
+      '#1 read x = [2], but after its own reads and writes it should have seen [1 2].',
     ],
     [
       'internal',
       concurrent('ax1ax2ax4', 'ax3rx1234'),
-      '#3 read x = [1 2 3 4], but after its own reads and writes it should have seen [… 3].',
+      '#1 read x = [1 2 3 4], but after its own reads and writes it should have seen a list that ends in 3.',
     ],
-    ['future-read', concurrent('rx1ax1'), '#1 read 1 in x before it wrote it itself.'],
+    ['future-read', concurrent('rx1ax1'), '#0 read 1 in x before it wrote it itself.'],
     [
       'dirty-update',
       concurrent('ax1!', 'ax2', 'rx12'),
-      '#4 appended 2 to x after 1, which #3 appended before it failed.',
+      '#1 appended 2 to x after 1, which #0 appended before it failed.',
     ],
     [
       'lost-update',
       concurrent('ax0', 'rx0ax1', 'rx0ax2'),
-      '#4 and #5 each read x = [0] and then updated it: an update was lost.',
+      "#1 and #2 each read x = [0] and then updated it, neither having seen the other's update.",
     ],
-    ['duplicate-elements', concurrent('ax1', 'ax2', 'rx121'), '#5 read 1 twice in x, though it was appended once.'],
+    [
+      'lost-update',
+      concurrent('ax0', 'ax1rx0ax2', 'rx0ax3'),
+      "#1 and #2 each read x = [0] and then updated it, neither having seen the other's update.",
+    ],
+    ['G1b', concurrent('ax1ax2!', 'rx1'), '#1 read x = [1], a state that #0 passed through but never committed.'],
+    [
+      'incompatible-order',
+      concurrent('ax1', 'ax2', 'rx2rx1'),
+      '#2 read x = [1] and also [2]: no single order of appends shows both.',
+    ],
+    ['duplicate-elements', concurrent('ax1', 'ax2', 'rx121'), '#2 read 1 twice in x, though it was appended once.'],
     [
       'incompatible-order',
       concurrent('ax1', 'ax2', 'rx12', 'rx2'),
-      '#7 read x = [2] and #6 read [1 2]: no single order of appends shows both.',
+      '#3 read x = [2] and #2 read [1 2]: no single order of appends shows both.',
     ],
     [
       'incompatible-order',
       concurrent('ax1ax2', 'rx21'),
-      '#2 appended 1 to x and then 2, but #3 read [2 1], the second without the first before it.',
+      '#0 appended 1 to x and then 2, but #1 read [2 1], the second without the first before it.',
     ],
   ])('%s', async (type, given, sentence) => {
     const verdict = await judged(given)

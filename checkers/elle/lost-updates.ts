@@ -20,8 +20,8 @@ export function findLostUpdates(
   for (let mop = 0; mop < mopKind.length; mop++) {
     const t = mopTransaction[mop]!
     if (mopKind[mop] !== WRITE || observations.isFinal[mop] === 0 || outcome[t] !== OK) continue
-    const read = firstTouch(observations, mop)
-    if (mopKind[read] !== READ) continue
+    const read = firstRead(transactions, observations, mop)
+    if (read === NONE) continue
     const version = workload === 'list-append' ? lastElementOf(transactions, read) : mopValue[read]!
     if (first[version] === NONE) first[version] = read
     else if (groups.has(version)) groups.get(version)!.push(read)
@@ -32,11 +32,13 @@ export function findLostUpdates(
   }
 }
 
-/** The transaction's first micro-operation on the key. */
-function firstTouch({previousMop}: Observations, mop: number): number {
-  let first = mop
-  while (previousMop[first] !== NONE) first = previousMop[first]!
-  return first
+/** The transaction's first read of the key before this write, or NONE. */
+function firstRead({mopKind}: Transactions, {previousMop}: Observations, mop: number): number {
+  let read: number = NONE
+  for (let before = previousMop[mop]!; before !== NONE; before = previousMop[before]!) {
+    if (mopKind[before] === READ) read = before
+  }
+  return read
 }
 
 function lostUpdate(transactions: Transactions, describe: Describe, reads: readonly number[]) {
@@ -50,7 +52,7 @@ function lostUpdate(transactions: Transactions, describe: Describe, reads: reado
     transactions: group,
     sentence:
       `${names.slice(0, -1).join(', ')} and ${names.at(-1)}${others} each read ${describe.key(key)} = ${describe.read(reads[0]!)} ` +
-      'and then updated it: an update was lost.',
+      `and then updated it, ${all.length === 2 ? "neither having seen the other's update" : 'none having seen an update by another'}.`,
     why: group.map((t) => describe.transaction(t)),
     detail: {read: describe.mopData(reads[0]!), transactions: group.map((t) => describe.transactionData(t))},
   }

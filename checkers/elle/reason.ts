@@ -10,6 +10,8 @@ export type Reason =
       readonly toMop: number
       /** How the order of the two versions is known, where that needs saying. */
       readonly via?: readonly string[]
+      /** ww of lists: a transaction that read both appends in this order; absent where nobody saw the later one. */
+      readonly shownBy?: number
     }
   | {
       /** `to` read a version that `from` wrote. */

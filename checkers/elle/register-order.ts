@@ -15,14 +15,18 @@ export interface VersionSource {
   readonly name: string
   readonly from: Int32Array
   readonly to: Int32Array
+  /** The transactions that the pair rests on: one met `from`, the other met `to` later. Empty where it rests on none. */
+  readonly before: Int32Array
+  readonly after: Int32Array
 }
 
 /** A key whose versions cannot be ordered as the sources say. */
 export interface CyclicVersions {
   readonly key: number
+  /** All that precede each other in circles. */
   readonly versions: readonly number[]
   /** The sources that contradict each other, the one that was left out last. */
-  readonly sources: readonly string[]
+  readonly sources: readonly VersionSource[]
 }
 
 export interface RegisterOrder {
@@ -44,14 +48,15 @@ export function registerOrder(
 ): RegisterOrder {
   const cyclic: CyclicVersions[] = []
   const merged: VersionSource[] = []
+  const contradicted = new Set<number>()
   for (const source of sources) {
     const all = [...merged, source]
     // Only where something precedes an initial version can that one be part of a circle.
-    if (all.some((one) => leadsToInitial(transactions, one))) all.push(initialSource(transactions))
+    if (all.some((one) => leadsToInitial(transactions, one))) all.unshift(initialSource(transactions))
     const knots = cyclicKeys(transactions, all)
-    for (const [key, versions] of knots) {
-      cyclic.push({key, versions, sources: ['initial-state', ...merged.map((one) => one.name), source.name]})
-    }
+    // What one source contradicts, the next, which assumes more, contradicts again: once is enough.
+    for (const [key, versions] of knots) if (!contradicted.has(key)) cyclic.push({key, versions, sources: all})
+    for (const [key] of knots) contradicted.add(key)
     const bad = new Set(knots.map(([key]) => key))
     merged.push(bad.size === 0 ? source : withoutKeys(transactions, source, bad))
   }
@@ -83,12 +88,13 @@ function initialSource({versions, versionKey, initial}: Transactions): VersionSo
     from.push(initial[versionKey[v]!]!)
     to.push(v)
   }
-  return {name: 'initial-state', from: from.view(), to: to.view()}
+  return {name: 'initial-state', from: from.view(), to: to.view(), before: int32(0), after: int32(0)}
 }
 
 function withoutKeys({versionKey}: Transactions, source: VersionSource, bad: ReadonlySet<number>): VersionSource {
   const keep = (_: number, i: number) => !bad.has(versionKey[source.from[i]!]!)
-  return {name: source.name, from: source.from.filter(keep), to: source.to.filter(keep)}
+  const {name, from, to, before, after} = source
+  return {name, from: from.filter(keep), to: to.filter(keep), before: before.filter(keep), after: after.filter(keep)}
 }
 
 /** Sets of versions that precede each other in circles, with their key. */

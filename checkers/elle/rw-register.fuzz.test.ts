@@ -70,13 +70,13 @@ test('finds exactly what the definitions find, whatever is assumed', {timeout: T
   for (let i = 0; distinct.size < HISTORIES; i++) {
     const history = smallHistory('definitions', i)
     const assumptions = ASSUMPTIONS[i % ASSUMPTIONS.length]!
-    const text = `${JSON.stringify(assumptions)}\n${textOf(history)}`
+    const text = textOf(history)
     if (distinct.has(text)) continue
     distinct.add(text)
     try {
       agree(history, assumptions, tally)
     } catch (error) {
-      throw new Error(`history ${i}:\n${text}`, {cause: error})
+      throw new Error(`history ${i}, ${JSON.stringify(assumptions)}:\n${text}`, {cause: error})
     }
   }
   const kinds = ['none', 'G1c', 'G-single-item', 'G2-item', 'G-single-item-realtime', 'G1a', 'G1b']

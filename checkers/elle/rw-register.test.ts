@@ -19,6 +19,8 @@ describe('without any assumption', () => {
     ['internal', concurrent('wx1rx=2', 'wx2')],
     ['future-read', concurrent('rx=1wx1')],
     ['lost-update', concurrent('wx1', 'rx=1wx2', 'rx=1wx3')],
+    ['lost-update', concurrent('wx1', 'wx2rx=1wx3', 'rx=1wx4')],
+    ['G1b', concurrent('wx1wx2!', 'rx=1')],
     ['thin-air-read', concurrent('rx=1')],
     ['G1c-realtime', serial('rx=1', 'wx1')],
     ['G-single-item-realtime', serial('wx1', 'rx_')],
@@ -46,10 +48,10 @@ describe('version orders', () => {
     expect(await types(given, {sequentialKeys: true})).toContain('G0')
     const verdict = await rwRegister({sequentialKeys: true}).check(given)
     expect(verdict.anomalies[0]!.why).toEqual([
-      'Let T1 = #2 p0: w x 1, w y 2',
-      'and T2 = #3 p1: w x 2, w y 1',
-      'Then T1 < T2, because T2 overwrote x = 1, which T1 wrote, with 2 (sequential-keys)',
-      'However, T2 < T1, because T1 overwrote y = 1, which T2 wrote, with 2 (sequential-keys): a contradiction!',
+      'Let T1 = #0 p0: w x 1, w y 2',
+      'and T2 = #1 p1: w x 2, w y 1',
+      'Then T1 < T2, because T2 overwrote x = 1, which T1 wrote, with 2 (by sequential-keys)',
+      'However, T2 < T1, because T1 overwrote y = 1, which T2 wrote, with 2 (by sequential-keys): a contradiction!',
     ])
   })
 
@@ -87,8 +89,73 @@ describe('version orders', () => {
     const verdict = await rwRegister({sequentialKeys: true}).check(given)
     expect(verdict.anomalies.find((anomaly) => anomaly.type === 'cyclic-versions')).toMatchObject({
       key: 'x',
-      detail: {versions: [1, 2], sources: ['initial-state', 'writes-follow-reads', 'sequential-keys']},
+      sentence:
+        'cyclic-versions: the versions 1 and 2 of x must each precede the other (by sequential-keys). Rules out read-uncommitted.',
+      why: [
+        '#0 p0: w x 1',
+        '#6 p0: w x 2',
+        '#12 p0: r x 1',
+        'Now 1 < 2, because process 0 wrote 1 (#0) before it wrote 2 (#6)',
+        'However, 2 < 1, because process 0 wrote 2 (#6) before it read 1 (#12): a contradiction!',
+      ],
+      detail: {versions: [1, 2], sources: ['sequential-keys']},
     })
+  })
+
+  test.each([
+    [
+      'what every version follows cannot follow one',
+      timed([0, 0, 1, 'wx1'], [1, 2, 3, 'rx_']),
+      {linearizableKeys: true},
+      [
+        'Now 1 < null, because #0, which wrote 1, had completed (#1) before #2, which read null, was invoked',
+        'However, null < 1, because every version follows the initial one: a contradiction!',
+      ],
+    ],
+    [
+      'the shortest circle of many',
+      timed(
+        [0, 0, 1, 'wx1'],
+        [0, 2, 3, 'wx2'],
+        [0, 4, 5, 'wx3'],
+        [0, 6, 7, 'rx=2'],
+        [1, 8, 9, 'rx=3wx4'],
+        [1, 10, 11, 'rx=1'],
+      ),
+      {sequentialKeys: true},
+      [
+        'Now 2 < 3, because process 0 wrote 2 (#2) before it wrote 3 (#4)',
+        'However, 3 < 2, because process 0 wrote 3 (#4) before it read 2 (#6): a contradiction!',
+      ],
+    ],
+    [
+      'a transaction that read what it then wrote',
+      concurrent('rx=1wx2', 'rx=2wx1'),
+      {},
+      [
+        'Now 1 < 2, because #0 read 1 before it wrote 2',
+        'However, 2 < 1, because #1 read 2 before it wrote 1: a contradiction!',
+      ],
+    ],
+    [
+      'an order of the store',
+      concurrent('rx=1wx2', 'wx1'),
+      {
+        transactionOrder: new Map([
+          [2, 1],
+          [3, 2],
+        ]),
+      },
+      [
+        'Now 2 < 1, because the store committed #0, which wrote 2, before #1, which wrote 1',
+        'However, 1 < 2, because #0 read 1 before it wrote 2: a contradiction!',
+      ],
+    ],
+  ])('a contradiction in words: %s', async (_, given, options, why) => {
+    const {anomalies} = await rwRegister({orders: [], ...options}).check(given)
+    const told = anomalies.filter((anomaly) => anomaly.type === 'cyclic-versions')
+    expect(told).toHaveLength(1)
+    expect(told[0]!.why!.slice(-why.length)).toEqual(why)
   })
 
   test('many readers of a state that many overwrite stay linear, and nobody overwrites himself', async () => {

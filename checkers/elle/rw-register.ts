@@ -44,7 +44,7 @@ function analyseWith(options: RwRegisterOptions): Analyse {
       if (places) sources.push(transactionOrder(transactions, touches, (index) => places.get(index)))
     }
     const order = registerOrder(transactions, observations, sources)
-    findCyclicVersions(order, transactions, describe, findings)
+    findCyclicVersions(order, describe, findings)
     findDirtyRegisterReads(transactions, observations, describe, findings)
     findInternalInRegisters(transactions, observations, describe, findings)
     findLostUpdates(transactions, observations, describe, findings)

@@ -16,32 +16,47 @@ import {NEVER, type Transactions, WRITE} from './transactions.ts'
 class Pairs {
   readonly #from = new Int32List()
   readonly #to = new Int32List()
+  readonly #before = new Int32List()
+  readonly #after = new Int32List()
 
-  add(from: number, to: number): void {
+  /** `before` met the version `from`, and then `after` met `to`. */
+  add(from: number, to: number, before: number, after: number): void {
     if (from === to) return
     this.#from.push(from)
     this.#to.push(to)
+    this.#before.push(before)
+    this.#after.push(after)
+  }
+
+  /** What one touch left precedes what a later one met. */
+  addBetween({first, last, transaction}: Touches, earlier: number, later: number): void {
+    this.add(last[earlier]!, first[later]!, transaction[earlier]!, transaction[later]!)
   }
 
   /** A transaction that met one version and left another has put them in order. */
-  addWithin({first, last}: Touches): this {
-    for (let touch = 0; touch < first.length; touch++) this.add(first[touch]!, last[touch]!)
+  addWithin({first, last, transaction}: Touches): this {
+    for (let touch = 0; touch < first.length; touch++) {
+      this.add(first[touch]!, last[touch]!, transaction[touch]!, transaction[touch]!)
+    }
     return this
   }
 
   source(name: string): VersionSource {
-    return {name, from: this.#from.view(), to: this.#to.view()}
+    const [from, to, before, after] = [this.#from.view(), this.#to.view(), this.#before.view(), this.#after.view()]
+    return {name, from, to, before, after}
   }
 }
 
 export function writesFollowReads(transactions: Transactions, observations: Observations): VersionSource {
-  const {mopKind, mopValue} = transactions
+  const {mopKind, mopValue, mopTransaction} = transactions
   const pairs = new Pairs()
   for (let mop = 0; mop < mopKind.length; mop++) {
     if (mopKind[mop] !== WRITE || observations.isFinal[mop] === 0) continue
     let first = mop
     while (observations.previousMop[first] !== -1) first = observations.previousMop[first]!
-    if (mopKind[first] !== WRITE && mopValue[first]! >= 0) pairs.add(mopValue[first]!, mopValue[mop]!)
+    if (mopKind[first] !== WRITE && mopValue[first]! >= 0) {
+      pairs.add(mopValue[first]!, mopValue[mop]!, mopTransaction[mop]!, mopTransaction[mop]!)
+    }
   }
   return pairs.source('writes-follow-reads')
 }
@@ -53,7 +68,7 @@ export function sequentialKeys(transactions: Transactions, touches: Touches): Ve
     for (let touch = touches.start[t]!; touch < touches.start[t + 1]!; touch++) {
       const place = transactions.process[t]! * transactions.keys.length + touches.key[touch]!
       const before = latest.get(place)
-      if (before !== undefined) pairs.add(touches.last[before]!, touches.first[touch]!)
+      if (before !== undefined) pairs.addBetween(touches, before, touch)
       latest.set(place, touch)
     }
   }
@@ -74,7 +89,7 @@ export function linearizableKeys(transactions: Transactions, touches: Touches): 
     for (let touch = touches.start[t]!; touch < touches.start[t + 1]!; touch++) {
       const key = touches.key[touch]!
       if (event < 0) {
-        for (const before of latest[key]!) pairs.add(touches.last[before]!, touches.first[touch]!)
+        for (const before of latest[key]!) pairs.addBetween(touches, before, touch)
       } else if (completed[t] !== NEVER) {
         const still = latest[key]!.filter((before) => completed[touches.transaction[before]!]! > invoked[t]!)
         still.push(touch)
@@ -98,7 +113,7 @@ export function transactionOrder(
     if (position !== undefined) placed.push({t, position})
   }
   placed.sort((left, right) => left.position - right.position)
-  const latest = new Map<number, number>()
+  const latest = new Map<number, {readonly version: number; readonly t: number}>()
   for (const {t} of placed) {
     for (let touch = touches.start[t]!; touch < touches.start[t + 1]!; touch++) {
       const version = touches.last[touch]!
@@ -106,8 +121,8 @@ export function transactionOrder(
       if (write === -1 || transactions.mopTransaction[write] !== t) continue // it only read
       const key = touches.key[touch]!
       const before = latest.get(key)
-      if (before !== undefined) pairs.add(before, version)
-      latest.set(key, version)
+      if (before !== undefined) pairs.add(before.version, version, before.t, t)
+      latest.set(key, {version, t})
     }
   }
   return pairs.source('transaction-order')

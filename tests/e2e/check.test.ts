@@ -363,7 +363,7 @@ test('transactions: the cycle in words, and what it says of the models', async (
   const {stdout, exitCode} = await check(edn(...SKEW))
   for (const words of [
     'G2-item (write skew)',
-    'Let T1 = #2',
+    'Let T1 = #0',
     "Then T1 < T2, because T1 observed y = [], without T2's append of 1",
     'a contradiction!',
     'weakest ruled out: repeatable-read',
