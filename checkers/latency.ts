@@ -10,6 +10,11 @@ export function dueNs(operation: Operation): number {
   return typeof due === 'number' && due < operation.startNs ? due : operation.startNs
 }
 
+/** The value that this share (0 to 1) of the sorted ones does not exceed (nearest rank); NaN where there are none. */
+export function quantile(sorted: Float64Array, share: number): number {
+  return sorted[Math.max(1, Math.ceil(share * sorted.length)) - 1] ?? Number.NaN
+}
+
 /** Sorted durations, for exact quantiles (nearest rank). */
 export class Latencies {
   readonly #sortedNs: Float64Array
@@ -29,8 +34,7 @@ export class Latencies {
 
   /** The duration that this share (0 to 1) of the operations did not exceed, ms; NaN where there are none. */
   quantileMs(share: number): number {
-    const rank = Math.max(1, Math.ceil(share * this.#sortedNs.length))
-    return (this.#sortedNs[rank - 1] ?? Number.NaN) / 1e6
+    return quantile(this.#sortedNs, share) / 1e6
   }
 
   get maxMs(): number {

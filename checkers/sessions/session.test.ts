@@ -179,7 +179,7 @@ it.each(MODELS)('agrees with the definition: %s', (model) => {
       expect(keeps(model, record)).toBe(expected)
       return expected
     },
-    0.02,
+    {balance: 0.02},
   )
 })
 
