@@ -8,7 +8,7 @@
 import type {Checker} from '../core/checker.ts'
 import type {History} from '../core/history.ts'
 import type {Operation} from '../core/op.ts'
-import {during} from './availability.ts'
+import {Timetable} from './availability.ts'
 import {counted, verdictOf} from './finding.ts'
 
 export interface ExerciseOptions {
@@ -79,10 +79,14 @@ function faultTable(history: History, requested: readonly string[]): FaultExerci
     const fault = f.slice('start-'.length)
     asked.set(fault, (asked.get(fault) ?? 0) + 1)
   }
+  const timetable = new Timetable(history.operations)
   return [...asked.keys()].sort().map((fault) => {
     const windows = history.faults.filter((window) => window.fault === fault)
     const verified = windows.filter((window) => window.verified)
-    const overlapping = verified.filter((window) => during(history.operations, window).length > 0)
+    const overlapping = verified.filter((window) => {
+      const {ok, fail, info} = timetable.share(window)
+      return ok + fail + info > 0
+    })
     const counts = {fault, asked: asked.get(fault) as number, struck: windows.length, verified: verified.length}
     const problem =
       windows.length === 0

@@ -18,6 +18,7 @@ import {queue} from './queue.ts'
 import {recovery} from './recovery.ts'
 import {reply} from './reply.ts'
 import * as sessions from './sessions/index.ts'
+import {set} from './set.ts'
 import {setFull} from './set-full.ts'
 import {staleness} from './staleness.ts'
 import {stats} from './stats.ts'
@@ -53,6 +54,7 @@ export const CHECKERS = {
   reply,
   'rw-register': rwRegister,
   sequential: sessions.sequentialConsistency,
+  set,
   'set-full': setFull,
   staleness,
   stats,
@@ -88,4 +90,4 @@ export {type StalenessOptions, staleness} from './staleness.ts'
 export {type StrongEventualOptions, strongEventual} from './strong-eventual.ts'
 export {parseThreshold, type Threshold, threshold} from './thresholds.ts'
 export {type TotalQueueOptions, totalQueue} from './total-queue.ts'
-export {availability, causalReverse, exercise, leaderUniqueness, longFork, recovery, reply, stats, uniqueIds}
+export {availability, causalReverse, exercise, leaderUniqueness, longFork, recovery, reply, set, stats, uniqueIds}

@@ -7,7 +7,7 @@ import {UsageError} from '../core/error.ts'
 import type {History} from '../core/history.ts'
 import type {Operation} from '../core/op.ts'
 import {closest} from '../core/registry.ts'
-import {outagesOf, percent, shareOf} from './availability.ts'
+import {longestMs, outagesOf, percent, shareOf} from './availability.ts'
 import {counted, verdictOf} from './finding.ts'
 import {Latencies, roundMs} from './latency.ts'
 import {recoveriesOf, slowest} from './recovery.ts'
@@ -52,10 +52,7 @@ const METRICS: Readonly<Record<string, Metric>> = {
   outage: {
     unit: 'ms',
     description: 'longest stretch without any success',
-    measure: (history, operations) =>
-      operations.length === 0
-        ? Number.NaN
-        : Math.max(0, ...outagesOf(history, 0).map(({startNs, endNs}) => (endNs - startNs) / 1e6)),
+    measure: (_, operations) => (operations.length === 0 ? Number.NaN : longestMs(outagesOf(operations, 0))),
   },
 }
 
