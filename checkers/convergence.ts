@@ -15,6 +15,7 @@ import type {Key, Operation} from '../core/op.ts'
 import {elementsOf, showValue, type ValueKey, valueKey} from '../core/value.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, ofKey, verdictOf, witnessOf} from './finding.ts'
+import {swapOf} from './wrong-shape.ts'
 
 export interface ConvergenceOptions {
   /** Values are collections whose order says nothing (sets); repeats still count. */
@@ -81,10 +82,8 @@ function divergence(key: Key | undefined, reads: readonly Operation[], unordered
     const answer =
       elements === undefined
         ? valueKey(read.output)
-        : elements
-            .map((e) => String(valueKey(e)))
-            .sort()
-            .join()
+        : // As a list in some order that depends on the elements alone; 1 and "1" are told apart.
+          valueKey(elements.map((element) => [typeof element, String(valueKey(element))].join()).sort())
     const camp = camps.get(answer)
     if (camp === undefined) camps.set(answer, [read])
     else camp.push(read)
@@ -117,7 +116,7 @@ function unaccounted(
   let acknowledged: Operation | undefined
   for (const operation of operations) {
     if (!writes.includes(operation.f)) continue
-    const value = operation.f === 'cas' ? (operation.input as unknown[])[1] : operation.input
+    const value = operation.f === 'cas' ? swapOf(operation)[1] : operation.input
     const known = written.get(valueKey(value))
     if (known === undefined || known.outcome === 'fail') written.set(valueKey(value), operation)
     if (operation.outcome === 'ok') acknowledged = operation

@@ -14,8 +14,9 @@ import type {Checker} from '../core/checker.ts'
 import type {Key, Operation} from '../core/op.ts'
 import {showValue, type ValueKey, valueKey} from '../core/value.ts'
 import type {Anomaly} from '../core/verdict.ts'
-import {counted, ofKey, verdictOf, witnessOf} from './finding.ts'
+import {counted, firstPlace, ofKey, verdictOf, witnessOf} from './finding.ts'
 import {roundMs} from './latency.ts'
+import {swapOf} from './wrong-shape.ts'
 
 export interface StalenessOptions {
   readonly boundMs?: number
@@ -71,7 +72,7 @@ function stalenessOf(key: Key | undefined, operations: readonly Operation[], rep
   const writes = new Map<ValueKey, {write: Operation; doneNs: number}>()
   for (const operation of operations) {
     if ((operation.f !== 'write' && operation.f !== 'cas') || operation.outcome === 'fail') continue
-    const value = operation.f === 'cas' ? (operation.input as unknown[])[1] : operation.input
+    const value = operation.f === 'cas' ? swapOf(operation)[1] : operation.input
     if (writes.has(valueKey(value)))
       repeated.push(`Values must be unique, but ${showValue(value)}${ofKey(key)} was written twice.`)
     writes.set(valueKey(value), {write: operation, doneNs: operation.endNs})
@@ -100,16 +101,9 @@ function stalenessOf(key: Key | undefined, operations: readonly Operation[], rep
   })
 }
 
-/** The first write that started after a time; all of them for the initial value. */
+/** The place of the first write that started after a time. */
 function firstAfter(byStart: readonly Operation[], timeNs: number): number {
-  let low = 0
-  let high = byStart.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((byStart[middle] as Operation).startNs > timeNs) high = middle
-    else low = middle + 1
-  }
-  return low
+  return firstPlace(byStart.length, (place) => (byStart[place] as Operation).startNs > timeNs)
 }
 
 /** Versions are counted up to here. */
