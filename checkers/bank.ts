@@ -55,7 +55,7 @@ export function bank(options: BankOptions = {}): Checker {
         const total = options.total ?? commonest(sums)
         if (total !== undefined) totals.push(String(total))
         const rules = {accounts: new Set(known), total, allowNegative}
-        for (const statement of statements) anomalies.push(...misstatements(statement, rules))
+        for (const statement of statements) for (const found of misstatements(statement, rules)) anomalies.push(found)
       }
       const guessed =
         options.total === undefined && totals.length > 0 ? `, total taken to be ${[...new Set(totals)].join(', ')}` : ''

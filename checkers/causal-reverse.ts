@@ -41,7 +41,7 @@ export function causalReverse(): Checker {
           reads++
           const items = elementsOf(read.output)
           if (items === undefined) anomalies.push(wrongAnswer(read, 'a collection'))
-          else anomalies.push(...judged(key, read, items, acknowledged, writer))
+          else for (const found of judged(key, read, items, acknowledged, writer)) anomalies.push(found)
         }
       }
       return verdictOf({

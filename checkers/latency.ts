@@ -1,6 +1,14 @@
 /**
- * How long operations took, without coordinated omission (Gil Tene): where the schedule says when an operation was *due*
- * (`extra.dueNs` of its invocation), the time that it had to wait for a free client counts as well.
+ * How long operations took, without coordinated omission (Tene, "How NOT to measure latency", 2013): a client that is kept
+ * waiting by a slow answer asks its next question late, and would then time only the question, not the wait.
+ *
+ * Used are three times of the record. *Due*: `extra.dueNs` of the invocation, when the planned schedule meant the operation to
+ * begin; the runner notes it wherever it began 2 ms or more after that. *Begun*: `timeNs` of the invocation. *Answered*:
+ * `timeNs` of the completion. A latency is answered − due, or answered − begun where nothing says that it was due earlier.
+ *
+ * What that leaves out: a run without a rate (as fast as answered) and a history from elsewhere have no schedule, so nothing
+ * was due and waits do not count; operations that failed or whose outcome is unknown have no latency, so quantiles speak of
+ * those that succeeded, beside `okRate`.
  */
 import type {Operation} from '../core/op.ts'
 

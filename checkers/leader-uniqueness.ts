@@ -1,8 +1,12 @@
 /**
  * Leader uniqueness: at most one leader per term.
  *
- * Definition, over the structured events of nodes (`{type: 'leader', term}`): no two nodes announce that they lead the same
- * term, and no node announces a term lower than one it led before. Terms go by `term`, `epoch`, `view` or `ballot`.
+ *     n1  leads term 4
+ *     n3        leads term 4     two leaders of one term
+ *
+ * Definition, over the structured events of nodes (`{type: 'leader', term}`), in the order of time: no two nodes announce that
+ * they lead the same term (*two-leaders*), and no node announces a term lower than one it led before (*term-went-back*).
+ * Terms go by `term`, `epoch`, `view` or `ballot`; only numbers are compared.
  *
  * Proves: election safety (Ongaro & Ousterhout 2014, figure 3) was broken. Cannot see: what nodes did not announce; two leaders
  * of different terms at one moment are no violation, only the newer one can commit.
@@ -25,7 +29,7 @@ export function leaderUniqueness(options: LeaderOptions = {events: []}): Checker
     check() {
       const announcements = options.events.filter(({event}) => event.type === 'leader' && termOf(event) !== undefined)
       const leaders = new Map<ValueKey, NodeEvent>()
-      const highest = new Map<string, number>()
+      const highest = new Map<string, number | bigint>()
       const anomalies: Anomaly[] = []
       for (const announcement of announcements) {
         const {node, event} = announcement
@@ -33,10 +37,10 @@ export function leaderUniqueness(options: LeaderOptions = {events: []}): Checker
         const other = leaders.get(valueKey(term))
         if (other === undefined) leaders.set(valueKey(term), announcement)
         else if (other.node !== node) anomalies.push(twoLeaders(term, other, announcement))
-        if (typeof term !== 'number') continue
+        if (typeof term !== 'number' && typeof term !== 'bigint') continue
         const before = highest.get(node) ?? term
         if (term < before) anomalies.push(wentBack(announcement, term, before))
-        highest.set(node, Math.max(before, term))
+        else highest.set(node, term)
       }
       return verdictOf({
         checker: 'leader-uniqueness',
@@ -65,7 +69,7 @@ function twoLeaders(term: unknown, first: NodeEvent, second: NodeEvent): Anomaly
   }
 }
 
-function wentBack({node, timeNs}: NodeEvent, term: number, before: number): Anomaly {
+function wentBack({node, timeNs}: NodeEvent, term: number | bigint, before: number | bigint): Anomaly {
   return {
     type: 'term-went-back',
     sentence: `Node ${node} announced at ${(timeNs / 1e9).toFixed(3)} s that it leads term ${term}, after it had led term ${before}.`,

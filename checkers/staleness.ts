@@ -46,7 +46,9 @@ export function staleness(options: StalenessOptions = {}): Checker {
     check(history) {
       const all: Staleness[] = []
       const repeated: string[] = []
-      for (const [key, operations] of history.byKey()) all.push(...stalenessOf(key, operations, repeated))
+      for (const [key, operations] of history.byKey()) {
+        for (const one of stalenessOf(key, operations, repeated)) all.push(one)
+      }
       const staleNs = Float64Array.from(all, (one) => one.staleNs).sort()
       const at = (share: number) => roundMs((staleNs[Math.ceil(share * staleNs.length) - 1] ?? 0) / 1e6 || 0)
       const beyond = all.filter((one) => one.staleNs > boundMs * 1e6 || one.versions > boundVersions)

@@ -41,10 +41,10 @@ export function log(options: LogOptions = {}): Checker {
       const found: Anomaly[] = []
       let neverSeen = 0
       for (const [key, layout] of layouts) {
-        found.push(...contentAnomalies(key, layout))
+        for (const anomaly of contentAnomalies(key, layout)) found.push(anomaly)
         neverSeen += unseen(layout)
       }
-      found.push(...orderAnomalies(records, layouts))
+      for (const anomaly of orderAnomalies(records, layouts)) found.push(anomaly)
       const tolerated = found.filter(({type}) => allowed.has(type))
       const polled = records.polls.reduce((sum, poll) => sum + poll.records.length, 0)
       return verdictOf({

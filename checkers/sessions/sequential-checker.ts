@@ -41,7 +41,7 @@ export function sequentialConsistency(options: SequentialOptions = {}): Checker 
         const accesses = accessesOf(part)
         reads += accesses.reads
         const made = thinAir(accesses)
-        anomalies.push(...made)
+        for (const found of made) anomalies.push(found)
         if (made.length > 0) continue
         const answer = sequential(accesses, () => budget.exceeded() !== undefined)
         if (answer.kind === 'invalid') {
