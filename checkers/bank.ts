@@ -50,7 +50,8 @@ export function bank(options: BankOptions = {}): Checker {
           if (balances === undefined) anomalies.push(wrongAnswer(read, 'a map of balances'))
           else statements.push({read, balances, sum: whole ? sumOf(balances) : undefined, whole})
         }
-        const known = options.accounts?.map(String) ?? commonest(statements.map(({balances}) => [...balances.keys()].sort()))
+        const known =
+          options.accounts?.map(String) ?? commonest(statements.map(({balances}) => [...balances.keys()].sort()))
         const sums = statements.flatMap(({sum}) => sum ?? [])
         const total = options.total ?? commonest(sums)
         if (total !== undefined) totals.push(String(total))

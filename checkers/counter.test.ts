@@ -78,9 +78,9 @@ it('looks through the sums of a thousand unknown amounts', async () => {
   const pending = Array.from({length: 1000}, (_, i) => `${i + 1} |add ${i % 2 === 0 ? 1000 : -998} >`)
   // Sums are even, up to 500 000: a read of 7 is within bounds, and impossible.
   expect((await judge(`0 |add 0|\n${pending.join('\n')}\n0                        |read! 8|`)).validity).toBe('valid')
-  expect((await judge(`0 |add 0|\n${pending.join('\n')}\n0                        |read! 7|`)).anomalies).toMatchObject([
-    {type: 'counter-wrong-final'},
-  ])
+  expect((await judge(`0 |add 0|\n${pending.join('\n')}\n0                        |read! 7|`)).anomalies).toMatchObject(
+    [{type: 'counter-wrong-final'}],
+  )
 })
 
 /** The definition, read by read: over all subsets where it asks for one. */
@@ -98,7 +98,10 @@ function reference(record: History, claim: Claim): Set<string> {
       const begun = changes.filter((change) => change.invoke.index < endIndex(read))
       const over = begun.filter((change) => change.outcome === 'ok' && endIndex(change) < read.invoke.index)
       const sum = (list: readonly Operation[], counts: (amount: number) => boolean) =>
-        list.map(signed).filter(counts).reduce((a, b) => a + b, 0)
+        list
+          .map(signed)
+          .filter(counts)
+          .reduce((a, b) => a + b, 0)
       const must = claim === 'eventual' ? [] : over
       const low = sum(must, (n) => n > 0) + sum(begun, (n) => n < 0)
       const high = sum(begun, (n) => n > 0) + sum(must, (n) => n < 0)
@@ -146,7 +149,13 @@ it.each<Claim>(['linearizable', 'eventual'])('agrees with the definition: %s', (
             return f === 'read' ? sums[key as string] : (input ?? null)
           },
           lie: ({f}, answer, draws) =>
-            f === 'read' ? draws.pick([-2, -1, 1, 2, 1, null, '1', [1], 0.5].map((n) => (typeof n === 'number' ? (answer as number) + n : n))) : answer,
+            f === 'read'
+              ? draws.pick(
+                  [-2, -1, 1, 2, 1, null, '1', [1], 0.5].map((n) =>
+                    typeof n === 'number' ? (answer as number) + n : n,
+                  ),
+                )
+              : answer,
           final: [{f: 'read', key: 'x'}],
         },
       )

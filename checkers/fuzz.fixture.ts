@@ -151,7 +151,9 @@ export function fuzz(
   }
   if (process.env['CHAOS_FUZZ_TELL'] !== undefined) {
     const shares = [...met].map(([kind, times]) => `${kind} ${times}`)
-    console.log(`${name}: ${count} distinct, ${((100 * (count - valid)) / count).toFixed(1)} % invalid; ${shares.join(', ')}`)
+    console.log(
+      `${name}: ${count} distinct, ${((100 * (count - valid)) / count).toFixed(1)} % invalid; ${shares.join(', ')}`,
+    )
   }
   if (valid < count * balance || valid > count * (1 - balance)) {
     throw new Error(`${valid} of ${count} histories of ${name} are valid: too one-sided to show anything`)

@@ -152,7 +152,8 @@ function* falseEmpties(
     if (last === undefined || last.to <= endIndex(empty)) continue
     const by = last.by.filter(
       ({enqueue, dequeues}) =>
-        endIndex(enqueue) < endIndex(empty) && (dequeues[0]?.invoke.index ?? Number.POSITIVE_INFINITY) > empty.invoke.index,
+        endIndex(enqueue) < endIndex(empty) &&
+        (dequeues[0]?.invoke.index ?? Number.POSITIVE_INFINITY) > empty.invoke.index,
     )
     const names = by.slice(0, 3).map(({value}) => showValue(value))
     const inside =

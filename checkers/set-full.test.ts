@@ -31,12 +31,7 @@ it.each<[string, string, SetFullOptions, string]>([
     'lost-element',
   ],
   ['removed by who added it, yet there', '0 |add 1| |remove 1| |read! [1]|', eventual, 'resurrected-element'],
-  [
-    'lost by a pending add that was seen',
-    '0@n1 |add 1 >\n1@n2 |read [1]| |read! []|',
-    eventual,
-    'lost-element',
-  ],
+  ['lost by a pending add that was seen', '0@n1 |add 1 >\n1@n2 |read [1]| |read! []|', eventual, 'lost-element'],
   [
     'removed by who had read it, yet there',
     '0 |add 1|\n1          |read [1]| |remove 1| |read! [1]|',
@@ -197,12 +192,21 @@ function reference(record: History, mode: Mode): Record<string, number> {
     const judged = reads.filter(
       (read) =>
         mode === 'linearizable' ||
-        (read.final && !reads.some((later) => later.final && later !== read && who(later) === who(read) && later.invoke.index > read.invoke.index)),
+        (read.final &&
+          !reads.some(
+            (later) =>
+              later.final && later !== read && who(later) === who(read) && later.invoke.index > read.invoke.index,
+          )),
     )
-    const elements = new Set([...mine.filter(({f}) => f !== 'read').map(({input}) => print(input)), ...reads.flatMap(itemsOf)])
+    const elements = new Set([
+      ...mine.filter(({f}) => f !== 'read').map(({input}) => print(input)),
+      ...reads.flatMap(itemsOf),
+    ])
     for (const element of elements) {
       const adds = mine.filter(({f, input}) => f === 'add' && print(input) === element)
-      const removes = mine.filter(({f, input, outcome}) => f === 'remove' && print(input) === element && outcome !== 'fail')
+      const removes = mine.filter(
+        ({f, input, outcome}) => f === 'remove' && print(input) === element && outcome !== 'fail',
+      )
       const happened = adds.filter(({outcome}) => outcome !== 'fail')
       const having = reads.filter((read) => itemsOf(read).includes(element))
       for (const read of having) {
@@ -214,7 +218,9 @@ function reference(record: History, mode: Mode): Record<string, number> {
             if (remove.outcome !== 'ok' || endIndex(remove) > read.invoke.index) return false
             if (possible.some((add) => endIndex(add) > remove.invoke.index)) return false
             if (mode !== 'session' || possible.every((add) => add.process === remove.process)) return true
-            const saw = having.some((other) => other.process === remove.process && endIndex(other) < remove.invoke.index)
+            const saw = having.some(
+              (other) => other.process === remove.process && endIndex(other) < remove.invoke.index,
+            )
             return possible.length === 1 && saw
           })
           if (binding) count('resurrected-element')
@@ -259,7 +265,11 @@ function randomSets(random: Random): History {
         const key = draws.pick(['x', 'x', 'y'])
         if (draws.chance(0.45)) return {f: 'read', key}
         const f = draws.chance(deaf ? 0.5 : 0.65) ? 'add' : 'remove'
-        return {f, key, input: f === 'add' ? (lastAdded = draws.pick(POOL)) : draws.chance(0.7) ? lastAdded : draws.pick(POOL)}
+        return {
+          f,
+          key,
+          input: f === 'add' ? (lastAdded = draws.pick(POOL)) : draws.chance(0.7) ? lastAdded : draws.pick(POOL),
+        }
       },
       apply: ({f, key, input}) => {
         const store = stores.get(key) ?? []

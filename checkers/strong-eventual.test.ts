@@ -16,7 +16,11 @@ it.each<[string, string, string[]]>([
   ['an element that was removed', '0@n1 |add 1| |read [1]| |remove 1| |read! []|', []],
   ['an element that nobody added', '0@n1 |add 1| |read! [1 3]|', ['unexpected-element']],
   ['nodes that end apart', '0@n1 |add 1| |read! [1]|\n1@n2 |read! []|', ['diverged']],
-  ['no set at all', '0@n1 |add 1| |read 7| |read! [1]|\n1@n2 |read a| |read! [1]|', ['reply-mismatch', 'reply-mismatch']],
+  [
+    'no set at all',
+    '0@n1 |add 1| |read 7| |read! [1]|\n1@n2 |read a| |read! [1]|',
+    ['reply-mismatch', 'reply-mismatch'],
+  ],
   ['a register in one order', `${WRITES}\n0@n1 |read 1| |read 2| |read! 3|\n1@n2 |read 1| |read! 3|`, []],
   [
     'a register in two orders',
@@ -32,7 +36,9 @@ it.each<[string, string, string[]]>([
 })
 
 it('says what went back', async () => {
-  const verdict = await strongEventual().check(diagram('9 |write x=1| |write x=2|\n0@n1 |read x=1| |read x=2| |read! x=1|'))
+  const verdict = await strongEventual().check(
+    diagram('9 |write x=1| |write x=2|\n0@n1 |read x=1| |read x=2| |read! x=1|'),
+  )
   expect(verdict.anomalies[0]?.sentence).toBe(
     'No order of the writes of x explains that processes read 1, then 2, then 1.',
   )
@@ -65,7 +71,8 @@ function ordered(sequences: readonly (readonly unknown[])[]): boolean {
 /** The last final read on each node. */
 function settled(mine: readonly Operation[]): Operation[] {
   const last = new Map<unknown, Operation>()
-  for (const read of mine) if (read.f === 'read' && read.final && read.outcome === 'ok') last.set(read.node ?? read.process, read)
+  for (const read of mine)
+    if (read.f === 'read' && read.final && read.outcome === 'ok') last.set(read.node ?? read.process, read)
   return [...last.values()]
 }
 
@@ -127,9 +134,7 @@ it('registers: agrees with trying every order', async () => {
         }
       }
       const verdict = strongEventual().check(record) as Promise<Verdict>
-      verdicts.push(
-        verdict.then(({anomalies}) => expect(new Set(anomalies.map(({type}) => type))).toEqual(expected)),
-      )
+      verdicts.push(verdict.then(({anomalies}) => expect(new Set(anomalies.map(({type}) => type))).toEqual(expected)))
       return expected
     },
     {kinds: ['state-went-back', 'diverged', 'phantom-read', 'failed-write-visible']},
@@ -149,7 +154,9 @@ function randomSets(random: Random): History {
       draw: (draws) => {
         const key = draws.pick(['x', 'x', 'y'])
         if (draws.chance(0.55)) return {f: 'read', key}
-        return draws.chance(0.7) ? {f: 'add', key, input: ++value} : {f: 'remove', key, input: draws.between(1, value + 1)}
+        return draws.chance(0.7)
+          ? {f: 'add', key, input: ++value}
+          : {f: 'remove', key, input: draws.between(1, value + 1)}
       },
       apply: ({f, key, input}, worker) => {
         const shared = (replicas.get(`${key}`) ?? new Set()) as Set<unknown>
@@ -183,7 +190,10 @@ it('sets: agrees with looking at every two reads', async () => {
         const tried = (f: string, item: unknown, read: Operation) =>
           mine.some(
             (change) =>
-              change.f === f && change.input === item && change.outcome !== 'fail' && change.invoke.index < endIndex(read),
+              change.f === f &&
+              change.input === item &&
+              change.outcome !== 'fail' &&
+              change.invoke.index < endIndex(read),
           )
         const texts = settled(mine).map(({output}) => JSON.stringify([...(output as number[])].sort((a, b) => a - b)))
         if (new Set(texts).size > 1) expected.add('diverged')
@@ -201,9 +211,7 @@ it('sets: agrees with looking at every two reads', async () => {
         }
       }
       const verdict = strongEventual().check(record) as Promise<Verdict>
-      verdicts.push(
-        verdict.then(({anomalies}) => expect(new Set(anomalies.map(({type}) => type))).toEqual(expected)),
-      )
+      verdicts.push(verdict.then(({anomalies}) => expect(new Set(anomalies.map(({type}) => type))).toEqual(expected)))
       return expected
     },
     {kinds: ['state-went-back', 'diverged', 'unexpected-element']},

@@ -95,7 +95,8 @@ function pollInto(layout: KeyLayout, poll: Poll): void {
     const id = valueKey(value)
     const {operation} = poll
     const first = layout.polled.get(id)
-    const own = first?.own ?? (layout.sends.get(id)?.some((send) => send.operation === operation) ? operation : undefined)
+    const own =
+      first?.own ?? (layout.sends.get(id)?.some((send) => send.operation === operation) ? operation : undefined)
     if (first === undefined || endIndex(operation) < endIndex(first.operation)) {
       layout.polled.set(id, {offset, value, operation, ...(own === undefined ? {} : {own})})
     } else if (own !== undefined) first.own = own

@@ -104,11 +104,7 @@ type Micro = readonly [verb: string, key?: unknown, value?: unknown]
 /** The micro-operations of an operation: as asked, unless it succeeded. */
 function microsOf({f, outcome, input, output, key}: Operation): readonly Micro[] {
   const told = outcome === 'ok' ? output : input
-  if (
-    Array.isArray(told) &&
-    told.length > 0 &&
-    told.every(isMicro)
-  ) {
+  if (Array.isArray(told) && told.length > 0 && told.every(isMicro)) {
     return told as unknown as Micro[]
   }
   if (f === 'send') {
@@ -135,7 +131,8 @@ function commitsOf(operation: Operation): Commit[] {
 function oddity({f, output, key}: Operation): string | undefined {
   if (f !== 'send' && f !== 'poll') return undefined
   if (Array.isArray(output) && output.length > 0 && output.every(isMicro)) return undefined
-  if (f === 'send') return output === null || isOffset(Array.isArray(output) ? output[0] : output) ? undefined : 'an offset'
+  if (f === 'send')
+    return output === null || isOffset(Array.isArray(output) ? output[0] : output) ? undefined : 'an offset'
   if (output === null) return undefined
   const batches = Array.isArray(output) ? [output] : typeof output === 'object' ? Object.values(output) : [undefined]
   if (Array.isArray(output) && key === undefined && output.length === 0) return undefined
