@@ -141,25 +141,31 @@ function reference(model: SessionModel, accesses: Accesses): boolean {
   })
 }
 
-/** Reads and unique writes of two keys; reads return any value written so far, mostly a late one. */
+/** Reads, unique writes and compare-and-sets of two keys; reads return any value written so far, mostly a late one. */
 function randomRegisters(random: Random): History {
   const written: Record<string, number[]> = {x: [], y: []}
   let value = 0
+  const recent = random.pick([0.7, 0.3, 0.1])
   return fuzzHistory(
     random,
-    {workers: random.between(2, 3), operations: random.between(4, 9), info: 0.08},
+    {workers: random.between(2, 4), operations: random.between(5, 10), info: 0.08, fail: random.pick([0, 0.1])},
     {
       draw: (draws) => {
-        const key = draws.pick(['x', 'y'])
-        return draws.chance(0.55) ? {f: 'read', key} : {f: 'write', key, input: ++value}
+        const key = draws.pick(['x', 'x', 'y'])
+        const dice = draws.next()
+        if (dice < 0.6) return {f: 'read', key}
+        const last = (written[key] as number[]).at(-1)
+        return dice < 0.93 || last === undefined
+          ? {f: 'write', key, input: ++value}
+          : {f: 'cas', key, input: [last, ++value]}
       },
       apply: ({f, key, input}) => {
         const list = written[key as string] as number[]
-        if (f === 'write') {
-          list.push(input as number)
-          return input
+        if (f !== 'read') {
+          list.push(f === 'cas' ? (input as number[])[1]! : (input as number))
+          return random.chance(0.05) ? undefined : input
         }
-        return random.chance(0.6)
+        return random.chance(recent)
           ? (list.at(-1) ?? null)
           : random.chance(0.2)
             ? null
@@ -179,7 +185,7 @@ it.each(MODELS)('agrees with the definition: %s', (model) => {
       expect(keeps(model, record)).toBe(expected)
       return expected
     },
-    {balance: 0.02},
+    {balance: 0.1},
   )
 })
 
