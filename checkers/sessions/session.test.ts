@@ -185,7 +185,7 @@ it.each(MODELS)('agrees with the definition: %s', (model) => {
       expect(keeps(model, record)).toBe(expected)
       return expected
     },
-    {balance: 0.1},
+    {balance: 0.06},
   )
 })
 
