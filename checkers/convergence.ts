@@ -1,9 +1,12 @@
 /**
  * Convergence: after everything healed and came to rest, all nodes answer alike.
  *
- * Definition. For each key, take the last successful *final* read on each node; all must return the same value. With
- * `writes` given, that value must also be accounted for: it was written by an operation that did not certainly fail, and it
- * is not the initial `null` once some write was acknowledged.
+ *     0@n1  |write 1|  |read! 1|
+ *     1@n2             |read! nil|     n2 never heard of it: diverged
+ *
+ * Definition. For each key, take the last successful *final* read on each node; all must return the same value (*diverged*).
+ * With `writes` given, that value must also be accounted for: it was written (*unexpected-value*) by an operation that did not
+ * certainly fail (*failed-write-visible*), and it is not the initial `null` once some write was acknowledged (*lost-write*).
  *
  * Proves: eventual delivery, as far as the quiet time before the final reads allowed for it. Cannot see: what was read
  * before (a store that answers anything and then settles converges), nor that the *right* write won; last-writer-wins may

@@ -4,6 +4,8 @@
  * *Unknown* where: there are no operations; nothing that changes state ever succeeded; nothing was ever read; a kind of
  * fault that was asked for never struck, was never seen by its probe to take effect, or never overlapped an operation.
  * Never *invalid*: a bad test is no bug of the system under test.
+ *
+ * Proves: that those things were done. Cannot see: whether they were the ones that would have shown the bug.
  */
 import type {Checker} from '../core/checker.ts'
 import type {History} from '../core/history.ts'

@@ -25,6 +25,7 @@ import {stats} from './stats.ts'
 import {strongEventual} from './strong-eventual.ts'
 import {totalQueue} from './total-queue.ts'
 import {uniqueIds} from './unique-ids.ts'
+import {writeOrder} from './write-order.ts'
 
 /** Makes a checker; every option has a default. */
 export type CheckerFactory = (options?: never) => Checker
@@ -61,6 +62,7 @@ export const CHECKERS = {
   'strong-eventual': strongEventual,
   'total-queue': totalQueue,
   'unique-ids': uniqueIds,
+  'write-order': writeOrder,
   'writes-follow-reads': sessions.writesFollowReads,
 } as const satisfies Readonly<Record<string, CheckerFactory>>
 
@@ -90,4 +92,16 @@ export {type StalenessOptions, staleness} from './staleness.ts'
 export {type StrongEventualOptions, strongEventual} from './strong-eventual.ts'
 export {parseThreshold, type Threshold, threshold} from './thresholds.ts'
 export {type TotalQueueOptions, totalQueue} from './total-queue.ts'
-export {availability, causalReverse, exercise, leaderUniqueness, longFork, recovery, reply, set, stats, uniqueIds}
+export {
+  availability,
+  causalReverse,
+  exercise,
+  leaderUniqueness,
+  longFork,
+  recovery,
+  reply,
+  set,
+  stats,
+  uniqueIds,
+  writeOrder,
+}

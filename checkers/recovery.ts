@@ -1,6 +1,9 @@
 /**
  * Recovery: how soon after each fault had ended an operation succeeded again, for the cluster and for each node.
  *
+ *     0     |read 1|      |read 1 #  |read 1|
+ *     kill          |===|·················        the dotted stretch is the recovery
+ *
  * Definition. Time from the end of a fault window to the return of the first operation that was invoked after it and
  * succeeded. Where another fault was still in force, or struck before that success, the figure says so and does not count
  * towards the slowest. *no-recovery*: after the last fault had ended, operations were tried on the cluster (or on one node)

@@ -69,11 +69,11 @@ it('agrees with the definition', () => {
     },
     (record) => {
       const {operations} = record
-      const valueOf = ({f, input}: Operation) => (f === 'cas' ? (input as unknown[])[1] : input)
+      const writtenBy = ({f, input}: Operation) => (f === 'cas' ? (input as unknown[])[1] : input)
       const reads = operations.filter(({f, outcome}) => f === 'read' && outcome === 'ok')
       const stale = reads.map((read) => {
         const writes = operations.filter(({f, key, outcome}) => f !== 'read' && key === read.key && outcome !== 'fail')
-        const own = writes.find((write) => valueOf(write) === read.output)
+        const own = writes.find((write) => writtenBy(write) === read.output)
         const known = reads.filter(({output, key}) => output === read.output && key === read.key)
         const done = Math.min(own?.endNs ?? Number.POSITIVE_INFINITY, ...known.map(({endNs}) => endNs))
         const since = read.output === null ? Number.NEGATIVE_INFINITY : done

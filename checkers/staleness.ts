@@ -1,6 +1,9 @@
 /**
  * Bounded staleness: how long ago was a value overwritten that is still being read?
  *
+ *     0  |write 1|  |write 2|
+ *     1                        ···|read 1|     stale by 1 version, and by the dotted stretch of time
+ *
  * Definition, for registers with unique values. A write *certainly overwrote* another when it was invoked after the other had
  * returned (or had been read). A read of value w is stale by the time from the return of the first write that certainly
  * overwrote w to the invocation of the read; by how many such writes, is its staleness in versions. With `boundMs` or

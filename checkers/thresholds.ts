@@ -1,6 +1,9 @@
 /**
  * Thresholds: demands on figures, written as `ok_rate>0.95`, `p99(read)<200ms`, `recovery<10s`. Each is a liveness property:
  * safety may hold while one fails (exit 5). A figure that cannot be had (nothing succeeded, no fault) leaves it unknown.
+ * With a function in brackets only its operations count; final reads never do.
+ *
+ * Proves: the figure of this record, no more. Cannot see: what another run, or a longer one, would have shown.
  */
 import type {Checker} from '../core/checker.ts'
 import {UsageError} from '../core/error.ts'
