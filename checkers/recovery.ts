@@ -40,7 +40,8 @@ export function recovery(): Checker {
       const recoveries = recoveriesOf(history)
       const anomalies = neverRecovered(history)
       const slowestMs = slowest(recoveries)
-      const tried = history.operations.some(({startNs}) => startNs > lastHealNs(history))
+      const healedNs = lastHealNs(history)
+      const tried = history.operations.some(({startNs}) => startNs > healedNs)
       return verdictOf({
         checker: 'recovery',
         property: 'recovers after faults',

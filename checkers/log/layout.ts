@@ -31,6 +31,7 @@ export class KeyLayout {
   lastPolled = -1
 
   see(offset: number, value: unknown, operation: Operation): void {
+    if (this.offsets.get(valueKey(value))?.[0]?.offset === offset) return
     const here = this.at.get(offset) ?? []
     if (!here.some((sighting) => valueKey(sighting.value) === valueKey(value))) {
       const sighting = {offset, value, operation}

@@ -131,6 +131,7 @@ class Consumer {
         this.#tell(`nonmonotonic-poll${within}`, sentence, [last.operation, operation])
         continue
       }
+      if (offset === last.offset + 1) continue
       const skipped = layout.between(last.offset, offset)
       if (skipped.count === 0) continue
       const shown = skipped.first.map((sighting) => `${showValue(sighting.value)} at ${sighting.offset}`)
