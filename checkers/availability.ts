@@ -2,16 +2,20 @@
  * Availability: what share of operations succeeded, overall, in each fault window and on each node, and when nobody could
  * get anything done.
  *
- * Mostly measurements, judged by thresholds. One thing is broken in any case: *unavailable*, a stretch of at least `limitMs` in
- * which no fault was in force, something was asked for, and nothing succeeded. Proves: liveness was lost for that long. An operation counts for every fault that was in force at
- * some moment while it ran. An *unavailable* stretch is one of at least `gapMs` without a success, between two successes (or
- * the ends of the record), in which something was asked for. Final reads are not counted: they come after everything healed.
+ * Definition. An *outage* is a stretch of at least `gapMs` without a success, from the first request that it left waiting to the
+ * next success (or the last request). Shares and outages are measured, and judged by thresholds. One thing is broken in any
+ * case: *unavailable*, an outage of which at least `limitMs` in one piece were free of faults. For the share of a fault, an
+ * operation counts when the fault was in force at some moment while it ran. Final reads count for outages, not for shares:
+ * they come after everything healed.
+ *
+ * Proves: liveness was lost for that long. Cannot see: whether what succeeded was right, clients that gave up and asked for
+ * nothing, and an outage shorter than the pause between two requests.
  */
 import type {Checker} from '../core/checker.ts'
 import type {FaultWindow, History} from '../core/history.ts'
 import type {Operation} from '../core/op.ts'
 import type {Anomaly} from '../core/verdict.ts'
-import {counted, verdictOf, witnessOf} from './finding.ts'
+import {counted, firstPlace, verdictOf, witnessOf} from './finding.ts'
 
 export interface AvailabilityOptions {
   /** The shortest stretch without success that is worth telling, ms. */
@@ -44,11 +48,11 @@ export function availability(options: AvailabilityOptions = {}): Checker {
     check(history) {
       const operations = history.operations.filter(({final}) => !final)
       const overall = shareOf(operations)
-      const outages = outagesOf(history, gapNs)
-      const unexcused = outagesOf(history, Math.min(gapNs, limitNs)).flatMap((outage) =>
+      const outages = outagesOf(history.operations, gapNs)
+      const unexcused = outagesOf(history.operations, Math.min(gapNs, limitNs)).flatMap((outage) =>
         withoutFaults(outage, history.faults),
       )
-      const longestMs = Math.max(0, ...outages.map(({startNs, endNs}) => (endNs - startNs) / 1e6))
+      const during = new Timetable(operations)
       return verdictOf({
         checker: 'availability',
         property: 'availability',
@@ -61,14 +65,14 @@ export function availability(options: AvailabilityOptions = {}): Checker {
         measures: {
           ...(operations.length === 0 ? {} : {okRate: Number(overall.okRate.toFixed(4))}),
           outages: outages.length,
-          longestOutageMs: Math.round(longestMs),
+          longestOutageMs: Math.round(longestMs(outages)),
         },
         detail: {
           overall,
           faults: history.faults.map((fault) => ({
             ...fault,
             endNs: Math.min(fault.endNs, history.endNs),
-            ...shareOf(during(operations, fault)),
+            ...during.share(fault),
           })),
           nodes: byNode(operations),
           outages,
@@ -85,11 +89,42 @@ export function shareOf(operations: readonly Operation[]): Share {
   return {...counts, okRate: counts.ok / operations.length}
 }
 
-/** Those that ran, at least in part, while the fault was in force. */
-export function during(operations: readonly Operation[], fault: FaultWindow): Operation[] {
-  return operations.filter(
-    ({startNs, endNs, completion}) => startNs <= fault.endNs && (completion?.timeNs ?? endNs) >= fault.startNs,
-  )
+/** When operations of one outcome began and were over, each sorted: tells how many ran in a window without looking at all. */
+class Times {
+  readonly #startsNs: Float64Array
+  readonly #endsNs: Float64Array
+
+  constructor(operations: readonly Operation[]) {
+    this.#startsNs = Float64Array.from(operations, ({startNs}) => startNs).sort()
+    // The client of an unknown operation knows when it gave up.
+    this.#endsNs = Float64Array.from(operations, ({endNs, completion}) => completion?.timeNs ?? endNs).sort()
+  }
+
+  /** Those that began by the end of the window, but for those that were over before it began. */
+  during({startNs, endNs}: FaultWindow): number {
+    const [starts, ends] = [this.#startsNs, this.#endsNs]
+    const begun = firstPlace(starts.length, (place) => (starts[place] as number) > endNs)
+    return begun - firstPlace(ends.length, (place) => (ends[place] as number) >= startNs)
+  }
+}
+
+/** How operations fared that ran, at least in part, while a fault was in force. */
+export class Timetable {
+  readonly #ok: Times
+  readonly #fail: Times
+  readonly #info: Times
+
+  constructor(operations: readonly Operation[]) {
+    const of = (wanted: Operation['outcome']) => new Times(operations.filter(({outcome}) => outcome === wanted))
+    this.#ok = of('ok')
+    this.#fail = of('fail')
+    this.#info = of('info')
+  }
+
+  share(fault: FaultWindow): Share {
+    const [ok, fail, info] = [this.#ok.during(fault), this.#fail.during(fault), this.#info.during(fault)]
+    return {ok, fail, info, okRate: ok / (ok + fail + info)}
+  }
 }
 
 function byNode(operations: readonly Operation[]): Record<string, Share> {
@@ -103,9 +138,13 @@ function byNode(operations: readonly Operation[]): Record<string, Share> {
   return Object.fromEntries([...groups.keys()].sort().map((node) => [node, shareOf(groups.get(node) as Operation[])]))
 }
 
+/** The longest of these, ms; 0 where there is none. */
+export function longestMs(outages: readonly Outage[]): number {
+  return outages.reduce((longest, {startNs, endNs}) => Math.max(longest, (endNs - startNs) / 1e6), 0)
+}
+
 /** Stretches of at least `gapNs` without a success in which something was asked for, in order. */
-export function outagesOf(history: History, gapNs: number): Outage[] {
-  const operations = history.operations
+export function outagesOf(operations: readonly Operation[], gapNs: number): Outage[] {
   const successes = operations.filter(({outcome}) => outcome === 'ok').map(({endNs}) => endNs)
   successes.sort((left, right) => left - right)
   const first = operations[0]

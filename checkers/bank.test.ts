@@ -1,4 +1,6 @@
 import {expect, it} from 'vitest'
+import type {History} from '../core/history.ts'
+import type {Verdict} from '../core/verdict.ts'
 import {type BankOptions, bank} from './bank.ts'
 import {diagram} from './diagram.ts'
 import {fuzz, fuzzCount, fuzzHistory} from './fuzz.fixture.ts'
@@ -35,15 +37,69 @@ it('says what it took for granted, and when nothing was read', async () => {
   expect(await bank().check(diagram('0 |transfer {from: a to: b amount: 1}|'))).toMatchObject({validity: 'unknown'})
 })
 
-it('agrees with the definition', () => {
+it('judges single balances in every read, also where reads may mix moments', async () => {
+  const text = '0 |read {a: -1 b: 6}| |read {a: nil b: 6}| |read 7| |read {a: x b: 6}| |read! {a: 4 b: 6}|'
+  const verdict = await bank({...ten, claim: 'read-committed', accounts: ['a', 'b']}).check(diagram(text))
+  expect(verdict.anomalies.map(({type}) => type)).toEqual([
+    'reply-mismatch',
+    'negative-balance',
+    'nil-balance',
+    'reply-mismatch',
+  ])
+})
+
+/** Reads that are wrong, and how: by the sentences of the definition. */
+function reference(record: History, {claim, total, allowNegative}: BankOptions): Set<string> {
+  const found = new Set<string>()
+  for (const {f, outcome, output, final} of record.operations) {
+    if (f !== 'read' || outcome !== 'ok') continue
+    if (typeof output !== 'object' || output === null) {
+      found.add('reply-mismatch')
+      continue
+    }
+    const statement = output as Record<string, unknown>
+    const names = Object.keys(statement)
+    const wrong = [
+      names.some((name) => !['a', 'b', 'c'].includes(name)) && 'unknown-account',
+      ['a', 'b', 'c'].some((name) => !names.includes(name)) && 'missing-account',
+      names.some((name) => statement[name] === null) && 'nil-balance',
+    ].filter((type) => type !== false)
+    for (const type of wrong) found.add(type)
+    if (wrong.length > 0) continue
+    const amounts = Object.values(statement)
+    if (amounts.some((amount) => typeof amount !== 'number' && typeof amount !== 'bigint')) {
+      found.add('reply-mismatch')
+      continue
+    }
+    const cents = amounts.map((amount) => BigInt(amount as number))
+    if (cents.some((amount) => amount < 0n) && !allowNegative) found.add('negative-balance')
+    const whole = claim === 'snapshot' || final
+    if (whole && cents.reduce((sum, amount) => sum + amount, 0n) !== BigInt(total as number)) found.add('wrong-total')
+  }
+  return found
+}
+
+it.each<BankOptions>([
+  {claim: 'snapshot', total: 10, allowNegative: false},
+  {claim: 'snapshot', total: 2n ** 60n, allowNegative: true},
+  {claim: 'read-committed', total: 10, allowNegative: false},
+])('agrees with the definition: $claim, $total', (options) => {
+  const kinds = ['unknown-account', 'missing-account', 'nil-balance', 'reply-mismatch', 'wrong-total']
   fuzz(
-    'bank',
+    `bank/${options.claim}/${options.total}`,
     fuzzCount(1000),
     (random) => {
-      const balances: Record<string, number> = {a: 5, b: 5, c: 0}
+      const start = options.total as number | bigint
+      const balances: Record<string, number | bigint> = {a: 0, b: typeof start === 'bigint' ? 0n : 0, c: start}
       return fuzzHistory(
         random,
-        {workers: 2, operations: random.between(2, 7), info: 0.1, lie: random.pick([0, 0.2])},
+        {
+          workers: random.between(1, 3),
+          operations: random.between(2, 8),
+          info: 0.1,
+          lie: random.pick([0, 0, 0.3]),
+          nameless: 0.2,
+        },
         {
           draw: (draws) => {
             const [from, to] = draws.shuffle(['a', 'b', 'c'])
@@ -52,28 +108,34 @@ it('agrees with the definition', () => {
           apply: ({f, input}) => {
             if (f === 'read') return {...balances}
             const {from, to, amount} = input as {from: string; to: string; amount: number}
-            if (balances[from]! < amount) return undefined
-            balances[from]! -= amount
-            balances[to]! += amount
+            const [left, right] = [BigInt(balances[from]!) - BigInt(amount), BigInt(balances[to]!) + BigInt(amount)]
+            if (left < 0n) return undefined
+            const told = (sum: bigint) => (Number.isSafeInteger(Number(sum)) ? Number(sum) : sum)
+            balances[from] = told(left)
+            balances[to] = told(right)
             return input
           },
-          lie: ({f}, answer, draws) =>
-            f === 'read'
-              ? {...(answer as object), [draws.pick(['a', 'b', 'c', 'd'])]: draws.pick([-1, 0, 5, null])}
-              : answer,
+          lie: ({f}, answer, draws) => {
+            if (f !== 'read') return answer
+            const kind = draws.int(8)
+            if (kind === 0) return draws.pick([null, 7, 'a'])
+            const {a, ...others} = answer as {a: number}
+            if (kind === 1) return others
+            if (kind === 2) return {...others, a: 'x'}
+            // A balance moves by itself: within the total, or not.
+            if (kind === 3) return {...others, a: Number(a) - 11, b: BigInt((others as {b: number}).b) + 11n}
+            return {...others, a, [draws.pick(['a', 'b', 'c', 'd'])]: draws.pick([0, 5, 10, null])}
+          },
+          final: [{f: 'read'}],
         },
       )
     },
     (record) => {
-      const reads = record.operations.filter(({f, outcome}) => f === 'read' && outcome === 'ok')
-      const expected = reads.every(({output}) => {
-        const amounts = Object.values(output as Record<string, number | null>)
-        if (amounts.length !== 3) return false
-        return amounts.every((x) => x !== null && x >= 0) && amounts.reduce((a, b) => a! + b!, 0) === 10
-      })
-      const verdict = bank({total: 10, accounts: ['a', 'b', 'c']}).check(record) as {validity: string}
-      if (reads.length > 0) expect(verdict.validity).toBe(expected ? 'valid' : 'invalid')
+      const expected = reference(record, options)
+      const verdict = bank({...options, accounts: ['a', 'b', 'c']}).check(record) as Verdict
+      expect(new Set(verdict.anomalies.map(({type}) => type))).toEqual(expected)
       return expected
     },
+    {kinds: options.allowNegative === true ? kinds : [...kinds, 'negative-balance']},
   )
 })

@@ -1,20 +1,25 @@
 /**
  * Bank: money moves between accounts and never appears or disappears.
  *
+ *     0  |read {a: 4 b: 6}|  |read {a: 1 b: 6}|     3 left a and had not reached b: half a transfer
+ *
  * Definition. `transfer` moves `{from, to, amount}`; `read` returns all balances, `{account: balance}`. In a read:
  * *unknown-account* and *missing-account* (against `accounts`, or those that most reads have), *nil-balance*, *negative-balance*
- * (unless overdrafts are allowed), *wrong-total*. Under a *snapshot* reading (serializable, snapshot isolation) every read is
- * a moment's truth and must add up; under *read committed* a read may mix moments, so only final reads must.
+ * (unless `allowNegative`), *wrong-total* (against `total`); *reply-mismatch* where it holds no balances at all. Under a
+ * *snapshot* reading (serializable, snapshot isolation) every read is a moment's truth and must add up; under *read
+ * committed* a read may mix moments, so only final reads must; single balances are judged in every read.
  * Without `total`, the commonest total is taken for right, and the summary says so.
  *
  * Proves: reads that no serial order of whole transfers explains. Cannot see: a transfer that was acknowledged and never
- * happened, or happened twice (totals stay right): that is for the transaction checker.
+ * happened, or happened twice (totals stay right): that is for the transaction checker. Kingsbury's bank test of Jepsen,
+ * whose `:total-amount` is `total` and `:negative-balances?` is `allowNegative`.
  */
 import type {Checker} from '../core/checker.ts'
 import type {Operation} from '../core/op.ts'
-import {showValue} from '../core/value.ts'
+import {showValue, type ValueKey, valueKey} from '../core/value.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, ofKey, verdictOf, witnessOf} from './finding.ts'
+import {wrongAnswer} from './wrong-shape.ts'
 
 export interface BankOptions {
   readonly claim?: 'snapshot' | 'read-committed'
@@ -36,21 +41,22 @@ export function bank(options: BankOptions = {}): Checker {
       let reads = 0
       const totals: string[] = []
       for (const [, operations] of history.byKey()) {
-        const all = operations.filter(({f, outcome}) => f === 'read' && outcome === 'ok')
-        const judged = claim === 'snapshot' ? all : all.filter(({final}) => final)
-        reads += judged.length
-        const statements = judged.map((read) => ({read, balances: balancesOf(read)}))
-        const accounts = new Set(
-          options.accounts?.map(String) ??
-            commonest(statements.map(({balances}) => accountsOf(balances)))?.split(',') ??
-            [],
-        )
-        const whole = statements.filter(({balances}) => sumOf(balances) !== undefined)
-        const total = options.total ?? parseAmount(commonest(whole.map(({balances}) => String(sumOf(balances)))))
-        if (total !== undefined) totals.push(String(total))
-        for (const {read, balances} of statements) {
-          anomalies.push(...misstatements(read, balances, {accounts, total, allowNegative}))
+        const statements: Statement[] = []
+        for (const read of operations) {
+          if (read.f !== 'read' || read.outcome !== 'ok') continue
+          const whole = claim === 'snapshot' || read.final
+          if (whole) reads++
+          const balances = balancesOf(read)
+          if (balances === undefined) anomalies.push(wrongAnswer(read, 'a map of balances'))
+          else statements.push({read, balances, sum: whole ? sumOf(balances) : undefined, whole})
         }
+        const known =
+          options.accounts?.map(String) ?? commonest(statements.map(({balances}) => [...balances.keys()].sort()))
+        const sums = statements.flatMap(({sum}) => sum ?? [])
+        const total = options.total ?? commonest(sums)
+        if (total !== undefined) totals.push(String(total))
+        const rules = {accounts: new Set(known), total, allowNegative}
+        for (const statement of statements) for (const found of misstatements(statement, rules)) anomalies.push(found)
       }
       const guessed =
         options.total === undefined && totals.length > 0 ? `, total taken to be ${[...new Set(totals)].join(', ')}` : ''
@@ -68,12 +74,19 @@ export function bank(options: BankOptions = {}): Checker {
 
 type Balances = ReadonlyMap<string, unknown>
 
-function balancesOf({output}: Operation): Balances {
-  return new Map(typeof output === 'object' && output !== null ? Object.entries(output) : [])
+/** One read, with what it says. */
+interface Statement {
+  readonly read: Operation
+  readonly balances: Balances
+  /** What its balances add up to; undefined where one is no number, and where they may be of different moments. */
+  readonly sum: Amount | undefined
+  /** Whether its balances are of one moment. */
+  readonly whole: boolean
 }
 
-function accountsOf(balances: Balances): string {
-  return [...balances.keys()].sort().join()
+function balancesOf({output}: Operation): Balances | undefined {
+  if (typeof output !== 'object' || output === null || output instanceof Set) return undefined
+  return new Map(Object.entries(output))
 }
 
 /** The sum of all balances; undefined where one is no number. */
@@ -84,23 +97,22 @@ function sumOf(balances: Balances): Amount | undefined {
     if (!amounts.every(Number.isInteger) || Number.isSafeInteger(sum)) return sum
   }
   if (!amounts.every((amount) => typeof amount === 'bigint' || Number.isInteger(amount))) return undefined
+  // Doubles would round; a sum that a double holds is given as one.
   const sum = (amounts as Amount[]).reduce((a: bigint, b) => a + BigInt(b), 0n)
   return sum >= BigInt(Number.MIN_SAFE_INTEGER) && sum <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(sum) : sum
 }
 
-function parseAmount(text: string | undefined): Amount | undefined {
-  if (text === undefined) return undefined
-  const amount = Number(text)
-  return Number.isInteger(amount) && !Number.isSafeInteger(amount) ? BigInt(text) : amount
-}
-
-/** The text that occurs most often; the first of several. */
-function commonest(texts: readonly string[]): string | undefined {
-  const counts = new Map<string, number>()
-  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1)
-  let best: string | undefined
-  for (const [text, count] of counts) if (best === undefined || count > (counts.get(best) as number)) best = text
-  return best
+/** The value that occurs most often; the first of several. */
+function commonest<T>(values: readonly T[]): T | undefined {
+  const counts = new Map<ValueKey, {readonly value: T; count: number}>()
+  for (const value of values) {
+    const entry = counts.get(valueKey(value))
+    if (entry === undefined) counts.set(valueKey(value), {value, count: 1})
+    else entry.count++
+  }
+  let best: {readonly value: T; count: number} | undefined
+  for (const entry of counts.values()) if (best === undefined || entry.count > best.count) best = entry
+  return best?.value
 }
 
 interface Rules {
@@ -109,7 +121,7 @@ interface Rules {
   readonly allowNegative: boolean
 }
 
-function misstatements(read: Operation, balances: Balances, {accounts, total, allowNegative}: Rules): Anomaly[] {
+function misstatements({read, balances, sum, whole}: Statement, {accounts, total, allowNegative}: Rules): Anomaly[] {
   const {key, process} = read
   const found: Anomaly[] = []
   const tell = (type: string, fact: string, detail?: unknown) =>
@@ -127,10 +139,11 @@ function misstatements(read: Operation, balances: Balances, {accounts, total, al
   if (missing.length > 0) tell('missing-account', `no balance of ${missing.join(', ')}`)
   if (nil.length > 0) tell('nil-balance', `nothing as the balance of ${nil.join(', ')}`)
   if (found.length > 0) return found
-  const sum = sumOf(balances)
-  if (sum === undefined) tell('nil-balance', `${showValue(read.output)}, which is not all numbers`)
+  const odd = [...balances].find(([, amount]) => typeof amount !== 'number' && typeof amount !== 'bigint')
+  if (odd !== undefined) return [wrongAnswer(read, `all numbers (the balance of ${odd[0]} is ${showValue(odd[1])})`)]
+  if (whole && sum === undefined) return [wrongAnswer(read, 'something that can be added up')]
   // biome-ignore lint/suspicious/noDoubleEquals: a bigint and a number of equal value are one amount
-  else if (total !== undefined && sum != total)
+  if (sum !== undefined && total !== undefined && sum != total)
     tell('wrong-total', `a total of ${sum} instead of ${total}`, {sum: String(sum)})
   const negative = [...balances].filter(([, amount]) => (amount as Amount) < 0)
   if (negative.length > 0 && !allowNegative) {

@@ -1,4 +1,5 @@
 import {expect, it} from 'vitest'
+import type {Verdict} from '../core/verdict.ts'
 import {causalReverse} from './causal-reverse.ts'
 import {diagram} from './diagram.ts'
 import {endIndex} from './finding.ts'
@@ -25,45 +26,71 @@ it.each([
   expect(await causalReverse().check(diagram(text))).toMatchObject({validity: 'valid'})
 })
 
+it('refuses a value that was put in twice, and names what nobody put in', async () => {
+  expect(() => causalReverse().check(diagram('0 |write 1| |write 1| |read [1]|'))).toThrow(
+    'ops #0 and #2 both put in 1',
+  )
+  const odd = await causalReverse().check(diagram('0 |write 1| |write 2 # |read [1 2]| |read [3]| |read 1|'))
+  expect(odd.anomalies.map(({type}) => type)).toEqual(['unexpected-element', 'unexpected-element', 'reply-mismatch'])
+})
+
 it('agrees with the definition', () => {
   fuzz(
     'causal-reverse',
     fuzzCount(1500),
     (random) => {
       let value = 0
-      const written: number[] = []
+      const written: Record<string, unknown[]> = {x: [], y: []}
+      const lossy = random.pick([0, 0, 0.25, 0.5])
       return fuzzHistory(
         random,
-        {workers: 3, operations: random.between(3, 10), info: 0.1, lie: random.pick([0, 0.8])},
         {
-          draw: (draws) => (draws.chance(0.4) ? {f: 'read'} : {f: 'write', input: ++value}),
-          apply: ({f, input}) => (f === 'read' ? [...written] : written.push(input as number)),
-          lie: ({f}, answer, draws) => (f === 'read' ? (answer as number[]).filter(() => draws.chance(0.5)) : answer),
+          workers: random.between(2, 4),
+          operations: random.between(3, 10),
+          info: 0.1,
+          fail: 0.1,
+          lie: random.pick([0, 0.1]),
+        },
+        {
+          draw: (draws) => {
+            const key = draws.pick(['x', 'x', 'y'])
+            if (draws.chance(0.45)) return {f: 'read', key}
+            return {f: draws.pick(['write', 'add', 'insert']), key, input: draws.pick([++value, `${value}`])}
+          },
+          apply: ({f, key, input}) => {
+            const own = written[key as string] as unknown[]
+            return f === 'read' ? own.filter(() => !random.chance(lossy)) : own.push(input)
+          },
+          lie: ({f}, answer, draws) =>
+            f === 'read'
+              ? draws.pick([7, [...(answer as unknown[]), value + 1], [...(answer as unknown[]), value]])
+              : answer,
         },
       )
     },
     (record) => {
-      const {operations} = record
-      const writes = operations.filter(({f}) => f === 'write')
-      const expected = operations.every((read) => {
-        if (read.f !== 'read' || read.outcome !== 'ok') return true
-        const seen = read.output as number[]
-        return writes.every((b) =>
-          writes.every(
-            (a) =>
-              !(
-                a.outcome === 'ok' &&
-                endIndex(a) < b.invoke.index &&
-                seen.includes(b.input as number) &&
-                !seen.includes(a.input as number)
-              ),
-          ),
-        )
-      })
-      const verdict = causalReverse().check(record) as {validity: string}
-      if (verdict.validity !== 'unknown') expect(verdict.validity).toBe(expected ? 'valid' : 'invalid')
-      else expect(expected).toBe(true)
+      const expected = new Set<string>()
+      for (const read of record.operations.filter(({f, outcome}) => f === 'read' && outcome === 'ok')) {
+        const {output, key} = read
+        if (!Array.isArray(output)) {
+          expected.add('reply-mismatch')
+          continue
+        }
+        const writes = record.operations.filter((write) => write.f !== 'read' && write.key === key)
+        for (const value of output) {
+          const b = writes.find(({input, outcome}) => input === value && outcome !== 'fail')
+          if (b === undefined) expected.add('unexpected-element')
+          else if (
+            writes.some((a) => a.outcome === 'ok' && endIndex(a) < b.invoke.index && !output.includes(a.input))
+          ) {
+            expected.add('causal-reverse')
+          }
+        }
+      }
+      const {anomalies} = causalReverse().check(record) as Verdict
+      expect(new Set(anomalies.map(({type}) => type))).toEqual(expected)
       return expected
     },
+    {kinds: ['causal-reverse', 'unexpected-element', 'reply-mismatch']},
   )
 })

@@ -1,6 +1,9 @@
 import {expect, it} from 'vitest'
+import type {Operation} from '../core/op.ts'
+import type {Verdict} from '../core/verdict.ts'
 import {type ConvergenceOptions, convergence} from './convergence.ts'
 import {diagram} from './diagram.ts'
+import {fuzz, fuzzCount, fuzzHistory} from './fuzz.fixture.ts'
 
 const judge = (text: string, options: ConvergenceOptions = {}) => convergence(options).check(diagram(text))
 const register: ConvergenceOptions = {writes: ['write', 'cas']}
@@ -47,4 +50,82 @@ it('tells who read what', async () => {
     key: 'x',
     witness: [0, 1, 3, 4],
   })
+})
+
+it('tells elements apart that look alike as text', async () => {
+  const text = '0@n1 |read! ["1" "2,3"]|\n1@n2 |read! [1 "2,3"]|'
+  const record = diagram(text)
+  const [one] = record.operations as unknown as [{output: unknown}]
+  one.output = ['1', '2,3']
+  expect((await convergence({unordered: true}).check(record)).validity).toBe('invalid')
+  expect(() => judge('0 |cas nil| |read! 1|', register)).toThrow(
+    'op #0 asks for cas nothing: not a pair [expected, new]',
+  )
+})
+
+it('agrees with comparing every two final reads', () => {
+  fuzz(
+    'convergence',
+    fuzzCount(1500),
+    (random) => {
+      let value = 0
+      const written: Record<string, (number | null)[]> = {x: [null], y: [null]}
+      const behind = random.pick([0, 0, 0.3])
+      return fuzzHistory(
+        random,
+        {
+          workers: random.between(1, 3),
+          operations: random.between(2, 8),
+          info: 0.15,
+          fail: random.pick([0, 0.3]),
+          lie: random.pick([0, 0, 0.1]),
+          nameless: 0.2,
+        },
+        {
+          draw: (draws) => {
+            const key = draws.pick(['x', 'x', 'y'])
+            const dice = draws.next()
+            if (dice < 0.3) return {f: 'read', key}
+            return dice < 0.8 ? {f: 'write', key, input: ++value} : {f: 'cas', key, input: [value, ++value]}
+          },
+          apply: ({f, key, input}) => {
+            const own = written[key as string] as (number | null)[]
+            if (f === 'read') return random.chance(behind) ? random.pick(own) : own.at(-1)
+            own.push(f === 'write' ? (input as number) : (input as number[])[1]!)
+            return random.chance(0.1) ? undefined : input
+          },
+          lie: ({f}, answer, draws) => (f === 'read' ? draws.pick([null, value + 1, [1]]) : answer),
+          final: [
+            {f: 'read', key: 'x'},
+            {f: 'read', key: random.pick(['x', 'y'])},
+          ],
+        },
+      )
+    },
+    (record) => {
+      const expected = new Set<string>()
+      for (const key of new Set(record.operations.map((operation) => operation.key))) {
+        const mine = record.operations.filter((operation) => operation.key === key)
+        const finals = mine.filter(({f, final, outcome}) => f === 'read' && final && outcome === 'ok')
+        const place = ({node, process}: Operation) => node ?? `process ${process}`
+        const last = finals.filter((read, i) => finals.slice(i + 1).every((later) => place(later) !== place(read)))
+        if (last.some((a) => last.some((b) => JSON.stringify(a.output) !== JSON.stringify(b.output))))
+          expected.add('diverged')
+        for (const {output} of last) {
+          const sources = mine.filter(
+            ({f, input}) =>
+              f !== 'read' && JSON.stringify(f === 'cas' ? (input as number[])[1] : input) === JSON.stringify(output),
+          )
+          if (output === null) {
+            if (mine.some(({f, outcome}) => f !== 'read' && outcome === 'ok')) expected.add('lost-write')
+          } else if (sources.length === 0) expected.add('unexpected-value')
+          else if (sources.every(({outcome}) => outcome === 'fail')) expected.add('failed-write-visible')
+        }
+      }
+      const {anomalies} = convergence(register).check(record) as Verdict
+      expect(new Set(anomalies.map(({type}) => type))).toEqual(expected)
+      return expected
+    },
+    {kinds: ['diverged', 'lost-write', 'unexpected-value', 'failed-write-visible']},
+  )
 })

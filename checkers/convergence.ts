@@ -1,9 +1,12 @@
 /**
  * Convergence: after everything healed and came to rest, all nodes answer alike.
  *
- * Definition. For each key, take the last successful *final* read on each node; all must return the same value. With
- * `writes` given, that value must also be accounted for: it was written by an operation that did not certainly fail, and it
- * is not the initial `null` once some write was acknowledged.
+ *     0@n1  |write 1|  |read! 1|
+ *     1@n2             |read! nil|     n2 never heard of it: diverged
+ *
+ * Definition. For each key, take the last successful *final* read on each node; all must return the same value (*diverged*).
+ * With `writes` given, that value must also be accounted for: it was written (*unexpected-value*) by an operation that did not
+ * certainly fail (*failed-write-visible*), and it is not the initial `null` once some write was acknowledged (*lost-write*).
  *
  * Proves: eventual delivery, as far as the quiet time before the final reads allowed for it. Cannot see: what was read
  * before (a store that answers anything and then settles converges), nor that the *right* write won; last-writer-wins may
@@ -15,6 +18,7 @@ import type {Key, Operation} from '../core/op.ts'
 import {elementsOf, showValue, type ValueKey, valueKey} from '../core/value.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, ofKey, verdictOf, witnessOf} from './finding.ts'
+import {swapOf} from './wrong-shape.ts'
 
 export interface ConvergenceOptions {
   /** Values are collections whose order says nothing (sets); repeats still count. */
@@ -81,10 +85,8 @@ function divergence(key: Key | undefined, reads: readonly Operation[], unordered
     const answer =
       elements === undefined
         ? valueKey(read.output)
-        : elements
-            .map((e) => String(valueKey(e)))
-            .sort()
-            .join()
+        : // As a list in some order that depends on the elements alone; 1 and "1" are told apart.
+          valueKey(elements.map((element) => [typeof element, String(valueKey(element))].join()).sort())
     const camp = camps.get(answer)
     if (camp === undefined) camps.set(answer, [read])
     else camp.push(read)
@@ -117,7 +119,7 @@ function unaccounted(
   let acknowledged: Operation | undefined
   for (const operation of operations) {
     if (!writes.includes(operation.f)) continue
-    const value = operation.f === 'cas' ? (operation.input as unknown[])[1] : operation.input
+    const value = operation.f === 'cas' ? swapOf(operation)[1] : operation.input
     const known = written.get(valueKey(value))
     if (known === undefined || known.outcome === 'fail') written.set(valueKey(value), operation)
     if (operation.outcome === 'ok') acknowledged = operation

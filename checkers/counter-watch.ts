@@ -8,7 +8,6 @@ import type {Key, Op, ProcessId} from '../core/op.ts'
 import {isClientOp} from '../core/op.ts'
 import {showValue} from '../core/value.ts'
 import type {Breach, Watch} from '../core/watch.ts'
-import {amountOf} from './counter.ts'
 import {ofKey} from './finding.ts'
 
 /** Sums of increments and of decrements. */
@@ -30,6 +29,13 @@ interface Open {
   readonly amount: number | undefined
   /** What had been acknowledged when it was invoked; for reads. */
   readonly before: Sums
+}
+
+/** What an operation adds, or undefined for anything else. What is no number is left to the checker to refuse. */
+function amountOf({f, value}: Op): number | undefined {
+  if (f !== 'add' && f !== 'increment' && f !== 'decrement') return undefined
+  const amount = Number(value ?? 1)
+  return f === 'decrement' ? -amount : amount
 }
 
 const NOTHING: Sums = {up: 0, down: 0}
@@ -68,7 +74,7 @@ export class CounterWatch implements Watch {
       tally = {attempted: {...NOTHING}, acknowledged: {...NOTHING}, inexact: false}
       this.#tallies.set(key, tally)
     }
-    const amount = amountOf({f, input: value})
+    const amount = amountOf(invoke)
     if (amount !== undefined) {
       if (!Number.isSafeInteger(amount)) {
         tally.inexact = true

@@ -4,11 +4,13 @@
  * *Unknown* where: there are no operations; nothing that changes state ever succeeded; nothing was ever read; a kind of
  * fault that was asked for never struck, was never seen by its probe to take effect, or never overlapped an operation.
  * Never *invalid*: a bad test is no bug of the system under test.
+ *
+ * Proves: that those things were done. Cannot see: whether they were the ones that would have shown the bug.
  */
 import type {Checker} from '../core/checker.ts'
 import type {History} from '../core/history.ts'
 import type {Operation} from '../core/op.ts'
-import {during} from './availability.ts'
+import {Timetable} from './availability.ts'
 import {counted, verdictOf} from './finding.ts'
 
 export interface ExerciseOptions {
@@ -79,10 +81,14 @@ function faultTable(history: History, requested: readonly string[]): FaultExerci
     const fault = f.slice('start-'.length)
     asked.set(fault, (asked.get(fault) ?? 0) + 1)
   }
+  const timetable = new Timetable(history.operations)
   return [...asked.keys()].sort().map((fault) => {
     const windows = history.faults.filter((window) => window.fault === fault)
     const verified = windows.filter((window) => window.verified)
-    const overlapping = verified.filter((window) => during(history.operations, window).length > 0)
+    const overlapping = verified.filter((window) => {
+      const {ok, fail, info} = timetable.share(window)
+      return ok + fail + info > 0
+    })
     const counts = {fault, asked: asked.get(fault) as number, struck: windows.length, verified: verified.length}
     const problem =
       windows.length === 0

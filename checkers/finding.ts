@@ -58,6 +58,18 @@ export function endIndex(operation: Operation): number {
   return operation.outcome === 'info' ? Number.POSITIVE_INFINITY : (operation.completion as {index: number}).index
 }
 
+/** The first place from 0 to `count` at which `holds`, which then holds for all that follow; `count` where it never does. */
+export function firstPlace(count: number, holds: (place: number) => boolean): number {
+  let low = 0
+  let high = count
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (holds(middle)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
 /** ` of x3` for a sentence; empty where there is only one object. */
 export function ofKey(key: string | number | undefined): string {
   return key === undefined ? '' : ` of ${key}`

@@ -34,6 +34,8 @@ export interface FuzzOptions {
   readonly lie?: number
   /** Share of operations that are refused although the system would have done them. */
   readonly fail?: number
+  /** Share of workers whose node nobody noted. */
+  readonly nameless?: number
 }
 
 interface Open {
@@ -45,7 +47,8 @@ interface Open {
 
 /** A random history: every operation takes effect at a random moment while it is open. */
 export function fuzzHistory(random: Random, options: FuzzOptions, made: Made): History {
-  const {workers, operations, info = 0, lie = 0, fail = 0} = options
+  const {workers, operations, info = 0, lie = 0, fail = 0, nameless = 0} = options
+  const named = Array.from({length: workers}, () => !random.chance(nameless))
   const ops: Op[] = []
   const open: Open[] = []
   const processes = Array.from({length: workers}, (_, worker) => worker)
@@ -55,7 +58,8 @@ export function fuzzHistory(random: Random, options: FuzzOptions, made: Made): H
     const {call, process, worker} = one
     const key = call.key === undefined ? {} : {key: call.key}
     const index = ops.length
-    const common = {index, timeNs: index * 1000, type, process, f: call.f, ...key, value, node: `n${worker + 1}`}
+    const node = named[worker] ? {node: `n${worker + 1}`} : {}
+    const common = {index, timeNs: index * 1000, type, process, f: call.f, ...key, value, ...node}
     ops.push(final ? {...common, final} : common)
   }
   while (started < operations || open.length > 0) {
@@ -104,19 +108,31 @@ export function fuzzCount(usual: number): number {
   return Number(process.env['CHAOS_FUZZ'] ?? usual)
 }
 
+/** What a history should be called: valid or not, or which anomalies it has. */
+export type Expected = boolean | Iterable<string>
+
+export interface FuzzDemands {
+  /** Each verdict must be met in at least this share of the histories. */
+  readonly balance?: number
+  /** Each of these anomalies must be met in at least one of 200 histories. */
+  readonly kinds?: readonly string[]
+}
+
 /**
  * Judges `count` distinct histories. `judge` compares the checker with its reference (and throws where they differ) and
- * answers the verdict. Throws unless each of the two verdicts was met in at least `balance` of the histories.
+ * answers what the reference says. Throws where one verdict, or an anomaly, was met too seldom to show anything; with
+ * `CHAOS_FUZZ_TELL` set, prints how often each was.
  */
 export function fuzz(
   name: string,
   count: number,
   make: (random: Random) => History,
-  judge: (record: History) => boolean,
-  balance = 0.1,
+  judge: (record: History) => Expected,
+  {balance = 0.1, kinds = []}: FuzzDemands = {},
 ): void {
   const random = createRandom(name)
   const seen = new Set<string>()
+  const met = new Map<string, number>(kinds.map((kind) => [kind, 0]))
   let valid = 0
   for (let attempt = 0; seen.size < count; attempt++) {
     if (attempt > count * 30) throw new Error(`only ${seen.size} distinct histories in ${attempt} attempts`)
@@ -125,18 +141,41 @@ export function fuzz(
     if (seen.has(print)) continue
     seen.add(print)
     try {
-      if (judge(record)) valid++
+      const expected = judge(record)
+      const found = typeof expected === 'boolean' ? undefined : new Set(expected)
+      for (const kind of found ?? []) met.set(kind, (met.get(kind) ?? 0) + 1)
+      if (found === undefined ? expected : found.size === 0) valid++
     } catch (error) {
       throw new Error(`history ${attempt} of ${name}:\n${told(record)}`, {cause: error})
     }
   }
+  if (process.env['CHAOS_FUZZ_TELL'] !== undefined) {
+    const shares = [...met].map(([kind, times]) => `${kind} ${times}`)
+    console.log(
+      `${name}: ${count} distinct, ${((100 * (count - valid)) / count).toFixed(1)} % invalid; ${shares.join(', ')}`,
+    )
+  }
   if (valid < count * balance || valid > count * (1 - balance)) {
     throw new Error(`${valid} of ${count} histories of ${name} are valid: too one-sided to show anything`)
   }
+  for (const kind of kinds) {
+    const times = met.get(kind) as number
+    if (times < count / 200) throw new Error(`${kind} was met in only ${times} of ${count} histories of ${name}`)
+  }
 }
 
+/** Everything that tells one history from another, but for the times. */
 function fingerprint(record: History): string {
-  return record.ops.map((op) => `${op.process}${op.type}${op.f}${op.key}${JSON.stringify(op.value)}`).join(' ')
+  return record.ops
+    .map((op) => `${op.process}${op.node}${op.type}${op.f}${op.key}${op.final}${textOf(op.value)}`)
+    .join(' ')
+}
+
+/** A value as text; JSON has no integers beyond 2^53, and no sets. */
+function textOf(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'bigint' ? `${part}n` : part instanceof Set ? ['#', ...part] : part,
+  )
 }
 
 /** A history for a failure message: a line for each op. */
@@ -144,7 +183,7 @@ export function told(record: History): string {
   return record.ops
     .map(
       ({index, process, node, type, f, key, value, final}) =>
-        `#${index} p${process}@${node} ${type} ${f}${final ? '!' : ''} ${key ?? ''} ${JSON.stringify(value)}`,
+        `#${index} p${process}@${node} ${type} ${f}${final ? '!' : ''} ${key ?? ''} ${textOf(value)}`,
     )
     .join('\n')
 }

@@ -18,12 +18,14 @@ import {queue} from './queue.ts'
 import {recovery} from './recovery.ts'
 import {reply} from './reply.ts'
 import * as sessions from './sessions/index.ts'
+import {set} from './set.ts'
 import {setFull} from './set-full.ts'
 import {staleness} from './staleness.ts'
 import {stats} from './stats.ts'
 import {strongEventual} from './strong-eventual.ts'
 import {totalQueue} from './total-queue.ts'
 import {uniqueIds} from './unique-ids.ts'
+import {writeOrder} from './write-order.ts'
 
 /** Makes a checker; every option has a default. */
 export type CheckerFactory = (options?: never) => Checker
@@ -53,12 +55,14 @@ export const CHECKERS = {
   reply,
   'rw-register': rwRegister,
   sequential: sessions.sequentialConsistency,
+  set,
   'set-full': setFull,
   staleness,
   stats,
   'strong-eventual': strongEventual,
   'total-queue': totalQueue,
   'unique-ids': uniqueIds,
+  'write-order': writeOrder,
   'writes-follow-reads': sessions.writesFollowReads,
 } as const satisfies Readonly<Record<string, CheckerFactory>>
 
@@ -88,4 +92,16 @@ export {type StalenessOptions, staleness} from './staleness.ts'
 export {type StrongEventualOptions, strongEventual} from './strong-eventual.ts'
 export {parseThreshold, type Threshold, threshold} from './thresholds.ts'
 export {type TotalQueueOptions, totalQueue} from './total-queue.ts'
-export {availability, causalReverse, exercise, leaderUniqueness, longFork, recovery, reply, stats, uniqueIds}
+export {
+  availability,
+  causalReverse,
+  exercise,
+  leaderUniqueness,
+  longFork,
+  recovery,
+  reply,
+  set,
+  stats,
+  uniqueIds,
+  writeOrder,
+}

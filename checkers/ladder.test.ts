@@ -1,6 +1,11 @@
 import {expect, it} from 'vitest'
+import type {Checker} from '../core/checker.ts'
 import {diagram} from './diagram.ts'
+import {fuzz, fuzzCount, fuzzHistory} from './fuzz.fixture.ts'
 import {implies, type LadderModel, ladder, type Rung} from './ladder.ts'
+import {linearizable} from './linearizable/index.ts'
+import {SESSION_MODELS, type SessionModel, sequentialConsistency} from './sessions/index.ts'
+import {keeps} from './sessions/session.ts'
 
 async function climb(text: string, claim?: LadderModel) {
   const verdict = await ladder(claim === undefined ? {} : {claim}).check(diagram(text))
@@ -48,4 +53,54 @@ it('knows what implies what', () => {
   expect(implies('linearizable', 'monotonic-reads')).toBe(true)
   expect(implies('pram', 'writes-follow-reads')).toBe(false)
   expect(implies('sequential', 'convergent')).toBe(false)
+})
+
+it('models that each hold by their own checker are ordered as the ladder says', async () => {
+  const checks: (() => Promise<void>)[] = []
+  fuzz(
+    'ladder',
+    fuzzCount(300),
+    (random) => {
+      const written: Record<string, (number | null)[]> = {x: [null], y: [null]}
+      let value = 0
+      const recent = random.pick([1, 0.8, 0.4])
+      return fuzzHistory(
+        random,
+        {workers: random.between(2, 3), operations: random.between(3, 8), info: 0.05},
+        {
+          draw: (draws) => {
+            const key = draws.pick(['x', 'y'])
+            return draws.chance(0.6) ? {f: 'read', key} : {f: 'write', key, input: ++value}
+          },
+          apply: ({f, key, input}) => {
+            const list = written[key as string] as (number | null)[]
+            if (f === 'write') return list.push(input as number)
+            return random.chance(recent) ? list.at(-1) : random.pick(list)
+          },
+          final: [{f: 'read', key: 'x'}],
+        },
+      )
+    },
+    (record) => {
+      const models = Object.keys(SESSION_MODELS) as SessionModel[]
+      const holds = new Map<LadderModel, boolean>(models.map((model) => [model, keeps(model, record) as boolean]))
+      checks.push(async () => {
+        if (record.operations.every(({f, outcome}) => f !== 'read' || outcome !== 'ok')) return
+        const valid = async (checker: Checker) => (await checker.check(record)).validity === 'valid'
+        holds.set('linearizable', await valid(linearizable({model: 'register'})))
+        holds.set('sequential', await valid(sequentialConsistency({notLinearizable: true})))
+        for (const [stronger, holding] of holds) {
+          for (const [weaker, held] of holds) {
+            if (holding && implies(stronger, weaker)) expect(held, `${stronger} → ${weaker}`).toBe(true)
+          }
+        }
+        const {rungs} = (await ladder().check(record)).detail as {rungs: Rung[]}
+        for (const {model, validity} of rungs) {
+          if (holds.has(model)) expect(validity, model).toBe(holds.get(model) === true ? 'valid' : 'invalid')
+        }
+      })
+      return holds.get('causal') === true
+    },
+  )
+  for (const check of checks) await check()
 })

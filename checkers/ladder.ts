@@ -5,7 +5,11 @@
  *                                   └→ writes follow reads
  *
  * plus *convergent* beside them (final reads of all nodes agree). A model that holds implies those below it, which are then
- * not judged again. Written values must be unique. A history proves a model only for the schedule that it recorded.
+ * not judged again. The verdict names the strongest that hold, and of those just above, why each does not.
+ *
+ * Proves, where it says that a model is broken, what that model's own checker proves. Cannot see: that a system *keeps* a model;
+ * a history shows it only for the schedule that it recorded. Throws UsageError where written values are not unique, unless the
+ * history is linearizable.
  *
  * Viotti & Vukolić 2016 for the order of the models; each one's definition is with its own checker.
  */
@@ -89,7 +93,8 @@ async function climb(history: History, checkOptions: CheckOptions | undefined) {
       rungs.push({model, validity: 'valid', implied: true})
       continue
     }
-    const verdict = await checkerOf(model).check(history, checkOptions)
+    const broken = verdicts.get('linearizable')?.validity === 'invalid'
+    const verdict = await checkerOf(model, broken).check(history, checkOptions)
     verdicts.set(model, verdict)
     const sentence = verdict.anomalies[0]?.sentence ?? verdict.reason
     rungs.push({model, validity: verdict.validity, implied: false, ...(sentence === undefined ? {} : {sentence})})
@@ -97,9 +102,9 @@ async function climb(history: History, checkOptions: CheckOptions | undefined) {
   return {rungs, verdicts}
 }
 
-function checkerOf(model: LadderModel): Checker {
+function checkerOf(model: LadderModel, notLinearizable: boolean): Checker {
   if (model === 'linearizable') return linearizable({model: 'cas-register'})
-  if (model === 'sequential') return sequentialConsistency()
+  if (model === 'sequential') return sequentialConsistency({notLinearizable})
   return model === 'convergent' ? convergence() : session(model)
 }
 

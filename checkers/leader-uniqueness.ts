@@ -1,8 +1,12 @@
 /**
  * Leader uniqueness: at most one leader per term.
  *
- * Definition, over the structured events of nodes (`{type: 'leader', term}`): no two nodes announce that they lead the same
- * term, and no node announces a term lower than one it led before. Terms go by `term`, `epoch`, `view` or `ballot`.
+ *     n1  leads term 4
+ *     n3        leads term 4     two leaders of one term
+ *
+ * Definition, over the structured events of nodes (`{type: 'leader', term}`), in the order of time: no two nodes announce that
+ * they lead the same term (*two-leaders*), and no node announces a term lower than one it led before (*term-went-back*).
+ * Terms go by `term`, `epoch`, `view` or `ballot`; only numbers are compared.
  *
  * Proves: election safety (Ongaro & Ousterhout 2014, figure 3) was broken. Cannot see: what nodes did not announce; two leaders
  * of different terms at one moment are no violation, only the newer one can commit.
@@ -36,7 +40,7 @@ export function leaderUniqueness(options: LeaderOptions = {events: []}): Checker
         if (typeof term !== 'number') continue
         const before = highest.get(node) ?? term
         if (term < before) anomalies.push(wentBack(announcement, term, before))
-        highest.set(node, Math.max(before, term))
+        else highest.set(node, term)
       }
       return verdictOf({
         checker: 'leader-uniqueness',

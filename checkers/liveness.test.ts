@@ -1,12 +1,17 @@
 import {expect, it} from 'vitest'
-import {history} from '../core/history.ts'
-import {availability} from './availability.ts'
+import {type History, history} from '../core/history.ts'
+import type {Op} from '../core/op.ts'
+import type {Random} from '../core/random.ts'
+import type {Verdict} from '../core/verdict.ts'
+import {availability, type Outage, type Share} from './availability.ts'
 import {diagram} from './diagram.ts'
 import {exercise} from './exercise.ts'
+import {fuzz, fuzzCount} from './fuzz.fixture.ts'
 import {Latencies} from './latency.ts'
 import {recoveriesOf, recovery} from './recovery.ts'
 import {reply} from './reply.ts'
 import {stats} from './stats.ts'
+import {threshold} from './thresholds.ts'
 
 const PARTITION = diagram(`
   0@n1       |write 1| |write 2 #            |read 1|
@@ -157,5 +162,163 @@ it.each([
 
 it('accepts answers that fit', async () => {
   const fits = diagram('0 |write 1| |write 2 → nil| |read 5| |txn [[r 1 nil] [append 1 2]] → [[r 1 [3]] [append 1 2]]|')
+  expect(await reply().check(fits)).toMatchObject({validity: 'valid'})
+})
+
+/** Operations and faults at random, at times that are often the same. */
+function randomRun(random: Random): History {
+  const ops: Op[] = []
+  const open = new Map<number, Op>()
+  const striking = new Set<string>()
+  const processes = [0, 1, 2]
+  let [timeNs, fresh] = [0, 3]
+  const down = random.pick([0, 0.5, 0.95])
+  for (let i = random.between(4, 22); i > 0; i--) {
+    timeNs += random.pick([0, 1, 1, 2, 5]) * 1e6
+    if (random.chance(0.2)) {
+      const fault = random.pick(['kill', 'pause'])
+      const f = striking.has(fault) ? `stop-${fault}` : `start-${fault}`
+      if (!striking.delete(fault)) striking.add(fault)
+      const value = {description: fault, victims: [], proof: {verified: random.chance(0.8), evidence: ''}}
+      for (const _ of 'ab') ops.push({index: ops.length, timeNs, type: 'info', process: `nemesis:${fault}`, f, value})
+      continue
+    }
+    const worker = random.int(3)
+    const process = processes[worker] as number
+    const invoke = open.get(process)
+    const node = random.chance(0.9) ? {node: `n${worker % 2}`} : {}
+    if (invoke === undefined) {
+      const final = random.chance(0.1) ? {final: true} : {}
+      const op: Op = {
+        index: ops.length,
+        timeNs,
+        type: 'invoke',
+        process,
+        f: random.pick(['read', 'write']),
+        value: 1,
+        ...node,
+        ...final,
+      }
+      open.set(process, op)
+      ops.push(op)
+    } else {
+      open.delete(process)
+      const type = random.chance(down) ? random.pick(['fail', 'info'] as const) : 'ok'
+      if (type === 'info') processes[worker] = fresh++
+      ops.push({...invoke, index: ops.length, timeNs, type})
+    }
+  }
+  return history(ops)
+}
+
+it('availability, recovery and exercise agree with looking at every operation for every fault', () => {
+  fuzz(
+    'liveness',
+    fuzzCount(1500),
+    randomRun,
+    (record) => {
+      const {operations, faults} = record
+      const expected: string[] = []
+      // Shares.
+      const {detail} = availability({gapMs: 1, limitMs: 4}).check(record) as Verdict
+      const {faults: shares, outages} = detail as {faults: Share[]; outages: Outage[]}
+      for (const [i, fault] of faults.entries()) {
+        const during = operations.filter(
+          ({startNs, endNs, completion, final}) =>
+            !final && startNs <= fault.endNs && (completion?.timeNs ?? endNs) >= fault.startNs,
+        )
+        const count = (outcome: string) => during.filter((operation) => operation.outcome === outcome).length
+        expect(shares[i]).toMatchObject({ok: count('ok'), fail: count('fail'), info: count('info')})
+      }
+      // Outages: between two successes that follow each other (or the last request), from the first request after the first.
+      const successes = operations.filter(({outcome}) => outcome === 'ok').map(({endNs}) => endNs)
+      const requests = operations.map(({startNs}) => startNs)
+      const returns = [...successes].sort((a, b) => a - b)
+
+      const stretches = requests.flatMap((from) => {
+        const end = returns.find((mark) => mark > from) ?? requests.at(-1)
+        const start = [requests[0] as number, ...successes]
+          .filter((mark) => mark <= from)
+          .sort((a, b) => a - b)
+          .at(-1) as number
+        const first = !requests.some((other) => other > start && other < from) && from > start
+        return end !== undefined && first && end - from >= 1e6 && !successes.some((mark) => mark > from && mark < end)
+          ? [`${from} ${end}`]
+          : []
+      })
+      expect(outages.map(({startNs, endNs}) => `${startNs} ${endNs}`)).toEqual([...new Set(stretches)])
+      // Recoveries.
+      const healed = faults.filter(({endNs}) => Number.isFinite(endNs)).sort((a, b) => a.endNs - b.endNs)
+      const recoveries = recoveriesOf(record)
+      for (const [i, {endNs}] of healed.entries()) {
+        const since = (node?: string) => {
+          const later = operations.filter(
+            (operation) =>
+              operation.startNs > endNs &&
+              operation.outcome === 'ok' &&
+              (node === undefined || operation.node === node),
+          )
+          return later.length === 0 ? null : (Math.min(...later.map((operation) => operation.endNs)) - endNs) / 1e6
+        }
+        const asked = operations.filter(({startNs, node}) => startNs > endNs && node !== undefined)
+        expect(recoveries[i]).toMatchObject({
+          healedNs: endNs,
+          recoveredMs: since(),
+          nodes: Object.fromEntries(asked.map(({node}) => [node, since(node)])),
+        })
+      }
+      const verdict = recovery().check(record) as Verdict
+      const last = Math.max(...faults.map(({endNs}) => endNs))
+      const after = faults.length === 0 ? [] : operations.filter(({startNs}) => startNs > last)
+      const groups = [
+        after,
+        ...[...new Set(after.map(({node}) => node))]
+          .filter((node) => node !== undefined)
+          .map((node) => after.filter((one) => one.node === node)),
+      ]
+      if (groups.some((group) => group.length > 0 && group.every(({outcome}) => outcome !== 'ok')))
+        expected.push('no-recovery')
+      expect(verdict.anomalies.length > 0).toBe(expected.length > 0)
+      // Exercise: a kind of fault that never overlapped anything.
+      const {problems} = (exercise().check(record) as Verdict).detail as {problems: string[]}
+      const overlapped = (fault: string) =>
+        faults.some(
+          (window) =>
+            window.fault === fault &&
+            window.verified &&
+            operations.some(
+              ({startNs, endNs, completion}) =>
+                startNs <= window.endNs && (completion?.timeNs ?? endNs) >= window.startNs,
+            ),
+        )
+      for (const fault of new Set(faults.filter(({verified}) => verified).map((window) => window.fault))) {
+        const problem = `The fault ${fault} never overlapped an operation.`
+        expect(problems.includes(problem)).toBe(!overlapped(fault))
+        if (!overlapped(fault)) expected.push('no-overlap')
+      }
+      return expected
+    },
+    {kinds: ['no-recovery', 'no-overlap'], balance: 0.05},
+  )
+})
+
+it('an outage of one function is not ended by another', async () => {
+  const text = `0 |write 1| ${' '.repeat(40)}|write 2|\n1 |read 1| |read 1| |read 1| |read 1| |read 1| |read 1|`
+  expect(await threshold('outage(write)<400ms').check(diagram(text))).toMatchObject({validity: 'valid'})
+  const waiting = `0 |write 1| |write 2 #${' '.repeat(40)}|write 3|\n1 |read 1| |read 1| |read 1| |read 1| |read 1| |read 1|`
+  expect(await threshold('outage(write)<400ms').check(diagram(waiting))).toMatchObject({validity: 'invalid'})
+  expect(await threshold('outage<400ms').check(diagram(waiting))).toMatchObject({validity: 'valid'})
+})
+
+it.each([
+  ['a micro-operation that is none', '0 |txn [[r 1 nil]] → [7]|', 'micro-operation 0'],
+  ['nothing at all', '0 |txn [[r 1 nil]] → nil|', 'was answered nothing'],
+  ['another record than was sent', '0 |txn [[send 1 7]] → [[send 1 [0 8]]]|', 'micro-operation 0'],
+])('reports a transaction answered with %s', async (_, text, told) => {
+  expect((await reply().check(diagram(text))).anomalies[0]?.sentence).toContain(told)
+})
+
+it('reply accepts the offset of what was sent, and whatever was polled', async () => {
+  const fits = diagram('0 |txn [[send 1 7] [poll]] → [[send 1 [0 7]] [poll {1: [[0 7]]}]]|')
   expect(await reply().check(fits)).toMatchObject({validity: 'valid'})
 })

@@ -1,37 +1,42 @@
 /**
  * Locks, with or without fencing tokens.
  *
+ *     0  |acquire 1|                            |use 1|     accepted, although
+ *     1                |acquire 2|  |use 2|                 token 2 had been used before
+ *
  * Definition, per lock. `acquire` returns a fencing token (a number) or null; `release` gives it back; `use` is a request to the
  * protected resource with a token, ok where the resource accepted it. A process *holds* the lock from the return of its acquire
- * to the invocation of its release, or for `leaseMs` from the invocation of its acquire.
+ * to the invocation of its release, or for `leaseMs` from the invocation of its acquire. One whose release has an unknown
+ * outcome may have given it back.
  *  - *overlapping-holders*: two processes hold it at the same time. A violation unless the lock is `fenced`: leases run out while
  *    their holders sleep, which is what tokens are for (Kleppmann 2016; Burrows 2006 calls them sequencers).
  *  - *token-reused*, *token-went-back*: a token is not greater than those of acquires that had returned before this one began.
  *  - *stale-token-accepted*: the resource accepted a token after it had accepted a greater one. Judged where it matters: at the
  *    resource.
  *
- * Proves: mutual exclusion was broken, or its fencing was. Cannot see: holders whose acquire has an unknown outcome.
+ * Proves: mutual exclusion was broken, or its fencing was. Cannot see: holders whose acquire has an unknown outcome, tokens
+ * that are no numbers (where tokens are all that keeps holders apart, the verdict is then *unknown*), and whether a token that
+ * was used had ever been given out. Each overlap is told once, against the holder of before who holds it longest.
  */
 import type {Checker} from '../core/checker.ts'
-import type {Key, Operation} from '../core/op.ts'
+import type {History} from '../core/history.ts'
+import type {Key, Op, Operation} from '../core/op.ts'
 import type {Anomaly} from '../core/verdict.ts'
-import {counted, endIndex, verdictOf, witnessOf} from './finding.ts'
+import {counted, endIndex, firstPlace, verdictOf, witnessOf} from './finding.ts'
 
 export interface LockOptions {
-  /** Overlapping holders are expected, and kept apart by tokens. Default: exactly when there are `use`s or a lease. */
+  /** Overlapping holders are expected, and kept apart by tokens. Default: exactly when there are `use`s. */
   readonly fenced?: boolean
   /** A holder holds no longer than this after it asked. */
   readonly leaseMs?: number
 }
 
-/** A stretch during which a process holds the lock, in the order of events and in time. */
+/** A stretch during which a process holds the lock, in the order of events. */
 interface Hold {
   readonly acquire: Operation
   readonly release: Operation | undefined
   readonly from: number
   readonly to: number
-  readonly fromNs: number
-  readonly toNs: number
 }
 
 export function lock(options: LockOptions = {}): Checker {
@@ -44,22 +49,20 @@ export function lock(options: LockOptions = {}): Checker {
       let holds = 0
       let overlaps = 0
       let uses = 0
+      let ungraded: Operation | undefined
       for (const [key, operations] of history.byKey()) {
-        const held = holdsOf(operations, options.leaseMs)
+        const held = holdsOf(operations, (acquire) => leaseEnd(history, acquire, options.leaseMs))
         holds += held.length
         const overlapping = overlapsOf(key, held)
         overlaps += overlapping.length
-        if (!fenced) anomalies.push(...overlapping)
-        anomalies.push(
-          ...tokensBackwards(
-            key,
-            operations.filter(({f}) => f === 'acquire'),
-            'acquire',
-          ),
-        )
-        const accepted = operations.filter(({f}) => f === 'use')
-        uses += accepted.filter(({outcome}) => outcome === 'ok').length
-        anomalies.push(...tokensBackwards(key, accepted, 'use'))
+        if (!fenced) for (const overlap of overlapping) anomalies.push(overlap)
+        for (const f of ['acquire', 'use'] as const) {
+          const succeeded = operations.filter((operation) => operation.f === f && operation.outcome === 'ok')
+          const graded = succeeded.filter((operation) => tokenOf(operation) !== undefined)
+          if (f === 'use') uses += succeeded.length
+          if (f === 'use' || fenced) ungraded ??= succeeded.find((operation) => tokenOf(operation) === undefined)
+          for (const found of tokensBackwards(key, graded, f)) anomalies.push(found)
+        }
       }
       return verdictOf({
         checker: 'lock',
@@ -67,26 +70,31 @@ export function lock(options: LockOptions = {}): Checker {
         kind: 'safety',
         summary: `${counted(holds, 'acquisition')}${fenced ? `, ${counted(uses, 'use')} accepted` : ''}`,
         anomalies,
-        reason: holds === 0 ? 'The lock was never acquired.' : undefined,
+        reason:
+          holds === 0
+            ? 'The lock was never acquired.'
+            : ungraded === undefined
+              ? undefined
+              : `Tokens are numbers, but ${ungraded.f} #${ungraded.invoke.index} has none.`,
         measures: {acquisitions: holds, overlaps},
       })
     },
   }
 }
 
-function holdsOf(operations: readonly Operation[], leaseMs = Number.POSITIVE_INFINITY): Hold[] {
+/** The index of the first op at which the lease of an acquire has run out. */
+function leaseEnd({ops}: History, {startNs}: Operation, leaseMs = Number.POSITIVE_INFINITY): number {
+  if (leaseMs === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY
+  const place = firstPlace(ops.length, (at) => (ops[at] as Op).timeNs >= startNs + leaseMs * 1e6)
+  return ops[place]?.index ?? Number.POSITIVE_INFINITY
+}
+
+function holdsOf(operations: readonly Operation[], lastsUntil: (acquire: Operation) => number): Hold[] {
   const open = new Map<unknown, Operation>()
   const holds: Hold[] = []
   const close = (acquire: Operation, release: Operation | undefined) => {
-    const leaseEndNs = acquire.startNs + leaseMs * 1e6
-    holds.push({
-      acquire,
-      release,
-      from: endIndex(acquire),
-      to: release?.invoke.index ?? Number.POSITIVE_INFINITY,
-      fromNs: acquire.endNs,
-      toNs: Math.min(leaseEndNs, release?.startNs ?? Number.POSITIVE_INFINITY),
-    })
+    const to = Math.min(release?.invoke.index ?? Number.POSITIVE_INFINITY, lastsUntil(acquire))
+    holds.push({acquire, release, from: endIndex(acquire), to})
   }
   for (const operation of operations) {
     const {f, outcome, process} = operation
@@ -108,7 +116,9 @@ function overlapsOf(key: Key | undefined, holds: readonly Hold[]): Anomaly[] {
   const anomalies: Anomaly[] = []
   let longest: Hold | undefined
   for (const hold of holds) {
-    if (longest !== undefined && longest.to > hold.from && longest.toNs > hold.fromNs) {
+    // A lease may have run out before its holder heard of it.
+    if (hold.to <= hold.from) continue
+    if (longest !== undefined && longest.to > hold.from) {
       anomalies.push({
         type: 'overlapping-holders',
         sentence: `Process ${hold.acquire.process} was given the lock${named(key)} while process ${longest.acquire.process} held it.`,
@@ -116,22 +126,19 @@ function overlapsOf(key: Key | undefined, holds: readonly Hold[]): Anomaly[] {
         witness: witnessOf(longest.acquire, hold.acquire, longest.release),
       })
     }
-    if (longest === undefined || hold.toNs > longest.toNs) longest = hold
+    if (longest === undefined || hold.to > longest.to) longest = hold
   }
   return anomalies
 }
 
 /** Tokens against the greatest of those that had been answered before the operation began. */
 function tokensBackwards(key: Key | undefined, operations: readonly Operation[], f: 'acquire' | 'use'): Anomaly[] {
-  const good = operations
-    .filter(({outcome}) => outcome === 'ok')
-    .filter((operation) => tokenOf(operation) !== undefined)
-  const byEnd = good.toSorted((left, right) => endIndex(left) - endIndex(right))
+  const byEnd = operations.toSorted((left, right) => endIndex(left) - endIndex(right))
   const anomalies: Anomaly[] = []
   const owners = new Map<number | bigint, Operation>()
   let greatest: Operation | undefined
   let next = 0
-  for (const operation of good) {
+  for (const operation of operations) {
     for (; next < byEnd.length && endIndex(byEnd[next] as Operation) < operation.invoke.index; next++) {
       const candidate = byEnd[next] as Operation
       if (greatest === undefined || (tokenOf(candidate) as number) > (tokenOf(greatest) as number)) greatest = candidate

@@ -1,5 +1,6 @@
 import {expect, it} from 'vitest'
 import {UsageError} from '../core/error.ts'
+import type {Verdict} from '../core/verdict.ts'
 import {diagram} from './diagram.ts'
 import {fuzz, fuzzCount, fuzzHistory} from './fuzz.fixture.ts'
 import {longFork} from './long-fork.ts'
@@ -39,6 +40,8 @@ it('reports values that nobody wrote, refuses keys that were written twice', asy
   expect(await longFork().check(diagram('0 |write [[w 1 5]]|'))).toMatchObject({validity: 'unknown'})
 })
 
+type Micro = ['r' | 'w', number, unknown]
+
 it('agrees with comparing every two reads', () => {
   fuzz(
     'long-fork',
@@ -46,45 +49,66 @@ it('agrees with comparing every two reads', () => {
     (random) => {
       let key = 0
       const written = new Set<number>()
+      const forked = random.pick([0, 0, 0.4])
+      const denied = random.pick([0, 0, 0.2])
+      const GROUPS = [
+        [0, 1, 2],
+        [0, 1, 2],
+        [1, 2],
+        [0, 3],
+      ]
       return fuzzHistory(
         random,
-        {workers: 3, operations: random.between(6, 12), info: 0.1, lie: random.pick([0, 0.9])},
+        {
+          workers: random.between(2, 4),
+          operations: random.between(6, 13),
+          info: 0.08,
+          fail: random.pick([0, 0.15]),
+          lie: random.pick([0, 0, 0.1]),
+        },
         {
           draw: (draws) =>
-            (key > 0 && draws.chance(0.65)) || key >= 3
-              ? {
-                  f: 'read',
-                  input: draws
-                    .pick([
-                      [0, 1, 2],
-                      [0, 1, 2],
-                      [1, 2],
-                    ])
-                    .map((k) => ['r', k, null]),
-                }
-              : {f: 'write', input: [['w', key++, 1]]},
-          apply: ({f, input}) => {
-            const micros = input as [string, number, unknown][]
-            if (f === 'write') written.add(micros[0]![1])
-            return f === 'write' ? input : micros.map(([, k]) => ['r', k, written.has(k) ? 1 : null])
+            (key > 0 && draws.chance(0.65)) || key >= 4
+              ? {f: 'txn', input: draws.pick(GROUPS).map((k): Micro => ['r', k, null])}
+              : {f: 'txn', input: [['w', key++, 1]]},
+          apply: ({input}) => {
+            const answer = (input as Micro[]).map(([f, k, v]): Micro => {
+              if (f === 'w') written.add(k)
+              return [f, k, f === 'w' ? v : written.has(k) && !random.chance(forked) ? 1 : null]
+            })
+            // Refused, and yet it is there.
+            return (input as Micro[])[0]?.[0] === 'w' && random.chance(denied) ? undefined : answer
           },
-          lie: ({f}, answer, draws) =>
-            f === 'read'
-              ? (answer as [string, number, unknown][]).map(([, k, v]) => ['r', k, draws.chance(0.5) ? v : null])
-              : answer,
+          lie: (_, answer, draws) =>
+            (answer as Micro[]).map(([f, k, v]) => [f, k, f === 'w' ? v : draws.pick([v, 1, 2])]),
         },
       )
     },
     (record) => {
-      const reads = record.operations.filter(({f, outcome}) => f === 'read' && outcome === 'ok')
-      const sights = reads.map(({output}) => new Map((output as [string, number, unknown][]).map(([, k, v]) => [k, v])))
+      const expected = new Set<string>()
+      const micros = (value: unknown) => value as Micro[]
+      const sights: Map<number, unknown>[] = []
+      for (const {outcome, output} of record.operations) {
+        if (outcome !== 'ok' || micros(output)[0]?.[0] !== 'r') continue
+        sights.push(new Map(micros(output).map(([, k, v]) => [k, v])))
+        for (const [, k, v] of micros(output)) {
+          if (v === null) continue
+          const sources = record.operations.filter(({input}) => {
+            const [write] = micros(input)
+            return write?.[0] === 'w' && write[1] === k && write[2] === v
+          })
+          if (sources.length === 0) expected.add('phantom-read')
+          else if (sources.every((source) => source.outcome === 'fail')) expected.add('failed-write-visible')
+        }
+      }
       const sees = (a: Map<number, unknown>, b: Map<number, unknown>) =>
         [...a].some(([k, v]) => v !== null && b.get(k) === null)
-      const expected = sights.every((a) => sights.every((b) => a.size !== b.size || !(sees(a, b) && sees(b, a))))
-      const verdict = longFork().check(record) as {validity: string}
-      if (verdict.validity !== 'unknown') expect(verdict.validity).toBe(expected ? 'valid' : 'invalid')
-      else expect(expected).toBe(true)
+      const alike = (a: Map<number, unknown>, b: Map<number, unknown>) => `${[...a.keys()]}` === `${[...b.keys()]}`
+      if (sights.some((a) => sights.some((b) => alike(a, b) && sees(a, b) && sees(b, a)))) expected.add('long-fork')
+      const {anomalies} = longFork().check(record) as Verdict
+      expect(new Set(anomalies.map(({type}) => type))).toEqual(expected)
       return expected
     },
+    {kinds: ['long-fork', 'phantom-read', 'failed-write-visible']},
   )
 })

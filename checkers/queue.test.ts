@@ -1,6 +1,8 @@
 import {expect, it} from 'vitest'
 import type {History} from '../core/history.ts'
 import type {Operation} from '../core/op.ts'
+import type {Random} from '../core/random.ts'
+import type {Verdict} from '../core/verdict.ts'
 import {diagram} from './diagram.ts'
 import {endIndex} from './finding.ts'
 import {fuzz, fuzzCount, fuzzHistory} from './fuzz.fixture.ts'
@@ -48,44 +50,63 @@ function linearizable(record: History, fifo: boolean): boolean {
   return order(new Set(), [])
 }
 
-it.each([true, false])('agrees with the definition, fifo: %s', (fifo) => {
-  fuzz(
-    `queue/${fifo}`,
-    fuzzCount(1500),
-    (random) => {
-      const content: number[] = []
-      let value = 0
-      const take = () => {
-        if (content.length === 0) return null
-        return content.splice(fifo ? 0 : random.int(content.length), 1)[0]
-      }
-      return fuzzHistory(
-        random,
-        {
-          workers: random.between(1, 3),
-          operations: random.between(3, 8),
-          info: random.pick([0, 0.1]),
-          lie: random.pick([0, 0.15]),
-        },
-        {
-          draw: (draws) => (draws.chance(0.5) ? {f: 'dequeue'} : {f: 'enqueue', input: ++value}),
-          apply: ({f, input}) => (f === 'dequeue' ? take() : content.push(input as number)),
-          lie: ({f}, answer, draws) => (f === 'dequeue' ? draws.pick([null, 1, 2, value]) : answer),
-        },
-      )
+/** Values into queues and out again, out of order, twice, too early or never. */
+function randomQueue(random: Random, fifo: boolean): History {
+  const content: unknown[] = []
+  let value = 0
+  const errs = random.pick([0, 0, 0.15, 0.3])
+  const take = () => {
+    if (random.chance(errs / 2)) return null
+    if (content.length === 0) return random.chance(errs / 3) ? random.between(1, value + 2) : null
+    const place = fifo && !random.chance(errs) ? 0 : random.int(content.length)
+    return random.chance(errs / 2) ? content[place] : content.splice(place, 1)[0]
+  }
+  return fuzzHistory(
+    random,
+    {
+      workers: random.between(1, 4),
+      operations: random.between(3, 9),
+      info: random.pick([0, 0, 0.1]),
+      fail: random.pick([0, 0.1]),
     },
-    (record) => {
-      const verdict = queue({fifo}).check(record) as {validity: string}
-      const expected = linearizable(record, fifo)
-      const {operations} = record
-      if (expected) expect(verdict.validity).not.toBe('invalid')
-      const simple = operations.every(
-        ({f, outcome, output}) => outcome === 'ok' && !(f === 'dequeue' && output === null),
-      )
-      if (!expected && simple && operations.some(({f}) => f === 'enqueue')) expect(verdict.validity).toBe('invalid')
-      return expected
+    {
+      draw: (draws) =>
+        draws.chance(0.5) ? {f: 'dequeue'} : {f: 'enqueue', input: ++value % 3 === 0 ? `${value}` : value},
+      apply: ({f, input}) => (f === 'dequeue' ? take() : content.push(input)),
     },
   )
+}
+
+it.each([true, false])('agrees with trying every order, fifo: %s', (fifo) => {
+  fuzz(
+    `queue/${fifo ? 'fifo' : 'unordered'}`,
+    fuzzCount(2000),
+    (random) => randomQueue(random, fifo),
+    (record) => {
+      const {anomalies, validity} = queue({fifo}).check(record) as Verdict
+      const expected = linearizable(record, fifo)
+      const told = record.operations.some((operation) => operation.f === 'enqueue' && operation.outcome !== 'fail')
+      if (expected) expect(anomalies).toEqual([])
+      // Where every outcome is known, there is nothing that it misses.
+      const known = record.operations.every(({outcome}) => outcome !== 'info')
+      if (!expected && known && told) expect(validity).toBe('invalid')
+      return anomalies.map(({type}) => type)
+    },
+    {kinds: ['unexpected-element', 'duplicate-element', 'lost-element', ...(fifo ? ['reordered-element'] : [])]},
+  )
+})
+
+it('tells an empty answer that only several stays together refute', async () => {
+  const verdict = await queue().check(
+    diagram(`
+      0 |enqueue 1|             |dequeue 1|
+      1            |enqueue 2|                |dequeue 2|
+      2               |dequeue nil           |
+    `),
+  )
+  expect(verdict.anomalies.map(({sentence}) => sentence)).toEqual([
+    'Process 2 found the queue empty, although 1, then 2 were inside all the while.',
+  ])
 })
 
 it.each<[string, string, string[], string]>([
@@ -114,4 +135,86 @@ it('total queue: a value out twice breaks exactly-once', async () => {
   const verdict = await totalQueue({exactlyOnce: true}).check(diagram('0 |enqueue 1| |dequeue 1| |dequeue 1|'))
   expect(verdict.anomalies.map(({sentence}) => sentence)).toEqual(['1 came out 2 times, but was put in once.'])
   expect(verdict.measures).toMatchObject({enqueued: 1, dequeued: 2, duplicated: 1})
+})
+
+/** By value: how often it may have gone in, must have gone in, and came out. */
+function totalReference(record: History, exactlyOnce: boolean): {found: Set<string>; unsure: boolean} {
+  const found = new Set<string>()
+  let unsure = false
+  for (const key of new Set(record.operations.map((operation) => operation.key))) {
+    const mine = record.operations.filter((operation) => operation.key === key)
+    const print = (value: unknown) => `${typeof value} ${value}`
+    const ins = mine.filter(({f}) => f === 'enqueue')
+    const taken = mine.flatMap(({f, outcome, output, completion}): unknown[] => {
+      if (f === 'dequeue') return outcome === 'ok' && output !== null ? [output] : []
+      if (f !== 'drain' || outcome === 'fail') return []
+      const got = outcome === 'ok' ? output : completion?.value
+      return Array.isArray(got) ? got : []
+    })
+    const odd = mine.some(
+      ({f, outcome, output}) => f === 'drain' && outcome === 'ok' && output !== null && !Array.isArray(output),
+    )
+    if (odd) found.add('reply-mismatch')
+    const pending = mine.filter(({f, outcome}) => outcome === 'info' && (f === 'dequeue' || f === 'drain'))
+    const excuses = odd || pending.some(({f}) => f === 'drain') ? 99 : pending.length
+    let missing = 0
+    for (const id of new Set([...ins.map(({input}) => print(input)), ...taken.map(print)])) {
+      const own = ins.filter(({input}) => print(input) === id)
+      const out = taken.filter((value) => print(value) === id).length
+      const possible = own.filter(({outcome}) => outcome !== 'fail').length
+      missing += Math.max(0, own.filter(({outcome}) => outcome === 'ok').length - out)
+      if (out > 0 && possible === 0) found.add('unexpected-element')
+      else if (out > possible && exactlyOnce) found.add('duplicate-element')
+    }
+    if (missing > excuses) found.add('lost-element')
+    else if (missing > 0) unsure = true
+  }
+  return {found, unsure}
+}
+
+it.each([true, false])('total queue: agrees with counting, exactly once: %s', (exactlyOnce) => {
+  fuzz(
+    `total-queue/${exactlyOnce ? 'exactly' : 'at-least'}-once`,
+    fuzzCount(1500),
+    (random) => {
+      const contents: Record<string, unknown[]> = {x: [], y: []}
+      let value = 0
+      const errs = random.pick([0, 0, 0.2, 0.4])
+      return fuzzHistory(
+        random,
+        {workers: 3, operations: random.between(4, 11), info: random.pick([0, 0.1]), fail: 0.1},
+        {
+          draw: (draws) => {
+            const key = draws.pick(['x', 'x', 'y'])
+            const dice = draws.next()
+            if (dice < 0.1) return {f: 'drain', key}
+            if (dice < 0.5) return {f: 'dequeue', key}
+            value += draws.pick([0, 1, 1, 1])
+            return {f: 'enqueue', key, input: draws.pick([value, value, `${value}`])}
+          },
+          apply: ({f, key, input}) => {
+            const content = contents[key as string] as unknown[]
+            if (f === 'enqueue') return random.chance(errs / 2) ? input : content.push(input)
+            if (f === 'drain') return random.chance(errs) ? random.pick([7, content.slice(1)]) : content.splice(0)
+            if (random.chance(errs / 4)) return value + 1
+            return (random.chance(errs) ? content[0] : content.shift()) ?? null
+          },
+          final: [
+            {f: 'drain', key: 'x'},
+            {f: 'drain', key: 'y'},
+          ],
+        },
+      )
+    },
+    (record) => {
+      const {found, unsure} = totalReference(record, exactlyOnce)
+      const {anomalies, validity} = totalQueue({exactlyOnce}).check(record) as Verdict
+      expect(new Set(anomalies.map(({type}) => type))).toEqual(found)
+      if (unsure) expect(validity).not.toBe('valid')
+      return found
+    },
+    {
+      kinds: ['lost-element', 'unexpected-element', 'reply-mismatch', ...(exactlyOnce ? ['duplicate-element'] : [])],
+    },
+  )
 })

@@ -1,6 +1,9 @@
 /**
  * Recovery: how soon after each fault had ended an operation succeeded again, for the cluster and for each node.
  *
+ *     0     |read 1|      |read 1 #  |read 1|
+ *     kill          |===|·················        the dotted stretch is the recovery
+ *
  * Definition. Time from the end of a fault window to the return of the first operation that was invoked after it and
  * succeeded. Where another fault was still in force, or struck before that success, the figure says so and does not count
  * towards the slowest. *no-recovery*: after the last fault had ended, operations were tried on the cluster (or on one node)
@@ -12,7 +15,7 @@ import type {Checker} from '../core/checker.ts'
 import type {FaultWindow, History} from '../core/history.ts'
 import type {Operation} from '../core/op.ts'
 import type {Anomaly} from '../core/verdict.ts'
-import {counted, verdictOf, witnessOf} from './finding.ts'
+import {counted, firstPlace, verdictOf, witnessOf} from './finding.ts'
 
 /** How it went on after one fault. */
 export interface Recovery {
@@ -37,7 +40,8 @@ export function recovery(): Checker {
       const recoveries = recoveriesOf(history)
       const anomalies = neverRecovered(history)
       const slowestMs = slowest(recoveries)
-      const tried = history.operations.some(({startNs}) => startNs > lastHealNs(history))
+      const healedNs = lastHealNs(history)
+      const tried = history.operations.some(({startNs}) => startNs > healedNs)
       return verdictOf({
         checker: 'recovery',
         property: 'recovers after faults',
@@ -62,36 +66,84 @@ function reasonOf(history: History, ended: readonly FaultWindow[], tried: boolea
 }
 
 function lastHealNs(history: History): number {
-  return Math.max(Number.NEGATIVE_INFINITY, ...history.faults.map(({endNs}) => endNs))
+  return history.faults.reduce((last, {endNs}) => Math.max(last, endNs), Number.NEGATIVE_INFINITY)
 }
 
 /** One entry for each fault that was healed, by the time of healing. */
 export function recoveriesOf(history: History): Recovery[] {
-  const operations = history.operations
+  const everybody = new Service(history.operations)
+  const nodes = new Map([...byNode(history.operations)].map(([node, own]) => [node, new Service(own)]))
   return history.faults
     .filter(({endNs}) => Number.isFinite(endNs))
     .sort((left, right) => left.endNs - right.endNs)
     .map((fault) => {
-      const later = operations.slice(firstAfter(operations, fault.endNs))
-      const healed = firstSuccess(later)
+      const sinceMs = (success: Operation | undefined) =>
+        success === undefined ? null : (success.endNs - fault.endNs) / 1e6
+      const healed = everybody.firstSuccess(fault.endNs)
       const until = healed?.endNs ?? Number.POSITIVE_INFINITY
-      const nodes = [...new Set(later.map(({node}) => node))].filter((node) => node !== undefined).sort()
+      const asked = [...nodes].filter(([, service]) => service.asked(fault.endNs))
       return {
         fault: fault.fault,
         description: fault.description,
         healedNs: fault.endNs,
-        recoveredMs: healed === undefined ? null : (healed.endNs - fault.endNs) / 1e6,
-        nodes: Object.fromEntries(
-          nodes.map((node) => {
-            const success = firstSuccess(later, node)
-            return [node, success === undefined ? null : (success.endNs - fault.endNs) / 1e6]
-          }),
-        ),
+        recoveredMs: sinceMs(healed),
+        nodes: Object.fromEntries(asked.map(([node, service]) => [node, sinceMs(service.firstSuccess(fault.endNs))])),
         disturbed: history.faults.some(
           (other) => other !== fault && other.startNs <= until && other.endNs > fault.endNs,
         ),
       }
     })
+}
+
+/** What a cluster, or one node, was asked for, in the order of invocation, and what succeeded first from any time on. */
+class Service {
+  readonly #operations: readonly Operation[]
+  /** For each place, the operation that succeeded first of those from there on. */
+  readonly #soonest: readonly (Operation | undefined)[]
+
+  constructor(operations: readonly Operation[]) {
+    this.#operations = operations
+    const soonest: (Operation | undefined)[] = new Array(operations.length)
+    let best: Operation | undefined
+    for (let i = operations.length - 1; i >= 0; i--) {
+      const own = operations[i] as Operation
+      if (own.outcome === 'ok' && (best === undefined || own.endNs <= best.endNs)) best = own
+      soonest[i] = best
+    }
+    this.#soonest = soonest
+  }
+
+  /** Whether it was asked for anything after a time. */
+  asked(timeNs: number): boolean {
+    return this.#after(timeNs) < this.#operations.length
+  }
+
+  /** Of the operations invoked after a time, the one that succeeded first. */
+  firstSuccess(timeNs: number): Operation | undefined {
+    return this.#soonest[this.#after(timeNs)]
+  }
+
+  /** What was invoked after a time. */
+  since(timeNs: number): readonly Operation[] {
+    return this.#operations.slice(this.#after(timeNs))
+  }
+
+  #after(timeNs: number): number {
+    const operations = this.#operations
+    return firstPlace(operations.length, (place) => (operations[place] as Operation).startNs > timeNs)
+  }
+}
+
+/** Operations of each node that is known, by its name. */
+function byNode(operations: readonly Operation[]): Map<string, Operation[]> {
+  const groups = new Map<string, Operation[]>()
+  for (const operation of operations) {
+    if (operation.node === undefined) continue
+    const group = groups.get(operation.node)
+    if (group === undefined) groups.set(operation.node, [operation])
+    else group.push(operation)
+  }
+  return new Map([...groups].sort(([left], [right]) => (left < right ? -1 : 1)))
 }
 
 /** The slowest recovery that no other fault disturbed, ms; undefined where there is none. */
@@ -100,44 +152,16 @@ export function slowest(recoveries: readonly Recovery[]): number | undefined {
   return times.length === 0 ? undefined : Math.max(...times.map(({recoveredMs}) => recoveredMs as number))
 }
 
-/** The position of the first operation invoked after `timeNs`; operations are in the order of their invocation. */
-function firstAfter(operations: readonly Operation[], timeNs: number): number {
-  let low = 0
-  let high = operations.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((operations[middle] as Operation).startNs > timeNs) high = middle
-    else low = middle + 1
-  }
-  return low
-}
-
-/** The operation that succeeded first, of those on `node` if given. */
-function firstSuccess(operations: readonly Operation[], node?: string): Operation | undefined {
-  let first: Operation | undefined
-  for (const operation of operations) {
-    if (first !== undefined && operation.startNs > first.endNs) break
-    if (operation.outcome !== 'ok' || (node !== undefined && operation.node !== node)) continue
-    if (first === undefined || operation.endNs < first.endNs) first = operation
-  }
-  return first
-}
-
 /** Nobody, or one node, served anything after the last fault had ended. */
 function neverRecovered(history: History): Anomaly[] {
   const {operations, faults} = history
   if (faults.length === 0 || faults.some(({endNs}) => endNs === Number.POSITIVE_INFINITY)) return []
-  const later = operations.slice(firstAfter(operations, lastHealNs(history)))
+  const later = new Service(operations).since(lastHealNs(history))
   if (later.length === 0) return []
-  if (firstSuccess(later) === undefined) return [stuck('the cluster', later)]
-  const byNode = new Map<string, Operation[]>()
-  for (const operation of later) {
-    if (operation.node !== undefined) byNode.set(operation.node, [...(byNode.get(operation.node) ?? []), operation])
-  }
-  return [...byNode.keys()]
-    .sort()
-    .filter((node) => (byNode.get(node) as Operation[]).every(({outcome}) => outcome !== 'ok'))
-    .map((node) => stuck(`node ${node}`, byNode.get(node) as Operation[]))
+  if (later.every(({outcome}) => outcome !== 'ok')) return [stuck('the cluster', later)]
+  return [...byNode(later)]
+    .filter(([, own]) => own.every(({outcome}) => outcome !== 'ok'))
+    .map(([node, own]) => stuck(`node ${node}`, own))
 }
 
 function stuck(subject: string, attempts: readonly Operation[]): Anomaly {

@@ -1,11 +1,17 @@
 /**
  * Reply matches request: an answer to something that was not asked.
  *
+ *     0  |write 1 → 2|                                 2 was done, not 1
+ *     1  |txn [[r x nil]] → [[r y 5]]|                 y was read, not x
+ *
  * Definition. A completion has its invocation's function and key. A successful operation that only changes state echoes what
  * it was asked to do (or `null`). A transaction answers each micro-operation in its place: same verb, same key, and for
- * writes the same value.
+ * writes the same value (`send` may add the offset; what `r` and `poll` return is theirs to say).
  *
- * Proves: the client heard about its own request. A mismatch points at crossed connections, or at the client itself.
+ * Proves: the client did not hear about its own request, which points at crossed connections or at the client itself. Cannot
+ * see: an answer of the right form that belongs to another request alike. Whether what a read returned has the right form
+ * (a list of elements, a number, balances) is judged by the checker of that object, under the same name. Every run is
+ * judged by it, whatever its workload.
  */
 import type {Checker} from '../core/checker.ts'
 import type {Operation} from '../core/op.ts'
@@ -65,15 +71,29 @@ function mismatch(operation: Operation, echoes: ReadonlySet<string>): string | u
 }
 
 function transactionMismatch(input: unknown, output: unknown): string | undefined {
-  if (!Array.isArray(input) || !Array.isArray(output)) return undefined
+  if (!Array.isArray(input)) return undefined
+  if (!Array.isArray(output)) return `was answered ${showValue(output)}`
   if (input.length !== output.length) return `${counted(output.length, 'micro-operation')} came back`
   for (const [place, asked] of input.entries()) {
     const answered: unknown = output[place]
-    if (!Array.isArray(asked) || !Array.isArray(answered)) continue
-    const reads = asked[0] === 'r'
-    if (asked[0] === answered[0] && sameValue(asked[1], answered[1]) && (reads || sameValue(asked[2], answered[2])))
-      continue
+    if (Array.isArray(asked) && Array.isArray(answered) && answers(asked, answered)) continue
+    if (sameValue(asked, answered)) continue
     return `micro-operation ${place} ${showValue(asked)} was answered as ${showValue(answered)}`
   }
   return undefined
+}
+
+/** Micro-operations whose answer has only the verb in common with the question, or the key as well. */
+const FREE = new Set(['poll'])
+const READS = new Set(['r', 'read', 'get'])
+
+/** Whether a micro-operation is the answer to another. */
+function answers(asked: readonly unknown[], answered: readonly unknown[]): boolean {
+  const [verb, key, value] = asked
+  if (verb !== answered[0]) return false
+  if (FREE.has(String(verb))) return true
+  if (!sameValue(key, answered[1])) return false
+  const told = answered[2]
+  if (READS.has(String(verb)) || sameValue(value, told)) return true
+  return verb === 'send' && Array.isArray(told) && sameValue(told[1], value)
 }

@@ -1,7 +1,9 @@
 import {expect, it} from 'vitest'
+import type {Operation} from '../core/op.ts'
+import type {Verdict} from '../core/verdict.ts'
 import {diagram} from './diagram.ts'
 import {fuzz, fuzzCount, fuzzHistory} from './fuzz.fixture.ts'
-import {staleness} from './staleness.ts'
+import {type StalenessOptions, staleness} from './staleness.ts'
 
 // The second write returns 90 ms before the read begins.
 const STALE = '0 |write 1|  |write 2|\n1                             |read 1|'
@@ -44,43 +46,57 @@ it('agrees with the definition', () => {
     fuzzCount(1500),
     (random) => {
       let value = 0
-      const written: (number | null)[] = [null]
+      const histories: Record<string, (number | null)[]> = {x: [null], y: [null]}
+      const late = random.pick([0, 0.3, 0.6])
       return fuzzHistory(
         random,
-        {workers: 3, operations: random.between(3, 10), info: 0.1},
+        {workers: random.between(2, 4), operations: random.between(3, 11), info: 0.1, fail: 0.1},
         {
-          draw: (draws) => (draws.chance(0.5) ? {f: 'read'} : {f: 'write', input: ++value}),
-          apply: ({f, input}) =>
-            f === 'read'
-              ? written[Math.max(0, written.length - random.pick([1, 1, 2, 3]))]
-              : written.push(input as number),
+          draw: (draws) => {
+            const key = draws.pick(['x', 'x', 'y'])
+            if (draws.chance(0.5)) return {f: 'read', key}
+            const own = histories[key] as (number | null)[]
+            return draws.chance(0.8) ? {f: 'write', key, input: ++value} : {f: 'cas', key, input: [own.at(-1), ++value]}
+          },
+          apply: ({f, key, input}) => {
+            const own = histories[key as string] as (number | null)[]
+            if (f === 'read') return own[Math.max(0, own.length - 1 - (random.chance(late) ? random.between(1, 3) : 0))]
+            own.push(f === 'write' ? (input as number) : (input as number[])[1]!)
+            return input
+          },
         },
       )
     },
     (record) => {
-      const reads = record.operations.filter(({f, outcome}) => f === 'read' && outcome === 'ok')
-      const writes = record.operations.filter(({f}) => f === 'write')
+      const {operations} = record
+      const writtenBy = ({f, input}: Operation) => (f === 'cas' ? (input as unknown[])[1] : input)
+      const reads = operations.filter(({f, outcome}) => f === 'read' && outcome === 'ok')
       const stale = reads.map((read) => {
-        const own = writes.find(({input}) => input === read.output)
-        const sameReads = reads.filter(({output}) => output === read.output).map(({endNs}) => endNs)
-        const done = own === undefined ? Number.NEGATIVE_INFINITY : Math.min(own.endNs, ...sameReads)
-        const over = writes.filter((w) => w.outcome === 'ok' && w.startNs > done && w.endNs < read.startNs)
+        const writes = operations.filter(({f, key, outcome}) => f !== 'read' && key === read.key && outcome !== 'fail')
+        const own = writes.find((write) => writtenBy(write) === read.output)
+        const known = reads.filter(({output, key}) => output === read.output && key === read.key)
+        const done = Math.min(own?.endNs ?? Number.POSITIVE_INFINITY, ...known.map(({endNs}) => endNs))
+        const since = read.output === null ? Number.NEGATIVE_INFINITY : done
+        const over = writes.filter((w) => w.outcome === 'ok' && w.startNs > since && w.endNs < read.startNs)
+        // Nobody wrote it, or only an operation that failed: not this checker's business.
+        if (own === undefined && read.output !== null) return {versions: 0, ns: 0}
         return {
           versions: over.length,
           ns: over.length === 0 ? 0 : read.startNs - Math.min(...over.map(({endNs}) => endNs)),
         }
       })
-      const verdict = staleness({boundVersions: 0}).check(record) as {
-        validity: string
-        measures: Record<string, number>
-      }
+      const bounded = (options: StalenessOptions) => staleness(options).check(record) as Verdict
+      const {validity, measures = {}} = bounded({boundVersions: 0})
       const expected = stale.every(({versions}) => versions === 0)
       if (reads.length > 0) {
-        expect(verdict.validity).toBe(expected ? 'valid' : 'invalid')
-        expect(verdict.measures['maxVersions']).toBe(Math.max(...stale.map(({versions}) => versions)))
-        expect(verdict.measures['maxMs']).toBeCloseTo(Math.max(...stale.map(({ns}) => ns / 1e6)), 4)
+        expect(validity).toBe(expected ? 'valid' : 'invalid')
+        expect(measures['maxVersions']).toBe(Math.max(...stale.map(({versions}) => versions)))
+        expect(measures['maxMs']).toBeCloseTo(Math.max(...stale.map(({ns}) => ns / 1e6)), 4)
+        const beyond = stale.filter(({ns}) => ns > 3000).length
+        expect(bounded({boundMs: 0.003}).measures?.['too-stale (count)'] ?? 0).toBe(beyond)
       }
-      return expected
+      return expected ? [] : ['too-stale']
     },
+    {kinds: ['too-stale']},
   )
 })

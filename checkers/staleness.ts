@@ -1,6 +1,9 @@
 /**
  * Bounded staleness: how long ago was a value overwritten that is still being read?
  *
+ *     0  |write 1|  |write 2|
+ *     1                        ···|read 1|     stale by 1 version, and by the dotted stretch of time
+ *
  * Definition, for registers with unique values. A write *certainly overwrote* another when it was invoked after the other had
  * returned (or had been read). A read of value w is stale by the time from the return of the first write that certainly
  * overwrote w to the invocation of the read; by how many such writes, is its staleness in versions. With `boundMs` or
@@ -14,8 +17,9 @@ import type {Checker} from '../core/checker.ts'
 import type {Key, Operation} from '../core/op.ts'
 import {showValue, type ValueKey, valueKey} from '../core/value.ts'
 import type {Anomaly} from '../core/verdict.ts'
-import {counted, ofKey, verdictOf, witnessOf} from './finding.ts'
+import {counted, firstPlace, ofKey, verdictOf, witnessOf} from './finding.ts'
 import {roundMs} from './latency.ts'
+import {swapOf} from './wrong-shape.ts'
 
 export interface StalenessOptions {
   readonly boundMs?: number
@@ -45,7 +49,9 @@ export function staleness(options: StalenessOptions = {}): Checker {
     check(history) {
       const all: Staleness[] = []
       const repeated: string[] = []
-      for (const [key, operations] of history.byKey()) all.push(...stalenessOf(key, operations, repeated))
+      for (const [key, operations] of history.byKey()) {
+        for (const one of stalenessOf(key, operations, repeated)) all.push(one)
+      }
       const staleNs = Float64Array.from(all, (one) => one.staleNs).sort()
       const at = (share: number) => roundMs((staleNs[Math.ceil(share * staleNs.length) - 1] ?? 0) / 1e6 || 0)
       const beyond = all.filter((one) => one.staleNs > boundMs * 1e6 || one.versions > boundVersions)
@@ -71,7 +77,7 @@ function stalenessOf(key: Key | undefined, operations: readonly Operation[], rep
   const writes = new Map<ValueKey, {write: Operation; doneNs: number}>()
   for (const operation of operations) {
     if ((operation.f !== 'write' && operation.f !== 'cas') || operation.outcome === 'fail') continue
-    const value = operation.f === 'cas' ? (operation.input as unknown[])[1] : operation.input
+    const value = operation.f === 'cas' ? swapOf(operation)[1] : operation.input
     if (writes.has(valueKey(value)))
       repeated.push(`Values must be unique, but ${showValue(value)}${ofKey(key)} was written twice.`)
     writes.set(valueKey(value), {write: operation, doneNs: operation.endNs})
@@ -100,16 +106,9 @@ function stalenessOf(key: Key | undefined, operations: readonly Operation[], rep
   })
 }
 
-/** The first write that started after a time; all of them for the initial value. */
+/** The place of the first write that started after a time. */
 function firstAfter(byStart: readonly Operation[], timeNs: number): number {
-  let low = 0
-  let high = byStart.length
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((byStart[middle] as Operation).startNs > timeNs) high = middle
-    else low = middle + 1
-  }
-  return low
+  return firstPlace(byStart.length, (place) => (byStart[place] as Operation).startNs > timeNs)
 }
 
 /** Versions are counted up to here. */

@@ -2,7 +2,8 @@
  * What was done and how it went, per function: counts of ok, fail and info, rates, and latency quantiles.
  *
  * Proves: nothing about safety. A function that was tried and never succeeded makes the run *unknown* (kind `exercise`):
- * properties that depend on it were not tested. Latencies are those of successful operations, from when they were due.
+ * properties that depend on it were not tested (Jepsen's stats calls it invalid). Latencies are those of successful
+ * operations, from when they were due (`latency.ts`). Cannot see: how long operations took that failed or were given up.
  */
 import type {Checker} from '../core/checker.ts'
 import type {Operation} from '../core/op.ts'

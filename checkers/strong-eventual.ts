@@ -1,14 +1,18 @@
 /**
  * Strong eventual consistency: replicas that have seen the same updates are in the same state, and no replica ever forgets one.
  *
- * Definition (Shapiro et al. 2011), as far as clients can see it: (1) final reads of all nodes agree (`convergence.ts`); (2)
- * nothing is read that nobody put in; (3) a replica only moves forward. For sets: what a process once read stays in its later
- * reads, unless somebody tried to remove it. For last-writer-wins registers (unique values): there is one order of all writes
- * such that every process reads values in that order, never going back.
+ *     0@n1  |add 1|  |read [1]|  |read []|      n1 forgot 1, which nobody removed
+ *
+ * Definition (Shapiro et al. 2011), as far as clients can see it: (1) final reads of all nodes agree (*diverged*, see
+ * `convergence.ts`); (2) nothing is read that nobody put in (*unexpected-element*; for registers *phantom-read* and
+ * *failed-write-visible*); (3) a replica only moves forward (*state-went-back*). For sets (`add`, `remove`, `read`): what a
+ * process once read stays in its later reads, unless somebody tried to remove it. For last-writer-wins registers (`read`,
+ * `write`, `cas`; unique values): there is one order of all writes such that every process reads values in that order, never
+ * going back. Anything else, such as counters, is judged by (1) alone and then *unknown*.
  *
  * Proves, where it convicts: a merge that is not a join, or a replica that lost state. Cannot see: which updates a replica had
  * seen, so two equal histories with different states in between pass. Processes must stay with their node (they are pinned in
- * our runs): a client that fails over to another replica may see less.
+ * our runs): a client that fails over to another replica may see less. Throws UsageError where registers repeat a value.
  */
 import type {Checker} from '../core/checker.ts'
 import type {Key, Operation} from '../core/op.ts'
@@ -16,7 +20,10 @@ import {elementsOf, showValue, type ValueKey, valueKey} from '../core/value.ts'
 import {type Anomaly, mergeValidity} from '../core/verdict.ts'
 import {convergence} from './convergence.ts'
 import {endIndex, ofKey, verdictOf, witnessOf} from './finding.ts'
+import {accessesOf, isRegisterLike} from './sessions/accesses.ts'
 import {findCycle} from './sessions/serialization.ts'
+import {thinAir} from './sessions/session.ts'
+import {wrongAnswer} from './wrong-shape.ts'
 
 export interface StrongEventualOptions {
   /** Nodes that must have answered final reads. */
@@ -28,17 +35,22 @@ export function strongEventual(options: StrongEventualOptions = {}): Checker {
     name: 'strong-eventual',
     description: 'replicas converge, make nothing up and never go back',
     async check(history, checkOptions) {
-      const collections = history.operations.some(
-        ({f, output}) => f === 'read' && typeof output === 'object' && output !== null,
-      )
+      const {operations} = history
+      const registers = isRegisterLike(history)
+      const collections =
+        operations.every(({f}) => f === 'read' || f === 'add' || f === 'remove') &&
+        operations.some(({f, output}) => f === 'read' && (Array.isArray(output) || output instanceof Set))
       const settled = await convergence({
         unordered: collections,
         ...(options.nodes === undefined ? {} : {nodes: options.nodes}),
       }).check(history, checkOptions)
       const anomalies = [...settled.anomalies]
+      if (!collections && registers) for (const found of thinAir(accessesOf(history))) anomalies.push(found)
       for (const [key, operations] of history.byKey()) {
-        anomalies.push(...(collections ? forgotten(key, operations) : wentBack(key, operations)))
+        const found = collections ? forgotten(key, operations) : registers ? wentBack(key, operations) : []
+        for (const anomaly of found) anomalies.push(anomaly)
       }
+      const fits = collections || registers
       const validity = mergeValidity([settled.validity, anomalies.length > 0 ? 'invalid' : 'valid'])
       return verdictOf({
         checker: 'strong-eventual',
@@ -46,7 +58,11 @@ export function strongEventual(options: StrongEventualOptions = {}): Checker {
         kind: 'safety',
         summary: settled.summary,
         anomalies,
-        reason: validity === 'unknown' ? settled.reason : undefined,
+        reason: fits
+          ? validity === 'unknown'
+            ? settled.reason
+            : undefined
+          : (settled.reason ?? 'Only sets and registers are judged beyond agreement.'),
       })
     },
   }
@@ -76,7 +92,12 @@ function forgotten(key: Key | undefined, operations: readonly Operation[]): Anom
   for (const reads of readsByProcess(operations).values()) {
     const seen = new Map<ValueKey, Operation>()
     for (const read of reads) {
-      const items = new Map((elementsOf(read.output) ?? []).map((item) => [valueKey(item), item]))
+      const elements = elementsOf(read.output)
+      if (elements === undefined) {
+        anomalies.push(wrongAnswer(read, 'a set'))
+        continue
+      }
+      const items = new Map(elements.map((item) => [valueKey(item), item]))
       for (const [id, item] of items) {
         if ((firstAdd.get(id) ?? Number.POSITIVE_INFINITY) < endIndex(read)) continue
         anomalies.push(

@@ -1,13 +1,16 @@
 /**
  * Thresholds: demands on figures, written as `ok_rate>0.95`, `p99(read)<200ms`, `recovery<10s`. Each is a liveness property:
  * safety may hold while one fails (exit 5). A figure that cannot be had (nothing succeeded, no fault) leaves it unknown.
+ * With a function in brackets only its operations count; final reads never do.
+ *
+ * Proves: the figure of this record, no more. Cannot see: what another run, or a longer one, would have shown.
  */
 import type {Checker} from '../core/checker.ts'
 import {UsageError} from '../core/error.ts'
 import type {History} from '../core/history.ts'
 import type {Operation} from '../core/op.ts'
 import {closest} from '../core/registry.ts'
-import {outagesOf, percent, shareOf} from './availability.ts'
+import {longestMs, outagesOf, percent, shareOf} from './availability.ts'
 import {counted, verdictOf} from './finding.ts'
 import {Latencies, roundMs} from './latency.ts'
 import {recoveriesOf, slowest} from './recovery.ts'
@@ -52,10 +55,7 @@ const METRICS: Readonly<Record<string, Metric>> = {
   outage: {
     unit: 'ms',
     description: 'longest stretch without any success',
-    measure: (history, operations) =>
-      operations.length === 0
-        ? Number.NaN
-        : Math.max(0, ...outagesOf(history, 0).map(({startNs, endNs}) => (endNs - startNs) / 1e6)),
+    measure: (_, operations) => (operations.length === 0 ? Number.NaN : longestMs(outagesOf(operations, 0))),
   },
 }
 

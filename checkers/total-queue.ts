@@ -1,11 +1,14 @@
 /**
  * Total queue: what goes in comes out, once everything was drained.
  *
+ *     0  |enqueue 1|  |enqueue 2|
+ *     1                            |dequeue 2|  |drain [3]|     1 is lost, and 3 is made up
+ *
  * Definition, per key, over multisets: `enqueue` puts a value in, `dequeue` takes one out, `drain` takes all (a list; what it
  * got before it crashed is in its value). *lost-element*: an acknowledged enqueue whose value nobody got. *unexpected-
  * element*: a value came out that nobody tried to put in (or only an enqueue that failed). *duplicate-element*: a value came
  * out more often than it may have been put in; counted, and a violation where exactly-once is promised. A value that came
- * out of an enqueue with unknown outcome is *recovered*.
+ * out of an enqueue with unknown outcome is *recovered*. A drain that returned no list is a *reply-mismatch*.
  *
  * Proves: at least once (or exactly once) end to end. Cannot see: order; see `queue.ts`. A dequeue or drain whose outcome is
  * unknown may have taken anything with it: losses are then *unknown*, unless there are more of them than it can have taken.
@@ -16,6 +19,7 @@ import type {Key, Operation} from '../core/op.ts'
 import {elementsOf, showValue, type ValueKey, valueKey} from '../core/value.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, ofKey, verdictOf, witnessOf} from './finding.ts'
+import {wrongAnswer} from './wrong-shape.ts'
 
 export interface TotalQueueOptions {
   /** Whether a value that comes out twice breaks the promise. At least once is enough by default. */
@@ -33,13 +37,16 @@ export function totalQueue(options: TotalQueueOptions = {}): Checker {
       let reason: string | undefined
       for (const [key, operations] of history.byKey()) {
         const account = accountOf(operations)
+        for (const operation of account.odd) anomalies.push(wrongAnswer(operation, 'a list'))
         sums.enqueued += account.enqueued
         sums.dequeued += account.dequeued
         const lost: Anomaly[] = []
+        let absent = 0
         for (const entry of account.entries.values()) {
           const {acknowledged, attempted, outs} = entry
           const missing = Math.max(0, acknowledged.length - outs.length)
           sums.lost += missing
+          absent += missing
           sums.recovered += Math.max(0, Math.min(outs.length, attempted.length) - acknowledged.length)
           if (missing > 0) lost.push(lostElement(key, entry, missing))
           if (outs.length > 0 && attempted.length === 0) {
@@ -50,10 +57,10 @@ export function totalQueue(options: TotalQueueOptions = {}): Checker {
             if (exactlyOnce) anomalies.push(duplicated(key, entry))
           }
         }
-        const missing = lost.length
-        if (missing > account.mayHaveTaken) anomalies.push(...lost)
-        else if (missing > 0) {
-          reason = `${counted(missing, 'value')} did not come out${ofKey(key)}, but operations of unknown outcome may have taken them.`
+        // What an odd drain took nobody knows.
+        if (absent > account.mayHaveTaken) for (const found of lost) anomalies.push(found)
+        else if (absent > 0) {
+          reason ??= `${counted(absent, 'value')} did not come out${ofKey(key)}, but operations of unknown outcome may have taken them.`
         }
       }
       if (sums.enqueued === 0) reason = 'Nothing was enqueued.'
@@ -86,6 +93,8 @@ interface Account {
   readonly dequeued: number
   /** How many values operations of unknown outcome may have taken out. */
   readonly mayHaveTaken: number
+  /** Drains that did not return a list. */
+  readonly odd: readonly Operation[]
 }
 
 function accountOf(operations: readonly Operation[]): Account {
@@ -99,6 +108,7 @@ function accountOf(operations: readonly Operation[]): Account {
   let enqueued = 0
   let dequeued = 0
   let mayHaveTaken = 0
+  const odd: Operation[] = []
   for (const operation of operations) {
     if (operation.f === 'enqueue') {
       const entry = entryOf(operation.input)
@@ -109,21 +119,26 @@ function accountOf(operations: readonly Operation[]): Account {
         enqueued++
       }
     } else if (operation.f === 'dequeue' || operation.f === 'drain') {
-      for (const value of taken(operation)) {
+      const values = taken(operation)
+      if (values === undefined) {
+        odd.push(operation)
+        mayHaveTaken = Number.POSITIVE_INFINITY
+      }
+      for (const value of values ?? []) {
         entryOf(value).outs.push(operation)
         dequeued++
       }
       if (operation.outcome === 'info') mayHaveTaken += operation.f === 'dequeue' ? 1 : Number.POSITIVE_INFINITY
     }
   }
-  return {entries, enqueued, dequeued, mayHaveTaken}
+  return {entries, enqueued, dequeued, mayHaveTaken, odd}
 }
 
-/** What an operation took out: one value, a list, or what a crashed drain had got so far. */
-function taken(operation: Operation): readonly unknown[] {
+/** What an operation took out: one value, a list, or what a crashed drain had got so far; undefined for a drain of no list. */
+function taken(operation: Operation): readonly unknown[] | undefined {
   const {f, outcome, output, completion} = operation
   if (f === 'dequeue') return outcome === 'ok' && output !== null ? [output] : []
-  if (outcome === 'ok') return elementsOf(output) ?? []
+  if (outcome === 'ok') return elementsOf(output)
   return outcome === 'info' && Array.isArray(completion?.value) ? completion.value : []
 }
 

@@ -1,8 +1,11 @@
 /**
  * Unique ids: `generate` returns a new one each time.
  *
- * Definition. No two successful `generate`s return the same id (per key, where ids are per key). A generate whose outcome
- * is unknown may have used one up, which nobody sees.
+ *     0  |generate 7|
+ *     1     |generate 7|     one id for two
+ *
+ * Definition. No two successful `generate`s return the same id (per key, where ids are per key; *duplicate-id*). A generate
+ * whose outcome is unknown may have used one up, which nobody sees. Nothing (`null`) is no id: *reply-mismatch*.
  *
  * Proves: no id was handed out twice in this record. Cannot see: ids that were handed out before it or will be after it.
  */
@@ -11,6 +14,7 @@ import type {Key, Operation} from '../core/op.ts'
 import {showValue, type ValueKey, valueKey} from '../core/value.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, ofKey, verdictOf, witnessOf} from './finding.ts'
+import {wrongAnswer} from './wrong-shape.ts'
 
 export function uniqueIds(): Checker {
   return {
@@ -19,15 +23,23 @@ export function uniqueIds(): Checker {
     check(history) {
       const anomalies: Anomaly[] = []
       let generated = 0
+      let duplicates = 0
       for (const [key, operations] of history.byKey()) {
         const owners = new Map<ValueKey, Operation>()
         for (const operation of operations) {
           if (operation.f !== 'generate' || operation.outcome !== 'ok') continue
+          if (operation.output === null) {
+            anomalies.push(wrongAnswer(operation, 'an id'))
+            continue
+          }
           generated++
           const id = valueKey(operation.output)
           const owner = owners.get(id)
           if (owner === undefined) owners.set(id, operation)
-          else anomalies.push(duplicate(key, owner, operation))
+          else {
+            duplicates++
+            anomalies.push(duplicate(key, owner, operation))
+          }
         }
       }
       return verdictOf({
@@ -37,7 +49,7 @@ export function uniqueIds(): Checker {
         summary: counted(generated, 'id'),
         anomalies,
         reason: generated === 0 ? 'No id was generated.' : undefined,
-        measures: {ids: generated, duplicates: anomalies.length},
+        measures: {ids: generated, duplicates},
       })
     },
   }

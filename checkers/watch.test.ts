@@ -90,7 +90,7 @@ describe.each(CASES)('%s', (name, make, watchFor, checkerFor) => {
         }
         return breach === undefined
       },
-      0.05,
+      {balance: 0.05},
     )
   })
 })

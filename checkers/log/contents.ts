@@ -63,7 +63,7 @@ function* lost(key: ValueKey, layout: KeyLayout): Iterable<Anomaly> {
 }
 
 function* intruders(key: ValueKey, layout: KeyLayout): Iterable<Anomaly> {
-  for (const [id, {value, offset, operation}] of layout.polled) {
+  for (const [id, {value, offset, operation, own}] of layout.polled) {
     const sends = layout.sends.get(id) ?? []
     const named = `${showValue(value)} from offset ${offset} of ${showValue(key)}`
     const possible = sends.filter((send) => send.operation.outcome !== 'fail')
@@ -75,11 +75,11 @@ function* intruders(key: ValueKey, layout: KeyLayout): Iterable<Anomaly> {
             failed.operation,
             operation,
           ])
-    } else if (possible.every((send) => send.operation === operation)) {
+    } else if (own !== undefined && possible.length === 1) {
       yield told(
         'precommitted-read',
-        `Process ${operation.process} polled ${named}, which this very transaction sent: it was not committed yet.`,
-        [operation],
+        `Process ${own.process} polled ${named}, which this very transaction sent: it was not committed yet.`,
+        [own],
       )
     } else if (possible.every((send) => send.operation.invoke.index > endIndex(operation))) {
       yield told('unexpected-record', `Process ${operation.process} polled ${named} before anybody sent it.`, [

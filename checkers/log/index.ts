@@ -1,6 +1,9 @@
 /**
  * A Kafka-style log: records are appended to keys (partitions), get ascending offsets, and are polled in that order.
  *
+ *     0  |send k=7 → 0|  |send k=8 → 1|
+ *     1                                  |poll k=[[1 8]]|     7 was acknowledged at offset 0, and nobody polls it: lost
+ *
  * Definition. Each anomaly is a fact about what clients were told:
  *  - *lost-record*: acknowledged at an offset, never polled, though records further on were; *unseen*: acknowledged, and nobody
  *    ever polled that far (counted; the verdict is then unknown);
@@ -9,8 +12,9 @@
  *    *unexpected-record*: nobody (had) sent it;
  *  - *nonmonotonic-send*, *nonmonotonic-poll*: offsets that go back between two operations of a process, or *-within* one;
  *  - *poll-skip*: a process that kept its partitions jumped over a known record, between two polls or *-within* one;
- *  - *commit-ignored*, *commit-skip*: a consumer that joined a group did not start at what the group had committed.
- * Real-time lag (how long after its acknowledgement a record was first polled) is measured.
+ *  - *commit-ignored*, *commit-skip*: a consumer that joined a group did not start at what the group had committed;
+ *  - *reply-mismatch*: an answer that is no offset, or no records.
+ * `commit` says the next offset to read; all consumers are of one group. Real-time lag (how long after its acknowledgement a record was first polled) is measured.
  *
  * Proves: the facts. Cannot see: order between keys, and cycles of transactions over logs. Skips are only judged while a process
  * stays with its assignment. The anomalies are those of Jepsen's Kafka workload (Kingsbury 2022, "Jepsen: Redpanda 21.10.1").
@@ -20,6 +24,7 @@ import {type ValueKey, valueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
 import {counted, verdictOf} from '../finding.ts'
 import {roundMs} from '../latency.ts'
+import {wrongAnswer} from '../wrong-shape.ts'
 import {contentAnomalies, unseen} from './contents.ts'
 import {type KeyLayout, layoutOf} from './layout.ts'
 import {orderAnomalies} from './order.ts'
@@ -38,13 +43,13 @@ export function log(options: LogOptions = {}): Checker {
     check(history) {
       const records = recordsOf(history)
       const layouts = layoutOf(records)
-      const found: Anomaly[] = []
+      const found: Anomaly[] = records.odd.map(({operation, expected}) => wrongAnswer(operation, expected))
       let neverSeen = 0
       for (const [key, layout] of layouts) {
-        found.push(...contentAnomalies(key, layout))
+        for (const anomaly of contentAnomalies(key, layout)) found.push(anomaly)
         neverSeen += unseen(layout)
       }
-      found.push(...orderAnomalies(records, layouts))
+      for (const anomaly of orderAnomalies(records, layouts)) found.push(anomaly)
       const tolerated = found.filter(({type}) => allowed.has(type))
       const polled = records.polls.reduce((sum, poll) => sum + poll.records.length, 0)
       return verdictOf({

@@ -4,7 +4,11 @@
  */
 import type {Operation} from '../../core/op.ts'
 import {type ValueKey, valueKey} from '../../core/value.ts'
+import {endIndex} from '../finding.ts'
 import type {Poll, Records, Send} from './records.ts'
+
+/** Skipped records that are told; one convicts. */
+const SHOWN = 5
 
 /** A value at an offset, with the first operation that said so. */
 export interface Sighting {
@@ -20,13 +24,14 @@ export class KeyLayout {
   readonly offsets = new Map<ValueKey, Sighting[]>()
   /** Sends by value. */
   readonly sends = new Map<ValueKey, Send[]>()
-  /** The first poll of each value. */
-  readonly polled = new Map<ValueKey, Sighting>()
+  /** The poll of each value that returned first, and one by an operation that had sent it itself. */
+  readonly polled = new Map<ValueKey, Sighting & {own?: Operation}>()
   #sorted: number[] | undefined
   /** The greatest offset that was polled. */
   lastPolled = -1
 
   see(offset: number, value: unknown, operation: Operation): void {
+    if (this.offsets.get(valueKey(value))?.[0]?.offset === offset) return
     const here = this.at.get(offset) ?? []
     if (!here.some((sighting) => valueKey(sighting.value) === valueKey(value))) {
       const sighting = {offset, value, operation}
@@ -58,11 +63,13 @@ export class KeyLayout {
     return low
   }
 
-  /** Known records strictly between two offsets. */
-  between(low: number, high: number): Sighting[] {
-    return this.sorted
-      .slice(this.position(low + 1), this.position(high))
+  /** Known records strictly between two offsets: how many, and the first of them. */
+  between(low: number, high: number): {readonly count: number; readonly first: readonly Sighting[]} {
+    const [from, to] = [this.position(low + 1), this.position(high)]
+    const first = this.sorted
+      .slice(from, Math.min(to, from + SHOWN))
       .map((offset) => (this.at.get(offset) as Sighting[])[0] as Sighting)
+    return {count: Math.max(0, to - from), first}
   }
 }
 
@@ -86,7 +93,13 @@ function pollInto(layout: KeyLayout, poll: Poll): void {
   for (const {offset, value} of poll.records) {
     layout.see(offset, value, poll.operation)
     layout.lastPolled = Math.max(layout.lastPolled, offset)
-    if (!layout.polled.has(valueKey(value)))
-      layout.polled.set(valueKey(value), {offset, value, operation: poll.operation})
+    const id = valueKey(value)
+    const {operation} = poll
+    const first = layout.polled.get(id)
+    const own =
+      first?.own ?? (layout.sends.get(id)?.some((send) => send.operation === operation) ? operation : undefined)
+    if (first === undefined || endIndex(operation) < endIndex(first.operation)) {
+      layout.polled.set(id, {offset, value, operation, ...(own === undefined ? {} : {own})})
+    } else if (own !== undefined) first.own = own
   }
 }

@@ -2,18 +2,66 @@
 import type {Operation} from '../../core/op.ts'
 import {showValue, type ValueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {endIndex, witnessOf} from '../finding.ts'
+import {endIndex, firstPlace, witnessOf} from '../finding.ts'
 import type {KeyLayout} from './layout.ts'
 import type {Commit, Poll, Records, Send, Step} from './records.ts'
 
 /** Anomalies of every process, over all keys. */
 export function orderAnomalies(records: Records, layouts: ReadonlyMap<ValueKey, KeyLayout>): Anomaly[] {
   const anomalies: Anomaly[] = []
+  const commits = commitsByKey(records.commits)
   for (const [process, steps] of records.steps) {
-    const consumer = new Consumer(process, layouts, records.commits, anomalies)
+    const consumer = new Consumer(process, layouts, commits, anomalies)
     for (const step of steps) consumer.take(step)
   }
   return anomalies
+}
+
+/** The commits of one key: how far the group had come, at the least and at the most, at any point of the record. */
+class Commits {
+  readonly #byReturn: readonly {readonly index: number; readonly furthest: Commit}[]
+  readonly #byInvocation: readonly {readonly index: number; readonly furthest: Commit}[]
+
+  constructor(commits: readonly Commit[]) {
+    const certain = commits.filter(({operation}) => operation.outcome === 'ok')
+    this.#byReturn = furthestBy(certain, ({operation}) => endIndex(operation))
+    this.#byInvocation = furthestBy(commits, ({operation}) => operation.invoke.index)
+  }
+
+  /** The furthest commit of those that had been acknowledged before an index. */
+  returned(index: number): Commit | undefined {
+    return lastBefore(this.#byReturn, index)
+  }
+
+  /** The furthest commit of those that had been asked for before an index. */
+  begun(index: number): Commit | undefined {
+    return lastBefore(this.#byInvocation, index)
+  }
+}
+
+function furthestBy(commits: readonly Commit[], indexOf: (commit: Commit) => number) {
+  let furthest: Commit | undefined
+  return commits
+    .map((commit) => ({index: indexOf(commit), commit}))
+    .sort((left, right) => left.index - right.index)
+    .map(({index, commit}) => {
+      if (furthest === undefined || commit.offset > furthest.offset) furthest = commit
+      return {index, furthest}
+    })
+}
+
+function lastBefore(marks: readonly {readonly index: number; readonly furthest: Commit}[], index: number) {
+  return marks[firstPlace(marks.length, (place) => (marks[place] as {index: number}).index >= index) - 1]?.furthest
+}
+
+function commitsByKey(commits: readonly Commit[]): Map<ValueKey, Commits> {
+  const groups = new Map<ValueKey, Commit[]>()
+  for (const commit of commits) {
+    const group = groups.get(commit.key)
+    if (group === undefined) groups.set(commit.key, [commit])
+    else group.push(commit)
+  }
+  return new Map([...groups].map(([key, group]) => [key, new Commits(group)]))
 }
 
 /** Where one operation left off. */
@@ -26,7 +74,7 @@ interface Mark {
 class Consumer {
   readonly #process: unknown
   readonly #layouts: ReadonlyMap<ValueKey, KeyLayout>
-  readonly #commits: readonly Commit[]
+  readonly #commits: ReadonlyMap<ValueKey, Commits>
   readonly #anomalies: Anomaly[]
   readonly #sent = new Map<ValueKey, Mark>()
   readonly #polled = new Map<ValueKey, Mark>()
@@ -37,7 +85,7 @@ class Consumer {
   constructor(
     process: unknown,
     layouts: ReadonlyMap<ValueKey, KeyLayout>,
-    commits: readonly Commit[],
+    commits: ReadonlyMap<ValueKey, Commits>,
     anomalies: Anomaly[],
   ) {
     this.#process = process
@@ -83,14 +131,15 @@ class Consumer {
         this.#tell(`nonmonotonic-poll${within}`, sentence, [last.operation, operation])
         continue
       }
+      if (offset === last.offset + 1) continue
       const skipped = layout.between(last.offset, offset)
-      if (skipped.length === 0) continue
-      const shown = skipped.slice(0, 5).map((sighting) => `${showValue(sighting.value)} at ${sighting.offset}`)
-      const more = skipped.length > 5 ? ` and ${skipped.length - 5} more` : ''
+      if (skipped.count === 0) continue
+      const shown = skipped.first.map((sighting) => `${showValue(sighting.value)} at ${sighting.offset}`)
+      const more = skipped.count > shown.length ? ` and ${skipped.count - shown.length} more` : ''
       this.#tell(
         `poll-skip${within}`,
         `polled offset ${offset} of ${showValue(key)} right after offset ${last.offset} and skipped ${shown.join(', ')}${more}`,
-        [last.operation, operation, skipped[0]?.operation],
+        [last.operation, operation, skipped.first[0]?.operation],
       )
     }
   }
@@ -100,12 +149,8 @@ class Consumer {
     const joined = this.#joined
     if (joined === undefined || this.#resumed.has(key)) return
     this.#resumed.add(key)
-    const mine = this.#commits.filter((commit) => commit.key === key)
-    const before = mine.filter((commit) => endIndex(commit.operation) < joined.invoke.index)
-    const least = before.reduce<Commit | undefined>(
-      (best, commit) => (best === undefined || commit.offset > best.offset ? commit : best),
-      undefined,
-    )
+    const committed = this.#commits.get(key)
+    const least = committed?.returned(joined.invoke.index)
     if (least !== undefined && offset < least.offset) {
       this.#tell(
         'commit-ignored',
@@ -114,14 +159,13 @@ class Consumer {
       )
     }
     // Whatever was committed by the time of the poll, by anybody, is as far as it may have skipped.
-    const possible = mine.filter((commit) => commit.operation.invoke.index < endIndex(operation))
-    const most = Math.max(0, ...possible.map((commit) => commit.offset))
+    const most = Math.max(0, committed?.begun(endIndex(operation))?.offset ?? 0)
     const skipped = layout.between(most - 1, offset)
-    if (skipped.length === 0 || offset <= most) return
+    if (skipped.count === 0 || offset <= most) return
     this.#tell(
       'commit-skip',
-      `began to poll ${showValue(key)} at offset ${offset}, although only offsets below ${most} had been committed: it skipped ${showValue(skipped[0]?.value)} at ${skipped[0]?.offset}`,
-      [least?.operation, joined, operation, skipped[0]?.operation],
+      `began to poll ${showValue(key)} at offset ${offset}, although only offsets below ${most} had been committed: it skipped ${showValue(skipped.first[0]?.value)} at ${skipped.first[0]?.offset}`,
+      [least?.operation, joined, operation, skipped.first[0]?.operation],
     )
   }
 

@@ -9,6 +9,7 @@
 import type {History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
 import {type ValueKey, valueKey} from '../../core/value.ts'
+import {wrongRequest} from '../wrong-shape.ts'
 
 /** One record sent. */
 export interface Send {
@@ -47,6 +48,8 @@ export interface Records {
   /** Per process: its successful steps, in order. Moves have every key. */
   readonly steps: ReadonlyMap<unknown, readonly Step[]>
   readonly keys: ReadonlySet<ValueKey>
+  /** Successful operations whose answer is of no form that a log can give. */
+  readonly odd: readonly {readonly operation: Operation; readonly expected: string}[]
 }
 
 export function recordsOf(history: History): Records {
@@ -54,6 +57,7 @@ export function recordsOf(history: History): Records {
   const polls: Poll[] = []
   const commits: Commit[] = []
   const keys = new Set<ValueKey>()
+  const odd: Records['odd'][number][] = []
   const steps = new Map<unknown, Step[]>()
   for (const operation of history.operations) {
     const {f, outcome, process} = operation
@@ -64,10 +68,12 @@ export function recordsOf(history: History): Records {
       continue
     }
     if (f === 'commit') {
-      const offset = operation.input
-      if (outcome === 'ok' && typeof offset === 'number') commits.push({key: keyOf(operation.key), offset, operation})
+      // A commit whose outcome is unknown may have been made: a consumer may go on from there.
+      if (outcome !== 'fail') for (const commit of commitsOf(operation)) commits.push(commit)
       continue
     }
+    const expected = outcome === 'ok' ? oddity(operation) : undefined
+    if (expected !== undefined) odd.push({operation, expected})
     for (const [verb, key, value] of microsOf(operation)) {
       if (verb === 'send') {
         const [offset, sent] = Array.isArray(value) ? (value as [unknown, unknown]) : [undefined, value]
@@ -85,7 +91,7 @@ export function recordsOf(history: History): Records {
       }
     }
   }
-  return {sends, polls, commits, steps, keys}
+  return {sends, polls, commits, steps, keys, odd}
 }
 
 /** Keys of maps are strings where JSON or EDN had numbers; numbers are taken for those. */
@@ -98,11 +104,7 @@ type Micro = readonly [verb: string, key?: unknown, value?: unknown]
 /** The micro-operations of an operation: as asked, unless it succeeded. */
 function microsOf({f, outcome, input, output, key}: Operation): readonly Micro[] {
   const told = outcome === 'ok' ? output : input
-  if (
-    Array.isArray(told) &&
-    told.length > 0 &&
-    told.every((micro) => Array.isArray(micro) && typeof micro[0] === 'string')
-  ) {
+  if (Array.isArray(told) && told.length > 0 && told.every(isMicro)) {
     return told as unknown as Micro[]
   }
   if (f === 'send') {
@@ -118,6 +120,42 @@ function microsOf({f, outcome, input, output, key}: Operation): readonly Micro[]
 
 function isPair(value: unknown): value is readonly [unknown, unknown] {
   return Array.isArray(value) && value.length === 2
+}
+
+/** What a commit says: the offset of its key, or a map of offsets. Throws UsageError where it says nothing of the kind. */
+function commitsOf(operation: Operation): Commit[] {
+  const {input, key} = operation
+  if (typeof input === 'number') return [{key: keyOf(key), offset: input, operation}]
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    if (input === null) return []
+    throw wrongRequest(operation, 'an offset, or a map of offsets')
+  }
+  return Object.entries(input).flatMap(([name, offset]) =>
+    typeof offset === 'number' ? [{key: keyOf(name), offset, operation}] : [],
+  )
+}
+
+/** What the answer of a send or poll should have been, where it is something else. */
+function oddity({f, output, key}: Operation): string | undefined {
+  if (f !== 'send' && f !== 'poll') return undefined
+  if (Array.isArray(output) && output.length > 0 && output.every(isMicro)) return undefined
+  if (f === 'send')
+    return output === null || isOffset(Array.isArray(output) ? output[0] : output) ? undefined : 'an offset'
+  if (output === null) return undefined
+  const batches = Array.isArray(output) ? [output] : typeof output === 'object' ? Object.values(output) : [undefined]
+  if (Array.isArray(output) && key === undefined && output.length === 0) return undefined
+  const fits = batches.every(
+    (records) => Array.isArray(records) && records.every((record) => Array.isArray(record) && isOffset(record[0])),
+  )
+  return fits ? undefined : 'records [[offset, value], …]'
+}
+
+function isMicro(value: unknown): boolean {
+  return Array.isArray(value) && typeof value[0] === 'string'
+}
+
+function isOffset(value: unknown): value is number {
+  return typeof value === 'number'
 }
 
 /** `{k: [[offset, value], …]}`, or the records of one key. */

@@ -9,6 +9,7 @@ import {UsageError} from '../../core/error.ts'
 import type {History} from '../../core/history.ts'
 import type {Key, Operation, ProcessId} from '../../core/op.ts'
 import {showValue, type ValueKey, valueKey} from '../../core/value.ts'
+import {swapOf} from '../wrong-shape.ts'
 
 /** One read or write. */
 export interface Access {
@@ -94,12 +95,12 @@ export function accessesOf(history: History): Accesses {
 function readBy(operation: Operation): {readonly value: unknown} | undefined {
   if (operation.outcome !== 'ok') return undefined
   if (operation.f === 'read') return {value: operation.output}
-  return operation.f === 'cas' ? {value: (operation.input as unknown[])[0]} : undefined
+  return operation.f === 'cas' ? {value: swapOf(operation)[0]} : undefined
 }
 
 function writtenBy(operation: Operation): {readonly value: unknown} | undefined {
   if (operation.f === 'write') return {value: operation.input}
-  return operation.f === 'cas' ? {value: (operation.input as unknown[])[1]} : undefined
+  return operation.f === 'cas' ? {value: swapOf(operation)[1]} : undefined
 }
 
 function notUnique(operation: Operation, other: Operation | undefined, value: unknown): UsageError {

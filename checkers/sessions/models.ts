@@ -17,6 +17,7 @@
  */
 import type {ProcessId} from '../../core/op.ts'
 import type {Access, Accesses} from './accesses.ts'
+import {type OwnOrder, Pasts, type SharedOrder} from './pasts.ts'
 import {type Contradiction, contradiction} from './serialization.ts'
 
 export const SESSION_MODELS = {
@@ -36,87 +37,90 @@ export interface SessionBreach {
   readonly contradiction: Contradiction
 }
 
-/** The first process, by its first operation, whose reads the model cannot explain. `spent` is asked between processes. */
+/** The first process, by its first operation, whose reads the model cannot explain. `spent` is asked now and then. */
 export function breachOf(
   model: SessionModel,
   accesses: Accesses,
   spent: () => boolean = () => false,
 ): SessionBreach | 'unknown' | undefined {
-  const demand = sharedDemand(model, accesses)
+  const order = sharedOrder(model, accesses)
+  const pasts = new Pasts(order)
   for (const [process, own] of accesses.byProcess) {
     const reads = own.filter(({kind}) => kind === 'read')
     if (reads.length === 0) continue
     if (spent()) return 'unknown'
-    const found = contradiction(demand.all, ownEdges(model, own, demand.edges), reads)
-    if (found !== undefined) return {process, contradiction: found}
+    const explained = pasts.explain(reads, ownOrder(model, own), spent)
+    if (explained === undefined) return 'unknown'
+    if (explained) continue
+    // Told from the start, and with the reasons kept.
+    const found = contradiction(order.all, edgesOf(order, ownOrder(model, own)), reads)
+    if (found === undefined) throw new Error(`no contradiction for process ${process}, whose reads are not explained`)
+    return {process, contradiction: found}
   }
   return undefined
 }
 
-/** An order on accesses, and perhaps on junctions: nodes that only pass an order on. */
-interface Demand {
-  readonly all: readonly Access[]
-  readonly edges: number[][]
-}
-
 /** What the model demands of every process's serialization. */
-function sharedDemand(model: SessionModel, {all, byProcess}: Accesses): Demand {
+function sharedOrder(model: SessionModel, {all, byProcess}: Accesses): SharedOrder {
   if (model === 'writes-follow-reads') return readsBeforeWrites(all, byProcess.values())
-  const edges: number[][] = all.map(() => [])
-  if (model === 'causal') for (const {from, id} of all) if (from !== undefined) edges[from.id]!.push(id)
-  for (const own of byProcess.values()) {
-    if (model === 'causal') chain(edges, own)
-    else if (model === 'monotonic-writes' || model === 'pram') {
-      chain(
-        edges,
-        own.filter(({kind}) => kind === 'write'),
-      )
+  const [first, second] = [new Int32Array(all.length).fill(-1), new Int32Array(all.length).fill(-1)]
+  if (model === 'causal') for (const {from, id} of all) if (from !== undefined) second[id] = from.id
+  const chained = model === 'causal' || model === 'monotonic-writes' || model === 'pram'
+  if (chained) {
+    for (const own of byProcess.values()) {
+      let last = -1
+      for (const {id, kind} of own) {
+        if (model !== 'causal' && kind === 'read') continue
+        first[id] = last
+        last = id
+      }
     }
   }
-  return {all, edges}
+  return {all, first, second, chained}
 }
 
 /** What it demands of this process's own operations besides. */
-function ownEdges(model: SessionModel, own: readonly Access[], shared: readonly number[][]): readonly number[][] {
-  if (model !== 'read-your-writes' && model !== 'pram') return shared
-  const edges = shared.slice()
+function* ownOrder(model: SessionModel, own: readonly Access[]): OwnOrder {
+  if (model !== 'read-your-writes' && model !== 'pram') return
   // A program order is a chain; for its writes before its reads, the next read after each write is enough.
   let next: Access | undefined
-  for (const access of own.toReversed()) {
-    if (next !== undefined && (model === 'pram' || access.kind === 'write')) {
-      edges[access.id] = [...edges[access.id]!, next.id]
-    }
+  for (let place = own.length - 1; place >= 0; place--) {
+    const access = own[place] as Access
+    if (next !== undefined && (model === 'pram' || access.kind === 'write')) yield [access.id, next.id]
     if (model === 'pram' || access.kind === 'read') next = access
   }
-  return edges
-}
-
-function chain(edges: number[][], accesses: readonly Access[]): void {
-  for (let i = 1; i < accesses.length; i++) edges[accesses[i - 1]!.id]!.push(accesses[i]!.id)
 }
 
 /**
  * What a process had read comes before what it wrote later. Its reads themselves are not ordered with its writes, so the
  * order is passed on by junctions, one for each read.
  */
-function readsBeforeWrites(accesses: readonly Access[], processes: Iterable<readonly Access[]>): Demand {
+function readsBeforeWrites(accesses: readonly Access[], processes: Iterable<readonly Access[]>): SharedOrder {
   const all = [...accesses]
-  const edges: number[][] = all.map(() => [])
+  const first: number[] = new Array(all.length).fill(-1)
+  const second: number[] = new Array(all.length).fill(-1)
   for (const own of processes) {
-    let last: Access | undefined
+    let last = -1
     for (const access of own) {
-      if (access.kind === 'write') {
-        if (last !== undefined) edges[last.id]!.push(access.id)
-        continue
+      if (access.kind === 'write') first[access.id] = last
+      else if (access.from !== undefined) {
+        const junction: Access = {...access, id: all.length}
+        all.push(junction)
+        first.push(last)
+        second.push(access.from.id)
+        last = junction.id
       }
-      if (access.from === undefined) continue
-      const junction: Access = {...access, id: all.length}
-      all.push(junction)
-      edges.push([])
-      edges[access.from.id]!.push(junction.id)
-      if (last !== undefined) edges[last.id]!.push(junction.id)
-      last = junction
     }
   }
-  return {all, edges}
+  return {all, first: Int32Array.from(first), second: Int32Array.from(second), chained: false}
+}
+
+/** The same order, by what comes first. */
+function edgesOf({all, first, second}: SharedOrder, own: OwnOrder): number[][] {
+  const edges: number[][] = all.map(() => [])
+  for (let id = 0; id < all.length; id++) {
+    for (const from of [first[id] as number, second[id] as number]) if (from >= 0) edges[from]!.push(id)
+  }
+  for (const [earlier, later] of own) edges[earlier]!.push(later)
+  return edges
 }

@@ -1,6 +1,11 @@
 /**
  * The checker of sequential consistency; see `sequential.ts` for the definition and how it is decided.
  *
+ *     0  |write x=1|  |read y=nil|     each missed the other's write,
+ *     1  |write y=1|  |read x=nil|     so each write would have to come before the other
+ *
+ * What is linearizable is sequentially consistent, and that is decided much sooner, so it is tried first.
+ *
  * Proves, where it convicts: no interleaving of the processes explains the reads. Cannot see: real time (everybody may be
  * arbitrarily far behind, together). Written values must be unique. It may run out of budget: *unknown*.
  */
@@ -8,6 +13,7 @@ import {type Checker, UNLIMITED} from '../../core/checker.ts'
 import type {Key} from '../../core/op.ts'
 import type {Anomaly} from '../../core/verdict.ts'
 import {counted, verdictOf} from '../finding.ts'
+import {linearizable} from '../linearizable/index.ts'
 import {accessesOf, isRegisterLike} from './accesses.ts'
 import {sequential} from './sequential.ts'
 import {cycleAnomaly, thinAir} from './session.ts'
@@ -15,15 +21,18 @@ import {cycleAnomaly, thinAir} from './session.ts'
 export interface SequentialOptions {
   /** Judge each key by itself: weaker, and decided sooner. */
   readonly perKey?: boolean
+  /** Known not to be linearizable: that need not be tried. */
+  readonly notLinearizable?: boolean
 }
 
 export function sequentialConsistency(options: SequentialOptions = {}): Checker {
-  const {perKey = false} = options
+  const {perKey = false, notLinearizable = false} = options
   const property = `sequentially consistent${perKey ? ', each key by itself' : ''}`
   return {
     name: 'sequential',
     description: `registers: ${property}`,
-    check(history, {budget = UNLIMITED} = {}) {
+    async check(history, checkOptions = {}) {
+      const {budget = UNLIMITED} = checkOptions
       const common = {checker: 'sequential', property, kind: 'safety' as const}
       if (!isRegisterLike(history)) {
         return verdictOf({
@@ -32,18 +41,22 @@ export function sequentialConsistency(options: SequentialOptions = {}): Checker 
           reason: 'Judged on reads, writes and compare-and-sets only.',
         })
       }
+      const accesses = accessesOf(history)
+      const summary = `${counted(history.byProcess().size, 'process')}, ${counted(accesses.reads, 'read')}`
+      if (!notLinearizable && accesses.reads > 0) {
+        const {validity} = await linearizable({model: 'cas-register'}).check(history, checkOptions)
+        if (validity === 'valid') return verdictOf({...common, summary})
+      }
       const anomalies: Anomaly[] = []
-      let reads = 0
       let reason: string | undefined
       const keys: readonly (Key | undefined)[] = [...history.byKey().keys()]
       const parts = perKey ? keys.map((key) => history.forKey(key)) : [history]
       for (const part of parts) {
-        const accesses = accessesOf(part)
-        reads += accesses.reads
-        const made = thinAir(accesses)
-        anomalies.push(...made)
+        const own = part === history ? accesses : accessesOf(part)
+        const made = thinAir(own)
+        for (const found of made) anomalies.push(found)
         if (made.length > 0) continue
-        const answer = sequential(accesses, () => budget.exceeded() !== undefined)
+        const answer = sequential(own, () => budget.exceeded() !== undefined)
         if (answer.kind === 'invalid') {
           anomalies.push(
             cycleAnomaly(
@@ -59,9 +72,9 @@ export function sequentialConsistency(options: SequentialOptions = {}): Checker 
       }
       return verdictOf({
         ...common,
-        summary: `${counted(history.byProcess().size, 'process')}, ${counted(reads, 'read')}`,
+        summary,
         anomalies,
-        reason: reads === 0 ? 'No read succeeded.' : reason,
+        reason: accesses.reads === 0 ? 'No read succeeded.' : reason,
       })
     },
   }

@@ -45,7 +45,7 @@ export function session(model: SessionModel, options: SessionOptions = {}): Chec
       for (const part of parts) {
         const accesses = accessesOf(part)
         reads += accesses.reads
-        anomalies.push(...thinAir(accesses))
+        for (const found of thinAir(accesses)) anomalies.push(found)
         const breach = breachOf(model, accesses, spent)
         if (breach === 'unknown') halted = true
         else if (breach !== undefined) anomalies.push(anomalyOf(model, breach, accesses.all))
