@@ -10,6 +10,7 @@
 import type {Checker} from '../core/checker.ts'
 import type {FaultWindow, History} from '../core/history.ts'
 import type {Operation} from '../core/op.ts'
+import type {Sequence} from '../core/sequence.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, verdictOf, witnessOf} from './finding.ts'
 
@@ -79,20 +80,20 @@ export function availability(options: AvailabilityOptions = {}): Checker {
 }
 
 /** Outcomes of these operations. */
-export function shareOf(operations: readonly Operation[]): Share {
+export function shareOf(operations: Sequence<Operation>): Share {
   const counts = {ok: 0, fail: 0, info: 0}
   for (const {outcome} of operations) counts[outcome]++
   return {...counts, okRate: counts.ok / operations.length}
 }
 
 /** Those that ran, at least in part, while the fault was in force. */
-export function during(operations: readonly Operation[], fault: FaultWindow): Operation[] {
+export function during(operations: Sequence<Operation>, fault: FaultWindow): Sequence<Operation> {
   return operations.filter(
     ({startNs, endNs, completion}) => startNs <= fault.endNs && (completion?.timeNs ?? endNs) >= fault.startNs,
   )
 }
 
-function byNode(operations: readonly Operation[]): Record<string, Share> {
+function byNode(operations: Sequence<Operation>): Record<string, Share> {
   const groups = new Map<string, Operation[]>()
   for (const operation of operations) {
     if (operation.node === undefined) continue
@@ -108,7 +109,7 @@ export function outagesOf(history: History, gapNs: number): Outage[] {
   const operations = history.operations
   const successes = operations.filter(({outcome}) => outcome === 'ok').map(({endNs}) => endNs)
   successes.sort((left, right) => left - right)
-  const first = operations[0]
+  const first = operations.at(0)
   if (first === undefined) return []
   const asked = operations.map(({startNs}) => startNs)
   const ends = [...successes, operations.at(-1)?.startNs ?? 0]

@@ -13,6 +13,7 @@
  */
 import type {Checker} from '../core/checker.ts'
 import type {Key, Operation} from '../core/op.ts'
+import type {Sequence} from '../core/sequence.ts'
 import {elementsOf, showList, showValue, type ValueKey, valueKey} from '../core/value.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, endIndex, ofKey, verdictOf, witnessOf} from './finding.ts'
@@ -28,7 +29,7 @@ export function causalReverse(): Checker {
       let reads = 0
       let writes = 0
       for (const [key, operations] of history.byKey()) {
-        const acknowledged = operations.filter(({f, outcome}) => WRITES.has(f) && outcome === 'ok')
+        const acknowledged = [...operations.filter(({f, outcome}) => WRITES.has(f) && outcome === 'ok')]
         acknowledged.sort((left, right) => endIndex(left) - endIndex(right))
         writes += acknowledged.length
         const writer = new Map<ValueKey, Operation>()
@@ -58,7 +59,7 @@ export function causalReverse(): Checker {
 function reversed(
   key: Key | undefined,
   read: Operation,
-  acknowledged: readonly Operation[],
+  acknowledged: Sequence<Operation>,
   writer: ReadonlyMap<ValueKey, Operation>,
 ): Anomaly | undefined {
   const seen = new Set<ValueKey>()

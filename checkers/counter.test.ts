@@ -54,14 +54,14 @@ it('says unknown where nothing was read', async () => {
 
 it('does not judge amounts that a double cannot hold', async () => {
   const record = diagram('0 |add 1| |read 1|')
-  const big = record.operations[0] as unknown as {input: unknown}
+  const big = record.operations.at(0) as unknown as {input: unknown}
   big.input = 2n ** 60n
   expect(await counter().check(record)).toMatchObject({validity: 'unknown'})
 })
 
 /** The definition, read by read. */
 function reference(record: History, claim: Claim): boolean {
-  const amounts = record.operations.filter(({f, outcome}) => f === 'add' && outcome !== 'fail')
+  const amounts = [...record.operations.filter(({f, outcome}) => f === 'add' && outcome !== 'fail')]
   const reads = record.operations.filter(({f, outcome}) => f === 'read' && outcome === 'ok')
   return reads.every((read) => {
     const before = amounts.filter((add) => add.outcome === 'ok' && endIndex(add) < read.invoke.index)

@@ -14,6 +14,7 @@
  */
 import type {Checker} from '../core/checker.ts'
 import type {Key, Op, Operation} from '../core/op.ts'
+import type {Sequence} from '../core/sequence.ts'
 import {showValue} from '../core/value.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, ofKey, verdictOf, witnessOf} from './finding.ts'
@@ -70,7 +71,7 @@ function amountOf(operation: Operation): number | undefined {
   return operation.f === 'decrement' ? -amount : amount
 }
 
-function tallyOf(key: Key | undefined, operations: readonly Operation[], eventual: boolean): Tally {
+function tallyOf(key: Key | undefined, operations: Sequence<Operation>, eventual: boolean): Tally {
   const events: {readonly index: number; readonly operation: Operation; readonly returns: boolean}[] = []
   for (const operation of operations) {
     events.push({index: operation.invoke.index, operation, returns: false})
@@ -130,7 +131,7 @@ function tallyOf(key: Key | undefined, operations: readonly Operation[], eventua
 }
 
 /** Whether some subset of these operations adds up to exactly `sum`. Taken as true where there are too many sums to tell. */
-function isSumOf(sum: number, operations: readonly Operation[]): boolean {
+function isSumOf(sum: number, operations: Sequence<Operation>): boolean {
   let sums = new Set([0])
   for (const operation of operations) {
     const amount = amountOf(operation) as number
@@ -158,7 +159,7 @@ function outOfBounds(key: Key | undefined, read: Operation, low: number, high: n
   }
 }
 
-function wrongFinal(key: Key | undefined, read: Operation, sum: number, unsettled: readonly Operation[]): Anomaly {
+function wrongFinal(key: Key | undefined, read: Operation, sum: number, unsettled: Sequence<Operation>): Anomaly {
   const amounts = unsettled.map((operation) => amountOf(operation) as number)
   const doubt =
     amounts.length === 0

@@ -7,7 +7,8 @@
  */
 import type {Checker} from '../core/checker.ts'
 import type {History} from '../core/history.ts'
-import type {Operation} from '../core/op.ts'
+import type {Operation, ProcessId} from '../core/op.ts'
+import type {Sequence} from '../core/sequence.ts'
 import {during} from './availability.ts'
 import {counted, verdictOf} from './finding.ts'
 
@@ -52,7 +53,7 @@ export interface FaultExercise {
   readonly problem?: string
 }
 
-function emptiness(operations: readonly Operation[], reads: ReadonlySet<string>): string[] {
+function emptiness(operations: Sequence<Operation>, reads: ReadonlySet<string>): string[] {
   if (operations.length === 0) return ['There are no operations.']
   const succeeded = operations.filter(({outcome}) => outcome === 'ok')
   if (succeeded.length === 0) return [`None of ${counted(operations.length, 'operation')} succeeded.`]
@@ -70,10 +71,10 @@ function emptiness(operations: readonly Operation[], reads: ReadonlySet<string>)
 
 function faultTable(history: History, requested: readonly string[]): FaultExercise[] {
   const asked = new Map<string, number>(requested.map((fault) => [fault, 0]))
-  const pending = new Set<string>()
-  for (const {process, f} of history.ops) {
+  const pending = new Set<ProcessId>()
+  for (const {process, f} of history.nemesisOps) {
     // Each nemesis op comes twice, when asked for and when done.
-    if (typeof process === 'number' || pending.delete(process)) continue
+    if (pending.delete(process)) continue
     pending.add(process)
     if (!f.startsWith('start-')) continue
     const fault = f.slice('start-'.length)

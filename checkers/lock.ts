@@ -14,6 +14,7 @@
  */
 import type {Checker} from '../core/checker.ts'
 import type {Key, Operation} from '../core/op.ts'
+import type {Sequence} from '../core/sequence.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, endIndex, verdictOf, witnessOf} from './finding.ts'
 
@@ -74,7 +75,7 @@ export function lock(options: LockOptions = {}): Checker {
   }
 }
 
-function holdsOf(operations: readonly Operation[], leaseMs = Number.POSITIVE_INFINITY): Hold[] {
+function holdsOf(operations: Sequence<Operation>, leaseMs = Number.POSITIVE_INFINITY): Hold[] {
   const open = new Map<unknown, Operation>()
   const holds: Hold[] = []
   const close = (acquire: Operation, release: Operation | undefined) => {
@@ -122,11 +123,11 @@ function overlapsOf(key: Key | undefined, holds: readonly Hold[]): Anomaly[] {
 }
 
 /** Tokens against the greatest of those that had been answered before the operation began. */
-function tokensBackwards(key: Key | undefined, operations: readonly Operation[], f: 'acquire' | 'use'): Anomaly[] {
+function tokensBackwards(key: Key | undefined, operations: Sequence<Operation>, f: 'acquire' | 'use'): Anomaly[] {
   const good = operations
     .filter(({outcome}) => outcome === 'ok')
     .filter((operation) => tokenOf(operation) !== undefined)
-  const byEnd = good.toSorted((left, right) => endIndex(left) - endIndex(right))
+  const byEnd = [...good].sort((left, right) => endIndex(left) - endIndex(right))
   const anomalies: Anomaly[] = []
   const owners = new Map<number | bigint, Operation>()
   let greatest: Operation | undefined

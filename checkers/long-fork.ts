@@ -15,6 +15,7 @@
 import type {Checker} from '../core/checker.ts'
 import {UsageError} from '../core/error.ts'
 import type {Operation} from '../core/op.ts'
+import type {Sequence} from '../core/sequence.ts'
 import {sameValue, showValue, type ValueKey, valueKey} from '../core/value.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, verdictOf, witnessOf} from './finding.ts'
@@ -77,7 +78,7 @@ function microsOf(value: unknown): readonly (readonly unknown[])[] {
   return Array.isArray(value) ? value.filter((micro): micro is unknown[] => Array.isArray(micro)) : []
 }
 
-function writersOf(operations: readonly Operation[]): Map<ValueKey, Writer> {
+function writersOf(operations: Sequence<Operation>): Map<ValueKey, Writer> {
   const writers = new Map<ValueKey, Writer>()
   for (const operation of operations) {
     if (operation.outcome === 'fail') continue

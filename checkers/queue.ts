@@ -15,6 +15,7 @@
  */
 import type {Checker} from '../core/checker.ts'
 import type {Key, Operation} from '../core/op.ts'
+import type {Sequence} from '../core/sequence.ts'
 import {showValue, type ValueKey, valueKey} from '../core/value.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, endIndex, ofKey, verdictOf, witnessOf} from './finding.ts'
@@ -66,7 +67,7 @@ interface Stay {
   readonly dequeues: Operation[]
 }
 
-function staysOf(operations: readonly Operation[], repeated: unknown[]): Stay[] {
+function staysOf(operations: Sequence<Operation>, repeated: unknown[]): Stay[] {
   const stays = new Map<ValueKey, Stay>()
   for (const operation of operations) {
     if (operation.f !== 'enqueue' || operation.outcome === 'fail') continue
@@ -83,7 +84,7 @@ function takes({f, outcome, output}: Operation): boolean {
   return f === 'dequeue' && outcome === 'ok' && output !== null
 }
 
-function unexplained(key: Key | undefined, operations: readonly Operation[], stays: readonly Stay[]): Anomaly[] {
+function unexplained(key: Key | undefined, operations: Sequence<Operation>, stays: readonly Stay[]): Anomaly[] {
   const anomalies: Anomaly[] = []
   const known = new Map(stays.map((stay) => [valueKey(stay.value), stay]))
   for (const operation of operations) {
@@ -112,13 +113,13 @@ function unexplained(key: Key | undefined, operations: readonly Operation[], sta
 }
 
 /** When the first operation began that may have taken anything, unseen; Infinity where there is none. */
-function firstDoubt(operations: readonly Operation[]): number {
+function firstDoubt(operations: Sequence<Operation>): number {
   const doubtful = operations.find(({f, outcome}) => (f === 'dequeue' || f === 'drain') && outcome === 'info')
   return doubtful?.invoke.index ?? Number.POSITIVE_INFINITY
 }
 
 /** From when to when a value was certainly inside: after its enqueue returned, until any dequeue that may have taken it began. */
-function falseEmpties(key: Key | undefined, operations: readonly Operation[], stays: readonly Stay[]): Anomaly[] {
+function falseEmpties(key: Key | undefined, operations: Sequence<Operation>, stays: readonly Stay[]): Anomaly[] {
   const empties = operations.filter(({f, outcome, output}) => f === 'dequeue' && outcome === 'ok' && output === null)
   if (empties.length === 0) return []
   const doubt = firstDoubt(operations)

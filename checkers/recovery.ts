@@ -11,6 +11,7 @@
 import type {Checker} from '../core/checker.ts'
 import type {FaultWindow, History} from '../core/history.ts'
 import type {Operation} from '../core/op.ts'
+import type {Sequence} from '../core/sequence.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, verdictOf, witnessOf} from './finding.ts'
 
@@ -101,19 +102,19 @@ export function slowest(recoveries: readonly Recovery[]): number | undefined {
 }
 
 /** The position of the first operation invoked after `timeNs`; operations are in the order of their invocation. */
-function firstAfter(operations: readonly Operation[], timeNs: number): number {
+function firstAfter(operations: Sequence<Operation>, timeNs: number): number {
   let low = 0
   let high = operations.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((operations[middle] as Operation).startNs > timeNs) high = middle
+    if ((operations.at(middle) as Operation).startNs > timeNs) high = middle
     else low = middle + 1
   }
   return low
 }
 
 /** The operation that succeeded first, of those on `node` if given. */
-function firstSuccess(operations: readonly Operation[], node?: string): Operation | undefined {
+function firstSuccess(operations: Sequence<Operation>, node?: string): Operation | undefined {
   let first: Operation | undefined
   for (const operation of operations) {
     if (first !== undefined && operation.startNs > first.endNs) break
@@ -140,7 +141,7 @@ function neverRecovered(history: History): Anomaly[] {
     .map((node) => stuck(`node ${node}`, byNode.get(node) as Operation[]))
 }
 
-function stuck(subject: string, attempts: readonly Operation[]): Anomaly {
+function stuck(subject: string, attempts: Sequence<Operation>): Anomaly {
   return {
     type: 'no-recovery',
     sentence: `After the last fault was healed ${subject} never served again: ${counted(attempts.length, 'attempt')}, none succeeded.`,

@@ -18,6 +18,7 @@
  */
 import type {Checker} from '../core/checker.ts'
 import type {Key, Operation} from '../core/op.ts'
+import type {Sequence} from '../core/sequence.ts'
 import {elementsOf, showValue, type ValueKey, valueKey} from '../core/value.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, endIndex, ofKey, verdictOf, witnessOf} from './finding.ts'
@@ -101,7 +102,7 @@ interface Rules {
   readonly everything: boolean
 }
 
-function judgeSet(key: Key | undefined, operations: readonly Operation[], rules: Rules, census: Census): void {
+function judgeSet(key: Key | undefined, operations: Sequence<Operation>, rules: Rules, census: Census): void {
   const elements = new Map<ValueKey, Element>()
   const elementOf = (value: unknown): Element => {
     const id = valueKey(value)
@@ -168,7 +169,7 @@ function judgeSet(key: Key | undefined, operations: readonly Operation[], rules:
 }
 
 /** The last final read on each node; reads whose node is not known count by process. */
-function lastFinalReads(reads: readonly Operation[]): Operation[] {
+function lastFinalReads(reads: Sequence<Operation>): Operation[] {
   const last = new Map<string | number, Operation>()
   for (const read of reads) if (read.final) last.set(read.node ?? read.process, read)
   return [...last.values()]

@@ -12,6 +12,7 @@
  */
 import type {Checker} from '../core/checker.ts'
 import type {Key, Operation} from '../core/op.ts'
+import type {Sequence} from '../core/sequence.ts'
 import {showValue, type ValueKey, valueKey} from '../core/value.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, ofKey, verdictOf, witnessOf} from './finding.ts'
@@ -67,7 +68,7 @@ export function staleness(options: StalenessOptions = {}): Checker {
   }
 }
 
-function stalenessOf(key: Key | undefined, operations: readonly Operation[], repeated: string[]): Staleness[] {
+function stalenessOf(key: Key | undefined, operations: Sequence<Operation>, repeated: string[]): Staleness[] {
   const writes = new Map<ValueKey, {write: Operation; doneNs: number}>()
   for (const operation of operations) {
     if ((operation.f !== 'write' && operation.f !== 'cas') || operation.outcome === 'fail') continue
@@ -86,7 +87,7 @@ function stalenessOf(key: Key | undefined, operations: readonly Operation[], rep
   byStart.sort((left, right) => left.startNs - right.startNs)
   const earliest: Operation[] = new Array(byStart.length)
   for (let i = byStart.length - 1; i >= 0; i--) {
-    const [own, rest] = [byStart[i] as Operation, earliest[i + 1]]
+    const [own, rest] = [byStart.at(i) as Operation, earliest[i + 1]]
     earliest[i] = rest !== undefined && rest.endNs < own.endNs ? rest : own
   }
   return reads.map((read) => {
@@ -101,12 +102,12 @@ function stalenessOf(key: Key | undefined, operations: readonly Operation[], rep
 }
 
 /** The first write that started after a time; all of them for the initial value. */
-function firstAfter(byStart: readonly Operation[], timeNs: number): number {
+function firstAfter(byStart: Sequence<Operation>, timeNs: number): number {
   let low = 0
   let high = byStart.length
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((byStart[middle] as Operation).startNs > timeNs) high = middle
+    if ((byStart.at(middle) as Operation).startNs > timeNs) high = middle
     else low = middle + 1
   }
   return low
@@ -116,10 +117,10 @@ function firstAfter(byStart: readonly Operation[], timeNs: number): number {
 const MAX_VERSIONS = 1000
 
 /** How many of the writes from a place on returned before a time, up to `MAX_VERSIONS`. */
-function countBefore(byStart: readonly Operation[], from: number, timeNs: number): number {
+function countBefore(byStart: Sequence<Operation>, from: number, timeNs: number): number {
   let count = 0
-  for (let i = from; i < byStart.length && count < MAX_VERSIONS && (byStart[i] as Operation).startNs < timeNs; i++) {
-    if ((byStart[i] as Operation).endNs < timeNs) count++
+  for (let i = from; i < byStart.length && count < MAX_VERSIONS && (byStart.at(i) as Operation).startNs < timeNs; i++) {
+    if ((byStart.at(i) as Operation).endNs < timeNs) count++
   }
   return count
 }

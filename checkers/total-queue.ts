@@ -13,6 +13,7 @@
  */
 import type {Checker} from '../core/checker.ts'
 import type {Key, Operation} from '../core/op.ts'
+import type {Sequence} from '../core/sequence.ts'
 import {elementsOf, showValue, type ValueKey, valueKey} from '../core/value.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, ofKey, verdictOf, witnessOf} from './finding.ts'
@@ -88,7 +89,7 @@ interface Account {
   readonly mayHaveTaken: number
 }
 
-function accountOf(operations: readonly Operation[]): Account {
+function accountOf(operations: Sequence<Operation>): Account {
   const entries = new Map<ValueKey, Entry>()
   const entryOf = (value: unknown): Entry => {
     const id = valueKey(value)

@@ -2,7 +2,7 @@
 import type {Parallel} from '../core/checker.ts'
 import type {ExitCode} from '../core/error.ts'
 import type {FormatName} from '../core/format/index.ts'
-import {createBudget} from '../runner/budget.ts'
+import {createBudget, MemoryLimit} from '../runner/budget.ts'
 import {writeWhole} from '../runner/store.ts'
 import {writeVerdict} from '../runner/verdict-file.ts'
 import {type Expectation, exitCodeOf, type UnknownAs} from './exit.ts'
@@ -31,8 +31,9 @@ export type Checked =
 
 /** Throws what keeps it from being judged. */
 export async function checkOne(name: string, request: CheckRequest, parallel?: Parallel): Promise<Checked> {
-  const loaded = await load(name, request.format)
-  const budget = createBudget(request.timeoutMs, request.memoryBytes)
+  const limit = new MemoryLimit(request.memoryBytes)
+  const loaded = await load(name, request.format, limit)
+  const budget = createBudget(request.timeoutMs, limit)
   const judged = await judgeLoaded(loaded, request.wishes, budget, parallel)
   if (loaded.directory !== undefined) writeWhole(`${loaded.directory}/verdict.json`, writeVerdict(judged.judgement))
   return {name, loaded, judged, exitCode: exitCodeOf(judged.judgement, request.expect, request.unknownAs)}
@@ -54,7 +55,7 @@ export function storyOf(checked: Checked, style: Style): string[] {
   const {name, loaded, judged} = checked
   const {history, format, facts} = loaded
   return [
-    `${style.bold(name)} · ${showCount(history.operations.length)} operations · ${format}`,
+    `${style.bold(name)} · ${showCount(history.operationCount)} operations · ${format}`,
     ...notesOf(loaded, judged).map((note) => `  ${style.warn('⚠')} ${note}`),
     '',
     ...summaryLines(judged.judgement, history, facts === undefined ? {} : {reproduce: facts.command}, style),
@@ -74,7 +75,7 @@ export function lineOf(checked: Checked, style: Style): string {
   const {name} = checked
   if ('problem' in checked) return `${style.bad('!')} ${name}  ${checked.problem[0] ?? ''}`
   const {judgement, guess} = checked.judged
-  const count = `${showCount(checked.loaded.history.operations.length)} operations`
+  const count = `${showCount(checked.loaded.history.operationCount)} operations`
   return `${style.mark(judgement.validity)} ${name}  ${count}  ${judgement.sentence}${guess === undefined ? '' : `  (${guess})`}`
 }
 
@@ -93,7 +94,7 @@ export function documentOf(checked: Checked): Record<string, unknown> {
     exitCode,
     verdict: judgement.validity,
     sentence: judgement.sentence,
-    operations: history.operations.length,
+    operations: history.operationCount,
     guess: guess ?? null,
     torn: torn ?? null,
     verdicts: judgement.verdicts,

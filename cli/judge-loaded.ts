@@ -71,7 +71,7 @@ function honest(verdict: Verdict, history: History): Verdict {
 /** Of faults that were injected from elsewhere nothing is known. */
 function sentenceFor({history, judgedBy}: Loaded): string {
   const ours = judgedBy !== undefined || history.faults.length > 0
-  return ours ? passSentence(history) : `No violation found in ${history.operations.length} operations.`
+  return ours ? passSentence(history) : `No violation found in ${history.operationCount} operations.`
 }
 
 function choose(loaded: Loaded, wishes: Wishes): Chosen {
@@ -101,7 +101,7 @@ function choiceOf(checker: string, history: History, model: string | undefined):
 function asWorkload({history, judgedBy}: Loaded, workload: Workload, wishes: Wishes): Chosen {
   const workloadOptions: WorkloadOptions = {
     nodes: judgedBy?.nodes ?? [],
-    functions: judgedBy?.functions ?? [...new Set(history.operations.map(({f}) => f))],
+    functions: judgedBy?.functions ?? history.functions,
     claim: claimFor(workload, wishes.claim ?? judgedBy?.claim),
     keys: judgedBy?.keys ?? history.byKey().size,
     concurrency: judgedBy?.concurrency ?? 1,

@@ -55,7 +55,7 @@ export function renderLoaded(loaded: Loaded, judgement: Judgement): string {
       recheck: `chaos check ${name}`,
       artefacts: directory === undefined ? [] : artefactsOf(directory),
     },
-    ops: history.ops,
+    ops: [...history.ops],
     judgement,
     faults: history.faults,
     events: directory === undefined ? [] : eventsOf(directory),
