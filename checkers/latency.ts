@@ -15,14 +15,19 @@ export function dueOf(extra: Op['extra'], startNs: number): number {
   return typeof due === 'number' && due < startNs ? due : startNs
 }
 
-/** Sorted durations, for exact quantiles (nearest rank): in one run, or in several. */
+/**
+ * Durations, for exact quantiles (nearest rank). Few are sorted. Many are counted by their leading bits, in linear time, and
+ * only those that share them with the one that is asked for are sorted.
+ */
 export class Latencies {
-  readonly #sortedNs: readonly Float64Array[]
   readonly count: number
+  readonly #runs: readonly Float64Array[]
+  /** How many begin with these bits, or all of them in one. */
+  #counts: Uint32Array | undefined
 
-  private constructor(sortedNs: readonly Float64Array[]) {
-    this.#sortedNs = sortedNs
-    this.count = sortedNs.reduce((sum, {length}) => sum + length, 0)
+  private constructor(runs: readonly Float64Array[]) {
+    this.#runs = runs
+    this.count = runs.reduce((sum, {length}) => sum + length, 0)
   }
 
   /** The durations of those operations that succeeded. */
@@ -31,34 +36,44 @@ export class Latencies {
     for (const operation of operations) {
       if (operation.outcome === 'ok') durations.push(operation.endNs - dueNs(operation))
     }
-    return new Latencies([durations.sorted()])
+    return Latencies.ofNs(durations)
   }
 
-  /** These durations, in any order. */
+  /** These durations. */
   static ofNs(durations: Durations): Latencies {
-    return new Latencies([durations.sorted()])
+    return new Latencies([durations.view()])
   }
 
   /** All of these together. */
   static together(all: readonly Latencies[]): Latencies {
-    return new Latencies(all.flatMap((each) => each.#sortedNs))
+    return new Latencies(all.flatMap((each) => each.#runs))
   }
 
   /** The duration that this share (0 to 1) of the operations did not exceed, ms; NaN where there are none. */
   quantileMs(share: number): number {
-    const rank = Math.max(1, Math.ceil(share * this.count))
+    let rank = Math.max(1, Math.ceil(share * this.count))
     if (rank > this.count) return Number.NaN
-    let least = Number.POSITIVE_INFINITY
-    // In each run, the first that has enough before it; the least of these is the one.
-    for (const run of this.#sortedNs) {
-      const at = firstWhere(run, (ns) => this.#notAbove(ns) >= rank)
-      if (at < run.length) least = Math.min(least, run[at]!)
-    }
-    return least / 1e6
+    this.#counts ??= this.#counted()
+    let bucket = 0
+    for (; rank > this.#counts[bucket]!; bucket++) rank -= this.#counts[bucket]!
+    return this.#sorted(bucket, this.#counts[bucket]!)[rank - 1]! / 1e6
   }
 
-  #notAbove(ns: number): number {
-    return this.#sortedNs.reduce((sum, run) => sum + firstWhere(run, (other) => other > ns), 0)
+  #counted(): Uint32Array {
+    if (this.count <= MANY) return Uint32Array.of(this.count)
+    const counts = new Uint32Array(BUCKETS)
+    for (const run of this.#runs) for (let i = 0; i < run.length; i++) counts[bucketOf(run[i]!)]!++
+    return counts
+  }
+
+  #sorted(bucket: number, count: number): Float64Array {
+    const sorted = new Float64Array(count)
+    const all = count === this.count
+    let length = 0
+    for (const run of this.#runs) {
+      for (let i = 0; i < run.length; i++) if (all || bucketOf(run[i]!) === bucket) sorted[length++] = run[i]!
+    }
+    return sorted.sort()
   }
 
   get maxMs(): number {
@@ -67,21 +82,25 @@ export class Latencies {
 
   get meanMs(): number {
     let sum = 0
-    for (const run of this.#sortedNs) for (const ns of run) sum += ns
+    for (const run of this.#runs) for (let i = 0; i < run.length; i++) sum += run[i]!
     return sum / this.count / 1e6
   }
 }
 
-/** The first place in a sorted run at which this holds, and from which on it always does; its length where it never does. */
-function firstWhere(run: Float64Array, holds: (ns: number) => boolean): number {
-  let low = 0
-  let high = run.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if (holds(run[middle]!)) high = middle
-    else low = middle + 1
-  }
-  return low
+/** More than these are counted first. */
+const MANY = 1 << 14
+
+/** Sign, exponent and four bits of the mantissa of a double: they ascend with the number, of those that are positive. */
+const BUCKETS = 1 << 15
+const asNumber = new Float64Array(1)
+const asBits = new Uint16Array(asNumber.buffer)
+/** Which half of a half of a double comes first depends on the machine. */
+const TOP = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 3 : 0
+
+function bucketOf(ns: number): number {
+  if (!(ns > 0)) return 0
+  asNumber[0] = ns
+  return asBits[TOP]!
 }
 
 /** A growing list of durations, ns. */
@@ -98,9 +117,8 @@ export class Durations {
     this.#items[this.#length++] = ns
   }
 
-  /** All of them in ascending order, in place. */
-  sorted(): Float64Array {
-    return this.#items.subarray(0, this.#length).sort()
+  view(): Float64Array {
+    return this.#items.subarray(0, this.#length)
   }
 }
 

@@ -1,9 +1,10 @@
 import {expect, it} from 'vitest'
 import {history} from '../core/history.ts'
+import {createRandom} from '../core/random.ts'
 import {availability} from './availability.ts'
 import {diagram} from './diagram.ts'
 import {exercise} from './exercise.ts'
-import {Latencies} from './latency.ts'
+import {Durations, Latencies} from './latency.ts'
 import {recoveriesOf, recovery} from './recovery.ts'
 import {reply} from './reply.ts'
 import {stats} from './stats.ts'
@@ -158,4 +159,25 @@ it.each([
 it('accepts answers that fit', async () => {
   const fits = diagram('0 |write 1| |write 2 → nil| |read 5| |txn [[r 1 nil] [append 1 2]] → [[r 1 [3]] [append 1 2]]|')
   expect(await reply().check(fits)).toMatchObject({validity: 'valid'})
+})
+
+it('takes exact quantiles of many durations, whatever they are', () => {
+  const random = createRandom('quantiles')
+  for (const count of [1, 2, 16_384, 16_385, 40_000]) {
+    const all = Array.from({length: count}, () => {
+      const ns = Math.floor(10 ** (random.next() * 10))
+      return random.chance(0.05) ? random.pick([0, -ns, ns + 0.5]) : ns
+    })
+    const parts = [all.slice(0, count >> 2), all.slice(count >> 2)].map((part) => {
+      const durations = new Durations()
+      for (const ns of part) durations.push(ns)
+      return Latencies.ofNs(durations)
+    })
+    const latencies = Latencies.together(parts)
+    const sorted = all.toSorted((left, right) => left - right)
+    for (const share of [0, 0.01, 0.05, 0.5, 0.9, 0.99, 0.999, 1]) {
+      const rank = Math.max(1, Math.ceil(share * count))
+      expect(latencies.quantileMs(share)).toBe(sorted[rank - 1]! / 1e6)
+    }
+  }
 })

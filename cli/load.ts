@@ -87,7 +87,7 @@ export async function load(name: string, format?: FormatName, limit = NO_LIMIT):
   const lifted = judgedBy === undefined && keyed.looksIndependent
   return {
     name,
-    history: new History(lifted ? store.rewrite(liftKey) : store, limit.look),
+    history: new History(lifted ? store.rewrite(liftKey) : store, {look: limit.look}),
     lifted,
     format: reader.format as FormatName,
     ...(judgedBy === undefined ? {} : {judgedBy}),

@@ -8,7 +8,7 @@
 import {LazyOperations} from './lazy-operations.ts'
 import type {Link} from './network.ts'
 import {isClientOp, type Key, type Op, type Operation, operationOf, type ProcessId} from './op.ts'
-import {NEVER, OpenOperations, pairsOf} from './pairs.ts'
+import {NEVER, pairsOf} from './pairs.ts'
 import {Picked, type Sequence} from './sequence.ts'
 import {OpStore, type ScannedOp} from './store/op-store.ts'
 
@@ -43,23 +43,28 @@ interface FaultValue {
   readonly proof?: {readonly verified: boolean; readonly evidence: string}
 }
 
-/** Histories of at most so many ops have their operations made once, as an array, whatever their ops are. */
+/** How a history whose ops are no array is walked through. */
+export interface Walk {
+  /** Called now and then; what it throws ends the walk. */
+  readonly look?: () => void
+  /** At most so many ops have their operations made once, as an array. Default 2^20: some 400 MB. */
+  readonly madeAtOnce?: number
+}
+
 const MADE_AT_ONCE = 1 << 20
 
 /** An immutable history. Build one with `history(ops)`; filtered histories keep the ops' own indices. */
 export class History {
   readonly ops: Sequence<Op>
-  readonly #look: () => void
+  readonly #walk: Walk
   #operations: Sequence<Operation> | undefined
   #byKey: Map<Key | undefined, Sequence<Operation>> | undefined
   #byProcess: Map<ProcessId, Sequence<Operation>> | undefined
-  #operationCount: number | undefined
   #faults: readonly FaultWindow[] | undefined
 
-  /** `look` is called now and then by whoever walks through operations that are no array; what it throws ends the walk. */
-  constructor(ops: Sequence<Op>, look: () => void = () => {}) {
+  constructor(ops: Sequence<Op>, walk: Walk = {}) {
     this.ops = ops
-    this.#look = look
+    this.#walk = walk
   }
 
   get length(): number {
@@ -68,23 +73,22 @@ export class History {
 
   /** Client operations, in the order of their invocation. Throws UsageError where a process breaks the pairing rule. */
   get operations(): Sequence<Operation> {
-    this.#operations ??= pairUp(this.ops, this.#look)
+    this.#operations ??= pairUp(this.ops, this.#walk)
     return this.#operations
   }
 
-  /** How many client operations there are; does not make them. Throws UsageError like `operations`. */
+  /** How many client operations there are. */
   get operationCount(): number {
-    if (this.#operations === undefined) this.#operationCount ??= countOperations(this)
-    return this.#operationCount ?? this.operations.length
+    return this.ops instanceof OpStore ? this.ops.invocations : this.operations.length
   }
 
-  /** The functions of client ops, by first appearance. */
+  /** The functions that clients invoked, by first appearance. */
   get functions(): readonly string[] {
     const {ops} = this
     if (ops instanceof OpStore) return [...ops.functions]
     const found = new Set<string>()
-    this.scan(({process, f}) => {
-      if (typeof process === 'number') found.add(f)
+    this.scan(({process, type, f}) => {
+      if (type === 'invoke' && typeof process === 'number') found.add(f)
     })
     return [...found]
   }
@@ -149,7 +153,7 @@ export class History {
   /** Shows all ops, in order. What is shown may be the same object each time: take out of it what you want at once. */
   scan(see: (op: ScannedOp, position: number) => void): void {
     const {ops} = this
-    if (ops instanceof OpStore) ops.scan(see, this.#look)
+    if (ops instanceof OpStore) ops.scan(see, this.#walk.look)
     else ops.forEach(see)
   }
 
@@ -161,7 +165,7 @@ export class History {
 
   /** The ops that pass, with their own indices. */
   filter(keep: (op: Op) => boolean): History {
-    return new History(this.ops.filter(keep), this.#look)
+    return new History(this.ops.filter(keep), this.#walk)
   }
 
   /** The sub-history of one key. */
@@ -171,7 +175,7 @@ export class History {
     const positions = operations instanceof LazyOperations ? operations.positionsOf(this.byKey().get(key)) : undefined
     return positions === undefined
       ? this.filter((op) => isClientOp(op) && op.key === key)
-      : new History(new Picked(ops, positions), this.#look)
+      : new History(new Picked(ops, positions), this.#walk)
   }
 
   /** The time of the last op, in ns. */
@@ -185,9 +189,9 @@ export function history(ops: Sequence<Op>): History {
   return new History(ops)
 }
 
-function pairUp(ops: Sequence<Op>, look: () => void): Sequence<Operation> {
+function pairUp(ops: Sequence<Op>, {look, madeAtOnce = MADE_AT_ONCE}: Walk): Sequence<Operation> {
   const pairs = pairsOf(ops)
-  if (!Array.isArray(ops) && ops.length > MADE_AT_ONCE) return new LazyOperations(ops, pairs, look)
+  if (!Array.isArray(ops) && ops.length > madeAtOnce) return new LazyOperations(ops, pairs, look)
   const {invoke, complete} = pairs
   const all: readonly Op[] = Array.isArray(ops) ? ops : [...ops]
   const operations = new Array<Operation>(invoke.length)
@@ -195,17 +199,6 @@ function pairUp(ops: Sequence<Op>, look: () => void): Sequence<Operation> {
     operations[i] = operationOf(all[invoke[i]!]!, complete[i] === NEVER ? undefined : all[complete[i]!])
   }
   return operations
-}
-
-function countOperations(history: History): number {
-  const open = new OpenOperations()
-  let count = 0
-  history.scan(({process, type}) => {
-    if (typeof process !== 'number') return
-    if (open.see(type, process, 0) < 0) throw history.pairingError()
-    if (type === 'invoke') count++
-  })
-  return count
 }
 
 /** Where an index is, or would be: they ascend. */

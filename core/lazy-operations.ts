@@ -4,7 +4,7 @@ import {NEVER, type Pairs} from './pairs.ts'
 import {LazySequence, Picked, Positions, type Sequence} from './sequence.ts'
 
 /** How many operations are made between two looks at what is left of the budget. */
-const LOOK_EVERY = 1 << 14
+const LOOK_EVERY = 1 << 12
 
 export class LazyOperations extends LazySequence<Operation> {
   readonly length: number
@@ -14,7 +14,7 @@ export class LazyOperations extends LazySequence<Operation> {
   #made = 0
 
   /** `look` is called now and then; it throws where there is no going on. */
-  constructor(ops: Sequence<Op>, pairs: Pairs, look: () => void) {
+  constructor(ops: Sequence<Op>, pairs: Pairs, look: () => void = () => {}) {
     super()
     this.#ops = ops
     this.#pairs = pairs

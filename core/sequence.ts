@@ -46,7 +46,13 @@ export abstract class LazySequence<T> implements Sequence<T> {
   }
 
   flatMap<U>(make: (item: T, position: number) => U | readonly U[]): U[] {
-    return this.flatMap(make) as U[]
+    const made: U[] = []
+    this.forEach((item, position) => {
+      const some = make(item, position)
+      if (Array.isArray(some)) for (const each of some as readonly U[]) made.push(each)
+      else made.push(some as U)
+    })
+    return made
   }
 
   filter(keep: (item: T, position: number) => boolean): Sequence<T> {

@@ -5,6 +5,7 @@ import {wallClock} from '../core/clock.ts'
 
 /** Memory is looked at once in so many questions: asking the system takes longer than most answers matter. */
 const ASK_EVERY = 64
+const LOOK_EVERY = 32
 /** The engine ends the process when its objects reach its limit; we have to give up before. */
 const HEAP_SHARE = 0.8
 
@@ -25,8 +26,11 @@ export class MemoryLimit {
     return used > HEAP_SHARE * limit ? `${gigabytes(limit)} of heap (node --max-old-space-size)` : undefined
   }
 
-  /** Throws BudgetSpent where there is no more. */
+  #looks = 0
+
+  /** Throws BudgetSpent where there is no more. Made to be called often: it looks only now and then. */
   readonly look = (): void => {
+    if (this.#looks++ % LOOK_EVERY !== 0) return
     const what = this.exceeded()
     if (what !== undefined) throw new BudgetSpent(what)
   }

@@ -8,42 +8,66 @@
 /** The number at i is base + items[i]. */
 export interface Column {
   readonly base: number
-  readonly items: Uint8Array | Uint16Array | Uint32Array | Float64Array
+  readonly items: Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array
 }
 
-/** Where every number is the base. */
-const nothing = new Map<number, Uint8Array>()
+/** A column that can still be written, of numbers as they are. */
+export interface WideColumn extends Column {
+  readonly items: Int32Array | Float64Array
+}
+
+/** `large`: of any numbers, not only of 32 bits. */
+export function wideColumn(length: number, large: boolean): WideColumn {
+  return large ? {base: NEUTRAL, items: new Float64Array(length)} : {base: 0, items: new Int32Array(length)}
+}
+
+/** Adding 0 would make 0 of -0; adding -0 changes nothing. */
+const NEUTRAL = -0
 
 /** The first `length` of these numbers, made small. */
-export function columnOf(numbers: Float64Array, length: number): Column {
-  let least = Number.POSITIVE_INFINITY
-  let most = Number.NEGATIVE_INFINITY
-  let whole = true
-  for (let i = 0; i < length; i++) {
-    const number = numbers[i]!
-    if (number < least) least = number
-    if (number > most) most = number
-    if (Math.floor(number) !== number || (number === 0 && Object.is(number, -0))) whole = false
-  }
-  const exact = whole && Number.isSafeInteger(least) && Number.isSafeInteger(most)
-  const range = exact ? most - least : Number.POSITIVE_INFINITY
+export function columnOf(numbers: Int32Array | Float64Array, length: number): Column {
+  const [least, most] = numbers instanceof Int32Array ? boundsOf(numbers, length) : wholeBoundsOf(numbers, length)
+  const range = most - least
   if (range === 0) return {base: least, items: zeros(length)}
   if (range <= 0xff) return {base: least, items: less(numbers, least, new Uint8Array(shared(length)))}
   if (range <= 0xffff) return {base: least, items: less(numbers, least, new Uint16Array(shared(2 * length)))}
   if (range <= 0xffffffff) return {base: least, items: less(numbers, least, new Uint32Array(shared(4 * length)))}
   const items = new Float64Array(shared(8 * length))
   items.set(numbers.subarray(0, length))
-  // Adding 0 would make 0 of -0; adding -0 changes nothing.
-  return {base: -0, items}
+  return {base: NEUTRAL, items}
 }
 
-/** A column that can still be written, of numbers as they are. */
-export function wideColumn(length: number): {readonly base: number; readonly items: Float64Array} {
-  return {base: -0, items: new Float64Array(length)}
+function boundsOf(numbers: Int32Array, length: number): readonly [least: number, most: number] {
+  let least = 0x7fffffff
+  let most = -0x80000000
+  for (let i = 0; i < length; i++) {
+    const number = numbers[i]!
+    if (number < least) least = number
+    if (number > most) most = number
+  }
+  return [least, most]
 }
+
+/** The bounds are infinite where the numbers are no integers, or too large to be counted exactly from the least. */
+function wholeBoundsOf(numbers: Float64Array, length: number): readonly [least: number, most: number] {
+  let least = Number.POSITIVE_INFINITY
+  let most = Number.NEGATIVE_INFINITY
+  for (let i = 0; i < length; i++) {
+    const number = numbers[i]!
+    if (number < least) least = number
+    if (number > most) most = number
+    if (Math.floor(number) !== number || (number === 0 && Object.is(number, -0))) return EVERYTHING
+  }
+  return Number.isSafeInteger(least) && Number.isSafeInteger(most) ? [least, most] : EVERYTHING
+}
+
+const EVERYTHING = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const
+
+/** Where every number is the base. */
+const nothing = new Map<number, Uint8Array>()
 
 function less<Items extends Uint8Array | Uint16Array | Uint32Array>(
-  numbers: Float64Array,
+  numbers: Int32Array | Float64Array,
   base: number,
   items: Items,
 ): Items {

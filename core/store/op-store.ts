@@ -8,7 +8,7 @@
  */
 import type {Key, Op, OpType, ProcessId} from '../op.ts'
 import {LazySequence, Picked, Positions, type Sequence} from '../sequence.ts'
-import {type Column, columnOf, wideColumn} from './column.ts'
+import {type Column, columnOf, type WideColumn, wideColumn} from './column.ts'
 import {Names} from './names.ts'
 import {RepeatedValues} from './repeated-values.ts'
 import {Values} from './values.ts'
@@ -54,7 +54,10 @@ interface Chunk {
 
 const COLUMNS = ['ahead', 'timeNs', 'kind', 'process', 'f', 'key', 'value', 'node', 'rest'] as const
 
-type WideChunk = Record<(typeof COLUMNS)[number], {readonly base: number; readonly items: Float64Array}>
+/** Those whose numbers may be large, or fractions. The others are codes. */
+const LARGE: readonly string[] = ['ahead', 'timeNs', 'value', 'rest']
+
+type WideChunk = Record<(typeof COLUMNS)[number], WideColumn>
 
 /** What a scan shows of each op. It is the same object each time: what is wanted of it must be taken out at once. */
 export interface ScannedOp {
@@ -71,6 +74,8 @@ export interface ScannedOp {
 
 export class OpStore extends LazySequence<Op> {
   length = 0
+  /** How many of them are invocations of clients. */
+  invocations = 0
   readonly #chunks: Chunk[] = []
   readonly #open: WideChunk = wideChunk()
   readonly #values = new Values()
@@ -108,7 +113,10 @@ export class OpStore extends LazySequence<Op> {
     to.rest.items[i] = rest
     to.kind.items[i] = kind
     if (typeof process !== 'number') this.#others.push(this.length)
-    else this.#clientFunctions.add(op.f)
+    else if (type === 'invoke') {
+      this.invocations++
+      this.#clientFunctions.add(op.f)
+    }
     this.length++
     this.#unfinished = undefined
   }
@@ -221,7 +229,7 @@ export class OpStore extends LazySequence<Op> {
     return new Picked(this, this.#others.view())
   }
 
-  /** The functions of clients, by first appearance. */
+  /** The functions that clients invoked, by first appearance. */
   get functions(): ReadonlySet<string> {
     return this.#clientFunctions
   }
@@ -288,7 +296,7 @@ function isSmall(value: unknown): value is number {
 }
 
 function wideChunk(): WideChunk {
-  return Object.fromEntries(COLUMNS.map((name) => [name, wideColumn(CHUNK)])) as WideChunk
+  return Object.fromEntries(COLUMNS.map((name) => [name, wideColumn(CHUNK, LARGE.includes(name))])) as WideChunk
 }
 
 interface Access {
