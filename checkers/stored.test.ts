@@ -17,13 +17,13 @@ function forms(ops: readonly Op[]): Record<string, History> {
     store.pushAll(ops)
     return store
   }
-  const lazy = new History(stored(), {madeAtOnce: 0})
+  const lazy = new History(stored(), 0)
   return {
     store: new History(stored()),
     lazy,
     'filtered store': new History(
       stored().filter(() => true),
-      {madeAtOnce: 0},
+      0,
     ),
   }
 }
@@ -214,14 +214,16 @@ describe('verdicts', () => {
 
 it('a look that throws ends the walk', () => {
   const [, ops] = records[0]!
-  const store = new OpStore()
-  for (let i = 0; i < 1000; i++) {
-    for (const op of ops) store.push({...op, process: Number(op.process) + 1000 * i, index: op.index + 10_000 * i})
-  }
   let looks = 0
   const look = () => {
     if (++looks === 3) throw new Error('enough')
   }
-  const record = new History(store, {look, madeAtOnce: 0})
+  const store = new OpStore(look)
+  for (let i = 0; i < 1000; i++) {
+    for (const op of ops) store.push({...op, process: Number(op.process) + 1000 * i, index: op.index + 10_000 * i})
+  }
+  const record = new History(store, 0)
   expect(() => record.operations.every(() => true)).toThrow('enough')
+  looks = 0
+  expect(() => record.scan(() => {})).toThrow('enough')
 })

@@ -35,6 +35,7 @@ export async function checkOne(name: string, request: CheckRequest, parallel?: P
   const loaded = await load(name, request.format, limit)
   const budget = createBudget(request.timeoutMs, limit)
   const judged = await judgeLoaded(loaded, request.wishes, budget, parallel)
+  limit.lift()
   if (loaded.directory !== undefined) writeWhole(`${loaded.directory}/verdict.json`, writeVerdict(judged.judgement))
   return {name, loaded, judged, exitCode: exitCodeOf(judged.judgement, request.expect, request.unknownAs)}
 }

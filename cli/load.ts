@@ -68,7 +68,7 @@ export async function load(name: string, format?: FormatName, limit = NO_LIMIT):
   const stream = file === '-' ? process.stdin : createReadStream(file, {highWaterMark: PIECE_BYTES})
   const source = {file: file === '-' ? 'standard input' : file, ...(format === undefined ? {} : {format})}
   const reader = new AnyReader(source)
-  const store = new OpStore()
+  const store = new OpStore(limit.look)
   const keyed = new IndependenceWatch()
   try {
     for await (const ops of readBatches(reader, stream as AsyncIterable<Uint8Array>)) {
@@ -87,7 +87,7 @@ export async function load(name: string, format?: FormatName, limit = NO_LIMIT):
   const lifted = judgedBy === undefined && keyed.looksIndependent
   return {
     name,
-    history: new History(lifted ? store.rewrite(liftKey) : store, {look: limit.look}),
+    history: new History(lifted ? store.rewrite(liftKey) : store),
     lifted,
     format: reader.format as FormatName,
     ...(judgedBy === undefined ? {} : {judgedBy}),

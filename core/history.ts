@@ -43,28 +43,21 @@ interface FaultValue {
   readonly proof?: {readonly verified: boolean; readonly evidence: string}
 }
 
-/** How a history whose ops are no array is walked through. */
-export interface Walk {
-  /** Called now and then; what it throws ends the walk. */
-  readonly look?: () => void
-  /** At most so many ops have their operations made once, as an array. Default 2^20: some 400 MB. */
-  readonly madeAtOnce?: number
-}
-
+/** Operations of at most so many ops are made once, as an array, even where the ops are none: some 400 MB. */
 const MADE_AT_ONCE = 1 << 20
 
 /** An immutable history. Build one with `history(ops)`; filtered histories keep the ops' own indices. */
 export class History {
   readonly ops: Sequence<Op>
-  readonly #walk: Walk
+  readonly #madeAtOnce: number
   #operations: Sequence<Operation> | undefined
   #byKey: Map<Key | undefined, Sequence<Operation>> | undefined
   #byProcess: Map<ProcessId, Sequence<Operation>> | undefined
   #faults: readonly FaultWindow[] | undefined
 
-  constructor(ops: Sequence<Op>, walk: Walk = {}) {
+  constructor(ops: Sequence<Op>, madeAtOnce = MADE_AT_ONCE) {
     this.ops = ops
-    this.#walk = walk
+    this.#madeAtOnce = madeAtOnce
   }
 
   get length(): number {
@@ -73,7 +66,7 @@ export class History {
 
   /** Client operations, in the order of their invocation. Throws UsageError where a process breaks the pairing rule. */
   get operations(): Sequence<Operation> {
-    this.#operations ??= pairUp(this.ops, this.#walk)
+    this.#operations ??= pairUp(this.ops, this.#madeAtOnce)
     return this.#operations
   }
 
@@ -153,7 +146,7 @@ export class History {
   /** Shows all ops, in order. What is shown may be the same object each time: take out of it what you want at once. */
   scan(see: (op: ScannedOp, position: number) => void): void {
     const {ops} = this
-    if (ops instanceof OpStore) ops.scan(see, this.#walk.look)
+    if (ops instanceof OpStore) ops.scan(see)
     else ops.forEach(see)
   }
 
@@ -165,7 +158,7 @@ export class History {
 
   /** The ops that pass, with their own indices. */
   filter(keep: (op: Op) => boolean): History {
-    return new History(this.ops.filter(keep), this.#walk)
+    return new History(this.ops.filter(keep), this.#madeAtOnce)
   }
 
   /** The sub-history of one key. */
@@ -175,7 +168,7 @@ export class History {
     const positions = operations instanceof LazyOperations ? operations.positionsOf(this.byKey().get(key)) : undefined
     return positions === undefined
       ? this.filter((op) => isClientOp(op) && op.key === key)
-      : new History(new Picked(ops, positions), this.#walk)
+      : new History(new Picked(ops, positions), this.#madeAtOnce)
   }
 
   /** The time of the last op, in ns. */
@@ -189,9 +182,9 @@ export function history(ops: Sequence<Op>): History {
   return new History(ops)
 }
 
-function pairUp(ops: Sequence<Op>, {look, madeAtOnce = MADE_AT_ONCE}: Walk): Sequence<Operation> {
+function pairUp(ops: Sequence<Op>, madeAtOnce: number): Sequence<Operation> {
   const pairs = pairsOf(ops)
-  if (!Array.isArray(ops) && ops.length > madeAtOnce) return new LazyOperations(ops, pairs, look)
+  if (!Array.isArray(ops) && ops.length > madeAtOnce) return new LazyOperations(ops, pairs)
   const {invoke, complete} = pairs
   const all: readonly Op[] = Array.isArray(ops) ? ops : [...ops]
   const operations = new Array<Operation>(invoke.length)

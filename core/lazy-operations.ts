@@ -3,27 +3,19 @@ import {type Op, type Operation, operationOf} from './op.ts'
 import {NEVER, type Pairs} from './pairs.ts'
 import {LazySequence, Picked, Positions, type Sequence} from './sequence.ts'
 
-/** How many operations are made between two looks at what is left of the budget. */
-const LOOK_EVERY = 1 << 12
-
 export class LazyOperations extends LazySequence<Operation> {
   readonly length: number
   readonly #ops: Sequence<Op>
   readonly #pairs: Pairs
-  readonly #look: () => void
-  #made = 0
 
-  /** `look` is called now and then; it throws where there is no going on. */
-  constructor(ops: Sequence<Op>, pairs: Pairs, look: () => void = () => {}) {
+  constructor(ops: Sequence<Op>, pairs: Pairs) {
     super()
     this.#ops = ops
     this.#pairs = pairs
-    this.#look = look
     this.length = pairs.invoke.length
   }
 
   make(number: number): Operation {
-    if ((++this.#made & (LOOK_EVERY - 1)) === 0) this.#look()
     const {invoke, complete} = this.#pairs
     const completion = complete[number]!
     return operationOf(this.#ops.at(invoke[number]!)!, completion === NEVER ? undefined : this.#ops.at(completion)!)

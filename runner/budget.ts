@@ -27,10 +27,16 @@ export class MemoryLimit {
   }
 
   #looks = 0
+  #lifted = false
+
+  /** Ends it: what is still to come must not fail. */
+  lift(): void {
+    this.#lifted = true
+  }
 
   /** Throws BudgetSpent where there is no more. Made to be called often: it looks only now and then. */
   readonly look = (): void => {
-    if (this.#looks++ % LOOK_EVERY !== 0) return
+    if (this.#lifted || this.#looks++ % LOOK_EVERY !== 0) return
     const what = this.exceeded()
     if (what !== undefined) throw new BudgetSpent(what)
   }

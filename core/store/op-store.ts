@@ -36,6 +36,9 @@ const FIRST_BYTE = -5
 /** Values, keys and processes below this are their own codes. */
 const SMALL = 1 << 30
 
+/** How many ops are made between two looks. */
+const LOOK_EVERY = 1 << 12
+
 /** One chunk. Codes of keys, processes, functions and nodes: see `Names`. */
 interface Chunk {
   /** The index, less the position in the store: the same number for ops that come one after another. */
@@ -86,8 +89,19 @@ export class OpStore extends LazySequence<Op> {
   readonly #keys = new Names<Key>()
   readonly #others = new Positions(4)
   readonly #clientFunctions = new Set<string>()
+  readonly #look: () => void
+  #made = 0
   /** The chunk that is still being filled, as it is. */
   #unfinished: Chunk | undefined
+
+  /**
+   * `look` is called now and then, by whatever way the ops are read: where one reads millions of ops, one often remembers
+   * something of each. What it throws ends the reading.
+   */
+  constructor(look: () => void = () => {}) {
+    super()
+    this.#look = look
+  }
 
   /** Adds an op. It is not kept. */
   push(op: Op): void {
@@ -158,6 +172,7 @@ export class OpStore extends LazySequence<Op> {
   }
 
   make(position: number): Op {
+    if ((++this.#made & (LOOK_EVERY - 1)) === 0) this.#look()
     const chunk = this.#chunkOf(position)
     const i = position & MASK
     const kind = at(chunk.kind, i)
@@ -180,11 +195,11 @@ export class OpStore extends LazySequence<Op> {
     return op
   }
 
-  /** Shows all ops, in order, without making any. `look` is called now and then; what it throws ends the scan. */
-  scan(see: (op: ScannedOp, position: number) => void, look: () => void = () => {}): void {
+  /** Shows all ops, in order, without making any. */
+  scan(see: (op: ScannedOp, position: number) => void): void {
     const scanned = new Scan(this.#access)
     for (let first = 0; first < this.length; first += CHUNK) {
-      look()
+      this.#look()
       const chunk = this.#chunkOf(first)
       const end = Math.min(CHUNK, this.length - first)
       scanned.chunk = chunk
@@ -214,7 +229,7 @@ export class OpStore extends LazySequence<Op> {
 
   /** A store of the same ops, each changed. This one is empty afterwards: there is never room for two. */
   rewrite(change: (op: Op) => Op): OpStore {
-    const changed = new OpStore()
+    const changed = new OpStore(this.#look)
     const {length} = this
     for (let position = 0; position < length; position++) {
       changed.push(change(this.make(position)))
