@@ -80,10 +80,14 @@ export function availability(options: AvailabilityOptions = {}): Checker {
 }
 
 /** Outcomes of these operations. */
-export function shareOf(operations: Sequence<Operation>): Share {
+export function shareOf(operations: Iterable<Operation>): Share {
   const counts = {ok: 0, fail: 0, info: 0}
   for (const {outcome} of operations) counts[outcome]++
-  return {...counts, okRate: counts.ok / operations.length}
+  return withRate(counts)
+}
+
+function withRate(counts: Omit<Share, 'okRate'>): Share {
+  return {...counts, okRate: counts.ok / (counts.ok + counts.fail + counts.info)}
 }
 
 /** Those that ran, at least in part, while the fault was in force. */
@@ -93,15 +97,15 @@ export function during(operations: Sequence<Operation>, fault: FaultWindow): Seq
   )
 }
 
-function byNode(operations: Sequence<Operation>): Record<string, Share> {
-  const groups = new Map<string, Operation[]>()
-  for (const operation of operations) {
-    if (operation.node === undefined) continue
-    const group = groups.get(operation.node)
-    if (group === undefined) groups.set(operation.node, [operation])
-    else group.push(operation)
+function byNode(operations: Iterable<Operation>): Record<string, Share> {
+  const counts = new Map<string, {ok: number; fail: number; info: number}>()
+  for (const {node, outcome} of operations) {
+    if (node === undefined) continue
+    let share = counts.get(node)
+    if (share === undefined) counts.set(node, (share = {ok: 0, fail: 0, info: 0}))
+    share[outcome]++
   }
-  return Object.fromEntries([...groups.keys()].sort().map((node) => [node, shareOf(groups.get(node) as Operation[])]))
+  return Object.fromEntries([...counts.keys()].sort().map((node) => [node, withRate(counts.get(node)!)]))
 }
 
 /** Stretches of at least `gapNs` without a success in which something was asked for, in order. */

@@ -21,25 +21,31 @@ export class MemoryLimit {
   /** Undefined while there is some left; otherwise what ran out, in words. */
   exceeded(): string | undefined {
     if (process.memoryUsage.rss() - this.#before > this.#bytes) return `${gigabytes(this.#bytes)} of memory`
-    const {used_heap_size: used, heap_size_limit: limit} = getHeapStatistics()
-    // The limit is of Node.js, not ours: it can be moved.
-    return used > HEAP_SHARE * limit ? `${gigabytes(limit)} of heap (node --max-old-space-size)` : undefined
+    return heapExceeded()
   }
 
   #looks = 0
   #lifted = false
 
+  /** Throws BudgetSpent where there is no more. Made to be called often: it looks at the whole process only now and then. */
+  readonly look = (): void => {
+    if (this.#lifted) return
+    const what = this.#looks++ % LOOK_EVERY === 0 ? this.exceeded() : heapExceeded()
+    if (what !== undefined) throw new BudgetSpent(what)
+  }
+
   /** Ends it: what is still to come must not fail. */
   lift(): void {
     this.#lifted = true
   }
+}
 
-  /** Throws BudgetSpent where there is no more. Made to be called often: it looks only now and then. */
-  readonly look = (): void => {
-    if (this.#lifted || this.#looks++ % LOOK_EVERY !== 0) return
-    const what = this.exceeded()
-    if (what !== undefined) throw new BudgetSpent(what)
-  }
+/** The limit is that of Node.js, not ours: it can be moved. */
+function heapExceeded(): string | undefined {
+  const {used_heap_size: used, heap_size_limit: limit} = getHeapStatistics()
+  return used > HEAP_SHARE * limit
+    ? `${gigabytes(limit)} of heap (NODE_OPTIONS=--max-old-space-size=8000 allows 8 GB)`
+    : undefined
 }
 
 function gigabytes(bytes: number): string {
