@@ -37,7 +37,11 @@ export default class Check extends Command {
     format: Flags.string({description: 'jsonl, json, edn or log [default: told by the content]', helpGroup: 'CHECK'}),
     threshold: Flags.string({description: "such as 'ok_rate>0.95' (repeatable)", multiple: true, helpGroup: 'CHECK'}),
     'check-timeout': Flags.string({description: 'time for each history', default: '60s', helpGroup: 'CHECK'}),
-    'check-memory': Flags.string({description: 'memory for each history', default: '2GB', helpGroup: 'CHECK'}),
+    'check-memory': Flags.string({
+      description: 'memory for each history, reading included; beyond it, the answer is unknown',
+      default: '2GB',
+      helpGroup: 'CHECK',
+    }),
     json: Flags.boolean({description: 'one JSON document on standard output', helpGroup: 'OUTPUT'}),
     unknown: Flags.string({
       description: 'what an inconclusive history counts as',

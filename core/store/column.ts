@@ -14,19 +14,22 @@ export interface Column {
 /** A column that can still be written, of numbers as they are. */
 export interface WideColumn extends Column {
   readonly items: Int32Array | Float64Array
+  /** Whether there may be anything in it: fractions, zero with a sign. If not, only whole numbers. */
+  readonly any: boolean
 }
 
-/** `large`: of any numbers, not only of 32 bits. */
-export function wideColumn(length: number, large: boolean): WideColumn {
-  return large ? {base: NEUTRAL, items: new Float64Array(length)} : {base: 0, items: new Int32Array(length)}
+/** Of 32-bit integers, of whole numbers, or of any numbers. */
+export function wideColumn(length: number, of: 'int32' | 'whole' | 'any'): WideColumn {
+  if (of === 'int32') return {base: 0, items: new Int32Array(length), any: false}
+  return {base: NEUTRAL, items: new Float64Array(length), any: of === 'any'}
 }
 
 /** Adding 0 would make 0 of -0; adding -0 changes nothing. */
 const NEUTRAL = -0
 
-/** The first `length` of these numbers, made small. */
-export function columnOf(numbers: Int32Array | Float64Array, length: number): Column {
-  const [least, most] = numbers instanceof Int32Array ? boundsOf(numbers, length) : wholeBoundsOf(numbers, length)
+/** The first `length` numbers of a column, made small. */
+export function narrowed({items: numbers, any}: WideColumn, length: number): Column {
+  const [least, most] = any && !areWhole(numbers, length) ? EVERYTHING : boundsOf(numbers, length)
   const range = most - least
   if (range === 0) return {base: least, items: zeros(length)}
   if (range <= 0xff) return {base: least, items: less(numbers, least, new Uint8Array(shared(length)))}
@@ -37,28 +40,25 @@ export function columnOf(numbers: Int32Array | Float64Array, length: number): Co
   return {base: NEUTRAL, items}
 }
 
-function boundsOf(numbers: Int32Array, length: number): readonly [least: number, most: number] {
-  let least = 0x7fffffff
-  let most = -0x80000000
-  for (let i = 0; i < length; i++) {
+function boundsOf(numbers: Int32Array | Float64Array, length: number): readonly [least: number, most: number] {
+  let least = numbers[0]!
+  let most = least
+  for (let i = 1; i < length; i++) {
     const number = numbers[i]!
     if (number < least) least = number
-    if (number > most) most = number
+    else if (number > most) most = number
   }
   return [least, most]
 }
 
-/** The bounds are infinite where the numbers are no integers, or too large to be counted exactly from the least. */
-function wholeBoundsOf(numbers: Float64Array, length: number): readonly [least: number, most: number] {
-  let least = Number.POSITIVE_INFINITY
-  let most = Number.NEGATIVE_INFINITY
+/** Whether all are integers that can be counted from each other exactly. */
+function areWhole(numbers: Int32Array | Float64Array, length: number): boolean {
   for (let i = 0; i < length; i++) {
     const number = numbers[i]!
-    if (number < least) least = number
-    if (number > most) most = number
-    if (Math.floor(number) !== number || (number === 0 && Object.is(number, -0))) return EVERYTHING
+    if (Math.floor(number) !== number || (number === 0 && Object.is(number, -0))) return false
+    if (number > Number.MAX_SAFE_INTEGER || number < Number.MIN_SAFE_INTEGER) return false
   }
-  return Number.isSafeInteger(least) && Number.isSafeInteger(most) ? [least, most] : EVERYTHING
+  return true
 }
 
 const EVERYTHING = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const

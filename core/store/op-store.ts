@@ -8,7 +8,7 @@
  */
 import type {Key, Op, OpType, ProcessId} from '../op.ts'
 import {LazySequence, Picked, Positions, type Sequence} from '../sequence.ts'
-import {type Column, columnOf, type WideColumn, wideColumn} from './column.ts'
+import {type Column, narrowed, type WideColumn, wideColumn} from './column.ts'
 import {Names} from './names.ts'
 import {RepeatedValues} from './repeated-values.ts'
 import {Values} from './values.ts'
@@ -57,8 +57,8 @@ interface Chunk {
 
 const COLUMNS = ['ahead', 'timeNs', 'kind', 'process', 'f', 'key', 'value', 'node', 'rest'] as const
 
-/** Those whose numbers may be large, or fractions. The others are codes. */
-const LARGE: readonly string[] = ['ahead', 'timeNs', 'value', 'rest']
+/** What the columns hold that hold more than small codes. */
+const HOLDS: Readonly<Record<string, 'any' | 'whole'>> = {ahead: 'any', timeNs: 'any', value: 'whole', rest: 'whole'}
 
 type WideChunk = Record<(typeof COLUMNS)[number], WideColumn>
 
@@ -160,7 +160,7 @@ export class OpStore extends LazySequence<Op> {
     const used = this.#values.length
     const bytes = Buffer.from(new SharedArrayBuffer(used))
     this.#values.bytes.copy(bytes, 0, 0, used)
-    const columns = Object.fromEntries(COLUMNS.map((name) => [name, columnOf(open[name].items, length)]))
+    const columns = Object.fromEntries(COLUMNS.map((name) => [name, narrowed(open[name], length)]))
     return {...(columns as Record<(typeof COLUMNS)[number], Column>), bytes}
   }
 
@@ -311,7 +311,7 @@ function isSmall(value: unknown): value is number {
 }
 
 function wideChunk(): WideChunk {
-  return Object.fromEntries(COLUMNS.map((name) => [name, wideColumn(CHUNK, LARGE.includes(name))])) as WideChunk
+  return Object.fromEntries(COLUMNS.map((name) => [name, wideColumn(CHUNK, HOLDS[name] ?? 'int32')])) as WideChunk
 }
 
 interface Access {
