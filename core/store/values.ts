@@ -214,7 +214,7 @@ export class Values {
         return false
       case UINT16:
         this.#at += 2
-        return this.#from.readUInt16LE(this.#at - 2)
+        return this.#from[this.#at - 2]! | (this.#from[this.#at - 1]! << 8)
       case UINT32:
         this.#at += 4
         return this.#from.readUInt32LE(this.#at - 4)
@@ -246,7 +246,18 @@ export class Values {
 
   #list(size: number): unknown[] {
     const items = new Array<unknown>(size)
-    for (let i = 0; i < size; i++) items[i] = this.#next()
+    const from = this.#from
+    for (let i = 0; i < size; i++) {
+      // Mostly small numbers, told here.
+      const tag = from[this.#at]!
+      if (tag < TAGS) {
+        this.#at++
+        items[i] = tag
+      } else if (tag === UINT16) {
+        items[i] = from[this.#at + 1]! | (from[this.#at + 2]! << 8)
+        this.#at += 3
+      } else items[i] = this.#next()
+    }
     return items
   }
 
