@@ -20,7 +20,7 @@ export class MemoryLimit {
 
   /** Undefined while there is some left; otherwise what ran out, in words. */
   exceeded(): string | undefined {
-    if (process.memoryUsage.rss() - this.#before > this.#bytes) return `${gigabytes(this.#bytes)} of memory`
+    if (process.memoryUsage.rss() - this.#before > this.#bytes) return `${sizeOf(this.#bytes)} of memory`
     return heapExceeded()
   }
 
@@ -44,12 +44,12 @@ export class MemoryLimit {
 function heapExceeded(): string | undefined {
   const {used_heap_size: used, heap_size_limit: limit} = getHeapStatistics()
   return used > HEAP_SHARE * limit
-    ? `${gigabytes(limit)} of heap (NODE_OPTIONS=--max-old-space-size=8000 allows 8 GB)`
+    ? `${sizeOf(limit)} of heap (NODE_OPTIONS=--max-old-space-size=8000 allows 8 GB)`
     : undefined
 }
 
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`
+function sizeOf(bytes: number): string {
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`
 }
 
 /** Exceeded once `timeMs` have passed, there is no memory left, or the signal is aborted. */
