@@ -140,7 +140,7 @@ async function gossip(): Promise<void> {
   }
   const {history, judgement} = await run(options, {}, new AbortController().signal)
   const during = history.operations.filter(({final}) => !final)
-  const first = during[0]!.startNs
+  const first = during.at(0)!.startNs
   const last = Math.max(...during.map(({endNs}) => (Number.isFinite(endNs) ? endNs : 0)))
   const perS = during.length / ((last - first) / 1e9)
   console.log(`against gossip    ${Math.round(perS)} operations/s, ${judgement?.validity} (wanted: 5 000/s)`)

@@ -14,6 +14,7 @@ const BENCHES: Record<string, string> = {
   harness: 'the harness alone, and against five gossip nodes',
   scheduler: 'scheduler, plans and the simulator',
   parse: 'reading histories',
+  memory: 'histories larger than memory, read and checked',
   linearizable: 'linearizability, beside Porcupine where Go is installed',
   elle: 'transactions, beside recorded figures of Elle',
   report: 'the report’s size and first paint in Chromium',

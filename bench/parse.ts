@@ -1,5 +1,6 @@
 /**
- * How fast histories are read, in MB/s per format: the same operations, fed in pieces of 1 MiB as a file would be.
+ * How fast histories are read, in MB/s per format, to ops that are forgotten and into the store that `chaos check` keeps: the
+ * same operations, fed in pieces of 256 KiB as a file would be.
  *
  *     node --import tsx bench/parse.ts [operations]
  *
@@ -7,9 +8,10 @@
  */
 import {FORMATS, type FormatName, writeHistory} from '../core/format/index.ts'
 import type {Op} from '../core/op.ts'
+import {OpStore} from '../core/store/op-store.ts'
 
 const OPERATIONS = Number(process.argv[2] ?? 500_000)
-const PIECE = 1 << 20
+const PIECE = 1 << 18
 
 function* registerOps(): Generator<Op> {
   for (let i = 0; i < OPERATIONS; i++) {
@@ -19,15 +21,20 @@ function* registerOps(): Generator<Op> {
   }
 }
 
-function measure(format: FormatName): void {
+function measure(format: FormatName, keep: boolean): void {
   const bytes = Buffer.from([...writeHistory(registerOps(), format)].join(''))
   const rates: number[] = []
   for (let round = 0; round < 5; round++) {
     const start = process.cpuUsage()
     const reader = FORMATS[format].read({file: 'bench'})
+    const store = new OpStore()
     let count = 0
-    for (let at = 0; at < bytes.length; at += PIECE) count += reader.push(bytes.subarray(at, at + PIECE)).length
-    count += reader.end().length
+    const take = (ops: readonly Op[]) => {
+      count += ops.length
+      if (keep) store.pushAll(ops)
+    }
+    for (let at = 0; at < bytes.length; at += PIECE) take(reader.push(bytes.subarray(at, at + PIECE)))
+    take(reader.end())
     if (count !== 2 * OPERATIONS) throw new Error(`${count} ops came back of ${2 * OPERATIONS}`)
     const {user, system} = process.cpuUsage(start)
     rates.push(bytes.length / (user + system))
@@ -35,8 +42,8 @@ function measure(format: FormatName): void {
   rates.sort((left, right) => left - right)
   const megabytes = (bytes.length / 1e6).toFixed(0)
   console.log(
-    `${format.padEnd(6)} ${(rates[2] as number).toFixed(0).padStart(5)} MB/s   (${megabytes} MB, ${2 * OPERATIONS} ops)`,
+    `${format.padEnd(6)} ${(keep ? 'into the store' : 'to ops').padEnd(14)} ${(rates[2] as number).toFixed(0).padStart(5)} MB/s   (${megabytes} MB, ${2 * OPERATIONS} ops)`,
   )
 }
 
-for (const format of ['jsonl', 'json', 'edn'] as const) measure(format)
+for (const format of ['jsonl', 'json', 'edn'] as const) for (const keep of [false, true]) measure(format, keep)

@@ -94,7 +94,7 @@ async function transactions(count: number): Promise<ReportInput> {
   const verdict = await listAppend().check(history)
   const weaker = Object.fromEntries(MODELS.map((model) => [model, MODELS.filter((other) => implies(model, other))]))
   const run = {id: 'list-append.edn'}
-  return {run, ops: history.ops, judgement: judge([verdict], ''), faults: [], events: [], logs: [], weaker}
+  return {run, ops: [...history.ops], judgement: judge([verdict], ''), faults: [], events: [], logs: [], weaker}
 }
 
 /** Opens the page where it is worst, then does what a reader does: zoom, pan, search, every tab. */

@@ -14,6 +14,7 @@
 import type {Checker} from '../core/checker.ts'
 import type {FaultWindow, History} from '../core/history.ts'
 import type {Operation} from '../core/op.ts'
+import type {Sequence} from '../core/sequence.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, firstPlace, verdictOf, witnessOf} from './finding.ts'
 
@@ -83,7 +84,7 @@ export function availability(options: AvailabilityOptions = {}): Checker {
 }
 
 /** Outcomes of these operations. */
-export function shareOf(operations: readonly Operation[]): Share {
+export function shareOf(operations: Sequence<Operation>): Share {
   const counts = {ok: 0, fail: 0, info: 0}
   for (const {outcome} of operations) counts[outcome]++
   return {...counts, okRate: counts.ok / operations.length}
@@ -94,7 +95,7 @@ class Times {
   readonly #startsNs: Float64Array
   readonly #endsNs: Float64Array
 
-  constructor(operations: readonly Operation[]) {
+  constructor(operations: Sequence<Operation>) {
     this.#startsNs = Float64Array.from(operations, ({startNs}) => startNs).sort()
     // The client of an unknown operation knows when it gave up.
     this.#endsNs = Float64Array.from(operations, ({endNs, completion}) => completion?.timeNs ?? endNs).sort()
@@ -114,7 +115,7 @@ export class Timetable {
   readonly #fail: Times
   readonly #info: Times
 
-  constructor(operations: readonly Operation[]) {
+  constructor(operations: Sequence<Operation>) {
     const of = (wanted: Operation['outcome']) => new Times(operations.filter(({outcome}) => outcome === wanted))
     this.#ok = of('ok')
     this.#fail = of('fail')
@@ -127,7 +128,7 @@ export class Timetable {
   }
 }
 
-function byNode(operations: readonly Operation[]): Record<string, Share> {
+function byNode(operations: Sequence<Operation>): Record<string, Share> {
   const groups = new Map<string, Operation[]>()
   for (const operation of operations) {
     if (operation.node === undefined) continue
@@ -144,10 +145,10 @@ export function longestMs(outages: readonly Outage[]): number {
 }
 
 /** Stretches of at least `gapNs` without a success in which something was asked for, in order. */
-export function outagesOf(operations: readonly Operation[], gapNs: number): Outage[] {
+export function outagesOf(operations: Sequence<Operation>, gapNs: number): Outage[] {
   const successes = operations.filter(({outcome}) => outcome === 'ok').map(({endNs}) => endNs)
   successes.sort((left, right) => left - right)
-  const first = operations[0]
+  const first = operations.at(0)
   if (first === undefined) return []
   const asked = operations.map(({startNs}) => startNs)
   const ends = [...successes, operations.at(-1)?.startNs ?? 0]

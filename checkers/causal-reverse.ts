@@ -16,6 +16,7 @@
 import type {Checker} from '../core/checker.ts'
 import {UsageError} from '../core/error.ts'
 import type {Key, Operation} from '../core/op.ts'
+import type {Sequence} from '../core/sequence.ts'
 import {elementsOf, showList, showValue, type ValueKey, valueKey} from '../core/value.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, endIndex, ofKey, verdictOf, witnessOf} from './finding.ts'
@@ -32,7 +33,7 @@ export function causalReverse(): Checker {
       let reads = 0
       let writes = 0
       for (const [key, operations] of history.byKey()) {
-        const acknowledged = operations.filter(({f, outcome}) => WRITES.has(f) && outcome === 'ok')
+        const acknowledged = [...operations.filter(({f, outcome}) => WRITES.has(f) && outcome === 'ok')]
         acknowledged.sort((left, right) => endIndex(left) - endIndex(right))
         writes += acknowledged.length
         const writer = writersOf(operations)
@@ -57,7 +58,7 @@ export function causalReverse(): Checker {
 }
 
 /** The write of each value, failed ones too. */
-function writersOf(operations: readonly Operation[]): Map<ValueKey, Operation> {
+function writersOf(operations: Sequence<Operation>): Map<ValueKey, Operation> {
   const writers = new Map<ValueKey, Operation>()
   for (const operation of operations) {
     if (!WRITES.has(operation.f)) continue
@@ -83,7 +84,7 @@ function judged(
   key: Key | undefined,
   read: Operation,
   items: readonly unknown[],
-  acknowledged: readonly Operation[],
+  acknowledged: Sequence<Operation>,
   writer: ReadonlyMap<ValueKey, Operation>,
 ): Anomaly[] {
   const common = key === undefined ? {} : {key}

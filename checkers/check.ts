@@ -10,6 +10,7 @@ import type {Checker, CheckOptions} from '../core/checker.ts'
 import {History, history} from '../core/history.ts'
 import type {Op} from '../core/op.ts'
 import {lookUp} from '../core/registry.ts'
+import {OpStore} from '../core/store/op-store.ts'
 import type {Verdict} from '../core/verdict.ts'
 import {CHECKERS, type CheckerFactory, type CheckerName} from './index.ts'
 
@@ -32,7 +33,8 @@ export async function check(
 
 async function historyOf(input: CheckInput): Promise<History> {
   if (input instanceof History) return input
-  const ops: Op[] = []
-  for await (const op of input) ops.push(op)
-  return history(ops)
+  if (Array.isArray(input)) return history(input as readonly Op[])
+  const store = new OpStore()
+  for await (const op of input) store.push(op)
+  return history(store)
 }

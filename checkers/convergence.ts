@@ -15,6 +15,7 @@
 import type {Checker} from '../core/checker.ts'
 import type {History} from '../core/history.ts'
 import type {Key, Operation} from '../core/op.ts'
+import type {Sequence} from '../core/sequence.ts'
 import {elementsOf, showValue, type ValueKey, valueKey} from '../core/value.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, ofKey, verdictOf, witnessOf} from './finding.ts'
@@ -68,7 +69,7 @@ function unread(history: History, missing: readonly string[]): string | undefine
 }
 
 /** The last successful final read on each node; reads whose node is not known count by process. */
-function lastReads(operations: readonly Operation[]): Map<string, Operation> {
+function lastReads(operations: Sequence<Operation>): Map<string, Operation> {
   const last = new Map<string, Operation>()
   for (const operation of operations) {
     if (operation.final && operation.f === 'read' && operation.outcome === 'ok') {
@@ -78,7 +79,7 @@ function lastReads(operations: readonly Operation[]): Map<string, Operation> {
   return last
 }
 
-function divergence(key: Key | undefined, reads: readonly Operation[], unordered: boolean): Anomaly | undefined {
+function divergence(key: Key | undefined, reads: Sequence<Operation>, unordered: boolean): Anomaly | undefined {
   const camps = new Map<ValueKey, Operation[]>()
   for (const read of reads) {
     const elements = unordered ? elementsOf(read.output) : undefined
@@ -111,8 +112,8 @@ function reader(read: Operation): string {
 /** Final values that no write explains. */
 function unaccounted(
   key: Key | undefined,
-  operations: readonly Operation[],
-  finalReads: readonly Operation[],
+  operations: Sequence<Operation>,
+  finalReads: Sequence<Operation>,
   writes: readonly string[],
 ): Anomaly[] {
   const written = new Map<ValueKey, Operation>()

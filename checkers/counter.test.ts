@@ -87,7 +87,7 @@ it('looks through the sums of a thousand unknown amounts', async () => {
 function reference(record: History, claim: Claim): Set<string> {
   const found = new Set<string>()
   for (const key of new Set(record.operations.map((operation) => operation.key))) {
-    const mine = record.operations.filter((operation) => operation.key === key && operation.outcome !== 'fail')
+    const mine = [...record.operations].filter((operation) => operation.key === key && operation.outcome !== 'fail')
     const signed = ({f, input}: Operation) => (f === 'decrement' ? -Number(input ?? 1) : Number(input ?? 1))
     const changes = mine.filter(({f}) => f !== 'read')
     for (const read of mine.filter(({f, outcome}) => f === 'read' && outcome === 'ok')) {

@@ -18,6 +18,7 @@
  */
 import type {Checker} from '../core/checker.ts'
 import type {Key, Op, Operation} from '../core/op.ts'
+import type {Sequence} from '../core/sequence.ts'
 import {showValue} from '../core/value.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, ofKey, verdictOf, witnessOf} from './finding.ts'
@@ -97,7 +98,7 @@ interface Sides {
   down: bigint
 }
 
-function tallyOf(key: Key | undefined, operations: readonly Operation[], eventual: boolean): Tally {
+function tallyOf(key: Key | undefined, operations: Sequence<Operation>, eventual: boolean): Tally {
   const events: {readonly index: number; readonly operation: Operation; readonly returns: boolean}[] = []
   for (const operation of operations) {
     events.push({index: operation.invoke.index, operation, returns: false})

@@ -10,6 +10,7 @@
 import type {Checker} from '../core/checker.ts'
 import type {History} from '../core/history.ts'
 import type {Operation} from '../core/op.ts'
+import type {Sequence} from '../core/sequence.ts'
 import {Timetable} from './availability.ts'
 import {counted, verdictOf} from './finding.ts'
 
@@ -54,7 +55,7 @@ export interface FaultExercise {
   readonly problem?: string
 }
 
-function emptiness(operations: readonly Operation[], reads: ReadonlySet<string>): string[] {
+function emptiness(operations: Sequence<Operation>, reads: ReadonlySet<string>): string[] {
   if (operations.length === 0) return ['There are no operations.']
   const succeeded = operations.filter(({outcome}) => outcome === 'ok')
   if (succeeded.length === 0) return [`None of ${counted(operations.length, 'operation')} succeeded.`]

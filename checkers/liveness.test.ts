@@ -33,7 +33,7 @@ it('measures availability overall, per fault and per node', async () => {
   expect(detail.nodes).toMatchObject({n1: {ok: 2, fail: 1}, n2: {ok: 2, fail: 1, info: 1}})
   // From the first request that was left waiting to the next success.
   const write2 = PARTITION.operations.find(({input}) => input === 2)
-  expect(detail.outages[0]).toEqual({startNs: write2?.startNs, endNs: PARTITION.operations[5]?.endNs})
+  expect(detail.outages[0]).toEqual({startNs: write2?.startNs, endNs: PARTITION.operations.at(5)?.endNs})
 })
 
 it('counts nothing as unavailable while nothing is asked for', async () => {
@@ -60,8 +60,8 @@ it('measures recovery after each fault, for the cluster and each node', async ()
   const reads = PARTITION.operations.filter(({f, outcome}) => f === 'read' && outcome === 'ok')
   expect(after).toMatchObject({
     fault: 'partition',
-    recoveredMs: ((reads[0]?.endNs as number) - healed) / 1e6,
-    nodes: {n1: ((reads[0]?.endNs as number) - healed) / 1e6, n2: ((reads[1]?.endNs as number) - healed) / 1e6},
+    recoveredMs: ((reads.at(0)?.endNs as number) - healed) / 1e6,
+    nodes: {n1: ((reads.at(0)?.endNs as number) - healed) / 1e6, n2: ((reads.at(1)?.endNs as number) - healed) / 1e6},
     disturbed: false,
   })
   expect(await recovery().check(PARTITION)).toMatchObject({validity: 'valid', kind: 'liveness'})
@@ -106,7 +106,7 @@ it('counts waiting for a client as latency', () => {
     {index: 0, timeNs: 5e6, type: 'invoke', process: 0, f: 'read', value: null, extra: {dueNs: 1e6}},
     {index: 1, timeNs: 7e6, type: 'ok', process: 0, f: 'read', value: 1},
   ])
-  expect(new Latencies(late.operations).maxMs).toBe(6)
+  expect(Latencies.of(late.operations).maxMs).toBe(6)
 })
 
 it('takes exact quantiles', () => {
@@ -114,7 +114,7 @@ it('takes exact quantiles', () => {
     {index: 2 * i, timeNs: 1e9 * i, type: 'invoke' as const, process: 0, f: 'read', value: null},
     {index: 2 * i + 1, timeNs: 1e9 * i + 1e6 * (i + 1), type: 'ok' as const, process: 0, f: 'read', value: null},
   ]).flat()
-  const latencies = new Latencies(history(ops).operations)
+  const latencies = Latencies.of(history(ops).operations)
   expect([0, 0.5, 0.99, 0.999, 1].map((share) => latencies.quantileMs(share))).toEqual([1, 50, 99, 100, 100])
   expect(latencies.meanMs).toBe(50.5)
 })

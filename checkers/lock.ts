@@ -21,6 +21,7 @@
 import type {Checker} from '../core/checker.ts'
 import type {History} from '../core/history.ts'
 import type {Key, Op, Operation} from '../core/op.ts'
+import type {Sequence} from '../core/sequence.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, endIndex, firstPlace, verdictOf, witnessOf} from './finding.ts'
 
@@ -85,11 +86,11 @@ export function lock(options: LockOptions = {}): Checker {
 /** The index of the first op at which the lease of an acquire has run out. */
 function leaseEnd({ops}: History, {startNs}: Operation, leaseMs = Number.POSITIVE_INFINITY): number {
   if (leaseMs === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY
-  const place = firstPlace(ops.length, (at) => (ops[at] as Op).timeNs >= startNs + leaseMs * 1e6)
-  return ops[place]?.index ?? Number.POSITIVE_INFINITY
+  const place = firstPlace(ops.length, (at) => (ops.at(at) as Op).timeNs >= startNs + leaseMs * 1e6)
+  return ops.at(place)?.index ?? Number.POSITIVE_INFINITY
 }
 
-function holdsOf(operations: readonly Operation[], lastsUntil: (acquire: Operation) => number): Hold[] {
+function holdsOf(operations: Sequence<Operation>, lastsUntil: (acquire: Operation) => number): Hold[] {
   const open = new Map<unknown, Operation>()
   const holds: Hold[] = []
   const close = (acquire: Operation, release: Operation | undefined) => {
@@ -132,8 +133,8 @@ function overlapsOf(key: Key | undefined, holds: readonly Hold[]): Anomaly[] {
 }
 
 /** Tokens against the greatest of those that had been answered before the operation began. */
-function tokensBackwards(key: Key | undefined, operations: readonly Operation[], f: 'acquire' | 'use'): Anomaly[] {
-  const byEnd = operations.toSorted((left, right) => endIndex(left) - endIndex(right))
+function tokensBackwards(key: Key | undefined, operations: Sequence<Operation>, f: 'acquire' | 'use'): Anomaly[] {
+  const byEnd = [...operations].sort((left, right) => endIndex(left) - endIndex(right))
   const anomalies: Anomaly[] = []
   const owners = new Map<number | bigint, Operation>()
   let greatest: Operation | undefined

@@ -19,6 +19,7 @@
 import type {Checker} from '../core/checker.ts'
 import {UsageError} from '../core/error.ts'
 import type {Operation} from '../core/op.ts'
+import type {Sequence} from '../core/sequence.ts'
 import {sameValue, showValue, type ValueKey, valueKey} from '../core/value.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, verdictOf, witnessOf} from './finding.ts'
@@ -88,7 +89,7 @@ interface Writers {
   readonly failures: ReadonlyMap<ValueKey, readonly Writer[]>
 }
 
-function writersOf(operations: readonly Operation[]): Writers {
+function writersOf(operations: Sequence<Operation>): Writers {
   const writers = new Map<ValueKey, Writer>()
   const failures = new Map<ValueKey, Writer[]>()
   for (const operation of operations) {

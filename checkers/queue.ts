@@ -17,6 +17,7 @@
  */
 import type {Checker} from '../core/checker.ts'
 import type {Key, Operation} from '../core/op.ts'
+import type {Sequence} from '../core/sequence.ts'
 import {showValue, type ValueKey, valueKey} from '../core/value.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, endIndex, ofKey, verdictOf, witnessOf} from './finding.ts'
@@ -70,7 +71,7 @@ interface Stay {
   readonly dequeues: Operation[]
 }
 
-function staysOf(operations: readonly Operation[]): Map<ValueKey, Stay> {
+function staysOf(operations: Sequence<Operation>): Map<ValueKey, Stay> {
   const stays = new Map<ValueKey, Stay>()
   for (const operation of operations) {
     if (!puts(operation) || stays.has(valueKey(operation.input))) continue
@@ -82,7 +83,7 @@ function staysOf(operations: readonly Operation[]): Map<ValueKey, Stay> {
 }
 
 /** A value that may have been put in twice. */
-function twice(operations: readonly Operation[]): {readonly value: unknown} | undefined {
+function twice(operations: Sequence<Operation>): {readonly value: unknown} | undefined {
   const seen = new Set<ValueKey>()
   for (const operation of operations) {
     if (!puts(operation)) continue
@@ -102,7 +103,7 @@ function takes({f, outcome, output}: Operation): boolean {
 
 function* unexplained(
   key: Key | undefined,
-  operations: readonly Operation[],
+  operations: Sequence<Operation>,
   stays: ReadonlyMap<ValueKey, Stay>,
 ): Iterable<Anomaly> {
   for (const operation of operations) {
@@ -121,7 +122,7 @@ function* unexplained(
 }
 
 /** When the first operation began that may have taken anything, unseen; Infinity where there is none. */
-function firstDoubt(operations: readonly Operation[]): number {
+function firstDoubt(operations: Sequence<Operation>): number {
   const doubtful = operations.find(({f, outcome}) => (f === 'dequeue' || f === 'drain') && outcome === 'info')
   return doubtful?.invoke.index ?? Number.POSITIVE_INFINITY
 }
@@ -137,7 +138,7 @@ interface Occupied {
 /** Empty answers that ran entirely within a stretch in which the queue was certainly not empty. */
 function* falseEmpties(
   key: Key | undefined,
-  operations: readonly Operation[],
+  operations: Sequence<Operation>,
   stays: readonly Stay[],
 ): Iterable<Anomaly> {
   const empties = operations.filter(({f, outcome, output}) => f === 'dequeue' && outcome === 'ok' && output === null)

@@ -14,6 +14,7 @@
 import type {Checker} from '../core/checker.ts'
 import type {FaultWindow, History} from '../core/history.ts'
 import type {Operation} from '../core/op.ts'
+import type {Sequence} from '../core/sequence.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, firstPlace, verdictOf, witnessOf} from './finding.ts'
 
@@ -97,16 +98,16 @@ export function recoveriesOf(history: History): Recovery[] {
 
 /** What a cluster, or one node, was asked for, in the order of invocation, and what succeeded first from any time on. */
 class Service {
-  readonly #operations: readonly Operation[]
+  readonly #operations: Sequence<Operation>
   /** For each place, the operation that succeeded first of those from there on. */
   readonly #soonest: readonly (Operation | undefined)[]
 
-  constructor(operations: readonly Operation[]) {
+  constructor(operations: Sequence<Operation>) {
     this.#operations = operations
     const soonest: (Operation | undefined)[] = new Array(operations.length)
     let best: Operation | undefined
     for (let i = operations.length - 1; i >= 0; i--) {
-      const own = operations[i] as Operation
+      const own = operations.at(i) as Operation
       if (own.outcome === 'ok' && (best === undefined || own.endNs <= best.endNs)) best = own
       soonest[i] = best
     }
@@ -124,18 +125,18 @@ class Service {
   }
 
   /** What was invoked after a time. */
-  since(timeNs: number): readonly Operation[] {
+  since(timeNs: number): Sequence<Operation> {
     return this.#operations.slice(this.#after(timeNs))
   }
 
   #after(timeNs: number): number {
     const operations = this.#operations
-    return firstPlace(operations.length, (place) => (operations[place] as Operation).startNs > timeNs)
+    return firstPlace(operations.length, (place) => (operations.at(place) as Operation).startNs > timeNs)
   }
 }
 
 /** Operations of each node that is known, by its name. */
-function byNode(operations: readonly Operation[]): Map<string, Operation[]> {
+function byNode(operations: Sequence<Operation>): Map<string, Operation[]> {
   const groups = new Map<string, Operation[]>()
   for (const operation of operations) {
     if (operation.node === undefined) continue
@@ -164,7 +165,7 @@ function neverRecovered(history: History): Anomaly[] {
     .map(([node, own]) => stuck(`node ${node}`, own))
 }
 
-function stuck(subject: string, attempts: readonly Operation[]): Anomaly {
+function stuck(subject: string, attempts: Sequence<Operation>): Anomaly {
   return {
     type: 'no-recovery',
     sentence: `After the last fault was healed ${subject} never served again: ${counted(attempts.length, 'attempt')}, none succeeded.`,

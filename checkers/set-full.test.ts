@@ -97,7 +97,7 @@ it('lists some of many lost elements and counts them all', async () => {
 
 /** A set is linearizable for one element at a time: does some order of its operations explain every read of it? */
 function elementLinearizable(record: History, element: unknown): boolean {
-  const mine = record.operations.filter(
+  const mine = [...record.operations].filter(
     ({f, input, outcome}) => outcome !== 'fail' && (f === 'read' ? outcome === 'ok' : input === element),
   )
   const order = (done: readonly Operation[], present: boolean): boolean => {
@@ -183,7 +183,7 @@ function reference(record: History, mode: Mode): Record<string, number> {
   const count = (type: string) => (counts[type] = (counts[type] ?? 0) + 1)
   const print = (value: unknown) => `${typeof value} ${value}`
   for (const key of new Set(record.operations.map((operation) => operation.key))) {
-    const mine = record.operations.filter((operation) => operation.key === key)
+    const mine = [...record.operations].filter((operation) => operation.key === key)
     const answered = mine.filter(({f, outcome}) => f === 'read' && outcome === 'ok')
     const reads = answered.filter(({output}) => output === null || Array.isArray(output))
     for (const _ of answered.slice(reads.length)) count('reply-mismatch')

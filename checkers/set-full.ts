@@ -25,6 +25,7 @@
  */
 import type {Checker} from '../core/checker.ts'
 import type {Key, Operation, ProcessId} from '../core/op.ts'
+import type {Sequence} from '../core/sequence.ts'
 import {elementsOf, showValue, type ValueKey, valueKey} from '../core/value.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, endIndex, firstPlace, ofKey, verdictOf, witnessOf} from './finding.ts'
@@ -146,12 +147,12 @@ class Element {
 
 /** Operations in order of one index, with the greatest of another among the first so many. */
 class PrefixMax {
-  readonly operations: readonly Operation[]
+  readonly operations: Sequence<Operation>
   readonly #orders: readonly number[]
   readonly #greatest: readonly number[]
 
   constructor(
-    operations: readonly Operation[],
+    operations: Sequence<Operation>,
     order: (operation: Operation) => number,
     value: (operation: Operation) => number,
   ) {
@@ -175,7 +176,7 @@ class PrefixMax {
   /** The one with the greatest value among those before an index. */
   greatest(index: number): Operation | undefined {
     const count = this.before(index)
-    return count === 0 ? undefined : this.operations[this.#greatest[count - 1] as number]
+    return count === 0 ? undefined : this.operations.at(this.#greatest[count - 1] as number)
   }
 }
 
@@ -184,7 +185,7 @@ interface Rules {
   readonly everything: boolean
 }
 
-function judgeSet(key: Key | undefined, operations: readonly Operation[], rules: Rules, census: Census): void {
+function judgeSet(key: Key | undefined, operations: Sequence<Operation>, rules: Rules, census: Census): void {
   const elements = new Map<ValueKey, Element>()
   const elementOf = (value: unknown): Element => {
     const id = valueKey(value)
@@ -259,7 +260,7 @@ function tallyAcknowledged(elements: Iterable<Element>, census: Census): number 
 }
 
 /** The last final read on each node; reads whose node is not known count by process. */
-function lastFinalReads(reads: readonly Operation[]): Set<Operation> {
+function lastFinalReads(reads: Sequence<Operation>): Set<Operation> {
   const last = new Map<string | number, Operation>()
   for (const read of reads) if (read.final) last.set(read.node ?? read.process, read)
   return new Set(last.values())
@@ -325,7 +326,7 @@ interface Gap {
  * The last read, by invocation, that should have this element and has not. Reads between what makes an add known and the
  * first remove that may have undone it must have it; stretches of reads that do are skipped in one step.
  */
-function lastGap(element: Element, reads: readonly Operation[]): Gap | undefined {
+function lastGap(element: Element, reads: Sequence<Operation>): Gap | undefined {
   const {adds, stretches} = element
   const undone = undoing(element)
   let last: Gap | undefined
@@ -333,10 +334,10 @@ function lastGap(element: Element, reads: readonly Operation[]): Gap | undefined
     const known = knownBy(element, add)
     if (known === Number.POSITIVE_INFINITY) continue
     const limit = undone(add.invoke.index)
-    let turn = firstPlace(reads.length, (place) => (reads[place] as Operation).invoke.index >= limit) - 1
+    let turn = firstPlace(reads.length, (place) => (reads.at(place) as Operation).invoke.index >= limit) - 1
     let stretch = 2 * firstPlace(stretches.length / 2, (place) => (stretches[2 * place] as number) > turn) - 2
     for (; turn >= 0 && turn > (last?.turn ?? -1); turn--) {
-      const read = reads[turn] as Operation
+      const read = reads.at(turn) as Operation
       if (read.invoke.index <= known) break
       if (stretch >= 0 && turn <= (stretches[stretch + 1] as number)) {
         turn = stretches[stretch] as number
@@ -370,14 +371,14 @@ function knownBy(element: Element, add: Operation): number {
 }
 
 /** The last final read that should have this element and has not; any remove that may have come after the add excuses it. */
-function lastFinalGap(element: Element, reads: readonly Operation[], finals: readonly number[]): Gap | undefined {
+function lastFinalGap(element: Element, reads: Sequence<Operation>, finals: readonly number[]): Gap | undefined {
   const undone = undoing(element)
   const binding = element.adds.filter((add) => undone(add.invoke.index) === Number.POSITIVE_INFINITY)
   const {stretches} = element
   for (const turn of finals.toReversed()) {
     const place = 2 * firstPlace(stretches.length / 2, (at) => (stretches[2 * at] as number) > turn) - 2
     if (place >= 0 && turn <= (stretches[place + 1] as number)) continue
-    const {index} = (reads[turn] as Operation).invoke
+    const {index} = (reads.at(turn) as Operation).invoke
     const add = binding.find((candidate) => knownBy(element, candidate) < index)
     if (add !== undefined) return {turn, add, known: knownBy(element, add)}
   }
@@ -388,7 +389,7 @@ function lastFinalGap(element: Element, reads: readonly Operation[], finals: rea
 function settle(
   key: Key | undefined,
   element: Element,
-  reads: readonly Operation[],
+  reads: Sequence<Operation>,
   finals: readonly number[] | undefined,
   census: Census,
 ): void {
@@ -397,7 +398,7 @@ function settle(
   const gap = lastGap(element, reads)
   if (gap !== undefined && present > gap.turn) {
     const by = gap.add.outcome === 'ok' ? gap.add : (element.seen as Operation)
-    census.staleForNs.push(Math.max(0, (reads[gap.turn] as Operation).startNs - by.endNs))
+    census.staleForNs.push(Math.max(0, (reads.at(gap.turn) as Operation).startNs - by.endNs))
   }
   const broken = finals === undefined ? gap : lastFinalGap(element, reads, finals)
   if (broken === undefined) {
@@ -406,7 +407,7 @@ function settle(
     return
   }
   const {add} = broken
-  const missing = reads[broken.turn] as Operation
+  const missing = reads.at(broken.turn) as Operation
   const by = add.outcome === 'ok' ? undefined : element.seen
   const fact = add.outcome === 'ok' ? 'was acknowledged' : 'had been seen'
   const named = `${showValue(element.value)}${ofKey(key)}`
@@ -414,7 +415,7 @@ function settle(
     census.stable++
     const told = `${who(missing, 'missed')} ${named}, which ${fact} before; a later read has it.`
     const type = finals === undefined ? 'stale-read' : 'lost-element'
-    census.anomalies.push(anomaly(type, key, [add, by, missing, reads[present]], told))
+    census.anomalies.push(anomaly(type, key, [add, by, missing, reads.at(present)], told))
     return
   }
   const told = `Element ${named} ${fact}, but ${missing.final ? 'the final read' : 'a later read'} ${on(missing)} misses it, and no later read has it.`

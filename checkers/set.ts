@@ -15,6 +15,7 @@
  */
 import type {Checker} from '../core/checker.ts'
 import type {Key, Operation} from '../core/op.ts'
+import type {Sequence} from '../core/sequence.ts'
 import {elementsOf, showValue, type ValueKey, valueKey} from '../core/value.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, endIndex, ofKey, verdictOf, witnessOf} from './finding.ts'
@@ -48,9 +49,9 @@ export function set(): Checker {
   }
 }
 
-function lastRead(operations: readonly Operation[]): Operation | undefined {
+function lastRead(operations: Sequence<Operation>): Operation | undefined {
   const reads = operations.filter(({f, outcome}) => f === 'read' && outcome === 'ok')
-  return reads.findLast(({final}) => final) ?? reads.at(-1)
+  return [...reads].findLast(({final}) => final) ?? reads.at(-1)
 }
 
 /** What is known of one element. */
@@ -65,7 +66,7 @@ interface Entry {
 
 function judge(
   key: Key | undefined,
-  operations: readonly Operation[],
+  operations: Sequence<Operation>,
   read: Operation,
   items: readonly unknown[],
   sums: {acknowledged: number; present: number; recovered: number},
@@ -100,7 +101,7 @@ function judge(
   }
 }
 
-function entriesOf(operations: readonly Operation[], read: Operation): Map<ValueKey, Entry> {
+function entriesOf(operations: Sequence<Operation>, read: Operation): Map<ValueKey, Entry> {
   const entries = new Map<ValueKey, Entry>()
   for (const operation of operations) {
     const {f, input, outcome, invoke} = operation

@@ -15,6 +15,7 @@
  */
 import type {Checker} from '../core/checker.ts'
 import type {Key, Operation} from '../core/op.ts'
+import type {Sequence} from '../core/sequence.ts'
 import {showValue, type ValueKey, valueKey} from '../core/value.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, firstPlace, ofKey, verdictOf, witnessOf} from './finding.ts'
@@ -73,7 +74,7 @@ export function staleness(options: StalenessOptions = {}): Checker {
   }
 }
 
-function stalenessOf(key: Key | undefined, operations: readonly Operation[], repeated: string[]): Staleness[] {
+function stalenessOf(key: Key | undefined, operations: Sequence<Operation>, repeated: string[]): Staleness[] {
   const writes = new Map<ValueKey, {write: Operation; doneNs: number}>()
   for (const operation of operations) {
     if ((operation.f !== 'write' && operation.f !== 'cas') || operation.outcome === 'fail') continue
@@ -107,18 +108,18 @@ function stalenessOf(key: Key | undefined, operations: readonly Operation[], rep
 }
 
 /** The place of the first write that started after a time. */
-function firstAfter(byStart: readonly Operation[], timeNs: number): number {
-  return firstPlace(byStart.length, (place) => (byStart[place] as Operation).startNs > timeNs)
+function firstAfter(byStart: Sequence<Operation>, timeNs: number): number {
+  return firstPlace(byStart.length, (place) => (byStart.at(place) as Operation).startNs > timeNs)
 }
 
 /** Versions are counted up to here. */
 const MAX_VERSIONS = 1000
 
 /** How many of the writes from a place on returned before a time, up to `MAX_VERSIONS`. */
-function countBefore(byStart: readonly Operation[], from: number, timeNs: number): number {
+function countBefore(byStart: Sequence<Operation>, from: number, timeNs: number): number {
   let count = 0
-  for (let i = from; i < byStart.length && count < MAX_VERSIONS && (byStart[i] as Operation).startNs < timeNs; i++) {
-    if ((byStart[i] as Operation).endNs < timeNs) count++
+  for (let i = from; i < byStart.length && count < MAX_VERSIONS && (byStart.at(i) as Operation).startNs < timeNs; i++) {
+    if ((byStart.at(i) as Operation).endNs < timeNs) count++
   }
   return count
 }

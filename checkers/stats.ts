@@ -6,9 +6,10 @@
  * operations, from when they were due (`latency.ts`). Cannot see: how long operations took that failed or were given up.
  */
 import type {Checker} from '../core/checker.ts'
-import type {Operation} from '../core/op.ts'
+import type {History} from '../core/history.ts'
+import {OpenOperations} from '../core/pairs.ts'
 import {counted, verdictOf} from './finding.ts'
-import {Latencies, roundMs} from './latency.ts'
+import {Durations, dueOf, Latencies, roundMs} from './latency.ts'
 
 /** Figures of one function. */
 export interface FunctionStats {
@@ -30,24 +31,26 @@ export function stats(): Checker {
     name: 'stats',
     description: 'counts, rates and latencies per function; unknown where a function never succeeded',
     check(history) {
-      const {operations} = history
-      const byFunction = functionStats(operations)
-      const total = statsOf('all', operations)
+      const tallies = tallyFunctions(history)
+      const byFunction = [...tallies.keys()].sort().map((f) => statsOf(f, tallies.get(f)!))
+      const all = together([...tallies.values()])
+      const operations = all.ok + all.fail + all.info
+      const total = statsOf('all', all)
       const never = byFunction.filter(({ok}) => ok === 0).map(({f}) => f)
       const seconds = history.endNs / 1e9
       return verdictOf({
         checker: 'stats',
         property: 'every operation succeeded at least once',
         kind: 'exercise',
-        summary: `${counted(operations.length, 'operation')}: ${total.ok} ok, ${total.fail} failed, ${total.info} unknown`,
-        reason: reasonOf(operations.length, never),
+        summary: `${counted(operations, 'operation')}: ${total.ok} ok, ${total.fail} failed, ${total.info} unknown`,
+        reason: reasonOf(operations, never),
         measures: {
-          operations: operations.length,
+          operations,
           ok: total.ok,
           fail: total.fail,
           info: total.info,
           okRate: Number(total.okRate.toFixed(4)),
-          ...(seconds > 0 ? {ratePerS: Number((operations.length / seconds).toFixed(1))} : {}),
+          ...(seconds > 0 ? {ratePerS: Number((operations / seconds).toFixed(1))} : {}),
           ...(total.p50Ms === null ? {} : {p50Ms: total.p50Ms, p99Ms: total.p99Ms ?? 0, maxMs: total.maxMs ?? 0}),
         },
         detail: {functions: byFunction},
@@ -62,26 +65,64 @@ function reasonOf(operations: number, never: readonly string[]): string | undefi
   return `No ${never.join(' and no ')} ever succeeded, so what depends on it was not tested.`
 }
 
-/** Figures of every function, by name. */
-export function functionStats(operations: readonly Operation[]): FunctionStats[] {
-  const groups = new Map<string, Operation[]>()
-  for (const operation of operations) {
-    const group = groups.get(operation.f)
-    if (group === undefined) groups.set(operation.f, [operation])
-    else group.push(operation)
-  }
-  return [...groups.keys()].sort().map((f) => statsOf(f, groups.get(f) as Operation[]))
+/** What became of some operations. */
+interface Tally {
+  ok: number
+  fail: number
+  info: number
+  readonly latencies: Latencies
 }
 
-function statsOf(f: string, operations: readonly Operation[]): FunctionStats {
-  const counts = {ok: 0, fail: 0, info: 0}
-  for (const {outcome} of operations) counts[outcome]++
-  const latencies = new Latencies(operations)
+/** By function. Goes through the ops as they are: operations are not needed for it. */
+function tallyFunctions(history: History): Map<string, Tally> {
+  const counts = new Map<string, {ok: number; fail: number; info: number; readonly durations: Durations}>()
+  const open = new OpenOperations()
+  // Of what is open, by a number that is free again afterwards.
+  const functions: string[] = []
+  const dues: number[] = []
+  const free: number[] = []
+  history.scan(({process, type, f, timeNs, extra}) => {
+    if (typeof process !== 'number') return
+    if (type === 'invoke') {
+      const number = open.see(type, process, free.pop() ?? functions.length)
+      if (number < 0) throw history.pairingError()
+      functions[number] = f
+      dues[number] = dueOf(extra, timeNs)
+      const known = counts.get(f)
+      if (known === undefined) counts.set(f, {ok: 0, fail: 0, info: 1, durations: new Durations()})
+      else known.info++
+      return
+    }
+    const number = open.see(type, process, 0)
+    if (number < 0) throw history.pairingError()
+    free.push(number)
+    if (type === 'info') return
+    const count = counts.get(functions[number]!)!
+    count.info--
+    count[type]++
+    if (type === 'ok') count.durations.push(timeNs - dues[number]!)
+  })
+  const tallyOf = ({durations, ...rest}: {ok: number; fail: number; info: number; durations: Durations}): Tally => ({
+    ...rest,
+    latencies: Latencies.ofNs(durations),
+  })
+  return new Map(Array.from(counts, ([f, count]) => [f, tallyOf(count)]))
+}
+
+function together(tallies: readonly Tally[]): Tally {
+  const sum = (of: 'ok' | 'fail' | 'info') => tallies.reduce((total, tally) => total + tally[of], 0)
+  const latencies = Latencies.together(tallies.map((tally) => tally.latencies))
+  return {ok: sum('ok'), fail: sum('fail'), info: sum('info'), latencies}
+}
+
+function statsOf(f: string, {ok, fail, info, latencies}: Tally): FunctionStats {
   const at = (share: number) => (latencies.count === 0 ? null : roundMs(latencies.quantileMs(share)))
   return {
     f,
-    ...counts,
-    okRate: operations.length === 0 ? 0 : counts.ok / operations.length,
+    ok,
+    fail,
+    info,
+    okRate: ok + fail + info === 0 ? 0 : ok / (ok + fail + info),
     p50Ms: at(0.5),
     p90Ms: at(0.9),
     p99Ms: at(0.99),

@@ -78,7 +78,7 @@ function settled(mine: readonly Operation[]): Operation[] {
 
 function keysOf(record: History): Operation[][] {
   const keys = [...new Set(record.operations.map(({key}) => key))]
-  return keys.map((key) => record.operations.filter((operation) => operation.key === key))
+  return keys.map((key) => [...record.operations].filter((operation) => operation.key === key))
 }
 
 const sequencesOf = (mine: readonly Operation[]) => {

@@ -16,6 +16,7 @@
  */
 import type {Checker} from '../core/checker.ts'
 import type {Key, Operation} from '../core/op.ts'
+import type {Sequence} from '../core/sequence.ts'
 import {elementsOf, showValue, type ValueKey, valueKey} from '../core/value.ts'
 import {type Anomaly, mergeValidity} from '../core/verdict.ts'
 import {convergence} from './convergence.ts'
@@ -68,7 +69,7 @@ export function strongEventual(options: StrongEventualOptions = {}): Checker {
   }
 }
 
-function readsByProcess(operations: readonly Operation[]): Map<unknown, Operation[]> {
+function readsByProcess(operations: Sequence<Operation>): Map<unknown, Operation[]> {
   const byProcess = new Map<unknown, Operation[]>()
   for (const operation of operations) {
     if (operation.f !== 'read' || operation.outcome !== 'ok') continue
@@ -80,7 +81,7 @@ function readsByProcess(operations: readonly Operation[]): Map<unknown, Operatio
 }
 
 /** Elements of a set that a process had read and then did not, although nobody tried to remove them; and made-up ones. */
-function forgotten(key: Key | undefined, operations: readonly Operation[]): Anomaly[] {
+function forgotten(key: Key | undefined, operations: Sequence<Operation>): Anomaly[] {
   const anomalies: Anomaly[] = []
   const firstAdd = new Map<ValueKey, number>()
   const firstRemove = new Map<ValueKey, number>()
@@ -120,7 +121,7 @@ function forgotten(key: Key | undefined, operations: readonly Operation[]): Anom
 }
 
 /** Values of a register that processes read one after the other must not run in a circle. */
-function wentBack(key: Key | undefined, operations: readonly Operation[]): Anomaly[] {
+function wentBack(key: Key | undefined, operations: Sequence<Operation>): Anomaly[] {
   const ids = new Map<ValueKey, number>()
   const values: unknown[] = []
   const before: number[][] = []

@@ -10,6 +10,7 @@ import {UsageError} from '../core/error.ts'
 import type {History} from '../core/history.ts'
 import type {Operation} from '../core/op.ts'
 import {closest} from '../core/registry.ts'
+import type {Sequence} from '../core/sequence.ts'
 import {longestMs, outagesOf, percent, shareOf} from './availability.ts'
 import {counted, verdictOf} from './finding.ts'
 import {Latencies, roundMs} from './latency.ts'
@@ -22,7 +23,7 @@ interface Metric {
   readonly unit: Unit
   readonly description: string
   /** NaN where the history does not tell. `operations` are those of the named function, or all. */
-  measure(history: History, operations: readonly Operation[]): number
+  measure(history: History, operations: Sequence<Operation>): number
 }
 
 const METRICS: Readonly<Record<string, Metric>> = {
@@ -40,12 +41,12 @@ const METRICS: Readonly<Record<string, Metric>> = {
   mean: {
     unit: 'ms',
     description: 'mean latency',
-    measure: (_, operations) => new Latencies(operations).meanMs,
+    measure: (_, operations) => Latencies.of(operations).meanMs,
   },
   max: {
     unit: 'ms',
     description: 'greatest latency',
-    measure: (_, operations) => new Latencies(operations).maxMs,
+    measure: (_, operations) => Latencies.of(operations).maxMs,
   },
   recovery: {
     unit: 'ms',
@@ -116,7 +117,7 @@ function metricOf(name: string, text: string): Metric {
     return {
       unit: 'ms',
       description: `latency that ${share[1]} % of operations stay within`,
-      measure: (_, operations) => new Latencies(operations).quantileMs(Number(share[1]) / 100),
+      measure: (_, operations) => Latencies.of(operations).quantileMs(Number(share[1]) / 100),
     }
   }
   const guess = closest(name, [...Object.keys(METRICS), 'p50', 'p99'])
@@ -167,7 +168,7 @@ export function threshold(demand: string | Threshold): Checker {
   }
 }
 
-function reasonOf(history: History, f: string | undefined, operations: readonly Operation[]): string {
+function reasonOf(history: History, f: string | undefined, operations: Sequence<Operation>): string {
   const what = f === undefined ? 'operation' : f
   if (operations.length === 0) return `there was no ${what}.`
   if (operations.every(({outcome}) => outcome !== 'ok')) return `no ${what} succeeded.`

@@ -16,6 +16,7 @@
  */
 import type {Checker} from '../core/checker.ts'
 import type {Key, Operation} from '../core/op.ts'
+import type {Sequence} from '../core/sequence.ts'
 import {elementsOf, showValue, type ValueKey, valueKey} from '../core/value.ts'
 import type {Anomaly} from '../core/verdict.ts'
 import {counted, ofKey, verdictOf, witnessOf} from './finding.ts'
@@ -97,7 +98,7 @@ interface Account {
   readonly odd: readonly Operation[]
 }
 
-function accountOf(operations: readonly Operation[]): Account {
+function accountOf(operations: Sequence<Operation>): Account {
   const entries = new Map<ValueKey, Entry>()
   const entryOf = (value: unknown): Entry => {
     const id = valueKey(value)

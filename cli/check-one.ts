@@ -3,7 +3,7 @@ import type {Parallel} from '../core/checker.ts'
 import {type ExitCode, messageOf, UsageError} from '../core/error.ts'
 import type {FormatName} from '../core/format/index.ts'
 import type {History} from '../core/history.ts'
-import {createBudget} from '../runner/budget.ts'
+import {createBudget, MemoryLimit} from '../runner/budget.ts'
 import type {RunFacts} from '../runner/facts.ts'
 import {writeWhole} from '../runner/store.ts'
 import {writeVerdict} from '../runner/verdict-file.ts'
@@ -52,9 +52,11 @@ export type Checked =
 
 /** Throws what keeps it from being judged. */
 export async function checkOne(name: string, request: CheckRequest, parallel?: Parallel): Promise<Checked> {
-  const loaded = await load(name, request.format)
-  const budget = createBudget(request.timeoutMs, request.memoryBytes)
+  const limit = new MemoryLimit(request.memoryBytes)
+  const loaded = await load(name, request.format, limit)
+  const budget = createBudget(request.timeoutMs, limit)
   const judged = keep(loaded, await judgeLoaded(loaded, request.wishes, budget, parallel))
+  limit.lift()
   if (request.report !== undefined) await writePageOf(request.report, loaded, judged, request)
   const exitCode = exitCodeOf(judged.judgement, request.expect, request.unknownAs)
   return {name, loaded, judged, exitCode, ...(request.report === undefined ? {} : {report: request.report})}
@@ -140,7 +142,7 @@ export function documentOf(checked: Checked): Record<string, unknown> {
     exitCode,
     verdict: judgement.validity,
     sentence: judgement.sentence,
-    operations: history.operations.length,
+    operations: history.operationCount,
     guess: guess ?? null,
     torn: torn ?? null,
     notes: notesOf(checked.loaded, checked.judged),

@@ -5,17 +5,21 @@
 import {MODELS} from '../checkers/linearizable/index.ts'
 import {UsageError} from '../core/error.ts'
 import type {History} from '../core/history.ts'
-import type {Operation} from '../core/op.ts'
 import {elementsOf, showList, showValue, valueKey} from '../core/value.ts'
 import {type Choice, listCheckers} from './choice.ts'
 import {functionsOf} from './fit.ts'
+
+interface Words {
+  readonly functions: readonly string[]
+  readonly verbs: ReadonlySet<string>
+}
 
 interface Rule {
   /** The functions that the history may use. */
   readonly words: readonly string[]
   /** One of these it must use. */
   readonly anyOf?: readonly string[]
-  readonly also?: (history: History) => boolean
+  readonly also?: (history: History, words: Words) => boolean
   readonly choices: readonly Choice[]
 }
 
@@ -26,7 +30,9 @@ const RULES: readonly Rule[] = [
   {words: ['txn'], also: verbs('read', 'write'), choices: [{checker: 'linearizable', model: 'multi-register'}]},
   {
     words: ['txn', 'send', 'poll', 'subscribe', 'unsubscribe', 'assign', 'crash', 'commit', 'debug-topic-partitions'],
-    also: (history) => speaks(history, 'send', 'poll') || verbs('send', 'poll')(history),
+    also: (_, {functions, verbs}) =>
+      functions.some((f) => f === 'send' || f === 'poll') ||
+      [...verbs].every((verb) => verb === 'send' || verb === 'poll'),
     choices: [{checker: 'log'}],
   },
   // Transactions under the names of what they do, as in Jepsen's long-fork workload.
@@ -64,23 +70,24 @@ export interface Guess {
 
 /** What to judge this history by. Throws UsageError where its words are nobody's. */
 export function guess(history: History): Guess {
-  const functions = functionsOf(history)
+  const words = vocabularyOf(history)
+  const {functions} = words
   // Nothing was done, so nothing can be said, by whatever checker.
   if (functions.length === 0) return {choices: [{checker: 'stats'}], told: emptiness(history)}
   const rule = RULES.find(
-    ({words, anyOf, also}) =>
-      functions.every((f) => words.includes(f)) &&
+    ({words: known, anyOf, also}) =>
+      functions.every((f) => known.includes(f)) &&
       (anyOf === undefined || anyOf.some((f) => functions.includes(f))) &&
-      (also === undefined || also(history)),
+      (also === undefined || also(history, words)),
   )
   if (rule === undefined) {
-    throw new UsageError(`Cannot tell how to judge these operations: ${wordsOf(history)}.`, [
+    throw new UsageError(`Cannot tell how to judge these operations: ${wordsOf(words)}.`, [
       `Say how: --checker ${listCheckers().join('|')}`,
       `or --model ${Object.keys(MODELS).join('|')}`,
     ])
   }
   const names = rule.choices.map(({checker, model}) => (model === undefined ? checker : `${checker} ${model}`))
-  return {choices: rule.choices, told: `taken for ${names.join(' and ')}: its operations are ${wordsOf(history)}`}
+  return {choices: rule.choices, told: `taken for ${names.join(' and ')}: its operations are ${wordsOf(words)}`}
 }
 
 /** Why there is nothing to judge. */
@@ -92,10 +99,11 @@ function emptiness({ops}: History): string {
 
 /** The model whose functions a history uses. Throws UsageError where there is none. */
 export function guessModel(history: History): string {
-  const functions = functionsOf(history)
-  const rule = RULES.find(({words, anyOf, also, choices}) => {
-    const fits = functions.every((f) => words.includes(f)) && (anyOf ?? functions).some((f) => functions.includes(f))
-    return fits && choices[0]?.model !== undefined && (also === undefined || also(history))
+  const words = vocabularyOf(history)
+  const {functions} = words
+  const rule = RULES.find(({words: known, anyOf, also, choices}) => {
+    const fits = functions.every((f) => known.includes(f)) && (anyOf ?? functions).some((f) => functions.includes(f))
+    return fits && choices[0]?.model !== undefined && (also === undefined || also(history, words))
   })
   const model =
     rule?.choices[0]?.model ??
@@ -107,54 +115,57 @@ export function guessModel(history: History): string {
 }
 
 /** The functions, and of transactions what they are made of. */
-function wordsOf(history: History): string {
-  return functionsOf(history)
-    .map((f) => (f === 'txn' ? `transactions of ${[...verbsOf(history)].join(', ')}` : f))
-    .join(', ')
-}
-
-function speaks(history: History, ...words: string[]): boolean {
-  return functionsOf(history).some((f) => words.includes(f))
+function wordsOf({functions, verbs}: Words): string {
+  return functions.map((f) => (f === 'txn' ? `transactions of ${[...verbs].join(', ')}` : f)).join(', ')
 }
 
 /** All micro-operations have one of these verbs. An empty transaction has none, and fits. */
-function verbs(...allowed: string[]): (history: History) => boolean {
-  return (history) => [...verbsOf(history)].every((verb) => allowed.includes(verb))
+function verbs(...allowed: string[]): NonNullable<Rule['also']> {
+  return (_, words) => [...words.verbs].every((verb) => allowed.includes(verb))
 }
 
-function verbsOf(history: History): Set<string> {
+/** The vocabulary of a history: its functions, and the verbs of its transactions. */
+function vocabularyOf(history: History): Words {
+  const {functions} = history
   const found = new Set<string>()
-  for (const {f, input} of history.operations) {
-    if (f !== 'txn' || !Array.isArray(input)) continue
-    for (const micro of input) if (Array.isArray(micro)) found.add(showValue(micro[0]))
+  if (functions.includes('txn')) {
+    history.scan(({type, process, f, value}) => {
+      if (type !== 'invoke' || f !== 'txn' || typeof process !== 'number' || !Array.isArray(value)) return
+      for (const micro of value) if (Array.isArray(micro)) found.add(showValue(micro[0]))
+    })
   }
-  return found
+  return {functions, verbs: found}
 }
 
-function firstRead(history: History): Operation | undefined {
-  return history.operations.find(({f, outcome, output}) => f === 'read' && outcome === 'ok' && output !== null)
+/** What the first read that found something answered. */
+function firstRead({ops}: History): unknown {
+  for (let at = 0; at < ops.length; at++) {
+    const {type, process, f, value} = ops.at(at)!
+    if (type === 'ok' && f === 'read' && typeof process === 'number' && value !== null) return value
+  }
+  return undefined
 }
 
 function readsNumbers(history: History): boolean {
-  const output = firstRead(history)?.output
-  return typeof output === 'number' || typeof output === 'bigint'
+  const value = firstRead(history)
+  return typeof value === 'number' || typeof value === 'bigint'
 }
 
 function readsMaps(history: History): boolean {
-  const output = firstRead(history)?.output
-  return typeof output === 'object' && output?.constructor === Object
+  const value = firstRead(history)
+  return typeof value === 'object' && value?.constructor === Object
 }
 
 /** Balances by account, as in a bank. */
 function readsBalances(history: History): boolean {
   if (!readsMaps(history)) return false
-  const balances = Object.values(firstRead(history)?.output as object)
+  const balances = Object.values(firstRead(history) as object)
   return balances.length > 1 && balances.every((balance) => typeof balance === 'number' || typeof balance === 'bigint')
 }
 
 function readsWhatWasPutIn(history: History): boolean {
   const writes = history.operations.filter(({f}) => f !== 'read')
-  return elementsOf(firstRead(history)?.output ?? 0) !== undefined && writes.every(({input}) => !isComposite(input))
+  return elementsOf(firstRead(history) ?? 0) !== undefined && writes.every(({input}) => !isComposite(input))
 }
 
 function isComposite(value: unknown): boolean {
@@ -176,6 +187,9 @@ function isMadeOf(...allowed: string[]): (history: History) => boolean {
     )
 }
 
-function hasTokens(history: History): boolean {
-  return history.operations.some(({f, output}) => f === 'use' || (f === 'acquire' && typeof output === 'number'))
+function hasTokens({functions, ops}: History): boolean {
+  return (
+    functions.includes('use') ||
+    ops.some(({type, f, value}) => type === 'ok' && f === 'acquire' && typeof value === 'number')
+  )
 }

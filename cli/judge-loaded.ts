@@ -114,7 +114,7 @@ function honest(verdict: Verdict, history: History): Verdict {
 /** Of faults that were injected from elsewhere nothing is known. */
 function sentenceFor({history, judgedBy}: Loaded): string {
   const ours = judgedBy !== undefined || history.faults.length > 0
-  return ours ? passSentence(history) : `No violation found in ${counted(history.operations.length, 'operation')}.`
+  return ours ? passSentence(history) : `No violation found in ${counted(history.operationCount, 'operation')}.`
 }
 
 function choose(loaded: Loaded, wishes: Wishes): Chosen {
@@ -153,7 +153,7 @@ function asWorkload({history, judgedBy, hints}: Loaded, workload: Workload, wish
   const said = judgedBy ?? hints
   const workloadOptions: WorkloadOptions = {
     nodes: judgedBy?.nodes ?? [],
-    functions: judgedBy?.functions ?? [...new Set(history.operations.map(({f}) => f))],
+    functions: judgedBy?.functions ?? history.functions,
     claim: claimFor(workload, wishes.claim ?? (said?.workload === workload.name ? said.claim : undefined)),
     keys: judgedBy?.keys ?? history.byKey().size,
     concurrency: judgedBy?.concurrency ?? 1,

@@ -4,10 +4,13 @@
  */
 import {existsSync, readFileSync, statSync} from 'node:fs'
 import {join} from 'node:path'
-import {UsageError} from '../core/error.ts'
-import {type FormatName, liftKeys, looksIndependent, readHistory, type Torn} from '../core/format/index.ts'
+import {BudgetSpent} from '../core/checker.ts'
+import {ChaosError, EXIT, UsageError} from '../core/error.ts'
+import {AnyReader, type FormatName, IndependenceWatch, liftKey, readBatches, type Torn} from '../core/format/index.ts'
 import {History} from '../core/history.ts'
+import {OpStore} from '../core/store/op-store.ts'
 import type {Judgement} from '../core/verdict.ts'
+import {MemoryLimit} from '../runner/budget.ts'
 import {asJudgedBy, asRunFacts, type JudgedBy, type RunFacts} from '../runner/facts.ts'
 import {diskError, RUNS_DIRECTORY} from '../runner/store.ts'
 import {parseVerdict} from '../runner/verdict-file.ts'
@@ -41,6 +44,8 @@ export interface Loaded {
 /** What the directories of others hold, such as Jepsen's `store/etcd/latest`; the fullest first. */
 const FOREIGN = ['history.edn', 'history.json', 'history.txt', 'history.edn.gz', 'history.jsonl.gz']
 
+const NO_LIMIT = new MemoryLimit(Number.POSITIVE_INFINITY)
+
 /** Where a name leads: a file, or the directory of a run. Throws UsageError when it leads nowhere. */
 export function locate(name: string, runs = RUNS_DIRECTORY): {readonly file: string; readonly directory?: string} {
   if (name === '-') return {file: '-'}
@@ -65,28 +70,48 @@ function inDirectory(directory: string): {readonly file: string; readonly direct
   return existsSync(join(directory, 'run.json')) ? {file, directory} : {file}
 }
 
-/** Reads it whole. Throws UsageError with file, line and column for a malformed one. */
-export async function load(name: string, format?: FormatName): Promise<Loaded> {
+/**
+ * Reads it whole, a piece at a time, into a compact store. `limit` is how much memory that may take. Throws UsageError with
+ * file, line and column for a malformed one.
+ */
+export async function load(name: string, format?: FormatName, limit = NO_LIMIT): Promise<Loaded> {
   const {file, directory} = locate(name)
   const source = {file: file === '-' ? 'standard input' : file, ...(format === undefined ? {} : {format})}
-  const parsed = await readHistory(openHistory(file), source).catch((error: unknown) => {
+  const reader = new AnyReader(source)
+  const store = new OpStore(limit.look)
+  const keyed = new IndependenceWatch()
+  try {
+    for await (const ops of readBatches(reader, openHistory(file))) {
+      keyed.see(ops)
+      store.pushAll(ops)
+      limit.look()
+    }
+  } catch (error) {
+    if (error instanceof BudgetSpent) throw tooLarge(name, store.length, error)
     if ((error as NodeJS.ErrnoException).syscall !== undefined) throw diskError('read', file, error)
     throw error
-  })
+  }
+  const {meta, torn} = reader
   const facts = directory === undefined ? undefined : loadFacts(directory)
-  const {meta} = parsed
   const judgedBy = facts ?? asJudgedBy(meta, `${source.file}:1:1  the header`)
-  const lifted = judgedBy === undefined && looksIndependent(parsed.ops)
+  const lifted = judgedBy === undefined && keyed.looksIndependent
   return {
     name,
-    history: new History(lifted ? liftKeys(parsed.ops) : parsed.ops),
+    history: new History(lifted ? store.rewrite(liftKey) : store),
     lifted,
-    format: parsed.format,
+    format: reader.format as FormatName,
     ...(judgedBy === undefined ? {hints: {workload: meta['workload'], claim: meta['claim']} as Hints} : {judgedBy}),
     ...(facts === undefined ? {} : {facts}),
     ...(directory === undefined ? {} : {directory}),
-    ...(parsed.torn === undefined ? {} : {torn: parsed.torn}),
+    ...(torn === undefined ? {} : {torn}),
   }
+}
+
+/** What can be judged only if more memory may be used is neither right nor wrong: inconclusive. */
+function tooLarge(name: string, ops: number, {message}: BudgetSpent): ChaosError {
+  return new ChaosError(`${name} was not judged: ${message} after reading ${ops} ops.`, EXIT.inconclusive, [
+    'Allow it more: --check-memory 8GB',
+  ])
 }
 
 /** The `run.json` of a run directory. Throws UsageError when it is damaged. */

@@ -76,7 +76,7 @@ export function renderLoaded(
   const plan = directory === undefined ? undefined : planOf(directory)
   const input: ReportInput = {
     run: runOf(loaded, words),
-    ops: history.ops,
+    ops: [...history.ops],
     judgement,
     faults: history.faults,
     events: directory === undefined ? [] : eventsOf(directory),

@@ -82,7 +82,7 @@ export function anomalyLines(anomaly: Anomaly, history: History, style: Style): 
   const told = reasons.length > REASONS ? [...reasons.slice(0, REASONS - 2), '…', reasons.at(-1)] : reasons
   const why = told.map((line, i) => `   ${i === 0 ? 'Why     ' : '        '}${line}`)
   const size = anomaly.counterexample?.operations.length
-  const of = `${showCount(history.operations.length)} operations`
+  const of = `${showCount(history.operationCount)} operations`
   return [
     ...drawing,
     ...(drawing.length > 0 && why.length > 0 ? [''] : []),
@@ -95,7 +95,7 @@ export function anomalyLines(anomaly: Anomaly, history: History, style: Style): 
 /** Which node answered the operation that cannot be explained, and what was being done to it. */
 function whereLines(anomaly: Anomaly, history: History): string[] {
   const index = anomaly.counterexample?.impossible
-  const operation = history.operations.find(({invoke}) => invoke.index === index)
+  const operation = index === undefined ? undefined : history.operationWith(index)
   if (operation?.node === undefined) return []
   const during = history.faults.filter(
     (fault) => fault.startNs < operation.endNs && fault.endNs > operation.startNs && fault.victims.length > 0,

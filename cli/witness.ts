@@ -21,8 +21,9 @@ const LABEL = 48
 /** The drawing, without indentation. Empty where the witness names no client operation. */
 export function drawWitness(anomaly: Anomaly, history: History, style: Style): string[] {
   const wanted = new Set(anomaly.counterexample?.operations ?? anomaly.witness)
-  const all = history.operations.filter(
-    ({invoke, completion}) => wanted.has(invoke.index) || (completion !== undefined && wanted.has(completion.index)),
+  const found = [...wanted].flatMap((index) => history.operationWith(index) ?? [])
+  const all = [...new Map(found.map((operation) => [operation.invoke.index, operation])).values()].sort(
+    (left, right) => left.invoke.index - right.invoke.index,
   )
   if (all.length === 0) return []
   const operations = drawn(all, anomaly.counterexample?.impossible)

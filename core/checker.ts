@@ -11,6 +11,17 @@ export interface Budget {
   exceeded(): string | undefined
 }
 
+/** Thrown where there is no going on within the budget; the verdict is then *unknown*. */
+export class BudgetSpent extends Error {
+  override name = 'BudgetSpent'
+  /** What ran out, in words. */
+  readonly what: string
+  constructor(what: string) {
+    super(`out of ${what}`)
+    this.what = what
+  }
+}
+
 /** No limit. */
 export const UNLIMITED: Budget = {exceeded: () => undefined}
 

@@ -2,11 +2,15 @@
  * The record of a run: an ordered, immutable list of ops, and the views that checkers want of it (pairs, by process, by
  * key, fault windows), each computed once, on demand.
  *
- * Pairing is Jepsen's: an invoke is matched with the next op of the same process; a missing completion reads as *info*.
+ * The ops are an array, or something that behaves like one and takes less memory (`store/op-store.ts`). The views of an
+ * array are arrays of objects; those of anything else are positions, from which objects are made as they are asked for.
  */
-import {UsageError} from './error.ts'
+import {LazyOperations} from './lazy-operations.ts'
 import type {Link} from './network.ts'
-import {isClientOp, type Key, type Op, type Operation, type ProcessId} from './op.ts'
+import {isClientOp, type Key, type Op, type Operation, operationOf, type ProcessId} from './op.ts'
+import {NEVER, pairsOf} from './pairs.ts'
+import {Picked, type Sequence} from './sequence.ts'
+import {OpStore, type ScannedOp} from './store/op-store.ts'
 
 /** A stretch of time during which one fault was in force, with what is known of it. */
 export interface FaultWindow {
@@ -39,16 +43,21 @@ interface FaultValue {
   readonly proof?: {readonly verified: boolean; readonly evidence: string}
 }
 
+/** Operations of at most so many ops are made once, as an array, even where the ops are none: some 400 MB. */
+const MADE_AT_ONCE = 1 << 20
+
 /** An immutable history. Build one with `history(ops)`; filtered histories keep the ops' own indices. */
 export class History {
-  readonly ops: readonly Op[]
-  #operations: readonly Operation[] | undefined
-  #byKey: Map<Key | undefined, Operation[]> | undefined
-  #byProcess: Map<ProcessId, Operation[]> | undefined
+  readonly ops: Sequence<Op>
+  readonly #madeAtOnce: number
+  #operations: Sequence<Operation> | undefined
+  #byKey: Map<Key | undefined, Sequence<Operation>> | undefined
+  #byProcess: Map<ProcessId, Sequence<Operation>> | undefined
   #faults: readonly FaultWindow[] | undefined
 
-  constructor(ops: readonly Op[]) {
+  constructor(ops: Sequence<Op>, madeAtOnce = MADE_AT_ONCE) {
     this.ops = ops
+    this.#madeAtOnce = madeAtOnce
   }
 
   get length(): number {
@@ -56,37 +65,110 @@ export class History {
   }
 
   /** Client operations, in the order of their invocation. Throws UsageError where a process breaks the pairing rule. */
-  get operations(): readonly Operation[] {
-    this.#operations ??= pairUp(this.ops)
+  get operations(): Sequence<Operation> {
+    this.#operations ??= pairUp(this.ops, this.#madeAtOnce)
     return this.#operations
   }
 
+  /** How many client operations there are. */
+  get operationCount(): number {
+    return this.ops instanceof OpStore ? this.ops.invocations : this.operations.length
+  }
+
+  /** The functions that clients invoked, by first appearance. */
+  get functions(): readonly string[] {
+    const {ops} = this
+    if (ops instanceof OpStore) return [...ops.functions]
+    const found = new Set<string>()
+    this.scan(({process, type, f}) => {
+      if (type === 'invoke' && typeof process === 'number') found.add(f)
+    })
+    return [...found]
+  }
+
+  /** The ops that are of no client. */
+  get nemesisOps(): Sequence<Op> {
+    const {ops} = this
+    return ops instanceof OpStore ? ops.nemesisOps : ops.filter((op) => !isClientOp(op))
+  }
+
+  /** The client operation that the op with this index belongs to. Looks at that op and at what is near it only. */
+  operationWith(index: number): Operation | undefined {
+    const {ops} = this
+    const position = positionOf(ops, index)
+    const op = ops.at(position)
+    if (position === ops.length || op === undefined || op.index !== index || !isClientOp(op)) return undefined
+    const step = op.type === 'invoke' ? 1 : -1
+    for (let at = position + step; at >= 0 && at < ops.length; at += step) {
+      const other = ops.at(at)!
+      if (other.process === op.process) return step > 0 ? operationOf(op, other) : operationOf(other, op)
+    }
+    return operationOf(op, undefined)
+  }
+
+  /** What is wrong with the pairing of a history that breaks its rule. */
+  pairingError(): Error {
+    try {
+      pairsOf(this.ops)
+    } catch (error) {
+      return error as Error
+    }
+    return new Error('there is nothing wrong with the pairing of this history')
+  }
+
   /** Client operations of each key, in the order of their invocation. Operations without a key are under `undefined`. */
-  byKey(): ReadonlyMap<Key | undefined, readonly Operation[]> {
-    this.#byKey ??= groupBy(this.operations, (operation) => operation.key)
+  byKey(): ReadonlyMap<Key | undefined, Sequence<Operation>> {
+    this.#byKey ??= this.#groupBy(
+      ({key}) => key,
+      (store, position) => store.keyAt(position),
+    )
     return this.#byKey
   }
 
   /** Client operations of each process, in the order of their invocation. */
-  byProcess(): ReadonlyMap<ProcessId, readonly Operation[]> {
-    this.#byProcess ??= groupBy(this.operations, (operation) => operation.process)
+  byProcess(): ReadonlyMap<ProcessId, Sequence<Operation>> {
+    this.#byProcess ??= this.#groupBy(
+      ({process}) => process,
+      (store, position) => store.processAt(position),
+    )
     return this.#byProcess
+  }
+
+  #groupBy<Name>(
+    nameOf: (op: Op) => Name,
+    nameAt: (store: OpStore, position: number) => Name,
+  ): Map<Name, Sequence<Operation>> {
+    const {ops, operations} = this
+    if (!(operations instanceof LazyOperations)) return groupBy(operations, ({invoke}) => nameOf(invoke))
+    return operations.groupBy((at) => (ops instanceof OpStore ? nameAt(ops, at) : nameOf(ops.at(at)!)))
+  }
+
+  /** Shows all ops, in order. What is shown may be the same object each time: take out of it what you want at once. */
+  scan(see: (op: ScannedOp, position: number) => void): void {
+    const {ops} = this
+    if (ops instanceof OpStore) ops.scan(see)
+    else ops.forEach(see)
   }
 
   /** The stretches of time during which each fault was in force, by start. */
   get faults(): readonly FaultWindow[] {
-    this.#faults ??= faultWindows(this.ops)
+    this.#faults ??= faultWindows(this.nemesisOps)
     return this.#faults
   }
 
   /** The ops that pass, with their own indices. */
   filter(keep: (op: Op) => boolean): History {
-    return new History(this.ops.filter(keep))
+    return new History(this.ops.filter(keep), this.#madeAtOnce)
   }
 
   /** The sub-history of one key. */
   forKey(key: Key | undefined): History {
-    return this.filter((op) => isClientOp(op) && op.key === key)
+    const {ops, operations} = this
+    if (Array.isArray(ops)) return this.filter((op) => isClientOp(op) && op.key === key)
+    const positions = operations instanceof LazyOperations ? operations.positionsOf(this.byKey().get(key)) : undefined
+    return positions === undefined
+      ? this.filter((op) => isClientOp(op) && op.key === key)
+      : new History(new Picked(ops, positions), this.#madeAtOnce)
   }
 
   /** The time of the last op, in ns. */
@@ -96,85 +178,51 @@ export class History {
 }
 
 /** A history of these ops, which must be in order; missing indices are given. */
-export function history(ops: readonly Op[]): History {
+export function history(ops: Sequence<Op>): History {
   return new History(ops)
 }
 
-/** Pairs the client ops of a history. The error names the op that breaks the rule. */
-function pairUp(ops: readonly Op[]): readonly Operation[] {
-  const operations: (Operation | Op)[] = []
-  const openAt = new Map<ProcessId, number>()
-  const crashed = new Set<ProcessId>()
-  for (const op of ops) {
-    if (!isClientOp(op)) continue
-    const position = openAt.get(op.process)
-    if (op.type === 'invoke') {
-      if (position !== undefined) {
-        throw new UsageError(`op #${op.index} invokes on process ${op.process}, which still has an open operation`, [
-          'A process may have one open operation.',
-        ])
-      }
-      if (crashed.has(op.process)) {
-        throw new UsageError(`op #${op.index} reuses process ${op.process} after its operation ended as "info"`, [
-          'After "info" a process must not be used again: its last operation may still be running.',
-        ])
-      }
-      openAt.set(op.process, operations.length)
-      operations.push(op)
-      continue
-    }
-    if (position === undefined) {
-      throw new UsageError(
-        `op #${op.index} completes process ${op.process}, but process ${op.process} has no open invocation`,
-        ['A process may have one open operation, and every completion needs its invocation before it.'],
-      )
-    }
-    const invoke = operations[position] as Op
-    openAt.delete(op.process)
-    if (op.type === 'info') crashed.add(op.process)
-    operations[position] = operationOf(invoke, op)
+function pairUp(ops: Sequence<Op>, madeAtOnce: number): Sequence<Operation> {
+  const pairs = pairsOf(ops)
+  if (!Array.isArray(ops) && ops.length > madeAtOnce) return new LazyOperations(ops, pairs)
+  const {invoke, complete} = pairs
+  const all: readonly Op[] = Array.isArray(ops) ? ops : [...ops]
+  const operations = new Array<Operation>(invoke.length)
+  for (let i = 0; i < invoke.length; i++) {
+    operations[i] = operationOf(all[invoke[i]!]!, complete[i] === NEVER ? undefined : all[complete[i]!])
   }
-  for (const position of openAt.values()) operations[position] = operationOf(operations[position] as Op, undefined)
-  return operations as Operation[]
+  return operations
 }
 
-/** One operation from its two ops. */
-export function operationOf(invoke: Op, completion: Op | undefined): Operation {
-  const outcome = completion === undefined || completion.type === 'invoke' ? 'info' : completion.type
-  return {
-    invoke,
-    completion,
-    outcome,
-    process: invoke.process,
-    f: invoke.f,
-    key: invoke.key,
-    input: invoke.value,
-    output: outcome === 'ok' ? completion?.value : undefined,
-    startNs: invoke.timeNs,
-    endNs: outcome === 'info' ? Number.POSITIVE_INFINITY : (completion as Op).timeNs,
-    node: completion?.node ?? invoke.node,
-    final: invoke.final ?? false,
+/** Where an index is, or would be: they ascend. */
+function positionOf(ops: Sequence<Op>, index: number): number {
+  let low = 0
+  let high = ops.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (ops.at(middle)!.index < index) low = middle + 1
+    else high = middle
   }
+  return low
 }
 
-function groupBy<K>(operations: readonly Operation[], keyOf: (operation: Operation) => K): Map<K, Operation[]> {
+function groupBy<K>(operations: Sequence<Operation>, keyOf: (operation: Operation) => K): Map<K, Operation[]> {
   const groups = new Map<K, Operation[]>()
-  for (const operation of operations) {
+  operations.forEach((operation) => {
     const key = keyOf(operation)
     const group = groups.get(key)
     if (group === undefined) groups.set(key, [operation])
     else group.push(operation)
-  }
+  })
   return groups
 }
 
-/** Matches `start-F` with `stop-F` of the same nemesis. Each nemesis op comes twice: when asked and when done. */
-function faultWindows(ops: readonly Op[]): readonly FaultWindow[] {
+/** Matches `start-F` with `stop-F` of the same nemesis, in ops of nemeses. Each nemesis op comes twice: when asked and when done. */
+function faultWindows(ops: Sequence<Op>): readonly FaultWindow[] {
   const windows: FaultWindow[] = []
   const open = new Map<ProcessId, FaultWindow>()
   const asked = new Set<ProcessId>()
   for (const op of ops) {
-    if (isClientOp(op)) continue
     if (!asked.delete(op.process)) {
       asked.add(op.process)
       continue

@@ -65,3 +65,22 @@ export interface Operation {
 export function isClientOp(op: Op): boolean {
   return typeof op.process === 'number'
 }
+
+/** One operation from its two ops. */
+export function operationOf(invoke: Op, completion: Op | undefined): Operation {
+  const outcome = completion === undefined || completion.type === 'invoke' ? 'info' : completion.type
+  return {
+    invoke,
+    completion,
+    outcome,
+    process: invoke.process,
+    f: invoke.f,
+    key: invoke.key,
+    input: invoke.value,
+    output: outcome === 'ok' ? completion?.value : undefined,
+    startNs: invoke.timeNs,
+    endNs: outcome === 'info' ? Number.POSITIVE_INFINITY : (completion as Op).timeNs,
+    node: completion?.node ?? invoke.node,
+    final: invoke.final ?? false,
+  }
+}

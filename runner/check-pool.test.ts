@@ -3,6 +3,7 @@ import {storeHistory} from '../bench/linearizable-histories.ts'
 import {linearizable} from '../checkers/linearizable/index.ts'
 import {UNLIMITED} from '../core/checker.ts'
 import {history} from '../core/history.ts'
+import type {Op} from '../core/op.ts'
 import {createCheckPool} from './check-pool.ts'
 
 const pool = createCheckPool(3)
@@ -13,7 +14,7 @@ const shape = {seed: 'pool', operations: 60_000, clients: 10, values: 4, keys: 5
 test.each(['register', 'general'])('on several cores the verdict is the same: %s', async (way) => {
   const record = history(storeHistory({...shape, violation: 'chain'}))
   const model = way === 'register' ? 'cas-register' : 'kv'
-  const asKv = (op: (typeof record.ops)[number]) => ({
+  const asKv = (op: Op) => ({
     ...op,
     f: op.f === 'read' ? 'get' : op.f === 'write' ? 'put' : 'get',
     value: op.f === 'cas' ? null : op.value,

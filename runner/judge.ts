@@ -8,7 +8,7 @@ import {recovery} from '../checkers/recovery.ts'
 import {reply} from '../checkers/reply.ts'
 import {stats} from '../checkers/stats.ts'
 import {threshold} from '../checkers/thresholds.ts'
-import type {Budget, Checker, Parallel} from '../core/checker.ts'
+import {type Budget, BudgetSpent, type Checker, type Parallel} from '../core/checker.ts'
 import {ChaosError, messageOf} from '../core/error.ts'
 import type {History} from '../core/history.ts'
 import {type Judgement, judge, type Verdict} from '../core/verdict.ts'
@@ -53,10 +53,27 @@ export async function runCheckers(
       verdicts.push(await checker.check(history, options))
     } catch (error) {
       if (error instanceof ChaosError) throw error
+      if (error instanceof BudgetSpent) {
+        verdicts.push(undecided(checker, error))
+        continue
+      }
       verdicts.push(crashed(checker, error))
     }
   }
   return verdicts
+}
+
+/** Ended by the budget outside of the checker's own questions about it: while the history was walked through. */
+function undecided(checker: Checker, {message}: BudgetSpent): Verdict {
+  return {
+    checker: checker.name,
+    property: checker.name,
+    kind: 'safety',
+    validity: 'unknown',
+    summary: 'not decided',
+    anomalies: [],
+    reason: `${message}: ${checker.name} did not come to an end`,
+  }
 }
 
 function crashed(checker: Checker, error: unknown): Verdict {
@@ -81,7 +98,7 @@ export async function judgeHistory(history: History, options: JudgeOptions): Pro
 
 /** What a pass is worth, in one sentence. */
 export function passSentence(history: History): string {
-  const operations = history.operations.length
+  const operations = history.operationCount
   const verified = history.faults.filter((fault) => fault.verified).length
   const under =
     history.faults.length === 0 ? 'without faults' : `under ${verified} verified fault${verified === 1 ? '' : 's'}`

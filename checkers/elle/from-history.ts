@@ -1,6 +1,6 @@
 /**
  * From a history of ops to columns. One pass that pairs as it goes: a million `Operation` objects would cost more than the
- * check itself. What breaks the pairing rule is left to `History.operations`, which knows the words for it.
+ * check itself. What breaks the pairing rule is left to `History.pairingError`, which knows the words for it.
  */
 import {UsageError} from '../../core/error.ts'
 import type {History} from '../../core/history.ts'
@@ -30,13 +30,13 @@ export function transactionsOf(history: History, workload: Workload): FromHistor
     const process = op.process as number
     const invoked = open[process]
     if (op.type === 'invoke') {
-      if (invoked !== undefined || crashed[process] === true) throw brokenPairing(history, op)
+      if (invoked !== undefined || crashed[process] === true) throw history.pairingError()
       if (!Number.isInteger(process) || process < 0 || process >= 2 ** 31) throw oddProcess(op)
       open[process] = op
       openAt[process] = position++
       continue
     }
-    if (invoked === undefined) throw brokenPairing(history, op)
+    if (invoked === undefined) throw history.pairingError()
     open[process] = undefined
     const outcome = op.type
     if (outcome === 'info') crashed[process] = true
@@ -76,10 +76,4 @@ function addMops(builder: TransactionsBuilder, mops: readonly MicroOp[]): void {
 
 function oddProcess(op: Op): UsageError {
   return new UsageError(`op #${op.index} is of process ${op.process}`, ['Client processes are numbered from 0.'])
-}
-
-function brokenPairing(history: History, op: Op): Error {
-  // Throws the error that explains it.
-  void history.operations
-  return new UsageError(`op #${op.index} breaks the pairing of invocations and completions on process ${op.process}`)
 }

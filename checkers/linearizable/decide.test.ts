@@ -52,7 +52,7 @@ test('agrees with brute force on distinct random register histories', {timeout: 
     const trust = draw.chance(0.5)
     const [track] = split(record, () => undefined)
     const trace = traceOf(record.ops, track!, casRegister, trust ? () => true : undefined)
-    const expected = bruteForce(casRegister, record.operations, trust)
+    const expected = bruteForce(casRegister, [...record.operations], trust)
     verdicts[expected ? 'valid' : 'invalid']++
     const cut = restrict(trace, () => true, draw.int(trace.events.length + 1))
     expect(decide(casRegister, cut, never).kind, `cut: ${text}`).toBe(searchFrontier(casRegister, cut, never).kind)

@@ -8,7 +8,7 @@
  */
 import {type Checker, type CheckOptions, UNLIMITED} from '../../core/checker.ts'
 import type {History} from '../../core/history.ts'
-import type {Key, Op} from '../../core/op.ts'
+import type {Key} from '../../core/op.ts'
 import {lookUp} from '../../core/registry.ts'
 import {type Anomaly, mergeValidity, type Validity, type Verdict} from '../../core/verdict.ts'
 import {counted} from '../finding.ts'
@@ -18,7 +18,7 @@ import type {Halt} from './frontier.ts'
 import type {Model} from './model.ts'
 import {MODELS} from './models/index.ts'
 import type {RegisterScribe} from './register/pack.ts'
-import {INFO, OK, split, type Track} from './split.ts'
+import {INFO, OK, type PartitionOf, split, type Track} from './split.ts'
 import {LinearizableStream} from './stream.ts'
 import {type TrustFailure, traceOf, trustConditions} from './trace.ts'
 import {canTravel, decideTracks, decideUnit, scribeFor, unitsOf} from './unit.ts'
@@ -64,7 +64,7 @@ export function modelOf(model: string | Model): Model {
   return typeof model === 'string' ? lookUp('model', MODELS, model) : model
 }
 
-function partitionFor(model: Model, perKey: boolean): (invoke: Op) => Key | undefined {
+function partitionFor(model: Model, perKey: boolean): PartitionOf {
   if (!perKey) return () => undefined
   const {partition} = model
   if (partition === undefined) return (invoke) => invoke.key
@@ -108,7 +108,7 @@ function conclude(
     const track = tracks[t]!
     steps += decision.steps
     if (decision.kind === 'unknown') {
-      undecided.push(`${nameOf(track)} explained up to event ${decision.reached} of ${track.events.length}`)
+      undecided.push(`${nameOf(track)} explained up to event ${decision.reached} of ${track.eventCount}`)
       if (reached.length < stories) reached.push(reachedIn(history, track, decision.reached))
     } else if (decision.kind === 'invalid' && anomalies.length < stories) {
       const trace = traceOf(history.ops, track, model, trust)
@@ -140,7 +140,7 @@ function reachedIn({ops}: History, track: Track, events: number): Reached {
     ...(track.key === undefined ? {} : {key: track.key}),
     events,
     of: track.events.length,
-    index: ops[position]!.index,
+    index: ops.at(position)!.index,
   }
 }
 

@@ -29,9 +29,10 @@ test.each([...Object.keys(SPEECH), 'cas-register'])('%s: a stream says what the 
       functions: model.functions,
     }
     const object = name === 'cas-register' ? atomicRegister() : atomicObject(model)
-    const {ops, ...record} = randomHistory(random, shape, object)
+    const record = randomHistory(random, shape, object)
+    const {ops} = record
     const trust = random.chance(0.5) ? () => true : undefined
-    const [track] = split({ops, ...record} as never, () => undefined)
+    const [track] = split(record, () => undefined)
     const expected = decide(model, traceOf(ops, track!, model, trust), () => false)
     const stream = new LinearizableStream({model, ...(trust === undefined ? {} : {trustFailures: trust})})
     const often = random.chance(0.5)
@@ -93,7 +94,7 @@ test.each(['cas-register', 'set', 'queue'])(
       }
       const object = () => (name === 'cas-register' ? atomicRegister() : atomicObject(model))
       const ops = interleaved(
-        [0, 1, 2].map(() => randomHistory(random, shape, object()).ops),
+        [0, 1, 2].map(() => randomHistory(random, shape, object()).ops as readonly Op[]),
         random,
       )
       const whole = history(ops)

@@ -7,6 +7,7 @@
  */
 import {UsageError} from '../../core/error.ts'
 import type {Op} from '../../core/op.ts'
+import type {Sequence} from '../../core/sequence.ts'
 import {showValue} from '../../core/value.ts'
 import {canonical} from './canonical.ts'
 import {type Call, isRead, type Model} from './model.ts'
@@ -46,18 +47,18 @@ export const trustConditions: TrustFailure = ({error}) => {
 }
 
 /** The trace of a track under a model. Throws UsageError on a function that the model does not know. */
-export function traceOf(ops: readonly Op[], track: Track, model: Model, trust?: TrustFailure): Trace {
-  const {size, events: trackEvents} = track
+export function traceOf(ops: Sequence<Op>, track: Track, model: Model, trust?: TrustFailure): Trace {
+  const {size, events: trackEvents, invoke: invokes, complete: completes, outcome: outcomes} = track
   const number = new Int32Array(size).fill(-1)
   const source = new Int32Array(size)
   const call = new Int32Array(size)
   const numbering = new CallNumbers()
   let kept = 0
   for (let operation = 0; operation < size; operation++) {
-    const invoke = ops[track.invoke[operation]!]!
+    const invoke = ops.at(invokes[operation]!)!
     if (!model.functions.includes(invoke.f)) throw unknownFunction(model, invoke)
-    const outcome = track.outcome[operation]!
-    const completion = outcome === INFO ? undefined : ops[track.complete[operation]!]!
+    const outcome = outcomes[operation]!
+    const completion = outcome === INFO ? undefined : ops.at(completes[operation]!)!
     const made: Call = {
       f: invoke.f,
       input: invoke.value ?? null,

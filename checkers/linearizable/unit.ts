@@ -4,6 +4,7 @@
  */
 import type {Task} from '../../core/checker.ts'
 import type {Op} from '../../core/op.ts'
+import type {Sequence} from '../../core/sequence.ts'
 import {type Decision, decide} from './decide.ts'
 import type {Halt} from './frontier.ts'
 import type {Model} from './model.ts'
@@ -46,7 +47,7 @@ export function scribeFor(model: Model, trust: TrustFailure | undefined): Regist
 
 /** Makes units of these tracks, each when it is asked for. */
 export function* unitsOf(
-  ops: readonly Op[],
+  ops: Sequence<Op>,
   tracks: readonly Track[],
   model: Model,
   trust: TrustFailure | undefined,
@@ -87,7 +88,7 @@ export function canTravel(model: Model): boolean {
 
 /** Decides these tracks here. */
 export function decideTracks(
-  ops: readonly Op[],
+  ops: Sequence<Op>,
   tracks: readonly Track[],
   model: Model,
   trust: TrustFailure | undefined,

@@ -63,13 +63,14 @@ export function accessesOf(history: History): Accesses {
 
   const all: Access[] = []
   const byProcess = new Map<ProcessId, Access[]>()
-  const writeOf = new Map<Operation, Access>()
+  /** By the index of the invocation. */
+  const writeOf = new Map<number, Access>()
   const add = (operation: Operation, kind: Access['kind'], value: unknown): Access => {
     const {key, process} = operation
     const access: Access = {id: all.length, kind, key, value, process, operation}
     all.push(access)
     ensure(byProcess, process, () => []).push(access)
-    if (kind === 'write') writeOf.set(operation, access)
+    if (kind === 'write') writeOf.set(operation.invoke.index, access)
     return access
   }
   const reads: Access[] = []
@@ -87,7 +88,7 @@ export function accessesOf(history: History): Accesses {
     if (id === null) continue
     const operation = writer.get(read.key)?.get(id)
     if (operation === undefined) thinAir.push({read, failed: failed.get(read.key)?.get(id)})
-    else read.from = writeOf.get(operation) as Access
+    else read.from = writeOf.get(operation.invoke.index) as Access
   }
   return {all, byProcess, thinAir, reads: reads.length, writes: writeOf.size}
 }

@@ -5,16 +5,32 @@
 import type {Key, Op} from '../op.ts'
 import {isClientOp} from '../op.ts'
 
-/** Whether every client op looks like one on an independent key: its value is a pair whose first half is a name or number. */
-export function looksIndependent(ops: readonly Op[]): boolean {
-  let seen = false
-  for (const op of ops) {
-    if (!isClientOp(op) || op.type === 'fail' || op.type === 'info') continue
-    if (op.key !== undefined || op.f === 'txn' || !isPair(op.value)) return false
-    // A bare compare-and-set is a pair as well, but a read is not.
-    seen ||= op.f === 'read'
+/** Watches ops go by: does every client op look like one on an independent key, a pair whose first half is a name or number? */
+export class IndependenceWatch {
+  #possible = true
+  #read = false
+
+  see(ops: readonly Op[]): void {
+    for (let i = 0; this.#possible && i < ops.length; i++) {
+      const op = ops[i]!
+      if (!isClientOp(op) || op.type === 'fail' || op.type === 'info') continue
+      if (op.key !== undefined || op.f === 'txn' || !isPair(op.value)) this.#possible = false
+      // A bare compare-and-set is a pair as well, but a read is not.
+      this.#read ||= op.f === 'read'
+    }
   }
-  return seen
+
+  /** The answer, once all have gone by. */
+  get looksIndependent(): boolean {
+    return this.#possible && this.#read
+  }
+}
+
+/** Whether these ops do. */
+export function looksIndependent(ops: readonly Op[]): boolean {
+  const watch = new IndependenceWatch()
+  watch.see(ops)
+  return watch.looksIndependent
 }
 
 function isPair(value: unknown): value is readonly [Key, unknown] {
@@ -23,11 +39,14 @@ function isPair(value: unknown): value is readonly [Key, unknown] {
 
 /** Takes the key out of the value of each client op. */
 export function liftKeys(ops: readonly Op[]): Op[] {
-  return ops.map((op) => {
-    if (!isClientOp(op) || !isPair(op.value)) return op
-    const [key, value] = op.value
-    return {...op, key, value}
-  })
+  return ops.map(liftKey)
+}
+
+/** The same for one op. */
+export function liftKey(op: Op): Op {
+  if (!isClientOp(op) || !isPair(op.value)) return op
+  const [key, value] = op.value
+  return {...op, key, value}
 }
 
 /** Puts the key back into the value, for Jepsen's own checkers. */

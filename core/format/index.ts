@@ -14,7 +14,7 @@ export {
   readHistory,
   writeHistory,
 } from './formats.ts'
-export {liftKeys, looksIndependent, lowerKeys} from './independent.ts'
+export {IndependenceWatch, liftKey, liftKeys, looksIndependent, lowerKeys} from './independent.ts'
 export {JepsenLogReader} from './jepsen-log.ts'
 export {EdnLiteral, jsonOf} from './json-wrap.ts'
 export {HISTORY_FORMAT, JsonlReader, writeHeader, writeOp} from './jsonl.ts'

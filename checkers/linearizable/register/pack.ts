@@ -6,7 +6,8 @@
  * A packed register is: operations, events, values, whether there are negations; then per operation its kind, what it sees
  * and what it leaves; then its events.
  */
-import type {Op} from '../../../core/op.ts'
+import type {ScannedOp} from '../../../core/store/op-store.ts'
+import {int32, uint8} from '../../elle/column.ts'
 import {canonical} from '../canonical.ts'
 import type {StandardWords} from '../model.ts'
 import {INFO, type Scribe, type Track} from '../split.ts'
@@ -50,10 +51,10 @@ export class RegisterScribe implements Scribe<RegisterNotes> {
   }
 
   notes(size: number): RegisterNotes {
-    return {kind: new Uint8Array(size), sees: new Int32Array(size), leaves: new Int32Array(size)}
+    return {kind: uint8(size), sees: int32(size), leaves: int32(size)}
   }
 
-  invoke({kind, sees, leaves}: RegisterNotes, operation: number, {f, value}: Op): void {
+  invoke({kind, sees, leaves}: RegisterNotes, operation: number, {f, value}: ScannedOp): void {
     const {read, write, cas} = this.#words
     sees[operation] = -1
     leaves[operation] = -1
@@ -72,7 +73,7 @@ export class RegisterScribe implements Scribe<RegisterNotes> {
     } else kind[operation] = FOREIGN
   }
 
-  complete({kind, sees, leaves}: RegisterNotes, operation: number, {type, f, value, error}: Op): void {
+  complete({kind, sees, leaves}: RegisterNotes, operation: number, {type, f, value, error}: ScannedOp): void {
     if (type === 'ok') {
       if (f === this.#words.read) sees[operation] = this.#numberOf(value)
       return
@@ -115,7 +116,7 @@ const HEADER = 4
 
 /** How many numbers a track may take at most. */
 export function packedLength(track: Track): number {
-  return HEADER + 3 * track.size + track.events.length
+  return HEADER + 3 * track.size + track.eventCount
 }
 
 /** Packs registers one after another, each with value numbers of its own. */
@@ -135,7 +136,7 @@ export class Packer {
 
   /** Writes the register into `out` at `at`; gives where it ends. Undefined on a function that is not in the words. */
   pack(track: Track, out: Int32Array, at: number): number | undefined {
-    const {size, outcome, events} = track
+    const {size, first, outcome, events} = track
     const {kind, sees, leaves} = track.notes as RegisterNotes
     if (size > this.#kept.length) this.#kept = new Int32Array(2 * size)
     const kept = this.#kept
@@ -146,18 +147,19 @@ export class Packer {
     let count = 0
     let to = at + HEADER
     for (let operation = 0; operation < size; operation++) {
-      const is = kind[operation]!
+      const noted = first + operation
+      const is = kind[noted]!
       if (is === FOREIGN) return undefined
       // A read of unknown outcome saw nothing.
-      if (is === DROPPED || (is === READ && outcome[operation] === INFO && sees[operation]! < 0)) {
+      if (is === DROPPED || (is === READ && outcome[operation] === INFO && sees[noted]! < 0)) {
         kept[operation] = -1
         continue
       }
       if (is === NOT) negations = 1
       kept[operation] = count++
       out[to++] = is
-      out[to++] = sees[operation]! < 0 ? -1 : this.#ownNumber(sees[operation]!)
-      out[to++] = leaves[operation]! < 0 ? -1 : this.#ownNumber(leaves[operation]!)
+      out[to++] = sees[noted]! < 0 ? -1 : this.#ownNumber(sees[noted]!)
+      out[to++] = leaves[noted]! < 0 ? -1 : this.#ownNumber(leaves[noted]!)
     }
     const firstEvent = to
     for (let i = 0; i < events.length; i++) {
