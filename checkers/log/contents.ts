@@ -25,7 +25,7 @@ export function unseen(layout: KeyLayout): number {
 function* inconsistent(key: ValueKey, layout: KeyLayout): Iterable<Anomaly> {
   for (const [offset, sightings] of layout.at) {
     if (sightings.length < 2) continue
-    const values = sightings.map(({value}) => showValue(value)).join(' and ')
+    const values = few(sightings.map(({value}) => showValue(value)))
     yield told(
       'inconsistent-offsets',
       `Offset ${offset} of ${showValue(key)} holds different values to different clients: ${values}.`,
@@ -39,7 +39,7 @@ function* duplicates(key: ValueKey, layout: KeyLayout): Iterable<Anomaly> {
     // A value that was sent twice on purpose may be there twice.
     const sent = layout.sends.get(id)?.length ?? 0
     if (sightings.length < 2 || sightings.length <= sent) continue
-    const offsets = sightings.map(({offset}) => offset).join(' and ')
+    const offsets = few(sightings.map(({offset}) => offset))
     yield told(
       'duplicate-record',
       `${showValue(sightings[0]?.value)} is in ${showValue(key)} at offsets ${offsets}, but was sent ${sent < 2 ? 'once' : `${sent} times`}.`,
@@ -90,6 +90,15 @@ function* intruders(key: ValueKey, layout: KeyLayout): Iterable<Anomaly> {
   }
 }
 
+/** Those that are told of many; two convict. */
+const TOLD = 8
+
+/** `1 and 2 and 40 more`. */
+function few(parts: readonly unknown[]): string {
+  const more = parts.length > TOLD ? [`${parts.length - TOLD} more`] : []
+  return [...parts.slice(0, TOLD), ...more].join(' and ')
+}
+
 function told(type: string, sentence: string, operations: readonly (Operation | undefined)[]): Anomaly {
-  return {type, sentence, witness: witnessOf(...operations)}
+  return {type, sentence, witness: witnessOf(...operations.slice(0, TOLD))}
 }

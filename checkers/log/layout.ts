@@ -33,11 +33,16 @@ export class KeyLayout {
   see(offset: number, value: unknown, operation: Operation): void {
     if (this.offsets.get(valueKey(value))?.[0]?.offset === offset) return
     const here = this.at.get(offset) ?? []
-    if (!here.some((sighting) => valueKey(sighting.value) === valueKey(value))) {
+    const offsets = this.offsets.get(valueKey(value)) ?? []
+    // Either list tells; where everything is wrong, one of them may be long.
+    const known =
+      here.length < offsets.length
+        ? here.some((sighting) => valueKey(sighting.value) === valueKey(value))
+        : offsets.some((sighting) => sighting.offset === offset)
+    if (!known) {
       const sighting = {offset, value, operation}
       here.push(sighting)
       this.at.set(offset, here)
-      const offsets = this.offsets.get(valueKey(value)) ?? []
       offsets.push(sighting)
       this.offsets.set(valueKey(value), offsets)
       this.#sorted = undefined
