@@ -105,7 +105,7 @@ function main(filter: string): void {
     if (!isRight) wrong++
     const recorded = ELLE[nameOf(one).replace(/ \((ops|columns)\)/, '')]
     const beside = recorded
-      ? `${recorded.ms} ms: ${Math.round(recorded.ms / measured.wallMs)} × (${recorded.note})`
+      ? `${recorded.ms} ms: ${Math.round(recorded.ms / measured.wallMs)} ×, ${Math.round(recorded.ms / measured.cpuMs)} × our cpu (${recorded.note})`
       : ''
     const figures = [measured.firstMs, measured.wallMs, measured.cpuMs].map((ms) => `${ms.toFixed(0)} ms`.padStart(8))
     const verdict = isRight ? '' : `  WRONG: ${measured.validity} ${measured.found}`

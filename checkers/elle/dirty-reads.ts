@@ -42,6 +42,8 @@ export function findDirtyListReads(
     }
   }
   const shown = new Set<number>()
+  // By key, how many of its bad places were shown: a read that sees one sees all before it.
+  const shownPlaces = new Map<number, number>()
   const show = (mop: number, version: number) => {
     if (shown.has(version)) return
     shown.add(version)
@@ -54,7 +56,12 @@ export function findDirtyListReads(
       for (const version of transactions.odd[-2 - value]!) if (isBad(transactions, version)) show(mop, version)
     } else if (badAt.size > 0) {
       const key = mopKey[mop]!
-      for (const place of badAt.get(key) ?? []) if (place < value) show(mop, longest[longestStart[key]! + place]!)
+      const places = badAt.get(key)
+      if (places !== undefined) {
+        let next = shownPlaces.get(key) ?? 0
+        while (next < places.length && places[next]! < value) show(mop, longest[longestStart[key]! + places[next++]!]!)
+        shownPlaces.set(key, next)
+      }
     }
     if (lengthOf(transactions, mop) === 0) continue
     checkIntermediate(transactions, observations, describe, findings, mop, lastElementOf(transactions, mop))
