@@ -114,8 +114,8 @@ function pointersTo({command, stopped}: RunFacts): Pointers {
   return {reproduce: command, ...(stopped === undefined ? {} : {stopped})}
 }
 
-function counted({operations}: History): string {
-  return `${showCount(operations.length)} ${operations.length === 1 ? 'operation' : 'operations'}`
+function counted({operationCount}: History): string {
+  return `${showCount(operationCount)} ${operationCount === 1 ? 'operation' : 'operations'}`
 }
 
 /** One line. */

@@ -4,7 +4,6 @@
  */
 import {UsageError} from '../core/error.ts'
 import type {History} from '../core/history.ts'
-import type {Operation} from '../core/op.ts'
 import {showValue} from '../core/value.ts'
 
 /** What a checker knows: `own` are functions that only such histories have, `also` those that they share with others. */
@@ -30,10 +29,12 @@ const WORDS: Readonly<Record<string, Words>> = {
   queue: {own: ['enqueue', 'dequeue', 'drain'], also: []},
   'read-your-writes': REGISTER,
   sequential: REGISTER,
+  set: {own: ['add'], also: ['read', 'remove']},
   'set-full': {own: ['add', 'remove'], also: ['read']},
   staleness: REGISTER,
   'total-queue': {own: ['enqueue', 'dequeue', 'drain'], also: []},
   'unique-ids': {own: ['generate'], also: []},
+  'write-order': {own: ['write'], also: ['read']},
   'writes-follow-reads': REGISTER,
 }
 
@@ -41,7 +42,7 @@ const WORDS: Readonly<Record<string, Words>> = {
 export function refuseMisfit(checker: string, history: History): void {
   const words = Object.hasOwn(WORDS, checker) ? WORDS[checker] : undefined
   if (words === undefined) return
-  const functions = functionsOf(history)
+  const functions = history.functions
   const strange = functions.filter((f) => !words.own.includes(f) && !words.also.includes(f))
   if (strange.length === 0 || functions.some((f) => words.own.includes(f))) return
   throw new UsageError(`The checker ${checker} does not fit these operations: ${functions.join(', ')}.`, [
@@ -54,7 +55,7 @@ export function refuseMisfit(checker: string, history: History): void {
 export function overlooked(checkers: readonly string[], history: History): string | undefined {
   const known = checkers.map((checker) => (Object.hasOwn(WORDS, checker) ? WORDS[checker] : undefined))
   if (known.length === 0 || known.includes(undefined)) return undefined
-  const rest = functionsOf(history).filter((f) => known.every((words) => ![...words!.own, ...words!.also].includes(f)))
+  const rest = history.functions.filter((f) => known.every((words) => ![...words!.own, ...words!.also].includes(f)))
   return rest.length === 0 ? undefined : `${checkers.join(' and ')} did not look at: ${rest.join(', ')}`
 }
 
@@ -69,16 +70,11 @@ const ARGUMENTS: Readonly<Record<string, readonly [string, (input: unknown) => b
 
 /** Throws UsageError for an argument that no object with such a function takes. */
 export function refuseArguments(history: History): void {
-  for (const {f, input, invoke} of history.operations) {
+  if (!history.functions.some((f) => Object.hasOwn(ARGUMENTS, f))) return
+  history.scan(({type, process, f, value, index}) => {
+    if (type !== 'invoke' || typeof process !== 'number') return
     const argument = Object.hasOwn(ARGUMENTS, f) ? ARGUMENTS[f] : undefined
-    if (argument === undefined || argument[1](input)) continue
-    throw new UsageError(`op #${invoke.index}: the value of ${f} is ${argument[0]}; found ${showValue(input)}.`)
-  }
-}
-
-/** Every function that clients called, in the order of their first call. */
-export function functionsOf(history: History): string[] {
-  const seen = new Set<string>()
-  for (const {f} of history.operations as readonly Operation[]) seen.add(f)
-  return [...seen]
+    if (argument === undefined || argument[1](value)) return
+    throw new UsageError(`op #${index}: the value of ${f} is ${argument[0]}; found ${showValue(value)}.`)
+  })
 }

@@ -7,7 +7,6 @@ import {UsageError} from '../core/error.ts'
 import type {History} from '../core/history.ts'
 import {elementsOf, showList, showValue, valueKey} from '../core/value.ts'
 import {type Choice, listCheckers} from './choice.ts'
-import {functionsOf} from './fit.ts'
 
 interface Words {
   readonly functions: readonly string[]
@@ -39,6 +38,8 @@ const RULES: readonly Rule[] = [
   {words: ['read', 'write'], also: isMadeOf('r', 'w'), choices: [{checker: 'long-fork'}]},
   {words: ['read'], also: readsBalances, choices: [{checker: 'bank'}]},
   {words: ['read', 'write'], also: readsMaps, choices: [{checker: 'linearizable', model: 'multi-register'}]},
+  // A write of a series, reads of all its keys: Jepsen's sequential.
+  {words: ['read', 'write'], anyOf: ['write'], also: readsSeries, choices: [{checker: 'write-order'}]},
   // Each write puts something in, reads find all of it: Jepsen's comments.
   {words: ['read', 'write', 'insert'], also: readsWhatWasPutIn, choices: [{checker: 'causal-reverse'}]},
   {words: ['read', 'write', 'cas'], anyOf: ['cas'], choices: [{checker: 'linearizable', model: 'cas-register'}]},
@@ -163,9 +164,14 @@ function readsBalances(history: History): boolean {
   return balances.length > 1 && balances.every((balance) => typeof balance === 'number' || typeof balance === 'bigint')
 }
 
+function readsSeries(history: History): boolean {
+  const value = firstRead(history)
+  return Array.isArray(value) && value.length === 2 && !Array.isArray(value[0]) && Array.isArray(value[1])
+}
+
 function readsWhatWasPutIn(history: History): boolean {
-  const writes = history.operations.filter(({f}) => f !== 'read')
-  return elementsOf(firstRead(history) ?? 0) !== undefined && writes.every(({input}) => !isComposite(input))
+  if (elementsOf(firstRead(history) ?? 0) === undefined) return false
+  return history.operations.every(({f, input}) => f === 'read' || !isComposite(input))
 }
 
 function isComposite(value: unknown): boolean {

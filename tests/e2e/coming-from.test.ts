@@ -112,7 +112,13 @@ const CASES: Readonly<Record<string, readonly (readonly [history: string, exitCo
     [edn('0 add 1', '0 ok add 1', '0 read', '0 ok read 1'), 0],
     [edn('0 add 1', '0 ok add 1', '0 read', '0 ok read 2'), 1],
   ],
-  '`elle-cli --model set`, `--model set-full`': [
+  '`elle-cli --model set`': [
+    [edn('0 add 1', '0 ok add 1', '0 read', '0 ok read #{1}'), 0],
+    [edn('0 add 1', '0 ok add 1', '0 read', '0 ok read #{}'), 1],
+    // Only the last read counts.
+    [edn('0 add 1', '0 ok add 1', '0 read', '0 ok read #{}', '0 read', '0 ok read #{1}'), 0],
+  ],
+  '`elle-cli --model set-full`': [
     [edn('0 add 1', '0 ok add 1', '0 read', '0 ok read #{1}'), 0],
     [edn('0 add 1', '0 ok add 1', '0 read', '0 ok read #{}'), 1],
   ],
@@ -138,11 +144,8 @@ const CASES: Readonly<Record<string, readonly (readonly [history: string, exitCo
     [edn('0 write 1', '0 ok write 1', '0 write 2', '0 ok write 2', '1 read', '1 ok read #{1}'), 0],
   ],
   '`elle-cli --model sequential`': [
-    [edn('0 write 1', '0 ok write 1', '1 read', '1 ok read nil', '1 read', '1 ok read 1'), 0],
-    [
-      edn('0 write 1', '0 ok write 1', '0 write 2', '0 ok write 2', '1 read', '1 ok read 2', '1 read', '1 ok read 1'),
-      1,
-    ],
+    [edn('0 write 1', '0 ok write 1', '1 read 1', '1 ok read [1 [nil "1_1" "1_0"]]'), 0],
+    [edn('0 write 1', '0 ok write 1', '1 read 1', '1 ok read [1 ["1_2" nil "1_0"]]'), 1],
   ],
   '`elle-cli --verbose`': [[CAS, 1]],
   "Knossos' `(register 0)`": [
