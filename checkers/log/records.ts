@@ -139,8 +139,10 @@ function commitsOf(operation: Operation): Commit[] {
 function oddity({f, output, key}: Operation): string | undefined {
   if (f !== 'send' && f !== 'poll') return undefined
   if (Array.isArray(output) && output.length > 0 && output.every(isMicro)) return undefined
-  if (f === 'send')
-    return output === null || isOffset(Array.isArray(output) ? output[0] : output) ? undefined : 'an offset'
+  if (f === 'send') {
+    const told = key === undefined && isPair(output) && isPair(output[1]) ? output[1] : output
+    return told === null || isOffset(Array.isArray(told) ? told[0] : told) ? undefined : 'an offset'
+  }
   if (output === null) return undefined
   const batches = Array.isArray(output) ? [output] : typeof output === 'object' ? Object.values(output) : [undefined]
   if (Array.isArray(output) && key === undefined && output.length === 0) return undefined

@@ -55,9 +55,15 @@ test('out of time: unknown, with how far it came, and not much later', async () 
   expect(performance.now() - startedMs).toBeLessThan(20_000)
 })
 
-test('out of memory: unknown, and no crash', async () => {
-  const {stdout, exitCode} = await place.chaos('check', 'hard.jsonl', '--check-memory', '1MB', '--check-timeout', '30s')
-  expect(stdout).toMatch(/UNKNOWN {2}out of /)
+test('out of memory while searching: unknown, and no crash', async () => {
+  const {stdout, exitCode} = await place.chaos('check', 'hard.jsonl', '--check-memory', '60MB', '--check-timeout', '60s')
+  expect(stdout).toMatch(/UNKNOWN {2}out of 60 MB of memory/)
+  expect(exitCode).toBe(3)
+})
+
+test('out of memory while reading: unknown, and says how far it came', async () => {
+  const {stderr, exitCode} = await place.chaos('check', 'hard.jsonl', '--check-memory', '1MB')
+  expect(stderr).toMatch(/hard\.jsonl .*1 MB of memory/)
   expect(exitCode).toBe(3)
 })
 
