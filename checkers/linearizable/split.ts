@@ -2,15 +2,15 @@
  * A history as one track per independent object (Horn & Kroening 2015, "P-compositionality": a history of independent
  * objects is linearizable exactly when each object's part is).
  *
- * One pass counts, a second fills flat columns that all tracks share; no object is made per operation. Positions refer to
- * `history.ops`.
+ * The record is walked through once, into flat columns in the order of invocation; they are then put in order by object, which
+ * touches numbers only. No object is made per operation. Positions refer to `history.ops`.
  */
 
 import type {History} from '../../core/history.ts'
 import {type Key, type Op, type Operation, operationOf} from '../../core/op.ts'
 import {NEVER, OpenOperations} from '../../core/pairs.ts'
-import {Positions, type Sequence} from '../../core/sequence.ts'
-import type {ScannedOp} from '../../core/store/op-store.ts'
+import type {Sequence} from '../../core/sequence.ts'
+import {OpStore, type ScannedOp} from '../../core/store/op-store.ts'
 import {int32, uint8} from '../elle/column.ts'
 
 export const OK = 0
@@ -24,6 +24,8 @@ export interface Scribe<Notes> {
   invoke(notes: Notes, operation: number, op: ScannedOp): void
   /** `op` completed the operation, as ok or fail. */
   complete(notes: Notes, operation: number, op: ScannedOp): void
+  /** The same notes where operation i has become operation `place[i]`. */
+  arranged(notes: Notes, place: Int32Array): Notes
 }
 
 /** Which object an invocation is about. */
@@ -86,37 +88,52 @@ export class Track {
   }
 }
 
-/** What the first pass knows. */
-interface Counts {
-  readonly keys: (Key | undefined)[]
-  readonly operations: number[]
-  readonly events: number[]
-  /** By operation, in the order of invocation: its object. */
+/** Tracks by first appearance. Throws UsageError where a process breaks the pairing rule. */
+export function split(history: History, partitionOf: PartitionOf, scribe?: Scribe<unknown>): Track[] {
+  const walked = walk(history, partitionOf, scribe)
+  return walked.keys.length < 2 ? tracksOf(walked) : tracksOf(arrange(walked, scribe))
+}
+
+/** All operations in the order of invocation, and all events. */
+interface Walked extends Columns {
+  readonly keys: readonly (Key | undefined)[]
+  /** By object: how many operations and events it has. */
+  readonly operations: readonly number[]
+  readonly eventCounts: readonly number[]
+  /** By operation: its object. */
   readonly objectOf: Int32Array
 }
 
-/** Tracks by first appearance. Throws UsageError where a process breaks the pairing rule. */
-export function split(history: History, partitionOf: PartitionOf, scribe?: Scribe<unknown>): Track[] {
-  const counts = count(history, partitionOf)
-  return fill(history, counts, scribe)
-}
-
-function count(history: History, partitionOf: PartitionOf): Counts {
+function walk(history: History, partitionOf: PartitionOf, scribe: Scribe<unknown> | undefined): Walked {
+  const {ops, length} = history
+  const room = ops instanceof OpStore ? ops.invocations : length
+  const invoke = int32(room)
+  const complete = int32(room)
+  const outcome = uint8(room)
+  const objectOf = int32(room)
+  const events = int32(length)
+  const notes = scribe?.notes(room)
   const numberOf = new Map<Key | undefined, number>()
   const keys: (Key | undefined)[] = []
   const operations: number[] = []
-  const events: number[] = []
-  const objectOf = new Positions(history.length >> 1)
+  const eventCounts: number[] = []
   const open = new OpenOperations()
   let lastKey: Key | undefined
   let lastObject = -1
-  history.scan((op) => {
+  let size = 0
+  let event = 0
+  history.scan((op, position) => {
     const {process, type} = op
     if (typeof process !== 'number') return
-    const operation = open.see(type, process, objectOf.length)
+    const operation = open.see(type, process, size)
     if (operation < 0) throw history.pairingError()
     if (type !== 'invoke') {
-      if (type !== 'info') events[objectOf.at(operation)]!++
+      complete[operation] = position
+      if (type === 'info') return
+      outcome[operation] = type === 'ok' ? OK : FAIL
+      events[event++] = 2 * operation + 1
+      eventCounts[objectOf[operation]!]!++
+      scribe?.complete(notes, operation, op)
       return
     }
     const key = partitionOf(op)
@@ -126,67 +143,73 @@ function count(history: History, partitionOf: PartitionOf): Counts {
       numberOf.set(key, object)
       keys.push(key)
       operations.push(0)
-      events.push(0)
+      eventCounts.push(0)
     }
     lastKey = key
     lastObject = object
-    objectOf.push(object)
+    invoke[operation] = position
+    complete[operation] = NEVER
+    outcome[operation] = INFO
+    objectOf[operation] = object
+    events[event++] = 2 * operation
     operations[object]!++
-    events[object]!++
+    eventCounts[object]!++
+    size++
+    scribe?.invoke(notes, operation, op)
   })
-  return {keys, operations, events, objectOf: objectOf.view()}
+  return {
+    keys,
+    operations,
+    eventCounts,
+    objectOf: objectOf.subarray(0, size),
+    invoke: invoke.subarray(0, size),
+    complete: complete.subarray(0, size),
+    outcome: outcome.subarray(0, size),
+    events: events.subarray(0, event),
+    notes,
+  }
 }
 
-function fill(history: History, {keys, operations, events, objectOf}: Counts, scribe?: Scribe<unknown>): Track[] {
+/** The same with each object's operations and events together, objects by first appearance. */
+function arrange(walked: Walked, scribe: Scribe<unknown> | undefined): Walked {
+  const {keys, operations, eventCounts, objectOf, invoke, complete, outcome, events} = walked
   const size = objectOf.length
-  const columns: Columns = {
-    invoke: int32(size),
-    complete: int32(size).fill(NEVER),
-    outcome: uint8(size).fill(INFO),
-    events: int32(events.reduce((sum, some) => sum + some, 0)),
-    notes: scribe?.notes(size),
+  const first = starts(operations)
+  const next = first.slice()
+  // By operation: where it goes.
+  const place = new Int32Array(size)
+  const arranged = {invoke: int32(size), complete: int32(size), outcome: uint8(size), events: int32(events.length)}
+  for (let operation = 0; operation < size; operation++) {
+    const to = next[objectOf[operation]!]!++
+    place[operation] = to
+    arranged.invoke[to] = invoke[operation]!
+    arranged.complete[to] = complete[operation]!
+    arranged.outcome[to] = outcome[operation]!
   }
-  const tracks: Track[] = []
-  // Where each object's next operation and event go.
-  const nextOperation = new Int32Array(keys.length)
-  const nextEvent = new Int32Array(keys.length)
-  for (let object = 0, first = 0, firstEvent = 0; object < keys.length; object++) {
-    tracks.push(new Track(keys[object], operations[object]!, first, firstEvent, events[object]!, columns))
-    nextOperation[object] = first
-    nextEvent[object] = firstEvent
-    first += operations[object]!
-    firstEvent += events[object]!
+  const nextEvent = starts(eventCounts)
+  for (let i = 0; i < events.length; i++) {
+    const event = events[i]!
+    const object = objectOf[event >> 1]!
+    arranged.events[nextEvent[object]!++] = 2 * (place[event >> 1]! - first[object]!) + (event & 1)
   }
-  const open = new OpenOperations()
-  let invoked = 0
-  history.scan((op, position) => {
-    const {process, type} = op
-    if (typeof process !== 'number') return
-    if (type === 'invoke') {
-      const object = objectOf[invoked++]!
-      const operation = open.see(type, process, nextOperation[object]!++)
-      columns.invoke[operation] = position
-      // While it is open: which object it is of.
-      columns.complete[operation] = OBJECT - object
-      columns.events[nextEvent[object]!++] = 2 * (operation - tracks[object]!.first)
-      scribe?.invoke(columns.notes, operation, op)
-      return
-    }
-    const operation = open.see(type, process, 0)
-    const object = OBJECT - columns.complete[operation]!
-    columns.complete[operation] = position
-    if (type === 'info') return
-    columns.outcome[operation] = type === 'ok' ? OK : FAIL
-    columns.events[nextEvent[object]!++] = 2 * (operation - tracks[object]!.first) + 1
-    scribe?.complete(columns.notes, operation, op)
-  })
-  const {complete} = columns
-  for (let operation = 0; operation < size; operation++) if (complete[operation]! < 0) complete[operation] = NEVER
-  return tracks
+  return {keys, operations, eventCounts, objectOf, ...arranged, notes: scribe?.arranged(walked.notes, place)}
 }
 
-/** What is at or below this in `complete` is an object, while its operation is open. */
-const OBJECT = -2
+/** Where each begins, of some that lie one after another. */
+function starts(counts: readonly number[]): Int32Array {
+  const first = new Int32Array(counts.length)
+  for (let i = 1; i < counts.length; i++) first[i] = first[i - 1]! + counts[i - 1]!
+  return first
+}
+
+function tracksOf({keys, operations, eventCounts, ...columns}: Walked): Track[] {
+  const first = starts(operations)
+  const firstEvent = starts(eventCounts)
+  return keys.map(
+    (key, object) =>
+      new Track(key, operations[object]!, first[object]!, firstEvent[object]!, eventCounts[object]!, columns),
+  )
+}
 
 /** One operation of a track as an object, for people and for models. */
 export function operationAt(ops: Sequence<Op>, track: Track, operation: number): Operation {

@@ -86,6 +86,17 @@ export class RegisterScribe implements Scribe<RegisterNotes> {
     else kind[operation] = NOT
   }
 
+  arranged({kind, sees, leaves}: RegisterNotes, place: Int32Array): RegisterNotes {
+    const arranged = this.notes(place.length)
+    for (let operation = 0; operation < place.length; operation++) {
+      const to = place[operation]!
+      arranged.kind[to] = kind[operation]!
+      arranged.sees[to] = sees[operation]!
+      arranged.leaves[to] = leaves[operation]!
+    }
+    return arranged
+  }
+
   /** Equal values share a number; numbers are dense, in the order of appearance. */
   #numberOf(value: unknown): number {
     const key = typeof value === 'number' ? value : canonical(value)
@@ -112,7 +123,7 @@ export class RegisterScribe implements Scribe<RegisterNotes> {
   }
 }
 
-const HEADER = 4
+export const HEADER = 4
 
 /** How many numbers a track may take at most. */
 export function packedLength(track: Track): number {
@@ -191,8 +202,13 @@ export class Packer {
   }
 }
 
-/** The columns of the packed register at `at`, and where the next one is. */
-export function unpack(packed: Int32Array, at: number): {columns: RegisterColumns; next: number} {
+/** Where the packed register at `at` ends. */
+export function packedEnd(packed: Int32Array, at: number): number {
+  return at + HEADER + 3 * packed[at]! + packed[at + 1]!
+}
+
+/** The columns of the packed register at `at`. */
+export function unpack(packed: Int32Array, at: number): RegisterColumns {
   const size = packed[at]!
   const eventCount = packed[at + 1]!
   const kind = new Uint8Array(size)
@@ -214,5 +230,5 @@ export function unpack(packed: Int32Array, at: number): {columns: RegisterColumn
   }
   const values = packed[at + 2]!
   const columns = {size, kind, sees, leaves, invokeAt, returnAt, events, values, negations: packed[at + 3] === 1}
-  return {columns: {...columns, mattersUntil: mattersUntil(columns)}, next: from + eventCount}
+  return {...columns, mattersUntil: mattersUntil(columns)}
 }
