@@ -53,5 +53,5 @@ corpus("Knossos' good registers", 'knossos/data/cas-register/good', 'cas-registe
 corpus("Knossos' bad registers", 'knossos/data/cas-register/bad', 'cas-register', () => 'invalid')
 corpus("Knossos' bad mutexes", 'knossos/data/mutex/bad', 'mutex', () => 'invalid')
 // Its registers begin as 0.
-const fromZero = {...MODELS['multi-register'], init: {':x': 0, ':y': 0}}
+const fromZero = {...MODELS['multi-register'], init: {x: 0, y: 0}}
 corpus("Knossos' good multi-registers", 'knossos/data/multi-register/good', fromZero, () => 'valid')
