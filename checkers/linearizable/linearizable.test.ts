@@ -111,7 +111,7 @@ test('an exhausted budget is unknown and says how far it came', () => {
   for (let round = 0; round < 60; round++) {
     for (let p = 0; p < 9; p++) events.push(`${p}:w${(p + round) % 5}(`)
     for (let p = 8; p >= 0; p--) events.push(`${p}:)`)
-    events.push(`9:r( 9:)${round % 5}`)
+    events.push(`9:r( 9:)${(round + 3) % 5}`)
   }
   const register = {...MODELS['register']!, structure: undefined} as unknown as Model
   for (const model of [register, 'register']) {

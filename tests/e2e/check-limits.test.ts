@@ -56,7 +56,14 @@ test('out of time: unknown, with how far it came, and not much later', async () 
 })
 
 test('out of memory while searching: unknown, and no crash', async () => {
-  const {stdout, exitCode} = await place.chaos('check', 'hard.jsonl', '--check-memory', '60MB', '--check-timeout', '60s')
+  const {stdout, exitCode} = await place.chaos(
+    'check',
+    'hard.jsonl',
+    '--check-memory',
+    '60MB',
+    '--check-timeout',
+    '60s',
+  )
   expect(stdout).toMatch(/UNKNOWN {2}out of 60 MB of memory/)
   expect(exitCode).toBe(3)
 })
