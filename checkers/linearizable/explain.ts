@@ -6,6 +6,7 @@ import type {History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
 import {showValue} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
+import {witnessOf} from '../finding.ts'
 import {anomalyType} from './anomaly-type.ts'
 import {describeValue, shortValue} from './canonical.ts'
 import {decide} from './decide.ts'
@@ -68,7 +69,7 @@ export function explain({history, track, at, core, ...judged}: Impossible, halt:
     type,
     sentence: sentenceOf(operations[culprit]!, judged.trace.calls[judged.trace.call[whole]!]!, type, texts),
     ...(track.key === undefined ? {} : {key: track.key}),
-    witness: witnessOf(named),
+    witness: witnessOf(...named),
     why: [...shown.map(({line}) => line), ...reasons(story)],
     counterexample: {
       operations: named.map((operation) => operation.invoke.index).sort((left, right) => left - right),
@@ -120,15 +121,6 @@ function sawValue(model: Model, call: Call): boolean {
   if (call.outcome !== 'ok') return false
   if (model.structure?.kind !== 'register') return model.reads.includes(call.f)
   return model.structure.observes(call) !== undefined
-}
-
-function witnessOf(operations: readonly Operation[]): number[] {
-  const indices = new Set<number>()
-  for (const {invoke, completion} of operations) {
-    indices.add(invoke.index)
-    if (completion !== undefined) indices.add(completion.index)
-  }
-  return [...indices].sort((left, right) => left - right)
 }
 
 function sentenceOf(operation: Operation, call: Call, type: string, possible: readonly string[]): string {

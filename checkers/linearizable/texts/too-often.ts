@@ -4,6 +4,7 @@
  */
 import type {Operation} from '../../../core/op.ts'
 import type {Anomaly} from '../../../core/verdict.ts'
+import {witnessOf} from '../../finding.ts'
 import {shortValue} from '../canonical.ts'
 import type {Model} from '../model.ts'
 import type {Trace} from '../trace.ts'
@@ -37,9 +38,7 @@ export function shownTooOften(
   return {
     type: 'nonlinearizable',
     sentence: `${shortValue(text)} was appended${to} ${times(appends.length)}, but ${where}`,
-    witness: operations
-      .flatMap(({invoke, completion}) => (completion === undefined ? [invoke.index] : [invoke.index, completion.index]))
-      .sort((left, right) => left - right),
+    witness: witnessOf(...operations),
     why: [
       ...gets.map(
         ({operation, behind}) =>
