@@ -1,5 +1,5 @@
 /**
- * When a cluster has come to rest: every node answers, those that know a leader agree on it, and those that replicate have
+ * When a cluster has come to rest: every node answers, none says that it is not ready, those that know a leader agree on it, and those that replicate have
  * caught up. Which of these apply is read off what the nodes say of themselves.
  */
 import type {Message, NodeId} from '../../core/node.ts'
@@ -9,6 +9,8 @@ export function settled(nodes: readonly NodeId[], statuses: readonly (Message | 
   const silent = nodes.filter((_, i) => statuses[i] === undefined)
   if (silent.length > 0) return `${silent.join(', ')} did not answer`
   const known = statuses as readonly Message[]
+  const busy = nodes.filter((_, i) => known[i]?.['ready'] === false)
+  if (busy.length > 0) return `${busy.join(', ')} ${busy.length === 1 ? 'has' : 'have'} not come to rest`
   if (known.some((status) => 'leader' in status)) {
     const leaders = new Set(known.map((status) => status['leader'] ?? null))
     if (leaders.has(null)) return 'no leader is known everywhere'
