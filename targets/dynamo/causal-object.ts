@@ -40,13 +40,19 @@ export function covers(vector: Vector, [actor, n]: Dot): boolean {
 export function merge(left: CausalObject, right: CausalObject): CausalObject {
   if (left === right || right.entries.length + Object.keys(right.vector).length === 0) return left
   if (left.entries.length + Object.keys(left.vector).length === 0) return right
-  const inRight = new Set(right.entries.map(nameOf))
-  const inLeft = new Set(left.entries.map(nameOf))
-  const entries = [
-    ...left.entries.filter((entry) => inRight.has(nameOf(entry)) || !covers(right.vector, entry.dot)),
-    ...right.entries.filter((entry) => !inLeft.has(nameOf(entry)) && !covers(left.vector, entry.dot)),
-  ]
-  return {vector: join(left.vector, right.vector), entries: entries.sort(byDot)}
+  // Both are sorted by dot: one walk along both.
+  const entries: Entry[] = []
+  let [l, r] = [0, 0]
+  while (l < left.entries.length || r < right.entries.length) {
+    const [mine, other] = [left.entries[l], right.entries[r]]
+    const order = mine === undefined ? 1 : other === undefined ? -1 : byDot(mine, other)
+    if (order <= 0) l++
+    if (order >= 0) r++
+    if (order === 0) entries.push(mine as Entry)
+    else if (order < 0 && !covers(right.vector, (mine as Entry).dot)) entries.push(mine as Entry)
+    else if (order > 0 && !covers(left.vector, (other as Entry).dot)) entries.push(other as Entry)
+  }
+  return {vector: join(left.vector, right.vector), entries}
 }
 
 /** Bug `lost-sibling`: of two versions, neither of which descends from the other, the one with the later write stays. */
@@ -90,10 +96,22 @@ export function latestStamp({entries}: CausalObject): number {
   return entries.reduce((latest, {stamp}) => Math.max(latest, stamp), 0)
 }
 
-/** Equal objects have equal digests. */
+/** Equal objects have equal digests. Never 0, which stands for no object at all. */
 export function digestOf({vector, entries}: CausalObject): number {
-  const names = Object.keys(vector).sort()
-  return hashOf(`${names.map((name) => `${name}:${vector[name]}`).join()}|${entries.map(nameOf).join()}`)
+  let digest = 1
+  for (const actor of Object.keys(vector)) digest = (digest + mixed(hashOf(actor), vector[actor] as number)) | 0
+  let name = ''
+  let hash = 0
+  for (const {dot} of entries) {
+    if (dot[0] !== name) hash = hashOf((name = dot[0]))
+    digest = (digest + Math.imul(mixed(hash, dot[1]), 31)) | 0
+  }
+  return digest >>> 0 || 1
+}
+
+function mixed(hash: number, n: number): number {
+  const product = Math.imul(hash ^ Math.imul(n + 1, 0x9e3779b1), 0x85ebca6b)
+  return product ^ (product >>> 15)
 }
 
 function join(left: Vector, right: Vector): Vector {
@@ -104,10 +122,6 @@ function join(left: Vector, right: Vector): Vector {
 
 function descends(from: Vector, other: Vector): boolean {
   return Object.entries(other).every(([actor, n]) => (from[actor] ?? 0) >= n)
-}
-
-function nameOf({dot}: Entry): string {
-  return `${dot[0]}:${dot[1]}`
 }
 
 function byDot({dot: left}: Entry, {dot: right}: Entry): number {

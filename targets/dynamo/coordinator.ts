@@ -29,6 +29,8 @@ interface Open {
   phase: Phase
   /** Whether stand-ins have been asked in this phase. */
   hedged: boolean
+  /** What was here when it began. */
+  readonly own: CausalObject
   readonly answers: Map<NodeId, CausalObject>
   readonly copies: Set<NodeId>
   /** What is being written, or put right. */
@@ -67,6 +69,7 @@ export class Coordinator {
       call,
       phase: 'reading',
       hedged: false,
+      own: this.#server.store.get(call.key),
       answers: new Map(),
       copies: new Set(),
       object: EMPTY,
@@ -81,7 +84,7 @@ export class Coordinator {
 
   got(from: NodeId, {id, object}: Got): void {
     const open = this.#open.get(id)
-    if (open?.phase === 'reading') this.#answered(id, open, from, object)
+    if (open?.phase === 'reading') this.#answered(id, open, from, object ?? open.own)
   }
 
   stored(from: NodeId, {id}: Stored): void {
@@ -106,7 +109,8 @@ export class Coordinator {
   #ask(id: number, open: Open, nodes: readonly NodeId[]): void {
     const server = this.#server
     const {key} = open.call
-    for (const node of nodes) if (node !== server.env.id) server.send(node, {type: 'get', id, key})
+    const digest = digestOf(open.own)
+    for (const node of nodes) if (node !== server.env.id) server.send(node, {type: 'get', id, key, digest})
     if (nodes.includes(server.env.id)) this.#answered(id, open, server.env.id, server.store.get(key))
   }
 

@@ -6,8 +6,10 @@ import type {KeyDigests} from './merkle.ts'
 /** Since when a node belongs to the ring; the later word counts. */
 export type Members = {readonly [node: NodeId]: {readonly in: boolean; readonly version: number}}
 
-export type Get = {readonly type: 'get'; readonly id: number; readonly key: string}
-export type Got = {readonly type: 'got'; readonly id: number; readonly object: CausalObject}
+/** With the digest of what the asker has itself. */
+export type Get = {readonly type: 'get'; readonly id: number; readonly key: string; readonly digest: number}
+/** Null where it is what the asker has. */
+export type Got = {readonly type: 'got'; readonly id: number; readonly object: CausalObject | null}
 /** `id` null: nobody waits for an answer (read repair, anti-entropy). */
 export type Put = {
   readonly type: 'put'

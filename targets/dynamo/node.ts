@@ -57,7 +57,8 @@ export class DynamoNode implements Node {
     const coordinator = this.#coordinator
     const antiEntropy = this.#antiEntropy
     if (message.type === 'get') {
-      server.send(from, {type: 'got', id: message.id, object: server.store.get(message.key)})
+      const {id, key, digest} = message
+      server.send(from, {type: 'got', id, object: server.store.digest(key) === digest ? null : server.store.get(key)})
     } else if (message.type === 'put') {
       server.keep(message.key, message.object)
       if (message.id !== null) server.send(from, {type: 'stored', id: message.id})

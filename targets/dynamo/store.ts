@@ -5,6 +5,7 @@ import {type CausalObject, digestOf, EMPTY} from './causal-object.ts'
 const FILE = 'objects'
 /** Records beyond the live ones before the journal is written afresh. */
 const SLACK = 2000
+const NONE = digestOf(EMPTY)
 
 export class ObjectStore {
   readonly #disk: Disk
@@ -31,9 +32,9 @@ export class ObjectStore {
     return this.#objects.get(key)?.object ?? EMPTY
   }
 
-  /** 0 for a key that is not here. */
+  /** That of an empty object for a key that is not here. */
   digest(key: string): number {
-    return this.#objects.get(key)?.digest ?? 0
+    return this.#objects.get(key)?.digest ?? NONE
   }
 
   /** Durable when it returns. False where the object was here already. */
