@@ -11,9 +11,10 @@ const ALLOWED: Record<Folder, readonly Folder[]> = {
   nemesis: ['core'],
   report: ['core'],
   workloads: ['core', 'checkers'],
-  targets: ['core', 'net', 'sim'],
-  runner: ['core', 'checkers', 'workloads', 'nemesis', 'net', 'sim', 'targets'],
-  cli: ['core', 'checkers', 'workloads', 'nemesis', 'net', 'sim', 'targets', 'runner', 'report'],
+  hosts: ['core', 'net'],
+  targets: ['core', 'net', 'hosts', 'sim'],
+  runner: ['core', 'checkers', 'workloads', 'nemesis', 'net', 'sim', 'hosts', 'targets'],
+  cli: ['core', 'checkers', 'workloads', 'nemesis', 'net', 'sim', 'hosts', 'targets', 'runner', 'report'],
 }
 
 /** Folders of pure code. */

@@ -12,6 +12,7 @@ export const FOLDERS = [
   'nemesis',
   'net',
   'sim',
+  'hosts',
   'targets',
   'runner',
   'report',
