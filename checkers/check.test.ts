@@ -6,7 +6,6 @@ import {parseOps} from '../core/format/index.ts'
 import {type History, history} from '../core/history.ts'
 import type {Op} from '../core/op.ts'
 import {createRandom, type Random} from '../core/random.ts'
-import {fuzzCount, told} from './fuzz.fixture.ts'
 import {
   bank,
   CHECKERS,
@@ -24,6 +23,7 @@ import {
   threshold,
   totalQueue,
 } from './index.ts'
+import {fuzzCount, told} from './testing/fuzz.fixture.ts'
 
 const STALE = `
   0 |write 1|  |write 2|
