@@ -22,7 +22,7 @@ import {
   setFull,
   threshold,
   totalQueue,
-} from './index.ts'
+} from './library.ts'
 import {fuzzCount, told} from './testing/fuzz.fixture.ts'
 
 const STALE = `

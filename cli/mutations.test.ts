@@ -5,7 +5,7 @@
  */
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import {CHECKERS} from '../checkers/index.ts'
+import {CHECKERS} from '../checkers/library.ts'
 import {MODELS} from '../checkers/linearizable/index.ts'
 import {ChaosError, UsageError} from '../core/error.ts'
 import {type FormatName, parseHistory, writeHistory} from '../core/format/index.ts'

@@ -12,7 +12,7 @@ import type {Key} from '../../core/op.ts'
 import {lookUp} from '../../core/registry.ts'
 import {type Anomaly, mergeValidity, type Validity, type Verdict} from '../../core/verdict.ts'
 import {counted} from '../findings/finding.ts'
-import type {Decision} from './engines/decide.ts'
+import type {Decision} from './engines/decision.ts'
 import type {Halt} from './engines/frontier.ts'
 import type {RegisterScribe} from './engines/register/pack.ts'
 import {explain} from './explanation/explain.ts'
@@ -39,7 +39,7 @@ export interface LinearizableOptions {
 }
 
 /** A checker of linearizability. Throws UsageError on an unknown model. */
-export function linearizable(options: LinearizableOptions): Checker {
+export function linearizable(options: LinearizableOptions = {model: 'cas-register'}): Checker {
   const model = modelOf(options.model)
   const {perKey = true, trustFailures = false, stories = 8} = options
   const trust = trustFailures === true ? trustConditions : trustFailures === false ? undefined : trustFailures

@@ -7,28 +7,12 @@ import {NEVER, type Trace} from '../trace.ts'
 import type {CollectionStructure} from './collection/columns.ts'
 import {decideCollection} from './collection/decide.ts'
 import {alongLongestRead} from './collection/log.ts'
+import type {Decision} from './decision.ts'
 import {firstDeath} from './first-death.ts'
 import {Frontier, type Halt} from './frontier.ts'
 import {Machine} from './machine.ts'
 import {decideRegister} from './register/decide.ts'
 import {registerView} from './register/view.ts'
-
-export type Decision =
-  | {readonly kind: 'valid'; readonly steps: number}
-  | {
-      readonly kind: 'invalid'
-      /** The event position at which it is certain: what was invoked later plays no part. */
-      readonly at: number
-      readonly steps: number
-      /** Operations that are impossible by themselves, where the engine knows them. */
-      readonly core?: readonly number[]
-    }
-  | {
-      readonly kind: 'unknown'
-      /** Events that were explained before the search was ended. */
-      readonly reached: number
-      readonly steps: number
-    }
 
 /** Widths of the beam, in the order tried. */
 const WIDTHS = [16, 256, Number.POSITIVE_INFINITY]

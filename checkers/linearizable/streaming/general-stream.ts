@@ -4,7 +4,7 @@ import {Frontier} from '../engines/frontier.ts'
 import {Machine} from '../engines/machine.ts'
 import {type Call, isRead, type Model} from '../model.ts'
 import type {TrustFailure} from '../trace.ts'
-import {callOf, type Entry, type ObjectStream} from './stream.ts'
+import {callOf, type Entry, type ObjectStream} from './object-stream.ts'
 
 /** Configurations beyond which an object is given up, and steps that one return, or a whole trial, may take. */
 const WIDEST = 20_000

@@ -12,7 +12,7 @@ import {renameValues} from '../engines/register/open-operations.ts'
 import {RegisterSearch, type Snapshot} from '../engines/register/search.ts'
 import type {Model} from '../model.ts'
 import type {TrustFailure} from '../trace.ts'
-import {callOf, type Entry, type ObjectStream} from './stream.ts'
+import {callOf, type Entry, type ObjectStream} from './object-stream.ts'
 
 /** Configurations beyond which an object is given up, and steps that one event, or a whole trial, may take. */
 const WIDEST = 5000

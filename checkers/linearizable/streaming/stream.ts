@@ -17,41 +17,14 @@ import type {Key, Op, ProcessId} from '../../../core/op.ts'
 import {isClientOp} from '../../../core/op.ts'
 import {mergeValidity, type Validity} from '../../../core/verdict.ts'
 import type {Breach, Watch} from '../../../core/watch.ts'
-import {describeValue} from '../canonical.ts'
-import type {Call, Model} from '../model.ts'
-import {NEVER, type TrustFailure, trustConditions} from '../trace.ts'
+import type {Model} from '../model.ts'
+import {type TrustFailure, trustConditions} from '../trace.ts'
 import {GeneralStream} from './general-stream.ts'
+import type {Entry} from './object-stream.ts'
 import {type Patience, RegisterStream} from './register-stream.ts'
+import {Window} from './window.ts'
 
 export type {Breach} from '../../../core/watch.ts'
-
-/** An operation in the window. */
-export interface Entry {
-  readonly invoke: Op
-  completion: Op | undefined
-  outcome: 'open' | 'ok' | 'fail' | 'info'
-  /** Its place in the order of events, and that of its return. */
-  readonly invokeAt: number
-  returnAt: number
-  /** Where the engine has it; -1 if it does not. */
-  slot: number
-}
-
-/** One object's engine: takes events in order. */
-export interface ObjectStream {
-  /** Opens an operation whose outcome is known, or that counts as pending. */
-  invoke(entry: Entry): void
-  /** It returns. False if nothing could follow. */
-  complete(entry: Entry): boolean
-  /** Whether the search became too wide. */
-  readonly lost: boolean
-  /** Whether it lets pass what it should not: a death is a proof, but there may be proofs that it does not find. */
-  readonly weakened: boolean
-  /** A copy to try things on, with a bounded number of steps for all of it; used up before the original goes on. */
-  fork(): ObjectStream
-  /** Nobody uses the object at the moment: keeps what is needed to go on, and nothing else. */
-  rest(): void
-}
 
 export interface StreamOptions {
   readonly model: Model
@@ -199,130 +172,4 @@ export class LinearizableStream implements Watch {
     this.#used = []
     this.#look++
   }
-}
-
-/** The events of one object that its engine has not taken yet. */
-class Window {
-  readonly key: Key | undefined
-  readonly engine: ObjectStream
-  readonly #longestWait: number
-  /** Events in order: an entry, and whether it returns. */
-  #entries: Entry[] = []
-  #returns: boolean[] = []
-  #head = 0
-  #events = 0
-  /** Whether an operation was taken for pending although it may still end. */
-  #weakened = false
-  /** The look at which it was last used. */
-  usedAt = -1
-
-  constructor(key: Key | undefined, engine: ObjectStream, longestWait: number) {
-    this.key = key
-    this.engine = engine
-    this.#longestWait = longestWait
-  }
-
-  get waiting(): number {
-    return this.#entries.length - this.#head
-  }
-
-  /** Whether something may escape it. */
-  get blind(): boolean {
-    return this.#weakened || this.engine.weakened || this.engine.lost
-  }
-
-  rest(): void {
-    this.#entries = []
-    this.#returns = []
-    this.#head = 0
-    this.engine.rest()
-  }
-
-  invoke(op: Op): Entry {
-    const invokeAt = this.#events++
-    const entry: Entry = {invoke: op, completion: undefined, outcome: 'open', invokeAt, returnAt: NEVER, slot: -1}
-    this.#enqueue(entry, false)
-    return entry
-  }
-
-  complete(entry: Entry, op: Op): void {
-    if (entry.outcome !== 'open') return
-    entry.completion = op
-    entry.outcome = op.type as 'ok' | 'fail' | 'info'
-    if (op.type === 'info') return
-    entry.returnAt = this.#events++
-    this.#enqueue(entry, true)
-  }
-
-  #enqueue(entry: Entry, returns: boolean): void {
-    this.#entries.push(entry)
-    this.#returns.push(returns)
-  }
-
-  /** Hands over what is certain. */
-  advance(): Breach | undefined {
-    for (; this.#head < this.#entries.length && !this.engine.lost; this.#head++) {
-      const entry = this.#entries[this.#head]!
-      if (this.#returns[this.#head]) {
-        if (!this.engine.complete(entry)) return this.engine.lost ? undefined : this.#breach(entry)
-        continue
-      }
-      if (entry.outcome === 'open') {
-        if (this.waiting <= this.#longestWait) break
-        entry.outcome = 'info'
-        this.#weakened = true
-      }
-      this.engine.invoke(entry)
-    }
-    if (this.engine.lost) this.#head = this.#entries.length
-    if (this.#head > 256 && 2 * this.#head > this.#entries.length) {
-      this.#entries = this.#entries.slice(this.#head)
-      this.#returns = this.#returns.slice(this.#head)
-      this.#head = 0
-    }
-    return undefined
-  }
-
-  probe(): Breach | undefined {
-    const certain = this.advance()
-    if (certain !== undefined || this.waiting === 0 || this.engine.lost) return certain
-    const trial = this.engine.fork()
-    const slots = this.#entries.slice(this.#head).map((entry) => entry.slot)
-    let breach: Breach | undefined
-    for (let i = this.#head; i < this.#entries.length && !trial.lost; i++) {
-      const entry = this.#entries[i]!
-      if (!this.#returns[i]) trial.invoke(entry)
-      else if (!trial.complete(entry)) {
-        if (!trial.lost) breach = this.#breach(entry)
-        break
-      }
-    }
-    // The trial had its own idea of where they are.
-    slots.forEach((slot, i) => {
-      this.#entries[this.#head + i]!.slot = slot
-    })
-    return breach
-  }
-
-  #breach({invoke, completion}: Entry): Breach {
-    const name = this.key === undefined ? '' : ` ${this.key}`
-    const answer = completion?.value ?? null
-    const what =
-      invoke.f === 'read' || invoke.f === 'get'
-        ? `read${name === '' ? ' ' : `${name} = `}${describeValue(answer)}`
-        : `${invoke.f} ${describeValue(invoke.value ?? null)}${name === '' ? '' : ` on${name}`} answered ${describeValue(answer)}`
-    return {
-      key: this.key,
-      index: completion?.index ?? invoke.index,
-      sentence: `Process ${invoke.process}: ${what}, which no order of the operations allows`,
-    }
-  }
-}
-
-/** What a model sees of an entry. */
-export function callOf({invoke, completion, outcome}: Entry): Call {
-  const input = invoke.value ?? null
-  if (outcome === 'ok') return {f: invoke.f, input, output: completion!.value ?? null, outcome}
-  if (outcome === 'fail') return {f: invoke.f, input, output: undefined, outcome, error: completion!.error}
-  return {f: invoke.f, input, output: undefined, outcome: 'info'}
 }

@@ -1,7 +1,7 @@
 /** Decides a collection by the test made for it, where one applies. */
 
 import {NEVER, type Trace} from '../../trace.ts'
-import type {Decision} from '../decide.ts'
+import type {Decision} from '../decision.ts'
 import {firstDeath} from '../first-death.ts'
 import type {Halt} from '../frontier.ts'
 import {type CollectionStructure, collectionColumns} from './columns.ts'

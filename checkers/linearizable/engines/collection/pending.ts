@@ -14,7 +14,7 @@
  */
 import {NEVER} from '../../trace.ts'
 import type {CollectionColumns} from './columns.ts'
-import {certainFrom, goneFrom} from './queue.ts'
+import {certainFrom, goneFrom} from './presence.ts'
 
 /** What is in whose way. */
 type Order = 'fifo' | 'lifo' | 'bag'

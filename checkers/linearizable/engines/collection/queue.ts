@@ -12,6 +12,7 @@
 import {NEVER} from '../../trace.ts'
 import type {CollectionColumns} from './columns.ts'
 import {withPending} from './pending.ts'
+import {certainFrom, goneFrom} from './presence.ts'
 
 /** `valid`, operations that are impossible by themselves, or undefined where it does not apply. */
 export function checkQueue(columns: CollectionColumns, fifo: boolean): 'valid' | readonly number[] | undefined {
@@ -31,17 +32,6 @@ export function unfounded({trace, inserted, removed, elements}: CollectionColumn
     if (trace.returnAt[out]! < trace.invokeAt[into]!) return [into, out]
   }
   return undefined
-}
-
-/** When an element was certainly in: after its insertion, at the latest when it had come out again. */
-export function certainFrom({trace, inserted, removed}: CollectionColumns, e: number): number {
-  const into = trace.returnAt[inserted![e]!]!
-  return removed[e]! < 0 ? into : Math.min(into, trace.returnAt[removed[e]!]!)
-}
-
-/** When an element may first have come out; NEVER if it did not. */
-export function goneFrom({trace, inserted, removed}: CollectionColumns, e: number): number {
-  return removed[e]! < 0 ? NEVER : Math.max(trace.invokeAt[inserted![e]!]!, trace.invokeAt[removed[e]!]!)
 }
 
 /** Two elements that went in in one order and came out in the other. */

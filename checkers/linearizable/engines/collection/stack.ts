@@ -11,7 +11,8 @@
 import {NEVER} from '../../trace.ts'
 import type {CollectionColumns} from './columns.ts'
 import {withPending} from './pending.ts'
-import {certainFrom, goneFrom, notEmpty, unfounded} from './queue.ts'
+import {certainFrom, goneFrom} from './presence.ts'
+import {notEmpty, unfounded} from './queue.ts'
 
 const ROUNDS = 64
 

@@ -4,7 +4,7 @@
  * from a little earlier, a refutation by abstraction around the place (`abstraction.ts`), and at last the search without
  * a beam from the last event at which nothing had been cut.
  */
-import type {Decision} from '../decide.ts'
+import type {Decision} from '../decision.ts'
 import type {Halt} from '../frontier.ts'
 import {refuteAround} from './abstraction.ts'
 import type {RegisterColumns} from './columns.ts'
