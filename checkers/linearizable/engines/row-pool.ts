@@ -54,6 +54,18 @@ export class RowPool {
     return to
   }
 
+  /** Holds these rows instead, of which each may be shorter or longer than ours. */
+  refill(rows: Int32Array, count: number, stride: number): void {
+    this.clear()
+    const words = Math.min(stride, this.stride)
+    for (let i = 0; i < count; i++) {
+      const at = this.push()
+      this.rows.fill(0, at, at + this.stride)
+      this.rows.set(rows.subarray(i * stride, i * stride + words), at)
+      this.commit()
+    }
+  }
+
   /** Copies an own row to where the next one goes. */
   copyWithin(at: number): number {
     return this.copyUncommitted(this, at)

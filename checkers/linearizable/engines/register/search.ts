@@ -38,6 +38,7 @@ import {NEVER} from '../../trace.ts'
 import type {Halt} from '../frontier.ts'
 import {RowPool} from '../row-pool.ts'
 import {NOT, READ, WRITE} from './columns.ts'
+import {forgetUsed, liveValues, makeEndless} from './forgetting.ts'
 import {NONE, OpenOperations, type SavedOperations} from './open-operations.ts'
 import {Pruner} from './prune.ts'
 
@@ -355,20 +356,7 @@ export class RegisterSearch {
 
   /** Frees pending operations that are done in every configuration: nothing more can come of them. Gives how many are left. */
   forgetUsed(): number {
-    const {rows, count, stride} = this.#current
-    let left = 0
-    for (const slot of this.#open.pendingSlots()) {
-      if (this.#open.isEndless(slot)) continue
-      const bit = 1 << (slot & 31)
-      let used = true
-      for (let i = 0, at = 2 + (slot >> 5); i < count && used; i++, at += stride) used = (rows[at]! & bit) !== 0
-      if (!used) left++
-      else {
-        for (let i = 0, at = 2 + (slot >> 5); i < count; i++, at += stride) rows[at]! &= ~bit
-        this.#open.remove(slot)
-      }
-    }
-    return left
+    return forgetUsed(this.#open, this.#current)
   }
 
   /**
@@ -376,35 +364,13 @@ export class RegisterSearch {
    * a proof; and since nothing has to be kept of which were used, configurations that differ in that alone become one.
    */
   makePendingEndless(): void {
-    const open = this.#open
-    const {rows, count, stride} = this.#current
-    const first = new Map<string, number>()
-    const slots = open.pendingSlots()
-    slots.sort((left, right) => open.invokeAt[left]! - open.invokeAt[right]!)
-    for (const slot of slots) {
-      const keep = ~(1 << (slot & 31))
-      for (let i = 0, at = 2 + (slot >> 5); i < count; i++, at += stride) rows[at]! &= keep
-      const call = `${open.kind[slot]} ${open.sees[slot]} ${open.leaves[slot]}`
-      // One of several equal ones is enough: that which began first.
-      if (first.has(call)) open.remove(slot)
-      else {
-        first.set(call, slot)
-        open.endless(slot)
-      }
-    }
-    if (count > 1) this.#prune()
+    makeEndless(this.#open, this.#current)
+    if (this.#current.count > 1) this.#prune()
   }
 
   /** The values that are held or that an open operation names. */
   liveValues(): Set<number> {
-    const live = new Set<number>()
-    const {rows, count, stride} = this.#current
-    for (let i = 0; i < count; i++) live.add(rows[i * stride]!)
-    for (const slot of this.#open.inUse()) {
-      if (this.#open.sees[slot]! >= 0) live.add(this.#open.sees[slot]!)
-      if (this.#open.leaves[slot]! >= 0) live.add(this.#open.leaves[slot]!)
-    }
-    return live
+    return liveValues(this.#open, this.#current)
   }
 
   /** Room for values below this number, for callers that meet values as they go. */
@@ -424,15 +390,7 @@ export class RegisterSearch {
     this.#open.restore(operations, seat)
     this.#widen()
     this.truncated = truncated
-    const pool = this.#current
-    pool.clear()
-    const old = 2 + operations.words
-    for (let i = 0; i < count; i++) {
-      const at = pool.push()
-      pool.rows.fill(0, at, at + pool.stride)
-      // Words beyond ours were of slots that nobody is in.
-      pool.rows.set(rows.subarray(i * old, i * old + Math.min(old, pool.stride)), at)
-      pool.commit()
-    }
+    // Words beyond ours were of slots that nobody is in.
+    this.#current.refill(rows, count, 2 + operations.words)
   }
 }
