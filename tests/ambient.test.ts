@@ -9,7 +9,7 @@ const HOMES = [
   /^net\//,
   /^runner\/warden-main\.ts$/,
   /^runner\/recorder\.ts$/,
-  /^cli\/seed\.ts$/,
+  /^cli\/settings\/seed\.ts$/,
 ]
 
 const AMBIENT = [
