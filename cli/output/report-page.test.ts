@@ -9,8 +9,8 @@ import {jsonOf} from '../../core/format/index.ts'
 import {type History, history as historyOf} from '../../core/history.ts'
 import type {Verdict} from '../../core/verdict.ts'
 import {latticeOf} from '../../report/app/transactions/lattice.ts'
+import {consistencyOf} from '../../report/consistency.ts'
 import type {Payload, Story} from '../../report/payload.ts'
-import {standingOf} from '../../report/standing.ts'
 import {createBudget} from '../../runner/judging/budget.ts'
 import {judgeLoaded} from '../../runner/judging/judge-loaded.ts'
 import type {Loaded} from '../../runner/judging/load.ts'
@@ -135,7 +135,7 @@ describe('what is no cycle', () => {
 
 test('every consistency model has a place in the picture, and what a verdict says of it', async () => {
   const {judgement, weaker} = await payloadOf(concurrent('ax1ay1', 'rx1ry'), 'list-append')
-  const {nodes, links, unplaced} = latticeOf(standingOf(judgement.verdicts[0]!)!, weaker)
+  const {nodes, links, unplaced} = latticeOf(consistencyOf(judgement.verdicts[0]!)!, weaker)
   expect(unplaced).toEqual([])
   expect(nodes.map(({model}) => model)).toEqual(MODELS)
   const places = new Set(nodes.map(({x, y}) => `${x} ${y}`))

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest'
 import type {NodeEvent} from '../core/cluster.ts'
 import type {FaultWindow} from '../core/history.ts'
-import {marksOf, reignsOf} from './leaders.ts'
+import {leadershipsOf, marksOf} from './leadership.ts'
 
 const event = (timeNs: number, node: string, type: string, term?: number): NodeEvent => ({
   timeNs,
@@ -21,7 +21,7 @@ const kill = (node: string, startNs: number): FaultWindow => ({
   proof: '',
 })
 
-test('a reign lasts until the node says otherwise, dies, or the run ends', () => {
+test('a leadership lasts until the node says otherwise, dies, or the run ends', () => {
   const events = [
     event(10, 'n1', 'leader', 1),
     event(15, 'n1', 'commit', 1),
@@ -29,28 +29,28 @@ test('a reign lasts until the node says otherwise, dies, or the run ends', () =>
     event(30, 'n2', 'leader', 2),
     event(50, 'n3', 'leader', 3),
   ]
-  expect(reignsOf(events, [kill('n2', 40)], 100)).toEqual([
+  expect(leadershipsOf(events, [kill('n2', 40)], 100)).toEqual([
     {node: 'n1', startNs: 10, endNs: 20, term: '1'},
     {node: 'n2', startNs: 30, endNs: 40, term: '2'},
     {node: 'n3', startNs: 50, endNs: 100, term: '3'},
   ])
 })
 
-test('two may reign at once: that is what there is to see', () => {
-  const reigns = reignsOf(
+test('two may leadership at once: that is what there is to see', () => {
+  const leaderships = leadershipsOf(
     [event(10, 'n1', 'leader', 4), event(20, 'n3', 'leader', 5), event(60, 'n1', 'deposed')],
     [],
     100,
   )
-  expect(reigns.map(({node, startNs, endNs}) => [node, startNs, endNs])).toEqual([
+  expect(leaderships.map(({node, startNs, endNs}) => [node, startNs, endNs])).toEqual([
     ['n1', 10, 60],
     ['n3', 20, 100],
   ])
 })
 
-test('a new term of the same leader is a new reign; a repeated event is not', () => {
+test('a new term of the same leader is a new leadership; a repeated event is not', () => {
   const events = [event(1, 'n1', 'leader', 1), event(2, 'n1', 'leader', 1), event(3, 'n1', 'leader', 2)]
-  expect(reignsOf(events, [], 9).map(({term, startNs}) => [term, startNs])).toEqual([
+  expect(leadershipsOf(events, [], 9).map(({term, startNs}) => [term, startNs])).toEqual([
     ['1', 1],
     ['2', 3],
   ])
@@ -58,7 +58,7 @@ test('a new term of the same leader is a new reign; a repeated event is not', ()
 
 test('roles in a field count too', () => {
   const role = (timeNs: number, name: string): NodeEvent => ({timeNs, node: 'n1', event: {type: 'role', role: name}})
-  expect(reignsOf([role(1, 'leader'), role(5, 'follower')], [], 9)).toEqual([
+  expect(leadershipsOf([role(1, 'leader'), role(5, 'follower')], [], 9)).toEqual([
     {node: 'n1', startNs: 1, endNs: 5, term: ''},
   ])
 })

@@ -1,7 +1,7 @@
 /** What a verdict on transactions says of the consistency models; see `checkers/elle/judgement.ts`, which makes it. */
 import type {Verdict} from '../core/verdict.ts'
 
-export interface Standing {
+export interface Consistency {
   /** What the transactions were judged against. */
   readonly models: readonly string[]
   /** The weakest models that are ruled out. */
@@ -15,8 +15,8 @@ export interface Standing {
 }
 
 /** Undefined for verdicts that do not speak of models. */
-export function standingOf({detail}: Verdict): Standing | undefined {
-  const {models, not, alsoNot, strongest, allowed} = (detail ?? {}) as Partial<Standing>
+export function consistencyOf({detail}: Verdict): Consistency | undefined {
+  const {models, not, alsoNot, strongest, allowed} = (detail ?? {}) as Partial<Consistency>
   if (!Array.isArray(not) || !Array.isArray(alsoNot) || !Array.isArray(strongest)) return undefined
   return {models: models ?? [], not, alsoNot, strongest, allowed: allowed ?? []}
 }

@@ -2,27 +2,36 @@
  * Who took itself for the leader, and when: read from the nodes' own structured events, so that two leaders at once (one
  * of them deposed and not knowing it) are visible as what they are.
  *
- * An event whose type names leadership (`leader`, `became-leader`) begins a reign; any event of the same node that names
+ * An event whose type names leadership (`leader`, `became-leader`) begins a leadership; any event of the same node that names
  * another role, a boot or a crash ends it, and so does a fault that kills the node.
  */
 import type {NodeEvent} from '../core/cluster.ts'
 import type {FaultWindow} from '../core/history.ts'
 import type {Message} from '../core/node.ts'
-import type {EventMark, Reign} from './payload.ts'
+import type {EventMark, Leadership} from './payload.ts'
 import {compact} from './values.ts'
 
 const TERM_FIELDS = ['term', 'epoch', 'ballot', 'view', 'zxid'] as const
 /** The most ticks a page carries; a node that emits more (each commit, say) is thinned evenly. */
 const MARK_LIMIT = 4000
 
-export function reignsOf(events: readonly NodeEvent[], faults: readonly FaultWindow[], endNs: number): Reign[] {
-  const reigns: Reign[] = []
+export function leadershipsOf(
+  events: readonly NodeEvent[],
+  faults: readonly FaultWindow[],
+  endNs: number,
+): Leadership[] {
+  const leaderships: Leadership[] = []
   const open = new Map<string, {startNs: number; term: string}>()
   const close = (node: string, timeNs: number) => {
-    const reign = open.get(node)
-    if (reign === undefined) return
+    const leadership = open.get(node)
+    if (leadership === undefined) return
     open.delete(node)
-    reigns.push({node, startNs: reign.startNs, endNs: Math.max(timeNs, reign.startNs), term: reign.term})
+    leaderships.push({
+      node,
+      startNs: leadership.startNs,
+      endNs: Math.max(timeNs, leadership.startNs),
+      term: leadership.term,
+    })
   }
   for (const step of inOrder(events, faults)) {
     if (step.event === undefined) close(step.node, step.timeNs)
@@ -31,10 +40,10 @@ export function reignsOf(events: readonly NodeEvent[], faults: readonly FaultWin
       if (open.get(step.node)?.term === term) continue
       close(step.node, step.timeNs)
       open.set(step.node, {startNs: step.timeNs, term})
-    } else if (endsReign(step.event)) close(step.node, step.timeNs)
+    } else if (endsLeadership(step.event)) close(step.node, step.timeNs)
   }
   for (const node of [...open.keys()]) close(node, endNs)
-  return reigns.sort((left, right) => left.startNs - right.startNs)
+  return leaderships.sort((left, right) => left.startNs - right.startNs)
 }
 
 /** Every event as a tick, thinned where there are too many. */
@@ -64,7 +73,7 @@ function isLeader(event: Message): boolean {
   return /(^|-)(leader|leading|elected)$/.test(event.type) && !/(no|lost|left|former|stop)-/.test(event.type)
 }
 
-function endsReign(event: Message): boolean {
+function endsLeadership(event: Message): boolean {
   if (event['role'] !== undefined) return true
   return /follower|candidate|step|crash|start|boot|lost|resign|depose|learner|observer/.test(event.type)
 }
