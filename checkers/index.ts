@@ -14,6 +14,7 @@ import {lock} from './lock.ts'
 import {log} from './log/index.ts'
 import {longFork} from './long-fork.ts'
 import {nodeLogs} from './node-logs.ts'
+import {pubsub} from './pubsub.ts'
 import {queue} from './queue.ts'
 import {recovery} from './recovery.ts'
 import {reply} from './reply.ts'
@@ -49,6 +50,7 @@ export const CHECKERS = {
   'monotonic-writes': sessions.monotonicWrites,
   'node-logs': nodeLogs,
   pram: sessions.pram,
+  pubsub,
   queue,
   'read-your-writes': sessions.readYourWrites,
   recovery,
@@ -79,6 +81,7 @@ export {type LinearizableOptions, linearizable, MODELS} from './linearizable/ind
 export {type LockOptions, lock} from './lock.ts'
 export {type LogOptions, log} from './log/index.ts'
 export {LOG_PATTERNS, type LogPattern, nodeLogs} from './node-logs.ts'
+export {type PubsubOptions, pubsub} from './pubsub.ts'
 export {type QueueOptions, queue} from './queue.ts'
 export {
   SESSION_MODELS,

@@ -26,6 +26,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   'monotonic-reads': REGISTER,
   'monotonic-writes': REGISTER,
   pram: REGISTER,
+  pubsub: {own: ['publish', 'subscribe', 'receive'], also: []},
   queue: {own: ['enqueue', 'dequeue', 'drain'], also: []},
   'read-your-writes': REGISTER,
   sequential: REGISTER,

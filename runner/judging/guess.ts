@@ -60,6 +60,7 @@ const RULES: readonly Rule[] = [
   {words: ['push', 'pop'], choices: [{checker: 'linearizable', model: 'stack'}]},
   {words: ['acquire', 'release', 'use'], also: hasTokens, choices: [{checker: 'lock'}]},
   {words: ['acquire', 'release'], choices: [{checker: 'linearizable', model: 'mutex'}]},
+  {words: ['publish', 'subscribe', 'receive'], anyOf: ['publish'], choices: [{checker: 'pubsub'}]},
   {words: ['generate'], choices: [{checker: 'unique-ids'}]},
 ]
 
