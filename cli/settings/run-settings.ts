@@ -3,7 +3,7 @@
  * variable, profile, configuration, default; every value remembers who set it.
  */
 
-import {parseThreshold} from '../../checkers/thresholds.ts'
+import {parseThreshold} from '../../checkers/liveness/thresholds.ts'
 import {UsageError} from '../../core/error.ts'
 import {
   parseConcurrency,
