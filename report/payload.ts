@@ -97,7 +97,7 @@ export interface PayloadFault {
 }
 
 /** A stretch during which a node took itself for the leader. */
-export interface Reign {
+export interface Leadership {
   readonly node: string
   readonly startNs: number
   readonly endNs: number
@@ -194,7 +194,7 @@ export interface Payload {
   readonly faults: readonly PayloadFault[]
   /** Every node that anything is known of. */
   readonly nodes: readonly string[]
-  readonly reigns: readonly Reign[]
+  readonly leaderships: readonly Leadership[]
   readonly marks: readonly EventMark[]
   readonly plan: PlanSummary | null
   readonly stats: Readonly<Record<string, number | string>>

@@ -4,7 +4,7 @@
  */
 import {batch, computed, type ReadonlySignal, type Signal, signal} from '@preact/signals'
 import type {Verdict} from '../../core/verdict.ts'
-import {type Standing, standingOf} from '../standing.ts'
+import {type Consistency, consistencyOf} from '../consistency.ts'
 import {type Case, casesOf} from './data/cases.ts'
 import type {Report} from './data/load.ts'
 import {search} from './data/search.ts'
@@ -29,7 +29,7 @@ export class Store {
   readonly report: Report
   readonly cases: readonly Case[]
   /** The verdicts that speak of consistency models. */
-  readonly transactional: readonly {readonly verdict: Verdict; readonly standing: Standing}[]
+  readonly transactional: readonly {readonly verdict: Verdict; readonly consistency: Consistency}[]
   readonly tabs: readonly Tab[]
   readonly full: Span
   readonly tab: Signal<Tab>
@@ -53,8 +53,8 @@ export class Store {
     this.report = report
     this.cases = casesOf(report.payload)
     this.transactional = report.payload.judgement.verdicts.flatMap((verdict) => {
-      const standing = standingOf(verdict)
-      return standing === undefined ? [] : [{verdict, standing}]
+      const consistency = consistencyOf(verdict)
+      return consistency === undefined ? [] : [{verdict, consistency}]
     })
     // A ladder's answer is its rungs.
     this.propertiesOpen.value = report.payload.judgement.verdicts.some(({checker}) => checker === 'ladder')

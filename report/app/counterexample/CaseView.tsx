@@ -1,7 +1,7 @@
 /** One case: what happened, which order was tried, where it got stuck, and why. */
 import type {ComponentChildren, RefObject} from 'preact'
 import {useLayoutEffect, useMemo, useRef, useState} from 'preact/hooks'
-import {standingOf} from '../../standing.ts'
+import {consistencyOf} from '../../consistency.ts'
 import type {Store} from '../store.ts'
 import {StoryView} from '../transactions/StoryView.tsx'
 import {Detail} from './Detail.tsx'
@@ -106,7 +106,7 @@ export function CaseView({store, at, children}: Props) {
         {children}
         <Detail
           each={each}
-          drawn={story !== undefined || each.reached.length > 0 || standingOf(each.verdict) !== undefined}
+          drawn={story !== undefined || each.reached.length > 0 || consistencyOf(each.verdict) !== undefined}
         />
       </div>
       <Why store={store} each={each} />

@@ -66,11 +66,11 @@ function Where({store, each}: {readonly store: Store; readonly each: Case}) {
   if (row === undefined) return null
   const node = table.node(row)
   const atNs = table.startNs[row]!
-  const reigning = payload.reigns.filter((reign) => reign.startNs <= atNs && reign.endNs >= atNs)
+  const leading = payload.leaderships.filter((leadership) => leadership.startNs <= atNs && leadership.endNs >= atNs)
   const during = payload.faults.filter(
     (fault) => fault.startNs <= atNs && (fault.endNs ?? Number.POSITIVE_INFINITY) >= atNs,
   )
-  if (node === '' && reigning.length === 0 && during.length === 0) return null
+  if (node === '' && leading.length === 0 && during.length === 0) return null
   return (
     <section>
       <h3>Where</h3>
@@ -79,10 +79,12 @@ function Where({store, each}: {readonly store: Store; readonly each: Case}) {
           {withLinks(store, `#${index}`)} was answered to a client of <b>{node}</b>.
         </p>
       )}
-      {reigning.length > 0 && (
+      {leading.length > 0 && (
         <p>
-          {reigning.map((reign) => `${reign.node}${reign.term === '' ? '' : ` (term ${reign.term})`}`).join(' and ')}{' '}
-          {reigning.length === 1 ? 'took itself for the leader.' : 'took themselves for the leader at once.'}
+          {leading
+            .map((leadership) => `${leadership.node}${leadership.term === '' ? '' : ` (term ${leadership.term})`}`)
+            .join(' and ')}{' '}
+          {leading.length === 1 ? 'took itself for the leader.' : 'took themselves for the leader at once.'}
         </p>
       )}
       {during.map((fault) => (
