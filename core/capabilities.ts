@@ -36,6 +36,9 @@ export type Capability = keyof typeof CAPABILITIES
 /** `true`: it can be done. A text: why it cannot. */
 export type Capabilities = Readonly<Partial<Record<Capability, true | string>>>
 
+/** Whatever there is. */
+export const EVERYTHING = Object.fromEntries(Object.keys(CAPABILITIES).map((name) => [name, true])) as Capabilities
+
 /** What a stream proxy on every link can do: everything but what needs single messages. */
 export const PROXIED_NETWORK = {
   'network.black-hole': true,

@@ -57,6 +57,8 @@ export interface NetworkControl {
    * cause: only the shapes that were put there in its name.
    */
   readBack(link: Link, cause?: string): Promise<string>
+  /** Whether the network itself says that nothing passes on this link. */
+  isCut(link: Link): Promise<boolean>
 }
 
 /** Every ordered pair within `nodes`. */

@@ -57,8 +57,6 @@ export interface StartContext {
   readonly operationTimeoutMs: number
   /** Told of each structured event as it is read. */
   onEvent(event: NodeEvent): void
-  /** Told when a node ends that nobody killed. `lastLines` are the end of its log. */
-  onUnexpectedExit(node: NodeId, reason: string, lastLines: readonly string[]): void
   readonly signal: AbortSignal
 }
 

@@ -74,7 +74,13 @@ export interface Operations {
 }
 
 /** A plan, and the operations that `planGenerator` is to run. */
-export function makePlan(request: PlanRequest): {readonly plan: Plan; readonly operations: Operations} {
+export interface PlannedRun {
+  readonly plan: Plan
+  readonly operations: Operations
+}
+
+/** Draws a plan from its seed. */
+export function makePlan(request: PlanRequest): PlannedRun {
   const {seed, nemeses, random, nodes, intervalMs, timeMs, ratePerS, concurrency, capabilities} = request
   const unbounded = ratePerS === Number.POSITIVE_INFINITY && request.operations === undefined
   const operations: PlannedOperation[] = unbounded ? [] : [...drawOperations(request)]
@@ -117,13 +123,8 @@ function growing(list: PlannedOperation[], source: Iterator<PlannedOperation>): 
 }
 
 /** Every injection of every nemesis, by start; nemeses in the order given where times are equal. */
-function planFaults(
-  nemeses: readonly Nemesis[],
-  {random, ...context}: PlanContext,
-): PlannedFault[] {
-  const faults = nemeses.flatMap((nemesis) =>
-    nemesis.plan({...context, random: random.fork(nemesis.name)}),
-  )
+function planFaults(nemeses: readonly Nemesis[], {random, ...context}: PlanContext): PlannedFault[] {
+  const faults = nemeses.flatMap((nemesis) => nemesis.plan({...context, random: random.fork(nemesis.name)}))
   return faults.sort((left, right) => left.startMs - right.startMs)
 }
 

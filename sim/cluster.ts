@@ -6,13 +6,14 @@
  *
  * See `sim/world.ts` for how to make time pass, and `runner/simulate.ts` for whole runs.
  */
+
+import {CAPABILITIES, type Capabilities} from '../core/capabilities.ts'
 import type {Client} from '../core/client.ts'
-import {type Capabilities, CAPABILITIES} from '../core/capabilities.ts'
 import type {ClockControl, Cluster, NodeEvent, Observation, ProcessControl} from '../core/cluster.ts'
 import type {Message, NodeId} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
 import {lookUp} from '../core/registry.ts'
-import type {Statuses} from '../core/status.ts'
+import {leaderOf, type Statuses, unready} from '../core/status.ts'
 import type {Protocol, TargetOptions} from '../core/target.ts'
 import {SimClient} from './client.ts'
 import {type Crash, SimMachine} from './machine.ts'
@@ -36,6 +37,8 @@ export interface SimClusterOptions {
   readonly network?: NetworkOptions
   /** Refuses messages that are not JSON and freezes them, so that protocol code which changes one crashes. Slower. */
   readonly strict?: boolean
+  /** Told of each node that threw. */
+  onCrash?(crash: Crash): void
 }
 
 /** A line of a node's log. */
@@ -76,7 +79,7 @@ export class SimCluster implements Cluster {
   readonly #machines: Readonly<Record<NodeId, SimMachine>>
   readonly #clients = new Set<SimClient>()
   readonly #strict: (message: Message) => Message
-  readonly process: ProcessControl = {
+  readonly process: Required<ProcessControl> = {
     kill: async (node) => this.#at(node).kill(),
     restart: async (node) => this.#at(node).boot(),
     pause: async (node) => this.#at(node).pause(),
@@ -150,6 +153,16 @@ export class SimCluster implements Cluster {
     return new Map(this.nodes.map((node) => [node, this.statusNow(node)]))
   }
 
+  /** Whether every node answers and can serve, led by one of them where nodes speak of leaders. */
+  isReady(): boolean {
+    return unready(this.statusesNow()) === undefined
+  }
+
+  /** The node that leads at this moment. */
+  leaderNow(): NodeId | undefined {
+    return leaderOf(this.statusesNow())
+  }
+
   /** The simulated disk of a node, for tests of crash recovery. */
   diskOf(node: NodeId): SimMachine['disk'] {
     return this.#at(node).disk
@@ -192,7 +205,10 @@ export class SimCluster implements Cluster {
         },
         log: (node, line) => this.logs.push({timeNs: this.world.nowNs(), node, line}),
         event: (node, event) => this.events.push({timeNs: this.world.nowNs(), node, event}),
-        crashed: (crash) => this.crashes.push(crash),
+        crashed: (crash) => {
+          this.crashes.push(crash)
+          this.#options.onCrash?.(crash)
+        },
       },
       (env) => this.#options.protocol.createNode(env, this.#targetOptions),
       this.#options.random.fork(`node:${id}`),

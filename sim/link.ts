@@ -49,6 +49,10 @@ export class SimLink {
     return this.#blocked
   }
 
+  get isCut(): boolean {
+    return this.#effects.some((effect) => effect.cut !== undefined)
+  }
+
   /** Whether a message that is sent now is sent twice. */
   duplicated(): boolean {
     const share = this.#path.duplicates + this.#duplicates

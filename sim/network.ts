@@ -98,6 +98,10 @@ export class SimNetwork implements NetworkControl {
     return this.#link(link.from, link.to).describe(cause)
   }
 
+  async isCut(link: Link): Promise<boolean> {
+    return this.#link(link.from, link.to).isCut
+  }
+
   #transmit(link: SimLink, message: Message, deliver: () => void): void {
     const arrivalNs = link.arrivalNs(this.#world.nowNs(), () => JSON.stringify(message).length)
     if (arrivalNs === undefined) {

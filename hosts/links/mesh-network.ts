@@ -8,7 +8,7 @@
 import type {Services} from '../../core/links.ts'
 import type {CutMode, Link, NetworkControl, Ping, Shape} from '../../core/network.ts'
 import type {NodeId} from '../../core/node.ts'
-import {causePrefix} from '../../net/mesh/desired.ts'
+import {causePrefix, isBlockName} from '../../net/mesh/desired.ts'
 import {CLIENTS, type Mesh} from '../../net/mesh/mesh.ts'
 import {type Echo, echoRequest} from './echo.ts'
 import {probeService} from './probe.ts'
@@ -59,6 +59,11 @@ export class MeshNetwork implements NetworkControl {
           .join(' ')}`,
     )
     return [...(enabled || cause !== undefined ? [] : ['disabled']), ...inForce].join(', ')
+  }
+
+  async isCut({from, to}: Link): Promise<boolean> {
+    const {enabled, toxics} = await this.#mesh.state(from, to)
+    return !enabled || toxics.some(({name}) => isBlockName(name))
   }
 
   async #pingTwin(from: NodeId | 'clients', to: NodeId, limitMs: number, bytes = 0): Promise<Ping> {

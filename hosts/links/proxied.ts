@@ -1,7 +1,8 @@
 /** The links of a cluster as Toxiproxy proxies: one a service for every directed link, on a server that ends with the run. */
 import type {Connect, Endpoint, Links, Services} from '../../core/links.ts'
 import type {NodeId} from '../../core/node.ts'
-import {CLIENTS, createMesh, type Mesh, type MeshLink} from '../../net/mesh/mesh.ts'
+import {createMesh} from '../../net/mesh/create.ts'
+import {CLIENTS, type Mesh, type MeshLink} from '../../net/mesh/mesh.ts'
 import {createToxiproxyClient} from '../../net/toxiproxy/client.ts'
 import {type LaunchedToxiproxy, type LaunchOptions, launchToxiproxy} from '../../net/toxiproxy/launch.ts'
 import {type Echo, startEcho} from './echo.ts'

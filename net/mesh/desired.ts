@@ -62,9 +62,17 @@ export function stateOf(list: readonly Desired[], {from, to}: Link): ProxyState 
       toxics.set(toxicName(desired.cause, name, stream), {type, stream, attributes, toxicity})
     } else if (desired.block === 'refuse' && forth) enabled = false
     // Refused or not, the same bytes could still travel as answers on connections that the other side dialled.
-    else toxics.set(toxicName('', 'block', stream), {type: 'timeout', stream, attributes: {timeout: 0}, toxicity: 1})
+    else toxics.set(toxicName('', BLOCK, stream), {type: 'timeout', stream, attributes: {timeout: 0}, toxicity: 1})
   }
   return {enabled, toxics}
+}
+
+/** What the toxic of a block is called, whoever caused it. */
+const BLOCK = 'block'
+
+/** Whether a toxic of this name is what blocks a link. */
+export function isBlockName(name: string): boolean {
+  return name.startsWith(`${BLOCK}_`)
 }
 
 /** Names go into URLs and must differ between the two streams of a proxy. */

@@ -5,7 +5,8 @@ import {sleep, wallClock} from '../../core/clock.ts'
 import type {HostPort} from '../ports.ts'
 import {createToxiproxyClient, type ToxiproxyClient} from '../toxiproxy/client.ts'
 import {type RunningToxiproxy, startToxiproxy} from '../toxiproxy/server/server.ts'
-import {createMesh, type Link, type Mesh} from './mesh.ts'
+import {createMesh} from './create.ts'
+import type {Link, Mesh} from './mesh.ts'
 
 const nodes = ['n1', 'n2', 'n3']
 const clock = wallClock()

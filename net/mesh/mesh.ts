@@ -4,11 +4,9 @@
  */
 import type {CutMode, Link as NetworkLink} from '../../core/network.ts'
 import type {HostPort} from '../ports.ts'
-import {hostPort, parseHostPort} from '../ports.ts'
 import type {ToxicJson} from '../toxiproxy/api.ts'
 import type {ToxiproxyClient} from '../toxiproxy/client.ts'
 import type {LinkToxic} from './desired.ts'
-import {type MeshProxy, ProxyMesh} from './proxy-mesh.ts'
 
 /** The name clients go by in links. */
 export const CLIENTS = 'clients'
@@ -70,28 +68,4 @@ export interface MeshOptions {
   links: readonly MeshLink[]
   /** Keeps the proxies of several runs on one server apart. */
   prefix?: string
-}
-
-/** Creates the proxies, in one request. Throws ToxiproxyError. */
-export async function createMesh({client, links, prefix = ''}: MeshOptions): Promise<Mesh> {
-  const first = new Set<string>()
-  const named = links.map((link) => {
-    const pair = `${link.from}-to-${link.to}`
-    const name = `${prefix}${pair}${first.has(pair) ? `-${link.service}` : ''}`
-    first.add(pair)
-    return {...link, name}
-  })
-  const created = await client.populate(
-    named.map(({name, listen, upstream}) => ({
-      name,
-      listen: listen === undefined ? '127.0.0.1:0' : hostPort(listen),
-      upstream: hostPort(upstream),
-      enabled: true,
-    })),
-  )
-  const proxies = named.map(({name, from, to, service}, i): MeshProxy => {
-    const {listen} = created[i] as {listen: string}
-    return {name, from, to, service, listen: parseHostPort(listen), applied: {enabled: true, toxics: new Map()}}
-  })
-  return new ProxyMesh(client, proxies, prefix)
 }
