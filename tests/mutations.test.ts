@@ -5,7 +5,7 @@
  */
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
-import {CHECKERS} from '../checkers/index.ts'
+import {CHECKERS} from '../checkers/library.ts'
 import {MODELS} from '../checkers/linearizable/index.ts'
 import {explanationOf, explanations} from '../cli/commands/explain/pages.ts'
 import {ChaosError, UsageError} from '../core/error.ts'

@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {stats} from '../../checkers/stats.ts'
+import {stats} from '../../checkers/liveness/stats.ts'
 import {BudgetSpent, type Checker, UNLIMITED} from '../../core/checker.ts'
 import {History} from '../../core/history.ts'
 import {OpStore} from '../../core/store/op-store.ts'

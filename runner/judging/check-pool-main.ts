@@ -1,6 +1,6 @@
 /** A thread of the check pool: does the units it is sent, by the name of their task. */
 import {parentPort} from 'node:worker_threads'
-import {decideUnit} from '../../checkers/linearizable/unit.ts'
+import {decideUnit} from '../../checkers/linearizable/parallel/unit.ts'
 import type {Task} from '../../core/checker.ts'
 import {messageOf} from '../../core/error.ts'
 import type {FromThread, ToThread} from './check-pool.ts'

@@ -1,5 +1,5 @@
 /** Checkers by the names that a person types: the registry's, and linearizability of a model. */
-import {CHECKERS} from '../../checkers/index.ts'
+import {CHECKERS} from '../../checkers/library.ts'
 import {linearizable, MODELS} from '../../checkers/linearizable/index.ts'
 import type {Checker} from '../../core/checker.ts'
 import {UsageError} from '../../core/error.ts'

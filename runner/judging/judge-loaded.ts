@@ -5,9 +5,9 @@
  * A history that came from elsewhere is judged by the property alone: whether enough was exercised, recovered and available
  * is a question to whoever ran it.
  */
-import {counted} from '../../checkers/finding.ts'
-import {stats} from '../../checkers/stats.ts'
-import {threshold} from '../../checkers/thresholds.ts'
+import {counted} from '../../checkers/findings/finding.ts'
+import {stats} from '../../checkers/liveness/stats.ts'
+import {threshold} from '../../checkers/liveness/thresholds.ts'
 import type {Budget, Checker, Parallel} from '../../core/checker.ts'
 import {UsageError} from '../../core/error.ts'
 import type {History} from '../../core/history.ts'

@@ -2,12 +2,13 @@
  * From a history to a judgement: the workload's checkers, which judge what the target claims, and those that every run gets
  * (was anything tested, did it recover, were thresholds kept). A checker that crashes is *unknown*, and the others go on.
  */
-import {availability} from '../../checkers/availability.ts'
-import {exercise} from '../../checkers/exercise.ts'
-import {recovery} from '../../checkers/recovery.ts'
-import {reply} from '../../checkers/reply.ts'
-import {stats} from '../../checkers/stats.ts'
-import {threshold} from '../../checkers/thresholds.ts'
+
+import {reply} from '../../checkers/invariants/reply.ts'
+import {availability} from '../../checkers/liveness/availability.ts'
+import {exercise} from '../../checkers/liveness/exercise.ts'
+import {recovery} from '../../checkers/liveness/recovery.ts'
+import {stats} from '../../checkers/liveness/stats.ts'
+import {threshold} from '../../checkers/liveness/thresholds.ts'
 import {type Budget, BudgetSpent, type Checker, type Parallel} from '../../core/checker.ts'
 import {ChaosError, messageOf} from '../../core/error.ts'
 import type {History} from '../../core/history.ts'

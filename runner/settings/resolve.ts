@@ -1,5 +1,5 @@
 /** From settings as text to one resolved set of run options. */
-import {parseThreshold} from '../../checkers/thresholds.ts'
+import {parseThreshold} from '../../checkers/liveness/thresholds.ts'
 import {UsageError} from '../../core/error.ts'
 import {
   parseConcurrency,

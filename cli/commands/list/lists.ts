@@ -1,7 +1,7 @@
 /** The lists of `chaos list`, each made from the registry that the commands themselves look names up in. */
 import {existsSync, readdirSync} from 'node:fs'
 import {join} from 'node:path'
-import {CHECKERS} from '../../../checkers/index.ts'
+import {CHECKERS} from '../../../checkers/library.ts'
 import {MODELS} from '../../../checkers/linearizable/index.ts'
 import type {Target} from '../../../core/target.ts'
 import {listNemeses} from '../../../nemesis/index.ts'
