@@ -11,10 +11,10 @@ import {createReadStream, mkdtempSync, rmSync, statSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {checkOne} from '../cli/check-one.ts'
+import {checkOne} from '../cli/commands/check/check-one.ts'
 import {AnyReader, readBatches} from '../core/format/index.ts'
 import {OpStore} from '../core/store/op-store.ts'
-import {createCheckPool} from '../runner/check-pool.ts'
+import {createCheckPool} from '../runner/judging/check-pool.ts'
 import {type BigFile, writeBigFile} from './big-files.ts'
 
 /** What a stage makes of a file, in a few words. */

@@ -5,8 +5,8 @@
 import {appendFileSync} from 'node:fs'
 import type {Judgement} from '../../core/verdict.ts'
 import {stoppedWords} from '../../runner/stopped.ts'
-import {Style} from '../style.ts'
-import {anomalyLines} from '../summary.ts'
+import {Style} from '../output/style.ts'
+import {anomalyLines} from '../output/summary.ts'
 import type {Ending, Reporter, ReporterContext} from './reporter.ts'
 
 const ANNOTATIONS = 8

@@ -14,12 +14,12 @@
 import type {Env, Message, Node, NodeId, RequestId} from '../../core/node.ts'
 import type {TargetOptions} from '../../core/target.ts'
 import {campaign, onPreVote, onPreVoteReply, onVote, onVoteReply} from './election.ts'
+import {adopt} from './install-snapshot.ts'
 import type {RaftMessage} from './messages.ts'
 import {onReadIndex, onReadIndexReply} from './read-index.ts'
 import {beat, flush, onAppend, onAppendReply, onSnapshot, onSnapshotReply} from './replication.ts'
 import {onRequest} from './requests.ts'
 import {Server} from './server.ts'
-import {adopt} from './snapshot.ts'
 import {becomeFollower, loseLeader, waitForLeader} from './term.ts'
 
 type Handlers = {

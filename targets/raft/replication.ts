@@ -4,11 +4,11 @@
  */
 import type {NodeId} from '../../core/node.ts'
 import {advanceCommit, commitTo} from './commit.ts'
+import {sendChunk, takeChunk} from './install-snapshot.ts'
 import type {Append, AppendReply, Entry, InstallSnapshot, InstallSnapshotReply} from './messages.ts'
 import {askAboutReads, closeRounds, openRound, serveReads} from './read-index.ts'
 import type {Leader, Progress} from './role.ts'
 import type {Server} from './server.ts'
-import {sendChunk, takeChunk} from './snapshot.ts'
 import {becomeFollower, hearLeader} from './term.ts'
 
 /** Sends on what was gathered: entries to disk and followers, reads into a round of heartbeats. */

@@ -93,7 +93,7 @@ function PropertyTable({verdicts}: {readonly verdicts: readonly Verdict[]}) {
   )
 }
 
-/** Of a ladder of models, which hold and why the others do not; see `checkers/ladder.ts`. */
+/** Of a ladder of models, which hold and why the others do not; see `checkers/sessions/ladder.ts`. */
 function Rungs({verdict}: {readonly verdict: Verdict}) {
   const rungs = rungsOf(verdict)
   if (rungs.length === 0) return null
