@@ -21,6 +21,9 @@ test.each<[Message, string, object]>([
   [{type: 'vote', term: 2, to: 'n5', granted: false}, 'refuses n5 its vote in term 2', {to: ['n5']}],
   [{type: 'follower', term: 2, leader: 'n5'}, 'follows n5 in term 2', {from: ['n5']}],
   [{type: 'follower', term: 2, leader: null}, 'leaves for term 2, no leader known', {}],
+  [{type: 'silent', to: 'n2', term: 3}, 'gets no answer from n2 any more', {to: ['n2']}],
+  [{type: 'heard', from: 'n2', behind: 87}, 'hears n2 again, 87 entries behind', {from: ['n2']}],
+  [{type: 'truncated', from: 'n2', index: 9, dropped: 3}, "drops 3 of its entries: n2's log differs", {from: ['n2']}],
   [{type: 'compacted', from: 'n2', entries: 7}, 'compacted {entries: 7}', {from: ['n2']}],
 ])('%j: %s', (event, words, peers) => {
   expect(eventWords(event)).toBe(words)

@@ -45,6 +45,7 @@ export function eventWords(event: Message): string {
   const inTerm = term === '' ? '' : ` in term ${term}`
   if (isLeader(event)) return term === '' ? 'becomes leader' : `becomes leader of term ${term}`
   const [peer] = namesIn(event['to'])
+  const [sender] = namesIn(event['from'])
   switch (event.type) {
     case 'candidate':
       return event['preVote'] === true ? 'hears no leader, asks whether it could be elected' : `asks for votes${inTerm}`
@@ -56,6 +57,17 @@ export function eventWords(event: Message): string {
         : `leaves for term ${term}, no leader known`
     case 'deposed':
       return `gives up leading${inTerm}`
+    case 'silent':
+      return `gets no answer from ${peer} any more`
+    case 'heard': {
+      const behind = event['behind']
+      const entries = typeof behind === 'number' ? `, ${behind} ${behind === 1 ? 'entry' : 'entries'} behind` : ''
+      return `hears ${sender} again${entries}`
+    }
+    case 'caught-up':
+      return `learns ${compact(event['updates'], 20)} updates at once from ${sender}`
+    case 'truncated':
+      return `drops ${compact(event['dropped'], 20)} of its entries: ${sender}'s log differs`
     default: {
       const {type, to: _to, from: _from, ...fields} = event
       return Object.keys(fields).length === 0 ? type : `${type} ${compact(fields, 120)}`
