@@ -1,6 +1,5 @@
 /** One simulated run, judged: what the suites of all targets are made of. */
 import {createHash} from 'node:crypto'
-import {DEFAULTS} from '../cli/settings/run-settings.ts'
 import {UNLIMITED} from '../core/checker.ts'
 import {writeOp} from '../core/format/index.ts'
 import type {History} from '../core/history.ts'
@@ -9,6 +8,7 @@ import type {Bug} from '../core/target.ts'
 import type {Verdict} from '../core/verdict.ts'
 import {parseNemeses} from '../nemesis/index.ts'
 import {checkersOf, runCheckers} from '../runner/judging/judge.ts'
+import {DEFAULTS} from '../runner/settings/run-settings.ts'
 import {type Simulation, type SimulationRequest, simulate} from '../runner/simulate.ts'
 import {WORKLOADS} from '../workloads/index.ts'
 
