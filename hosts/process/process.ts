@@ -5,30 +5,34 @@
 import {fileURLToPath} from 'node:url'
 import type {Message, NodeId} from '../../core/node.ts'
 import {builtModule} from '../../core/package.ts'
+import type {Program} from '../../core/place.ts'
 import type {Address, Boot, Notice, Order} from './control.ts'
-import {ProcessGroup, type ProcessGroupOptions} from './process-group.ts'
 import {readLines} from './wire.ts'
 
 /** How long a process may take from its start until it listens, ms. */
 const LISTEN_LIMIT_MS = 20_000
 
-export interface NodeProcessOptions extends Omit<ProcessGroupOptions, 'name'> {
+export interface NodeProcessOptions {
+  readonly program: Program
   readonly boot: Omit<Boot, 'peerPort' | 'clientPort' | 'skewMs'>
   onEvent(event: Message, timeNs: number): void
+  /** The run's time, ms. */
+  nowMs(): number
 }
 
 export class NodeProcess {
   readonly id: NodeId
-  readonly group: ProcessGroup
+  readonly program: Program
   readonly #options: NodeProcessOptions
   #peer: Address | undefined
   #client: Address | undefined
   #skewMs = 0
   #started: () => void = () => {}
+  #clockRead: (clockMs: number) => void = () => {}
 
   constructor(options: NodeProcessOptions) {
     this.id = options.boot.id
-    this.group = new ProcessGroup({...options, name: `Node ${this.id}`})
+    this.program = options.program
     this.#options = options
   }
 
@@ -43,19 +47,21 @@ export class NodeProcess {
 
   /** Starts the process and resolves once it listens. Throws EnvironmentError with the end of its log. */
   async listen(): Promise<void> {
-    const child = this.group.start(process.execPath, [fileURLToPath(builtModule('targets/host/main.js'))], {
-      stdout: 'pipe',
-    })
+    const child = this.program.start(
+      {command: process.execPath, args: [fileURLToPath(builtModule('hosts/process/main.js'))]},
+      {stdout: 'pipe'},
+    )
     const listening = new Promise<void>((resolve, reject) => {
-      const tooSlow = setTimeout(() => reject(this.group.failure('did not start listening in time')), LISTEN_LIMIT_MS)
-      void this.group.exited.then((reason) => {
+      const tooSlow = setTimeout(() => reject(this.program.failure('did not start listening in time')), LISTEN_LIMIT_MS)
+      void this.program.exited.then((reason) => {
         clearTimeout(tooSlow)
-        reject(this.group.failure(reason))
+        reject(this.program.failure(reason))
       })
       readLines(child.stdout as NodeJS.ReadableStream, (line) => {
         const notice = JSON.parse(line) as Notice
         if ('event' in notice) this.#options.onEvent(notice.event, notice.timeNs)
         else if ('started' in notice) this.#started()
+        else if ('clockMs' in notice) this.#clockRead(notice.clockMs)
         else {
           clearTimeout(tooSlow)
           this.#peer = {host: '127.0.0.1', port: notice.listening.peerPort}
@@ -78,7 +84,7 @@ export class NodeProcess {
   async begin(peers: Readonly<Record<NodeId, Address>>): Promise<void> {
     await new Promise<void>((resolve, reject) => {
       this.#started = resolve
-      void this.group.exited.then((reason) => reject(this.group.failure(`${reason} while starting`)))
+      void this.program.exited.then((reason) => reject(this.program.failure(`${reason} while starting`)))
       this.#say({peers})
     })
   }
@@ -86,10 +92,24 @@ export class NodeProcess {
   /** Shifts the node's clock, now and after every restart. */
   skew(offsetMs: number): void {
     this.#skewMs = offsetMs
-    if (this.group.state !== 'dead') this.#say({skewMs: offsetMs})
+    if (this.program.state !== 'dead') this.#say({skewMs: offsetMs})
+  }
+
+  /** How far the node's clock is from the run's now, ms; undefined where it does not answer. */
+  async offsetMs(limitMs: number): Promise<number | undefined> {
+    if (this.program.state === 'dead') return undefined
+    const clockMs = await new Promise<number | undefined>((resolve) => {
+      const timer = setTimeout(() => resolve(undefined), limitMs)
+      this.#clockRead = (read) => {
+        clearTimeout(timer)
+        resolve(read)
+      }
+      this.#say({readClock: true})
+    })
+    return clockMs === undefined ? undefined : clockMs - this.#options.nowMs()
   }
 
   #say(line: Boot | Order): void {
-    this.group.stdin?.write(`${JSON.stringify(line)}\n`)
+    this.program.stdin?.write(`${JSON.stringify(line)}\n`)
   }
 }

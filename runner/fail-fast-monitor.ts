@@ -17,7 +17,7 @@ const SLICE_MS = 5
 const PROBE_EVERY_MS = 500
 const PROBE_REST = 20
 
-export interface LookoutOptions {
+export interface FailFastMonitorOptions {
   readonly watch: Watch
   /** The record, which grows. */
   readonly ops: readonly Op[]
@@ -28,13 +28,13 @@ export interface LookoutOptions {
   onError(error: unknown): void
 }
 
-export class Lookout {
-  readonly #options: LookoutOptions
+export class FailFastMonitor {
+  readonly #options: FailFastMonitorOptions
   #next = 0
   #probeAtNs = 0
   #cancel: Cancel = () => {}
 
-  constructor(options: LookoutOptions) {
+  constructor(options: FailFastMonitorOptions) {
     this.#options = options
   }
 

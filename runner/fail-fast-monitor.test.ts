@@ -2,13 +2,13 @@ import {expect, test} from 'vitest'
 import type {Clock} from '../core/clock.ts'
 import type {Op} from '../core/op.ts'
 import type {Breach, Watch} from '../core/watch.ts'
-import {Lookout} from './lookout.ts'
+import {FailFastMonitor} from './fail-fast-monitor.ts'
 
 const BREACH: Breach = {key: 'x0', index: 7, sentence: 'seen'}
 
 const op = (index: number): Op => ({index, timeNs: index, type: 'invoke', process: 0, f: 'read', value: null})
 
-/** A lookout over a record that the test writes, on a clock that the test moves, with a watch that takes as long as it is told. */
+/** A monitor over a record that the test writes, on a clock that the test moves, with a watch that takes as long as it is told. */
 function stage({pushMs = 0, probeMs = 0, pushed = () => {}, probed = () => {}}: Partial<Staging> = {}) {
   let nowMs = 0
   let waiting: {readonly atMs: number; readonly wake: () => void} | undefined
@@ -37,8 +37,8 @@ function stage({pushMs = 0, probeMs = 0, pushed = () => {}, probed = () => {}}: 
     },
   }
   const hear = (what: unknown) => heard.push(what)
-  const lookout = new Lookout({watch, ops, clock, onBreach: hear, onError: hear})
-  lookout.start()
+  const monitor = new FailFastMonitor({watch, ops, clock, onBreach: hear, onError: hear})
+  monitor.start()
   /** Lets the timer go off until it is so late. */
   const until = (ms: number) => {
     while (waiting !== undefined && waiting.atMs <= ms) {
@@ -51,7 +51,7 @@ function stage({pushMs = 0, probeMs = 0, pushed = () => {}, probed = () => {}}: 
   const write = (count: number) => {
     for (let i = 0; i < count; i++) ops.push(op(ops.length))
   }
-  return {lookout, until, write, pushes, probes, heard, isOver: () => waiting === undefined}
+  return {monitor, until, write, pushes, probes, heard, isOver: () => waiting === undefined}
 }
 
 interface Staging {
@@ -119,9 +119,9 @@ test('a watch that throws is told, and asked no more', () => {
   expect(isOver()).toBe(true)
 })
 
-test('a lookout that was stopped sees nothing more', () => {
-  const {lookout, until, write, pushes} = stage()
-  lookout.stop()
+test('a monitor that was stopped sees nothing more', () => {
+  const {monitor, until, write, pushes} = stage()
+  monitor.stop()
   write(3)
   until(1000)
   expect(pushes).toEqual([])

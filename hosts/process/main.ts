@@ -81,6 +81,10 @@ class Host {
       this.#skewMs = order.skewMs
       return
     }
+    if ('readClock' in order) {
+      tell({clockMs: this.#nowMs()})
+      return
+    }
     this.#peers.dial(order.peers)
     const {nodes, bugs, args} = this.#boot
     this.#node = protocol.createNode(this.#env(), {nodes, bugs, args})
@@ -90,6 +94,11 @@ class Host {
 
   #nowNs(): number {
     return Number(process.hrtime.bigint() - this.#originNs)
+  }
+
+  /** What this node takes for the time. */
+  #nowMs(): number {
+    return this.#nowNs() / 1e6 + this.#skewMs
   }
 
   #env(): Env {
@@ -102,7 +111,7 @@ class Host {
       nodes,
       disk: new FileDisk(directory),
       random: createRandom(seed),
-      now: () => this.#nowNs() / 1e6 + this.#skewMs,
+      now: () => this.#nowMs(),
       send: (to: NodeId, message: Message) => peers.send(to, message),
       reply: (request: RequestId, message: Message) => requests.reply(request, message),
       setTimer: (name: string, delayMs: number) => {

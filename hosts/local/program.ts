@@ -1,19 +1,22 @@
 /**
- * A subprocess with a process group of its own, so that whatever it starts is killed, frozen and resumed with it. Its
- * output goes to a log file, straight from the process: it survives a crash of ours.
+ * A program as a subprocess of this machine, with a process group of its own, so that whatever it starts is killed, frozen
+ * and resumed with it. Its output goes to a log file, straight from the process: it survives a crash of ours.
  */
 import {closeSync, openSync, readFileSync} from 'node:fs'
 import {execa, type ResultPromise} from 'execa'
 import type {ProcessState} from '../../core/cluster.ts'
 import {EnvironmentError, messageOf} from '../../core/error.ts'
+import type {Command, Program} from '../../core/place.ts'
+import {asUser} from './as-user.ts'
 import {osState} from './os-state.ts'
+import {signalTree} from './process-tree.ts'
 
 /** How often a frozen process is looked at, a millisecond apart, before it is taken as it is. */
 const STOP_LOOKS = 1000
 /** Lines of a log that an error quotes. */
 const QUOTED_LINES = 8
 
-export interface ProcessGroupOptions {
+export interface LocalProgramOptions {
   /** What errors call it: `Node n1`. */
   readonly name: string
   readonly logFile: string
@@ -24,31 +27,28 @@ export interface ProcessGroupOptions {
 }
 
 /** A child whose input, and output unless it goes to the log, are pipes. */
-export type Child = ResultPromise<{reject: false; buffer: false; stdin: 'pipe'; stdout: 'pipe'}>
+type Child = ResultPromise<{reject: false; buffer: false; stdin: 'pipe'; stdout: 'pipe'}>
 
-export class ProcessGroup {
-  readonly #options: ProcessGroupOptions
+export class LocalProgram implements Program {
+  readonly #options: LocalProgramOptions
   #child: Child | undefined
   #exited: Promise<string> = Promise.resolve('was never started')
   #expectedExit = false
   #state: ProcessState = 'dead'
 
-  constructor(options: ProcessGroupOptions) {
+  constructor(options: LocalProgramOptions) {
     this.#options = options
   }
 
-  /** How it is as far as we had our hands in it. */
   get state(): ProcessState {
     return this.#state
   }
 
-  /** How it is according to the operating system. */
   async observedState(): Promise<ProcessState> {
     const pid = this.#pid
-    return pid === undefined ? 'dead' : ((await osState(pid)) ?? this.#state)
+    return pid === undefined ? 'dead' : (osState(pid) ?? this.#state)
   }
 
-  /** Resolves, once the process has ended, to how: "was ended by SIGKILL". */
   get exited(): Promise<string> {
     return this.#exited
   }
@@ -57,18 +57,18 @@ export class ProcessGroup {
     return this.#child?.stdin
   }
 
-  /** Starts it. With `stdout: 'log'` its output joins its errors in the log. A missing binary shows in `exited`. */
-  start(command: string, args: readonly string[], options: {stdout: 'pipe' | 'log'; shell?: boolean}): Child {
+  start(command: Command, options: {readonly stdout: 'pipe' | 'log'}): {readonly stdout: NodeJS.ReadableStream | null} {
     const log = openSync(this.#options.logFile, 'a')
     const toLog = log as unknown as 'inherit' // execa takes any file descriptor; its types know only a few.
-    const child = execa(command, [...args], {
+    const [file, ...words] = asUser([command.command, ...command.args], command.user)
+    const child = execa(file as string, words, {
       detached: true,
       cleanup: false,
       stdio: ['pipe', options.stdout === 'log' ? toLog : 'pipe', toLog],
       reject: false,
       buffer: false,
-      shell: options.shell ?? false,
-      env: {NODE_EXTRA_CA_CERTS: ''},
+      env: {NODE_EXTRA_CA_CERTS: '', ...command.env},
+      ...(command.cwd === undefined ? {} : {cwd: command.cwd}),
     }) as unknown as Child
     closeSync(log)
     const release = child.pid === undefined ? () => {} : this.#options.guard(child.pid)
@@ -92,7 +92,6 @@ export class ProcessGroup {
     return child
   }
 
-  /** SIGKILL to the whole group; resolves once the process is gone. Nothing happens to one that is dead. */
   async kill(): Promise<void> {
     if (this.#state === 'dead') return
     this.#expectedExit = true
@@ -100,23 +99,23 @@ export class ProcessGroup {
     await this.#exited
   }
 
-  /** SIGSTOP to the whole group; resolves once the process has really stopped (a busy machine takes its time). */
   async pause(): Promise<void> {
     if (this.#state !== 'running') return
     this.#signal('SIGSTOP')
     this.#state = 'paused'
     for (let looks = 0; looks < STOP_LOOKS && (await this.observedState()) === 'running'; looks++) {
+      // A process that was born while the tree was being walked is still running: signal again.
+      if (looks % 20 === 19) this.#signal('SIGSTOP')
       await new Promise((resolve) => setTimeout(resolve, 1))
     }
   }
 
-  resume(): void {
+  async resume(): Promise<void> {
     if (this.#state !== 'paused') return
     this.#signal('SIGCONT')
     this.#state = 'running'
   }
 
-  /** The error that says what happened, with the end of the log. */
   failure(reason: string): EnvironmentError {
     const lines = this.lastLines()
     return new EnvironmentError(
@@ -140,11 +139,6 @@ export class ProcessGroup {
 
   #signal(signal: NodeJS.Signals): void {
     const pid = this.#pid
-    if (pid === undefined) return
-    try {
-      process.kill(-pid, signal)
-    } catch {
-      // It ended in the same moment.
-    }
+    if (pid !== undefined) signalTree(pid, signal)
   }
 }

@@ -1,11 +1,12 @@
 import {once} from 'node:events'
 import {type AddressInfo, connect, createServer, type Server} from 'node:net'
 import {afterAll, beforeAll, beforeEach, describe, expect, it} from 'vitest'
-import {sleep, wallClock} from '../core/clock.ts'
-import {createMesh, type Link, type Mesh} from './mesh.ts'
-import type {HostPort} from './ports.ts'
-import {createToxiproxyClient, type ToxiproxyClient} from './toxiproxy/client.ts'
-import {type RunningToxiproxy, startToxiproxy} from './toxiproxy/server/server.ts'
+import {sleep, wallClock} from '../../core/clock.ts'
+import type {HostPort} from '../ports.ts'
+import {createToxiproxyClient, type ToxiproxyClient} from '../toxiproxy/client.ts'
+import {type RunningToxiproxy, startToxiproxy} from '../toxiproxy/server/server.ts'
+import {createMesh} from './create.ts'
+import type {Link, Mesh} from './mesh.ts'
 
 const nodes = ['n1', 'n2', 'n3']
 const clock = wallClock()
@@ -45,7 +46,12 @@ beforeAll(async () => {
   server = await startToxiproxy({port: 0})
   client = createToxiproxyClient(server.url)
   const addresses = Object.fromEntries(await Promise.all(nodes.map(async (name) => [name, await node(name)] as const)))
-  mesh = await createMesh({client, nodes, peerUpstreams: addresses, clientUpstreams: addresses})
+  const linksTo = (to: string) => {
+    const upstream = addresses[to] as HostPort
+    const peers = nodes.filter((from) => from !== to).map((from) => ({from, to, service: 'peer', upstream}))
+    return [{from: 'clients', to, service: 'client', upstream}, ...peers]
+  }
+  mesh = await createMesh({client, links: nodes.flatMap(linksTo)})
 })
 beforeEach(() => mesh.heal())
 afterAll(async () => {
@@ -150,7 +156,8 @@ describe('a mesh', () => {
   it('follows a node that restarted elsewhere, with its faults', async () => {
     await mesh.addToxic([cut('n1', 'n2')], {name: 'slow', type: 'latency', attributes: {latency: 1}}, 'f1')
     const before = mesh.address('n1', 'n2')
-    await mesh.upstream('n2', await node('n2 again'), await node('n2 for clients'))
+    await mesh.upstream('n2', 'peer', await node('n2 again'))
+    await mesh.upstream('n2', 'client', await node('n2 for clients'))
     expect(mesh.address('n1', 'n2')).toEqual(before)
     expect(await ask('n1', 'n2')).toBe('n2 again')
     expect(await ask('clients', 'n2')).toBe('n2 for clients')

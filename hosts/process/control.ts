@@ -2,12 +2,10 @@
  * What the harness and a hosted node say to each other on the node's standard input and output, one JSON value a line.
  * When standard input ends, the harness is gone and the node ends too.
  */
+import type {Endpoint} from '../../core/links.ts'
 import type {Message, NodeId} from '../../core/node.ts'
 
-export interface Address {
-  readonly host: string
-  readonly port: number
-}
+export type Address = Endpoint
 
 /** The first line to a node: who it is. */
 export interface Boot {
@@ -32,10 +30,15 @@ export interface Boot {
 /** Later lines to a node. */
 export type Order =
   /** Where each peer is to be dialled; the protocol starts now. */
-  {readonly peers: Readonly<Record<NodeId, Address>>} | {readonly skewMs: number}
+  | {readonly peers: Readonly<Record<NodeId, Address>>}
+  | {readonly skewMs: number}
+  /** Say what your clock reads. */
+  | {readonly readClock: true}
 
 /** Lines from a node. */
 export type Notice =
   | {readonly listening: {readonly peerPort: number; readonly clientPort: number}}
   | {readonly started: true}
   | {readonly event: Message; readonly timeNs: number}
+  /** What the node's clock reads, ms. */
+  | {readonly clockMs: number}
