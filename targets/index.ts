@@ -1,8 +1,8 @@
 /** Every bundled target, by name. */
 import type {Target} from '../core/target.ts'
+import {hosted} from '../hosts/process/index.ts'
 import {dynamo} from './dynamo/index.ts'
 import {gossip} from './gossip/index.ts'
-import {hosted} from './host/index.ts'
 import {paxos} from './paxos/index.ts'
 import {raft} from './raft/index.ts'
 

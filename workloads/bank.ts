@@ -5,7 +5,7 @@
  * - `transfer` `{from, to, amount}`.
  * - `read` a list of accounts; the answer is their balances, `{account: balance}`.
  */
-import {bank as bankChecker} from '../checkers/index.ts'
+import {bank as bankChecker} from '../checkers/library.ts'
 import type {Invocation} from '../core/generator.ts'
 import {eachThread, fn, onThreads, repeat, untilOk} from '../core/generators.ts'
 import type {Random} from '../core/random.ts'

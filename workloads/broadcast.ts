@@ -2,7 +2,7 @@
  * Broadcast: a message is given to one node, and every node must come to know it. `broadcast` a message, `read` all messages
  * that a node knows. It is a set that only grows, and it is judged as one.
  */
-import {convergence, setFull} from '../checkers/index.ts'
+import {convergence, setFull} from '../checkers/library.ts'
 import type {Checker} from '../core/checker.ts'
 import type {Invocation} from '../core/generator.ts'
 import {unfold} from '../core/generators.ts'

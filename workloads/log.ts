@@ -10,7 +10,7 @@
  *
  * After Jepsen's Kafka workload (Kingsbury, "Redpanda 21.10.1", 2022).
  */
-import {log as logChecker} from '../checkers/index.ts'
+import {log as logChecker} from '../checkers/library.ts'
 import type {Invocation} from '../core/generator.ts'
 import {unfold} from '../core/generators.ts'
 import type {Random} from '../core/random.ts'

@@ -5,7 +5,7 @@
  * - `subscribe` to a topic: acknowledged once messages that are published from now on are kept for this process.
  * - `receive`: what came since the last time, `{topic: [message, …]}`.
  */
-import {pubsub as pubsubChecker} from '../checkers/index.ts'
+import {pubsub as pubsubChecker} from '../checkers/library.ts'
 import type {Invocation} from '../core/generator.ts'
 import {unfold} from '../core/generators.ts'
 import type {Random} from '../core/random.ts'

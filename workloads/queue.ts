@@ -5,7 +5,7 @@
  * it *was* delivered. And where it was given nothing before its patience ended, its dequeue has failed: the broker must
  * deliver that value again. An *info* dequeue may have taken anything, and excuses as many losses.
  */
-import {queue as queueChecker, totalQueue} from '../checkers/index.ts'
+import {queue as queueChecker, totalQueue} from '../checkers/library.ts'
 import type {Invocation} from '../core/generator.ts'
 import {unfold} from '../core/generators.ts'
 import type {Key} from '../core/op.ts'

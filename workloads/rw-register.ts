@@ -3,7 +3,7 @@
  * each read found. Values are unique for each key. Keys retire after so many writes and new ones take their place, so that
  * at any time a few keys are fought over.
  */
-import {rwRegister} from '../checkers/index.ts'
+import {rwRegister} from '../checkers/library.ts'
 import type {Invocation} from '../core/generator.ts'
 import {unfold} from '../core/generators.ts'
 import type {Random} from '../core/random.ts'

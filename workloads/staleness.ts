@@ -2,7 +2,7 @@
  * Bounded staleness: registers are written and read, and a read may be old, but no older than the target's claim says:
  * `bounded-staleness-2000ms` allows for two seconds after a value was certainly overwritten.
  */
-import {staleness as stalenessChecker} from '../checkers/index.ts'
+import {staleness as stalenessChecker} from '../checkers/library.ts'
 import {UsageError} from '../core/error.ts'
 import type {Claim, Workload} from '../core/workload.ts'
 import {register} from './register.ts'

@@ -1,5 +1,5 @@
 /** Ids: `generate` asks for one that nobody has been given before. */
-import {uniqueIds as uniqueIdsChecker} from '../checkers/index.ts'
+import {uniqueIds as uniqueIdsChecker} from '../checkers/library.ts'
 import {repeat} from '../core/generators.ts'
 import type {Workload} from '../core/workload.ts'
 

@@ -10,7 +10,7 @@
 import type {History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
 import {type ValueKey, valueKey} from '../../core/value.ts'
-import {wrongRequest} from '../wrong-shape.ts'
+import {wrongRequest} from '../findings/wrong-shape.ts'
 
 /** One record sent. */
 export interface Send {

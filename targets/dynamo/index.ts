@@ -23,4 +23,4 @@ export const dynamo = {
   bugs,
   defaultNodes: 5,
   protocol,
-} as const satisfies Omit<Target, 'start'>
+} as const satisfies Omit<Target, 'start' | 'capabilities'>
