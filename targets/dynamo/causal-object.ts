@@ -9,7 +9,6 @@
  */
 import type {Json} from '../../core/node.ts'
 import {hashOf} from './ring.ts'
-import type {Tombstone} from './tombstones.ts'
 
 /** The n-th write of an actor: of a node that coordinates writes of this key. */
 export type Dot = readonly [actor: string, n: number]
@@ -22,6 +21,9 @@ export type Entry = {
 }
 
 export type Vector = {readonly [actor: string]: number}
+
+/** A removed dot, by name, and when it was removed. */
+export type Tombstone = readonly [dot: string, atMs: number]
 
 export type CausalObject = {
   readonly vector: Vector

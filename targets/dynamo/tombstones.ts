@@ -2,13 +2,10 @@
  * Bug `tombstone-expiry`: removals are known by marks, which are cleaned up after a grace period, as in stores that have no
  * vectors to tell "removed" from "never heard of". A replica that was away for longer brings the element back to everybody.
  */
-import type {CausalObject, Entry} from './causal-object.ts'
+import type {CausalObject, Entry, Tombstone} from './causal-object.ts'
 
 /** How long a removal is remembered, ms. */
 const GRACE_MS = 300
-
-/** A removed dot, by name, and when it was removed. */
-export type Tombstone = readonly [dot: string, atMs: number]
 
 export function mergeByTombstones(left: CausalObject, right: CausalObject, nowMs: number): CausalObject {
   const tombstones = new Map<string, number>()
