@@ -4,7 +4,7 @@
  * Simulated clients answer by callback. Nemeses are async code; their promises settle between two events, before the next
  * one happens, whenever something may have woken one. That keeps a run a function of its seed.
  */
-import {eventLoopTurn} from '../core/clock.ts'
+import {promisesSettled} from '../core/clock.ts'
 import type {World} from '../sim/world.ts'
 import {completionOp, type Dispatch, type Invoker, invokeOp, type Recording} from './dispatch.ts'
 import type {Scheduler} from './scheduler.ts'
@@ -52,7 +52,7 @@ export async function driveVirtual({world, scheduler, invoker, recording, signal
     if (action.kind === 'stop') return
     if (action.kind === 'invoke') {
       dispatch(action)
-      if (typeof action.thread === 'string') await eventLoopTurn()
+      if (typeof action.thread === 'string') await promisesSettled()
       continue
     }
     const before = completions
@@ -67,7 +67,7 @@ export async function during<T>(world: World, promise: Promise<T>): Promise<T> {
   const watched = promise.finally(() => (settled = true))
   // Whoever awaits the result hears of a rejection; this only keeps it from being called unhandled until then.
   watched.catch(() => {})
-  await eventLoopTurn()
+  await promisesSettled()
   await passing(world, Number.POSITIVE_INFINITY, () => settled)
   return watched
 }
@@ -88,6 +88,6 @@ async function passing(world: World, untilNs: number, enough: () => boolean): Pr
     world.step()
     if (!world.stirred) continue
     world.stirred = false
-    await eventLoopTurn()
+    await promisesSettled()
   }
 }

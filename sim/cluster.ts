@@ -9,7 +9,7 @@
 import type {Client} from '../core/client.ts'
 import type {Cluster, NodeEvent, ProcessState} from '../core/cluster.ts'
 import {EnvironmentError} from '../core/error.ts'
-import type {Message, NodeId} from '../core/node.ts'
+import type {Json, Message, NodeId} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
 import {lookUp} from '../core/registry.ts'
 import type {Protocol, TargetOptions} from '../core/target.ts'
@@ -48,6 +48,8 @@ export interface LogLine {
 const READY_POLL_MS = 5
 const STATUS_LIMIT_MS = 1000
 
+const STATUS: Message = {type: 'status'}
+
 export class SimCluster implements Cluster {
   readonly nodes: readonly NodeId[]
   readonly world: World
@@ -61,7 +63,7 @@ export class SimCluster implements Cluster {
   readonly #targetOptions: TargetOptions
   readonly #machines: Readonly<Record<NodeId, SimMachine>>
   readonly #clients = new Set<SimClient>()
-  readonly #strict: (message: Message) => Message
+  readonly #strict: <T extends Json>(message: T) => T
   #clientCount = 0
 
   /** Boots every node, in order, at the world's present time. */
@@ -88,7 +90,8 @@ export class SimCluster implements Cluster {
         world: this.world,
         nodes: this.nodes,
         timeoutMs: this.#options.operationTimeoutMs ?? 1000,
-        request: (to, message, answer) => this.#request(to, message, answer),
+        request: (to, message, asker) => this.network.send('clients', to, this.#strict(message), this.#at(to), asker),
+        reply: (from, message, asker) => this.network.send(from, 'clients', this.#strict(message), asker, undefined),
       },
       (env) => this.#options.protocol.createSession(env, this.#targetOptions),
       this.#options.random.fork(`client:${id}`),
@@ -170,7 +173,7 @@ export class SimCluster implements Cluster {
   statusNow(node: NodeId): Message | undefined {
     const machine = this.#at(node)
     let status: Message | undefined
-    if (machine.state === 'running') machine.request({type: 'status'}, (reply) => (status = reply))
+    if (machine.state === 'running') machine.deliver('clients', STATUS, {answered: (_, reply) => (status = reply)})
     return status
   }
 
@@ -195,23 +198,14 @@ export class SimCluster implements Cluster {
     if (machine.state === 'dead') return Promise.resolve(undefined)
     return new Promise((resolve) => {
       const giveUp = this.world.after(limitMs, () => resolve(undefined))
-      machine.request({type: 'status'}, (reply) => {
-        giveUp()
-        this.world.stirred = true
-        resolve(reply)
+      machine.deliver('clients', STATUS, {
+        answered: (_, reply) => {
+          giveUp()
+          this.world.stirred = true
+          resolve(reply)
+        },
       })
     })
-  }
-
-  #request(to: NodeId, message: Message, answer: (reply: Message) => void): void {
-    const machine = this.#at(to)
-    const request = this.#strict(message)
-    this.network.send('clients', to, request, () =>
-      machine.request(request, (reply) => {
-        const sent = this.#strict(reply)
-        this.network.send(to, 'clients', sent, () => answer(sent))
-      }),
-    )
   }
 
   #machine(id: NodeId): SimMachine {
@@ -220,10 +214,9 @@ export class SimCluster implements Cluster {
       {
         world: this.world,
         nodes: this.nodes,
+        admit: this.#strict,
         send: (from, to, message) => {
-          const sent = this.#strict(message)
-          const machine = this.#at(to)
-          this.network.send(from, to, sent, () => machine.receive(from, sent))
+          this.network.send(from, to, this.#strict(message), this.#at(to), undefined)
         },
         log: (node, line) => this.logs.push({timeNs: this.world.nowNs(), node, line}),
         event: (node, event) => this.events.push({timeNs: this.world.nowNs(), node, event}),
