@@ -41,6 +41,8 @@ export class Store {
   readonly caseAt: Signal<number> = signal(0)
   readonly query: Signal<string> = signal('')
   readonly matches: ReadonlySignal<Uint32Array | undefined>
+  /** The moment that the logs are to show, and the node whose log asked for it. */
+  readonly logAt: Signal<{readonly node: string; readonly ns: number} | undefined> = signal(undefined)
   readonly helpOpen: Signal<boolean> = signal(false)
   readonly propertiesOpen: Signal<boolean> = signal(false)
   /** Rows that some anomaly points at, ascending: what n and p step through. */
@@ -98,6 +100,14 @@ export class Store {
       const {fromNs, toNs} = this.view.value
       const startNs = table.startNs[row]!
       if (startNs < fromNs || startNs > toNs) this.centre(startNs)
+    })
+  }
+
+  /** Opens the logs at this moment, this node's first. */
+  showLog(node: string, ns: number): void {
+    batch(() => {
+      this.logAt.value = {node, ns}
+      this.tab.value = 'logs'
     })
   }
 

@@ -48,7 +48,7 @@ function nodeVersion(): Finding {
 }
 
 function built(): Finding {
-  const there = ['targets/host/main.js', 'net/toxiproxy/main.js', 'runner/warden-main.js'].every((path) =>
+  const there = ['hosts/process/main.js', 'net/toxiproxy/main.js', 'runner/warden-main.js'].every((path) =>
     existsSync(fileURLToPath(builtModule(path))),
   )
   return there
