@@ -41,11 +41,14 @@ export async function driveVirtual({world, scheduler, invoker, recording, signal
     })
   }
 
+  let before = 0
+  const completed = () => completions > before
+  const interrupted = () => completions > before || signal?.aborted === true
   for (;;) {
+    before = completions
     if (signal?.aborted) {
       if (scheduler.outstanding === 0) return
-      const before = completions
-      await passing(world, Number.POSITIVE_INFINITY, () => completions > before)
+      await passing(world, Number.POSITIVE_INFINITY, completed)
       continue
     }
     const action = scheduler.step(world.nowNs())
@@ -55,9 +58,8 @@ export async function driveVirtual({world, scheduler, invoker, recording, signal
       if (typeof action.thread === 'string') await promisesSettled()
       continue
     }
-    const before = completions
     const untilNs = action.kind === 'wait' ? action.untilNs : Number.POSITIVE_INFINITY
-    await passing(world, untilNs, () => completions > before || signal?.aborted === true)
+    if (!pass(world, untilNs, world.nowNs() + PATIENCE_NS, interrupted)) await passing(world, untilNs, interrupted)
   }
 }
 
@@ -75,19 +77,31 @@ export async function during<T>(world: World, promise: Promise<T>): Promise<T> {
 /** Lets events happen until `enough` holds or it is `untilNs`; async code that an event woke runs before the next one. */
 async function passing(world: World, untilNs: number, enough: () => boolean): Promise<void> {
   const lostNs = world.nowNs() + PATIENCE_NS
+  if (world.stirred) {
+    world.stirred = false
+    await promisesSettled()
+  }
+  while (!pass(world, untilNs, lostNs, enough)) {
+    world.stirred = false
+    await promisesSettled()
+  }
+}
+
+/** The same up to the first event that woke async code: false when it was that which ended it. */
+function pass(world: World, untilNs: number, lostNs: number, enough: () => boolean): boolean {
   while (!enough()) {
-    if (world.nextNs > untilNs) {
+    const nextNs = world.nextNs
+    if (nextNs > untilNs) {
       world.advanceTo(untilNs)
-      return
+      return true
     }
-    if (untilNs === Number.POSITIVE_INFINITY && world.nextNs > lostNs) {
+    if (untilNs === Number.POSITIVE_INFINITY && nextNs > lostNs) {
       throw new Error(
         `somebody waits in the simulated world for what never comes, since ${(lostNs - PATIENCE_NS) / 1e9} s`,
       )
     }
     world.step()
-    if (!world.stirred) continue
-    world.stirred = false
-    await promisesSettled()
+    if (world.stirred) return false
   }
+  return true
 }
