@@ -5,15 +5,16 @@
 import type {FaultWindow} from '../core/history.ts'
 import {isClientOp, type Op} from '../core/op.ts'
 import {type Bundle, readBundle} from './bundle.ts'
+import {consistencyOf} from './consistency.ts'
+import {marksOf} from './events.ts'
 import {evidenceIndices, evidenceSpans, type Trimmed, touches, trimJudgement} from './evidence.ts'
 import {faultsOf} from './faults.ts'
 import type {ReportInput} from './input.ts'
-import {marksOf, reignsOf} from './leaders.ts'
+import {leadershipsOf} from './leadership.ts'
 import {capLog, omittedLines} from './logs.ts'
 import {type Parts, page} from './page.ts'
 import {PAYLOAD_FORMAT, type Payload, type PayloadLog, type Totals} from './payload.ts'
 import {grouped} from './phrase.ts'
-import {standingOf} from './standing.ts'
 import {storiesOf} from './stories/index.ts'
 import {pairLeniently, type Row, tabulate} from './tabulate.ts'
 import {FULL, HARD_LIMIT_BYTES, SOFT_LIMIT_BYTES, type Thinning, thin, thinner} from './thinning.ts'
@@ -50,14 +51,14 @@ export function renderReport(input: ReportInput, options: RenderOptions = {}): s
 }
 
 /** What does not depend on how much is left out. */
-interface Told extends Trimmed {
+interface Shown extends Trimmed {
   readonly stories: Payload['stories']
 }
 
 /** Everything the page carries, at this thinning. */
-function compose(input: ReportInput, allRows: readonly Row[], told: Told, thinning: Thinning): Parts {
-  const {judgement, notes, stories} = told
-  const transactional = judgement.verdicts.some((verdict) => standingOf(verdict) !== undefined)
+function compose(input: ReportInput, allRows: readonly Row[], shown: Shown, thinning: Thinning): Parts {
+  const {judgement, notes, stories} = shown
+  const transactional = judgement.verdicts.some((verdict) => consistencyOf(verdict) !== undefined)
   const evidence = evidenceIndices(judgement)
   const spans = evidenceSpans(allRows, evidence, thinning.marginNs)
   const rows = thin(allRows, thinning.share, evidence, spans)
@@ -71,9 +72,9 @@ function compose(input: ReportInput, allRows: readonly Row[], told: Told, thinni
     totals: totalsOf(input, allRows, rows.length),
     table: table.facts,
     endNs,
-    faults: faultsOf(input.faults),
+    faults: faultsOf(input.faults, input.ops),
     nodes: nodesOf(input, table.facts.nodes),
-    reigns: reignsOf(input.events, input.faults, endNs),
+    leaderships: leadershipsOf(input.events, input.faults, endNs),
     marks: marksOf(input.events),
     plan: input.plan ?? null,
     stats: input.stats ?? {},

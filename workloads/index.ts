@@ -1,12 +1,28 @@
 /** Every workload, by name. */
 import type {Workload} from '../core/workload.ts'
+import {bank} from './bank.ts'
+import {broadcast} from './broadcast.ts'
 import {counter} from './counter.ts'
+import {log} from './log.ts'
+import {pubsub} from './pubsub.ts'
+import {queue} from './queue.ts'
 import {cas, register} from './register.ts'
+import {rwRegisterWorkload} from './rw-register.ts'
 import {set} from './set.ts'
+import {staleness} from './staleness.ts'
+import {uniqueIds} from './unique-ids.ts'
 
 export const WORKLOADS: Readonly<Record<string, Workload>> = {
   register,
   cas,
   set,
   counter,
+  log,
+  queue,
+  pubsub,
+  bank,
+  'rw-register': rwRegisterWorkload,
+  broadcast,
+  'unique-ids': uniqueIds,
+  staleness,
 }

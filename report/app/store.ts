@@ -4,7 +4,7 @@
  */
 import {batch, computed, type ReadonlySignal, type Signal, signal} from '@preact/signals'
 import type {Verdict} from '../../core/verdict.ts'
-import {type Standing, standingOf} from '../standing.ts'
+import {type Consistency, consistencyOf} from '../consistency.ts'
 import {type Case, casesOf} from './data/cases.ts'
 import type {Report} from './data/load.ts'
 import {search} from './data/search.ts'
@@ -29,7 +29,7 @@ export class Store {
   readonly report: Report
   readonly cases: readonly Case[]
   /** The verdicts that speak of consistency models. */
-  readonly transactional: readonly {readonly verdict: Verdict; readonly standing: Standing}[]
+  readonly transactional: readonly {readonly verdict: Verdict; readonly consistency: Consistency}[]
   readonly tabs: readonly Tab[]
   readonly full: Span
   readonly tab: Signal<Tab>
@@ -41,6 +41,8 @@ export class Store {
   readonly caseAt: Signal<number> = signal(0)
   readonly query: Signal<string> = signal('')
   readonly matches: ReadonlySignal<Uint32Array | undefined>
+  /** The moment that the logs are to show, and the node whose log asked for it. */
+  readonly logAt: Signal<{readonly node: string; readonly ns: number} | undefined> = signal(undefined)
   readonly helpOpen: Signal<boolean> = signal(false)
   readonly propertiesOpen: Signal<boolean> = signal(false)
   /** Rows that some anomaly points at, ascending: what n and p step through. */
@@ -53,8 +55,8 @@ export class Store {
     this.report = report
     this.cases = casesOf(report.payload)
     this.transactional = report.payload.judgement.verdicts.flatMap((verdict) => {
-      const standing = standingOf(verdict)
-      return standing === undefined ? [] : [{verdict, standing}]
+      const consistency = consistencyOf(verdict)
+      return consistency === undefined ? [] : [{verdict, consistency}]
     })
     // A ladder's answer is its rungs.
     this.propertiesOpen.value = report.payload.judgement.verdicts.some(({checker}) => checker === 'ladder')
@@ -98,6 +100,14 @@ export class Store {
       const {fromNs, toNs} = this.view.value
       const startNs = table.startNs[row]!
       if (startNs < fromNs || startNs > toNs) this.centre(startNs)
+    })
+  }
+
+  /** Opens the logs at this moment, this node's first. */
+  showLog(node: string, ns: number): void {
+    batch(() => {
+      this.logAt.value = {node, ns}
+      this.tab.value = 'logs'
     })
   }
 

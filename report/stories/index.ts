@@ -4,8 +4,8 @@
  * drawn; nothing here judges.
  */
 import type {Judgement} from '../../core/verdict.ts'
+import {consistencyOf} from '../consistency.ts'
 import {type Story, storyId} from '../payload.ts'
-import {standingOf} from '../standing.ts'
 import type {Row} from '../tabulate.ts'
 import {cycleStory} from './cycle.ts'
 import {singleStory} from './single.ts'
@@ -17,7 +17,7 @@ export function storiesOf(shown: Judgement, whole: Judgement, rows: readonly Row
   const stories: Record<string, Story> = {}
   for (const [at, verdict] of shown.verdicts.entries()) {
     const full = whole.verdicts[at]!
-    const speaksOfModels = standingOf(full) !== undefined
+    const speaksOfModels = consistencyOf(full) !== undefined
     for (const place of verdict.anomalies.keys()) {
       const anomaly = full.anomalies[place]!
       const story = cycleStory(anomaly) ?? (speaksOfModels ? singleStory(anomaly, source) : undefined)

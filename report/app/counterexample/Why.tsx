@@ -1,9 +1,10 @@
 /** The argument in words, with every op it names one click away. */
-import type {ComponentChildren} from 'preact'
 import {grouped} from '../../phrase.ts'
 import type {Case} from '../data/cases.ts'
 import {faultWords} from '../data/faults.ts'
+import {moment} from '../data/time.ts'
 import {Copy} from '../shell/Copy.tsx'
+import {withLinks} from '../shell/links.tsx'
 import type {Store} from '../store.ts'
 
 /** Of a long argument the end is shown: it is where it gets interesting. */
@@ -66,23 +67,28 @@ function Where({store, each}: {readonly store: Store; readonly each: Case}) {
   if (row === undefined) return null
   const node = table.node(row)
   const atNs = table.startNs[row]!
-  const reigning = payload.reigns.filter((reign) => reign.startNs <= atNs && reign.endNs >= atNs)
+  const leading = payload.leaderships.filter((leadership) => leadership.startNs <= atNs && leadership.endNs >= atNs)
   const during = payload.faults.filter(
     (fault) => fault.startNs <= atNs && (fault.endNs ?? Number.POSITIVE_INFINITY) >= atNs,
   )
-  if (node === '' && reigning.length === 0 && during.length === 0) return null
+  if (node === '' && leading.length === 0 && during.length === 0) return null
   return (
     <section>
       <h3>Where</h3>
       {node !== '' && (
         <p>
-          {withLinks(store, `#${index}`)} was answered to a client of <b>{node}</b>.
+          {withLinks(store, `#${index}`)} was answered to a client of <b>{node}</b>.{' '}
+          <button type="button" class="to-log" onClick={() => store.showLog(node, atNs)}>
+            log of {node} at {moment(atNs)}
+          </button>
         </p>
       )}
-      {reigning.length > 0 && (
+      {leading.length > 0 && (
         <p>
-          {reigning.map((reign) => `${reign.node}${reign.term === '' ? '' : ` (term ${reign.term})`}`).join(' and ')}{' '}
-          {reigning.length === 1 ? 'took itself for the leader.' : 'took themselves for the leader at once.'}
+          {leading
+            .map((leadership) => `${leadership.node}${leadership.term === '' ? '' : ` (term ${leadership.term})`}`)
+            .join(' and ')}{' '}
+          {leading.length === 1 ? 'took itself for the leader.' : 'took themselves for the leader at once.'}
         </p>
       )}
       {during.map((fault) => (
@@ -100,23 +106,9 @@ function Command({title, line}: {readonly title: string; readonly line: string |
     <section>
       <h3>{title}</h3>
       <div class="command">
-        <code>{line}</code>
+        <code>{line.split(' ').map((word, at) => [at > 0 && ' ', <span key={at}>{word}</span>])}</code>
         <Copy text={line} label="" title={`Copy: ${line}`} />
       </div>
     </section>
   )
-}
-
-/** `#4121` in a sentence becomes a button that selects the op. */
-export function withLinks(store: Store, text: string): ComponentChildren {
-  return text.split(/(#\d+)/).map((part, at) => {
-    const index = /^#(\d+)$/.exec(part)
-    const row = index === null ? undefined : store.report.table.rowOf(Number(index[1]))
-    if (row === undefined) return part
-    return (
-      <button type="button" class="op-link" key={at} onClick={() => store.select(row)}>
-        {part}
-      </button>
-    )
-  })
 }

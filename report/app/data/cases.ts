@@ -3,8 +3,8 @@
  * how far its search came, as `detail.linearizations` (of `core/verdict`'s Counterexample).
  */
 import type {Anomaly, Counterexample, Verdict} from '../../../core/verdict.ts'
+import {consistencyOf} from '../../consistency.ts'
 import {type Payload, type Story, storyId} from '../../payload.ts'
-import {standingOf} from '../../standing.ts'
 
 export interface Case {
   readonly verdict: Verdict
@@ -34,7 +34,7 @@ export interface Reached {
 export function casesOf({judgement, stories}: Payload): Case[] {
   const safetyFirst = [...judgement.verdicts.entries()].sort(([, left], [, right]) => rank(left) - rank(right))
   return safetyFirst.flatMap(([at, verdict]): Case[] => {
-    const tab = standingOf(verdict) === undefined ? 'counterexample' : 'transactions'
+    const tab = consistencyOf(verdict) === undefined ? 'counterexample' : 'transactions'
     const anomalies = verdict.anomalies.map((anomaly, place): Case => {
       const {counterexample} = anomaly
       const indices = counterexample?.operations ?? anomaly.witness

@@ -5,7 +5,12 @@ import type {PayloadLog} from '../../payload.ts'
 import {grouped} from '../../phrase.ts'
 import {VirtualList} from '../shell/VirtualList.tsx'
 import type {Store} from '../store.ts'
-import type {Moment} from './Logs.tsx'
+
+/** The moment that every column shows, and the column that said so. */
+export interface Moment {
+  readonly ns: number
+  readonly by: string
+}
 
 interface Props {
   readonly store: Store

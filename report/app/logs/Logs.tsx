@@ -4,13 +4,7 @@ import {useEffect, useMemo, useState} from 'preact/hooks'
 import type {PayloadLog} from '../../payload.ts'
 import {Icon} from '../shell/Icon.tsx'
 import type {Store} from '../store.ts'
-import {LogColumn} from './LogColumn.tsx'
-
-/** The moment that every column shows, and the column that said so. */
-export interface Moment {
-  readonly ns: number
-  readonly by: string
-}
+import {LogColumn, type Moment} from './LogColumn.tsx'
 
 export function Logs({store}: {readonly store: Store}) {
   const [logs, setLogs] = useState<readonly PayloadLog[]>()

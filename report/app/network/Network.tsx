@@ -78,7 +78,7 @@ export function Network({store}: {readonly store: Store}) {
         />
         {tip.value !== undefined && <TipBox tip={tip.value} />}
       </div>
-      {payload.reigns.length === 0 && <p class="note">The nodes reported no leader.</p>}
+      {payload.leaderships.length === 0 && <p class="note">The nodes reported no leader.</p>}
       {rows.links.length === 0 && <p class="note">No fault of this run touched a link.</p>}
     </section>
   )
@@ -114,14 +114,14 @@ function tipAt(rows: Rows, ns: number, x: number, y: number): Tip | undefined {
     const lines = [`from ${moment(fault.startNs)} ${until}`, fault.verified ? 'verified' : 'not verified', fault.proof]
     return {x, y, title: faultWords(fault), lines: lines.filter(Boolean), fault: at}
   }
-  const reign = node?.reigns.find((each) => each.startNs <= ns && each.endNs >= ns)
-  if (reign === undefined) return undefined
-  const term = reign.term === '' ? '' : ` in term ${reign.term}`
-  const lines = [`from ${moment(reign.startNs)} to ${moment(reign.endNs)}`]
-  return {x, y, title: `${reign.node} took itself for the leader${term}`, lines, fault: undefined}
+  const leadership = node?.leaderships.find((each) => each.startNs <= ns && each.endNs >= ns)
+  if (leadership === undefined) return undefined
+  const term = leadership.term === '' ? '' : ` in term ${leadership.term}`
+  const lines = [`from ${moment(leadership.startNs)} to ${moment(leadership.endNs)}`]
+  return {x, y, title: `${leadership.node} took itself for the leader${term}`, lines, fault: undefined}
 }
 
 function summary({report}: Store, rows: Rows): string {
-  const {reigns, faults} = report.payload
-  return `${reigns.length} reigns of ${rows.nodes.length} nodes, ${faults.length} faults on ${rows.links.length} links`
+  const {leaderships, faults} = report.payload
+  return `${leaderships.length} leaderships of ${rows.nodes.length} nodes, ${faults.length} faults on ${rows.links.length} links`
 }

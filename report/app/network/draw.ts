@@ -4,9 +4,9 @@ import {bandsIn, hatch, tintBands} from '../paint/bands.ts'
 import type {Surface} from '../paint/canvas.tsx'
 import {FONT} from '../paint/font.ts'
 import {GUTTER, type TimeScale, timeScale} from '../paint/scale.ts'
+import {roundRect, shorten} from '../paint/shapes.ts'
 import {faultColour, type Palette} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
-import {roundRect, shorten} from '../timeline/draw.ts'
 import type {LinkRow, NodeRow, Rows, Strip} from './rows.ts'
 
 export const AXIS = 24
@@ -81,10 +81,10 @@ function nodeRow(
   context.fillStyle = colours.faint
   context.fillRect(scale.left, top + NODE_ROW / 2, scale.right - scale.left, 1)
   clipped(context, scale, () => {
-    for (const reign of row.reigns) {
-      if (reign.endNs < scale.span.fromNs || reign.startNs > scale.span.toNs) continue
-      const left = Math.max(scale.x(reign.startNs), scale.left - 8)
-      const width = Math.max(2, Math.min(scale.x(reign.endNs), scale.right) - left)
+    for (const leadership of row.leaderships) {
+      if (leadership.endNs < scale.span.fromNs || leadership.startNs > scale.span.toNs) continue
+      const left = Math.max(scale.x(leadership.startNs), scale.left - 8)
+      const width = Math.max(2, Math.min(scale.x(leadership.endNs), scale.right) - left)
       context.fillStyle = colours.leader
       roundRect(context, left, y, width, height, 4)
       context.fill()
@@ -92,7 +92,8 @@ function nodeRow(
       context.font = FONT.axis
       context.textAlign = 'left'
       context.fillStyle = colours['ok-text']
-      const label = reign.term === '' ? 'leader' : width > 96 ? `leader, term ${reign.term}` : `t${reign.term}`
+      const label =
+        leadership.term === '' ? 'leader' : width > 96 ? `leader, term ${leadership.term}` : `t${leadership.term}`
       context.fillText(shorten(label, width - 10, 6), Math.max(left, scale.left) + 7, y + height / 2 + 0.5)
     }
     for (const strip of row.strips) drawStrip(context, strip, y, height, scale, colours, true)

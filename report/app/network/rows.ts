@@ -1,5 +1,5 @@
 /** The rows of the network track: one per node (who led, who was down), one per link that some fault touched. */
-import type {EventMark, Payload, PayloadFault, Reign} from '../../payload.ts'
+import type {EventMark, Leadership, Payload, PayloadFault} from '../../payload.ts'
 
 /** A fault where it acts. */
 export interface Strip {
@@ -9,7 +9,7 @@ export interface Strip {
 
 export interface NodeRow {
   readonly node: string
-  readonly reigns: readonly Reign[]
+  readonly leaderships: readonly Leadership[]
   readonly marks: readonly EventMark[]
   /** Faults aimed at this node itself: killed, paused, clock skewed. */
   readonly strips: readonly Strip[]
@@ -25,12 +25,12 @@ export interface Rows {
   readonly links: readonly LinkRow[]
 }
 
-export function rowsOf({nodes, reigns, marks, faults}: Payload): Rows {
+export function rowsOf({nodes, leaderships, marks, faults}: Payload): Rows {
   const strips = faults.map((fault, at) => ({fault, at}))
   return {
     nodes: nodes.map((node) => ({
       node,
-      reigns: reigns.filter((reign) => reign.node === node),
+      leaderships: leaderships.filter((leadership) => leadership.node === node),
       marks: marks.filter((mark) => mark.node === node),
       strips: strips.filter(({fault}) => fault.links.length === 0 && fault.victims.includes(node)),
     })),

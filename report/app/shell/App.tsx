@@ -43,7 +43,7 @@ export function App({store}: {readonly store: Store}) {
       <Tabs store={store} />
       {TIMED.has(tab) && <Minimap store={store} />}
       <main class="body">
-        <div class="room" id="view" role="tabpanel" aria-labelledby={`tab-${tab}`}>
+        <div class="main" id="view" role="tabpanel" aria-labelledby={`tab-${tab}`}>
           <View store={store} />
         </div>
         <SidePanel store={store} />

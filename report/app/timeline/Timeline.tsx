@@ -7,17 +7,11 @@ import {palette} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
 import {drawCursor, drawTimeline} from './draw.ts'
 import {gestures} from './gestures.ts'
-import type {Hit} from './hit.ts'
+import type {Pointed} from './hit.ts'
 import {timelineLayout} from './layout.ts'
 import {OperationTable} from './OperationTable.tsx'
 import {Toolbar} from './Toolbar.tsx'
 import {Tooltip} from './Tooltip.tsx'
-
-export interface Pointed {
-  readonly hit: Hit
-  readonly x: number
-  readonly y: number
-}
 
 export function Timeline({store}: {readonly store: Store}) {
   const local = useMemo(

@@ -3,7 +3,7 @@ import type {ReadonlySignal} from '@preact/signals'
 import {duration, moment} from '../data/time.ts'
 import {Outcome} from '../panel/Outcome.tsx'
 import type {Store} from '../store.ts'
-import type {Pointed} from './Timeline.tsx'
+import type {Pointed} from './hit.ts'
 
 interface Props {
   readonly store: Store

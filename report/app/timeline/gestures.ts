@@ -2,9 +2,8 @@
 import type {Signal} from '@preact/signals'
 import {timeScale} from '../paint/scale.ts'
 import type {Store} from '../store.ts'
-import {type Hit, hitTest} from './hit.ts'
+import {type Hit, hitTest, type Pointed} from './hit.ts'
 import type {TimelineLayout} from './layout.ts'
-import type {Pointed} from './Timeline.tsx'
 
 /** A press that moves less than this is a click. */
 const CLICK_PX = 4

@@ -12,6 +12,13 @@ export type Hit =
   | {readonly kind: 'op'; readonly row: number /** Others within the same pixel. */; readonly more: number}
   | {readonly kind: 'fault'; readonly at: number}
 
+/** What the pointer is on, and where it is within the timeline, CSS pixels. */
+export interface Pointed {
+  readonly hit: Hit
+  readonly x: number
+  readonly y: number
+}
+
 export function hitTest(
   store: Store,
   layout: TimelineLayout,

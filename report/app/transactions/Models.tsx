@@ -1,23 +1,25 @@
 /** What a verdict on transactions says of the consistency models: in words, and as a picture of which implies which. */
 import {useMemo} from 'preact/hooks'
-import type {Standing} from '../../standing.ts'
+import type {Consistency} from '../../consistency.ts'
 import {BOX_HEIGHT, BOX_WIDTH, FATE_MARK, FATE_WORDS, type Fate, fateOf, latticeOf, type Weaker} from './lattice.ts'
 
 interface Props {
-  readonly standing: Standing
+  readonly consistency: Consistency
   readonly weaker: Weaker
 }
 
-export function Models({standing, weaker}: Props) {
-  const {models, not, alsoNot, strongest, allowed} = standing
+export function Models({consistency, weaker}: Props) {
+  const {models, not, alsoNot, strongest, allowed} = consistency
   return (
     <section class="models">
       <h3>What this says of the consistency models</h3>
-      <dl class="standing">
-        <Row name="Promised" models={models} standing={standing} weaker={weaker} />
-        <Row name="Weakest violated" models={not} standing={standing} weaker={weaker} none="none" />
-        {alsoNot.length > 0 && <Row name="Also violated" models={alsoNot} standing={standing} weaker={weaker} quiet />}
-        <Row name="Strongest still standing" models={strongest} standing={standing} weaker={weaker} none="none" />
+      <dl class="consistency">
+        <Row name="Promised" models={models} consistency={consistency} weaker={weaker} />
+        <Row name="Weakest violated" models={not} consistency={consistency} weaker={weaker} none="none" />
+        {alsoNot.length > 0 && (
+          <Row name="Also violated" models={alsoNot} consistency={consistency} weaker={weaker} quiet />
+        )}
+        <Row name="Strongest not ruled out" models={strongest} consistency={consistency} weaker={weaker} none="none" />
         {allowed.length > 0 && (
           <div>
             <dt>Found, but allowed</dt>
@@ -25,7 +27,7 @@ export function Models({standing, weaker}: Props) {
           </div>
         )}
       </dl>
-      {Object.keys(weaker).length > 0 && <Picture standing={standing} weaker={weaker} />}
+      {Object.keys(weaker).length > 0 && <Picture consistency={consistency} weaker={weaker} />}
     </section>
   )
 }
@@ -37,7 +39,7 @@ interface RowProps extends Props {
   readonly quiet?: boolean
 }
 
-function Row({name, models, standing, weaker, none = '', quiet = false}: RowProps) {
+function Row({name, models, consistency, weaker, none = '', quiet = false}: RowProps) {
   if (models.length === 0 && none === '') return null
   return (
     <div>
@@ -47,7 +49,7 @@ function Row({name, models, standing, weaker, none = '', quiet = false}: RowProp
         {quiet
           ? models.join(', ')
           : models.map((model) => {
-              const fate = fateOf(model, standing, weaker)
+              const fate = fateOf(model, consistency, weaker)
               return (
                 <span key={model} class={`model ${fate}`}>
                   {FATE_MARK[fate]} {model}
@@ -61,8 +63,8 @@ function Row({name, models, standing, weaker, none = '', quiet = false}: RowProp
 
 const LEGEND: readonly Fate[] = ['weakest-out', 'out', 'strongest', 'stands', 'open']
 
-function Picture({standing, weaker}: Props) {
-  const {nodes, links, width, height, unplaced} = useMemo(() => latticeOf(standing, weaker), [standing, weaker])
+function Picture({consistency, weaker}: Props) {
+  const {nodes, links, width, height, unplaced} = useMemo(() => latticeOf(consistency, weaker), [consistency, weaker])
   const fates = LEGEND.filter((fate) => nodes.some((node) => node.fate === fate))
   return (
     <figure class="lattice">

@@ -20,13 +20,13 @@ export function Transactions({store}: {readonly store: Store}) {
           <div class="case-main">
             <p class="held">No anomaly that breaks the promise was found.</p>
             {store.transactional.map((each) => (
-              <Models key={each.verdict.checker} standing={each.standing} weaker={weaker} />
+              <Models key={each.verdict.checker} consistency={each.consistency} weaker={weaker} />
             ))}
           </div>
         </div>
       ) : (
         <CaseView key={at} store={store} at={at}>
-          {verdict !== undefined && <Models standing={verdict.standing} weaker={weaker} />}
+          {verdict !== undefined && <Models consistency={verdict.consistency} weaker={weaker} />}
         </CaseView>
       )}
     </div>

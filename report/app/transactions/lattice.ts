@@ -2,7 +2,7 @@
  * The picture of the consistency models: where each stands, and what a verdict says of it. Which implies which comes with
  * the page (`Payload.weaker`), from the checker that judged.
  */
-import type {Standing} from '../../standing.ts'
+import type {Consistency} from '../../consistency.ts'
 
 /** Column, row and a name short enough for its box. A model without a place is told in words only. */
 const PLACES: Readonly<Record<string, readonly [column: number, row: number, label: string]>> = {
@@ -81,14 +81,14 @@ const ROW = 38
 const MARGIN = 8
 
 /** What a verdict says of a model. */
-export function fateOf(model: string, {not, alsoNot, strongest}: Standing, weaker: Weaker): Fate {
+export function fateOf(model: string, {not, alsoNot, strongest}: Consistency, weaker: Weaker): Fate {
   if (not.includes(model)) return 'weakest-out'
   if (alsoNot.includes(model)) return 'out'
   if (strongest.includes(model)) return 'strongest'
   return strongest.some((stronger) => weaker[stronger]?.includes(model)) ? 'stands' : 'open'
 }
 
-export function latticeOf(standing: Standing, weaker: Weaker): Lattice {
+export function latticeOf(consistency: Consistency, weaker: Weaker): Lattice {
   const models = Object.keys(weaker)
   const nodes = models
     .filter((model) => Object.hasOwn(PLACES, model))
@@ -97,8 +97,8 @@ export function latticeOf(standing: Standing, weaker: Weaker): Lattice {
       return {
         model,
         label,
-        fate: fateOf(model, standing, weaker),
-        asked: standing.models.includes(model),
+        fate: fateOf(model, consistency, weaker),
+        asked: consistency.models.includes(model),
         x: MARGIN + column * COLUMN,
         y: MARGIN + row * ROW,
       }
