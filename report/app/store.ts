@@ -25,6 +25,15 @@ export type Tab = (typeof TABS)[number]
 
 export type Selection = {readonly kind: 'op'; readonly row: number} | {readonly kind: 'fault'; readonly at: number}
 
+/** The moment that the logs are to show. */
+export interface LogMoment {
+  /** Whose log is asked for. */
+  readonly node: string
+  readonly ns: number
+  /** What happened then. */
+  readonly text: string
+}
+
 export class Store {
   readonly report: Report
   readonly cases: readonly Case[]
@@ -41,8 +50,7 @@ export class Store {
   readonly caseAt: Signal<number> = signal(0)
   readonly query: Signal<string> = signal('')
   readonly matches: ReadonlySignal<Uint32Array | undefined>
-  /** The moment that the logs are to show, and the node whose log asked for it. */
-  readonly logAt: Signal<{readonly node: string; readonly ns: number} | undefined> = signal(undefined)
+  readonly logAt: Signal<LogMoment | undefined> = signal(undefined)
   readonly helpOpen: Signal<boolean> = signal(false)
   readonly propertiesOpen: Signal<boolean> = signal(false)
   /** Rows that some anomaly points at, ascending: what n and p step through. */
@@ -104,9 +112,10 @@ export class Store {
   }
 
   /** Opens the logs at this moment, this node's first. */
-  showLog(node: string, ns: number): void {
+  showLog(moment: LogMoment): void {
     batch(() => {
-      this.logAt.value = {node, ns}
+      this.logAt.value = moment
+      this.selection.value = undefined
       this.tab.value = 'logs'
     })
   }

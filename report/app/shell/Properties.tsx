@@ -6,10 +6,11 @@ import {Icon} from './Icon.tsx'
 export function Properties({store}: {readonly store: Store}) {
   const {verdicts} = store.report.payload.judgement
   const open = store.propertiesOpen.value
+  const holding = verdicts.filter(({validity}) => validity === 'valid').length
   const broken = store.report.payload.judgement.validity !== 'valid'
   return (
     <section class="properties" aria-label="Properties">
-      <div class="chips">
+      <div class={broken ? 'chips broken' : 'chips'}>
         {verdicts.map((verdict) => (
           <button
             type="button"
@@ -25,6 +26,12 @@ export function Properties({store}: {readonly store: Store}) {
             </span>
           </button>
         ))}
+        {broken && holding > 0 && (
+          <button type="button" class="chip valid rest" onClick={() => (store.propertiesOpen.value = true)}>
+            <Icon name="valid" label="valid" />
+            <b>{holding === 1 ? '1 other property holds' : `${holding} other properties hold`}</b>
+          </button>
+        )}
         {verdicts.length === 0 && <span class="dim">Nothing was checked.</span>}
       </div>
       <button
