@@ -9,8 +9,9 @@ import {fileURLToPath} from 'node:url'
 import {UsageError} from '../core/error.ts'
 import {jsonOf} from '../core/format/index.ts'
 import {packageRoot} from '../core/package.ts'
+import {claimOf} from '../core/target.ts'
 import type {Claim} from '../core/workload.ts'
-import {nodeNames, type RunOptions} from './options.ts'
+import {nodeNames, type RunOptions, targetOptions} from './options.ts'
 import type {Stopped} from './stopped.ts'
 
 /** The version of the file that this code writes, and the only one that it reads. */
@@ -46,6 +47,8 @@ export interface RunFacts extends JudgedBy {
   readonly versions: Readonly<Record<string, string>>
   readonly host: Readonly<Record<string, string>>
   readonly gitSha?: string
+  /** What it ran on, as the cluster says once it has started: its version, its links. */
+  readonly cluster?: string
   /** Whether it ran in the simulated world. */
   readonly simulated?: true
   /** Where `--fail-fast` ended it before its time. */
@@ -57,7 +60,7 @@ export function judgedBy(options: RunOptions): JudgedBy {
   return {
     target: target.name,
     workload: workload.name,
-    claim: target.claims[workload.name] as Claim,
+    claim: claimOf(target, workload.name, targetOptions(options)),
     nodes: nodeNames(options.nodes),
     concurrency: options.concurrency,
     keys: options.keys,

@@ -1,16 +1,23 @@
-/** Every bundled target, by name. */
+/** Every target, by name: those whose nodes are our own code, and real systems. */
 import type {Target} from '../core/target.ts'
 import {hosted} from '../hosts/process/index.ts'
 import {dynamo} from './dynamo/index.ts'
+import {etcd} from './etcd/index.ts'
 import {gossip} from './gossip/index.ts'
 import {paxos} from './paxos/index.ts'
 import {raft} from './raft/index.ts'
 
-export const TARGETS: Readonly<Record<string, Target>> = {
+/** Targets whose nodes are our own code: the simulator runs them as well. */
+export const BUNDLED: Readonly<Record<string, Target>> = {
   raft: hosted(raft, 'targets/raft/index.js'),
   paxos: hosted(paxos, 'targets/paxos/index.js'),
   gossip: hosted(gossip, 'targets/gossip/index.js'),
   dynamo: hosted(dynamo, 'targets/dynamo/index.js'),
 }
+
+/** Targets that are programs of others; absent where those are not installed. */
+export const REAL: Readonly<Record<string, Target>> = {etcd}
+
+export const TARGETS: Readonly<Record<string, Target>> = {...BUNDLED, ...REAL}
 
 export {commandTarget} from './command/index.ts'
