@@ -6,6 +6,7 @@
  * code cannot tell the modes apart, because `Env.send` never fails; a probe can.
  */
 import type {CutMode, Shape} from '../core/network.ts'
+import type {Message} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
 
 /** How a path without faults behaves. */
@@ -36,6 +37,8 @@ export class SimLink {
   #blocked = false
   #busyUntilNs = 0
   #lastArrivalNs = 0
+  /** What faults add to the path's own share of duplicates. */
+  #duplicates = 0
 
   constructor(path: Path, random: Random) {
     this.#path = path
@@ -47,9 +50,14 @@ export class SimLink {
     return this.#blocked
   }
 
-  /** How likely a message that is not lost arrives twice. */
+  get isCut(): boolean {
+    return this.#effects.some((effect) => effect.cut !== undefined)
+  }
+
+  /** Whether a message that is sent now is sent twice. */
   duplicated(): boolean {
-    return this.#path.duplicates > 0 && this.#random.chance(this.#path.duplicates)
+    const share = this.#path.duplicates + this.#duplicates
+    return share > 0 && this.#random.chance(Math.min(1, share))
   }
 
   cut(cause: string, mode: CutMode): void {
@@ -66,32 +74,38 @@ export class SimLink {
     this.#set(cause === undefined ? [] : this.#effects.filter((effect) => effect.cause !== cause))
   }
 
-  /** When a message that is sent now arrives, ns; undefined when it is lost. `sizeBytes` is asked for where it matters. */
-  arrivalNs(nowNs: number, sizeBytes: () => number, random: Random = this.#random): number | undefined {
+  /** When a message that is sent now arrives, ns; undefined when it is lost. Its size may be given in its place. */
+  arrivalNs(nowNs: number, message: Message | number, random: Random = this.#random): number | undefined {
     if (this.#blocked) return undefined
     const path = this.#path
     if (path.loss > 0 && random.chance(path.loss)) return undefined
     let leavesNs = nowNs
+    let overtaken = false
     let delayMs = path.latencyMs + (path.jitterMs > 0 ? random.exponential(path.jitterMs) : 0)
-    for (const effect of this.#effects) {
+    const effects = this.#effects
+    for (let i = 0; i < effects.length; i++) {
+      const effect = effects[i]!
       if (effect.cut !== undefined) continue
       const shape = effect.shape
       if (shape.kind === 'latency') {
         delayMs += Math.max(0, shape.latencyMs + (2 * random.next() - 1) * shape.jitterMs)
       } else if (shape.kind === 'bandwidth') {
         // Bytes queue behind one another, however many messages they belong to.
-        const sendMs = (sizeBytes() + OVERHEAD_BYTES) / Math.max(shape.rateKBps, 1e-3)
+        const sendMs = (sizeOf(message) + OVERHEAD_BYTES) / Math.max(shape.rateKBps, 1e-3)
         leavesNs = Math.max(leavesNs, this.#busyUntilNs) + sendMs * 1e6
         this.#busyUntilNs = leavesNs
       } else if (shape.kind === 'slice') {
-        const slices = Math.ceil(sizeBytes() / Math.max(1, shape.averageBytes))
+        const slices = Math.ceil(sizeOf(message) / Math.max(1, shape.averageBytes))
         delayMs += (slices * shape.delayUs) / 1000
-      } else if (shape.kind === 'flaky' && random.chance(shape.probability)) {
-        return undefined
+      } else if (shape.kind === 'flaky' || shape.kind === 'loss') {
+        if (random.chance(shape.probability)) return undefined
+      } else if (shape.kind === 'reorder' && random.chance(shape.probability)) {
+        delayMs += random.next() * shape.delayMs
+        overtaken = true
       }
     }
     let arrivalNs = Math.round(leavesNs + delayMs * 1e6)
-    if (path.ordered) this.#lastArrivalNs = arrivalNs = Math.max(arrivalNs, this.#lastArrivalNs)
+    if (path.ordered && !overtaken) this.#lastArrivalNs = arrivalNs = Math.max(arrivalNs, this.#lastArrivalNs)
     return arrivalNs
   }
 
@@ -106,16 +120,27 @@ export class SimLink {
     return undefined
   }
 
-  /** What is in force, as text; empty when nothing is. */
-  describe(): string {
-    return this.#effects.map((effect) => (effect.cut === undefined ? inWords(effect.shape) : effect.cut)).join(', ')
+  /** What is in force, as text; empty when nothing is. With a cause: only what it put there. */
+  describe(cause?: string): string {
+    const asked = cause === undefined ? this.#effects : this.#effects.filter((effect) => effect.cause === cause)
+    return asked.map((effect) => (effect.cut === undefined ? inWords(effect.shape) : effect.cut)).join(', ')
   }
 
   #set(effects: readonly Effect[]): void {
     this.#effects = effects
     this.#blocked = effects.some((effect) => effect.cut !== undefined || effect.shape.kind === 'reset')
+    this.#duplicates = effects.reduce(
+      (sum, effect) =>
+        effect.cut === undefined && effect.shape.kind === 'duplicate' ? sum + effect.shape.probability : sum,
+      0,
+    )
     if (effects.length === 0) this.#busyUntilNs = 0
   }
+}
+
+/** Bytes. Asked for only where it matters, since a message must be written out for it. */
+function sizeOf(message: Message | number): number {
+  return typeof message === 'number' ? message : JSON.stringify(message).length
 }
 
 function inWords(shape: Shape): string {
@@ -129,6 +154,11 @@ function inWords(shape: Shape): string {
     case 'reset':
       return `reset after ${shape.afterMs} ms`
     case 'flaky':
+    case 'loss':
       return `loses ${shape.probability * 100} %`
+    case 'duplicate':
+      return `doubles ${shape.probability * 100} %`
+    case 'reorder':
+      return `holds back ${shape.probability * 100} % up to ${shape.delayMs} ms`
   }
 }

@@ -5,7 +5,7 @@ import {type Source, sources} from './sources.ts'
 /** The clock, the hosts of nodes and servers, and the code that runs in a process of its own. */
 const HOMES = [
   /^core\/clock\.ts$/,
-  /^targets\/host\//,
+  /^hosts\//,
   /^net\//,
   /^runner\/warden-main\.ts$/,
   /^runner\/recorder\.ts$/,

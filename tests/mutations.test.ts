@@ -14,7 +14,7 @@ import {History} from '../core/history.ts'
 import type {Op} from '../core/op.ts'
 import type {Judgement} from '../core/verdict.ts'
 import {createBudget} from '../runner/judging/budget.ts'
-import {judgeLoaded, type Wishes} from '../runner/judging/judge-loaded.ts'
+import {type JudgingOptions, judgeLoaded} from '../runner/judging/judge-loaded.ts'
 
 const file = 'h'
 const MAX_MS = 5000
@@ -119,7 +119,7 @@ function textOf(history: readonly Op[], format: FormatName): string {
 /** Judges bytes as `chaos check` would; undefined where they are refused in words. */
 async function judged(
   bytes: Uint8Array,
-  wishes: Partial<Wishes> = {},
+  judging: Partial<JudgingOptions> = {},
 ): Promise<{judgement: Judgement; torn: boolean} | undefined> {
   try {
     const {ops: found, meta, torn, format} = parseHistory(bytes, {file})
@@ -130,7 +130,7 @@ async function judged(
       lifted: false,
       hints: {workload: undefined, claim: undefined, ...meta},
     }
-    const {judgement} = await judgeLoaded(loaded, {thresholds: [], ...wishes}, createBudget(2000, 500e6))
+    const {judgement} = await judgeLoaded(loaded, {thresholds: [], ...judging}, createBudget(2000, 500e6))
     return {judgement, torn: torn !== undefined}
   } catch (error) {
     if (!(error instanceof ChaosError)) throw error
@@ -200,7 +200,7 @@ const edit: fc.Arbitrary<Edit> = fc.record({
 })
 
 /** Mostly a guess; at times any checker or model at all, whether it fits or not. */
-const wish: fc.Arbitrary<Partial<Wishes>> = fc.oneof(
+const wish: fc.Arbitrary<Partial<JudgingOptions>> = fc.oneof(
   {weight: 2, arbitrary: fc.constant({})},
   {weight: 1, arbitrary: fc.constantFrom(...Object.keys(CHECKERS)).map((checker) => ({checker}))},
   {weight: 1, arbitrary: fc.constantFrom(...Object.keys(MODELS)).map((model) => ({model}))},
@@ -221,9 +221,9 @@ describe.each(FORMATS)('%s', (format) => {
     for (const [name, history] of Object.entries(HISTORIES)) {
       const text = Buffer.from(textOf(history, format))
       await fc.assert(
-        fc.asyncProperty(fc.array(edit, {minLength: 1, maxLength: 4}), wish, async (edits, wishes) => {
+        fc.asyncProperty(fc.array(edit, {minLength: 1, maxLength: 4}), wish, async (edits, judging) => {
           const startedMs = performance.now()
-          const found = await judged(edits.reduce(apply, text), wishes)
+          const found = await judged(edits.reduce(apply, text), judging)
           for (const {reason = '', checker, anomalies} of found?.judgement.verdicts ?? []) {
             expect(`${name} ${checker} ${reason}`).not.toContain('crashed')
             for (const {type} of anomalies) expect(explanationOf(type, PAGES)?.name, type).toBeDefined()

@@ -13,6 +13,7 @@ export const FOLDERS = [
   'net',
   'hosts',
   'sim',
+  'hosts',
   'targets',
   'runner',
   'report',

@@ -26,12 +26,12 @@ export default class Report extends Command {
 
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Report)
-    const [{judgingOf}, {reportFile, writePage}, {openFile}] = await Promise.all([
+    const [{judgingSettings}, {reportFile, writePage}, {openFile}] = await Promise.all([
       import('../settings/judging-settings.ts'),
       import('../output/report-page.ts'),
       import('../output/open.ts'),
     ])
-    const file = await writePage(args.run, judgingOf(flags), flags.output ?? reportFile(args.run))
+    const file = await writePage(args.run, judgingSettings(flags), flags.output ?? reportFile(args.run))
     this.log(file)
     if (flags.open) openFile(file)
   }

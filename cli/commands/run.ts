@@ -56,16 +56,16 @@ export default class Run extends Command {
 
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Run)
-    const [{resolveRun}, {loadConfig}, {reporterContext, watchInterrupts}, {chooseReporters}, {exitCodeOf}] =
+    const [{resolveFlags}, {loadConfig}, {reporterContext, watchInterrupts}, {chooseReporters}, {exitCodeOf}] =
       await Promise.all([
-        import('../settings/run-settings.ts'),
+        import('../settings/resolve-flags.ts'),
         import('../settings/config.ts'),
         import('../output/terminal.ts'),
         import('../reporters/index.ts'),
         import('../output/exit.ts'),
       ])
     const loaded = await loadConfig(flags.config, process.cwd())
-    const options = await resolveRun(typedFlags(flags, args.target), process.env, loaded, process.cwd())
+    const options = await resolveFlags(typedFlags(flags, args.target), process.env, loaded)
     if (flags['print-config']) {
       for (const {name, value, origin} of options.origins) this.log(`${name.padEnd(14)} ${value.padEnd(28)} ${origin}`)
       return

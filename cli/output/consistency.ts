@@ -1,12 +1,12 @@
-/** What transactions say of the consistency models: ruled out with what follows, and still standing. */
+/** What a verdict on transactions says of the consistency models: ruled out, with what follows, and still possible. */
 import type {Verdict} from '../../core/verdict.ts'
 import {consistencyOf} from '../../core/verdict-detail.ts'
 
 /** Lines for the terminal, without indentation; none for verdicts that do not speak of models. */
-export function standingLines(verdict: Verdict): string[] {
-  const told = consistencyOf(verdict)
-  if (told === undefined) return []
-  const {not, alsoNot, strongest} = told
+export function consistencyLines(verdict: Verdict): string[] {
+  const consistency = consistencyOf(verdict)
+  if (consistency === undefined) return []
+  const {not, alsoNot, strongest} = consistency
   return [
     ...(not.length === 0 ? [] : [`weakest ruled out: ${not.join(', ')}`]),
     ...(alsoNot.length === 0 ? [] : [`and with it: ${alsoNot.join(', ')}`]),

@@ -27,9 +27,9 @@ afterAll(() => rmSync(directory, {recursive: true, force: true}))
 async function payloadOf(history: History, checker: string): Promise<Payload> {
   writeFileSync(file, history.ops.map((op) => `${JSON.stringify(op)}\n`).join(''))
   const loaded: Loaded = {name: file, history, format: 'jsonl', lifted: false}
-  const wishes = {checker, thresholds: []}
-  const judged = await judgeLoaded(loaded, wishes, createBudget(10_000, 1e9))
-  return dataOf(renderLoaded(loaded, judged, wordsOf(wishes), {app}))
+  const judging = {checker, thresholds: []}
+  const judged = await judgeLoaded(loaded, judging, createBudget(10_000, 1e9))
+  return dataOf(renderLoaded(loaded, judged, wordsOf(judging), {app}))
 }
 
 function dataOf(html: string): Payload {
@@ -166,7 +166,7 @@ test('registers do not carry the models of transactions', async () => {
 
 describe('a page written from a file', () => {
   const lines = concurrent('ax1ay1', 'rx1ry').ops.map((op) => `${jsonOf(op)}\n`)
-  const judging = {wishes: {thresholds: []}, timeoutMs: 10_000, memoryBytes: 1e9}
+  const judging = {judging: {thresholds: []}, timeoutMs: 10_000, memoryBytes: 1e9}
 
   test('says what was guessed, and how to check again', async () => {
     writeFileSync(file, lines.join(''))
@@ -180,8 +180,10 @@ describe('a page written from a file', () => {
 
   test('is judged as it was asked to be', async () => {
     writeFileSync(file, lines.join(''))
-    const wishes = {checker: 'list-append', consistencyModels: ['read-committed'], thresholds: []}
-    const page = await writePage(file, {...judging, wishes, format: 'jsonl'}, join(directory, 'page.html'), {app})
+    const asked = {checker: 'list-append', consistencyModels: ['read-committed'], thresholds: []}
+    const page = await writePage(file, {...judging, judging: asked, format: 'jsonl'}, join(directory, 'page.html'), {
+      app,
+    })
     const {judgement, run} = dataOf(readFileSync(page, 'utf8'))
     expect(judgement.validity).toBe('valid')
     expect(run.recheck).toMatch(/ --checker list-append --consistency-models read-committed --format jsonl$/)

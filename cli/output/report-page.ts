@@ -11,9 +11,10 @@ import {createCheckPool} from '../../runner/judging/check-pool.ts'
 import {type Judged, judgeLoaded, notesOf} from '../../runner/judging/judge-loaded.ts'
 import {type Loaded, load, loadVerdict, locate} from '../../runner/judging/load.ts'
 import {parsePlan} from '../../runner/plan-file.ts'
+import {quoteWord} from '../../runner/settings/command-line.ts'
 import {stoppedWords} from '../../runner/stopped.ts'
 import {writeWhole} from '../../runner/store.ts'
-import {type Judging, wordsOf} from '../settings/judging-settings.ts'
+import {type JudgingSettings, wordsOf} from '../settings/judging-settings.ts'
 
 /** The end of a longer log is read; bytes. */
 const LOG_BYTES = 2 << 20
@@ -38,13 +39,13 @@ export function reportFile(name: string): string {
 /** Writes the page of a run as it was judged, or of what is judged now; returns the file. Throws as `load` does. */
 export async function writePage(
   name: string,
-  judging: Judging,
+  judging: JudgingSettings,
   file: string,
   options?: RenderOptions,
 ): Promise<string> {
   const loaded = await load(name, judging.format)
   const {directory} = loaded
-  const words = wordsOf(judging.wishes, judging.format)
+  const words = wordsOf(judging.judging, judging.format)
   const known = directory === undefined || words.length > 0 ? undefined : loadVerdict(directory)
   const judged = known === undefined ? await judgeNow(loaded, judging) : {judgement: known, notes: []}
   writeWhole(file, renderLoaded(loaded, judged, words, options))
@@ -52,10 +53,10 @@ export async function writePage(
 }
 
 /** Keys are checked on all cores. */
-async function judgeNow(loaded: Loaded, {wishes, timeoutMs, memoryBytes}: Judging): Promise<Judged> {
+async function judgeNow(loaded: Loaded, {judging, timeoutMs, memoryBytes}: JudgingSettings): Promise<Judged> {
   const pool = createCheckPool()
   try {
-    return await judgeLoaded(loaded, wishes, createBudget(timeoutMs, memoryBytes), pool)
+    return await judgeLoaded(loaded, judging, createBudget(timeoutMs, memoryBytes), pool)
   } finally {
     await pool.close()
   }
@@ -116,14 +117,9 @@ function runOf({facts, judgedBy, directory, name, format}: Loaded, words: readon
           ...(facts.gitSha === undefined ? {} : {gitSha: facts.gitSha}),
           ...(facts.stopped === undefined ? {} : {stopped: stoppedWords(facts.stopped)}),
         }),
-    ...(name === '-' ? {} : {recheck: ['chaos check', quoted(name), ...words.map(quoted)].join(' ')}),
+    ...(name === '-' ? {} : {recheck: ['chaos check', quoteWord(name), ...words.map(quoteWord)].join(' ')}),
     artefacts: directory === undefined ? lone(name) : artefactsOf(directory),
   }
-}
-
-/** As a shell takes it. */
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
 function sentence(note: string): string {

@@ -6,11 +6,11 @@ import type {History} from '../../core/history.ts'
 import {showCount, showDuration} from '../../core/quantities.ts'
 import type {Anomaly, Judgement, Verdict} from '../../core/verdict.ts'
 import {type Stopped, stoppedWords} from '../../runner/stopped.ts'
-import {standingLines} from './consistency.ts'
+import {consistencyLines} from './consistency.ts'
 import type {Style} from './style.ts'
 import {drawWitness} from './witness.ts'
 
-/** Lines of an argument that are told; of a longer one the beginning and the end. */
+/** Lines of an argument that are shown; of a longer one the beginning and the end. */
 const REASONS = 16
 
 /** How far the run went, and where to go from here; absent lines are left out. */
@@ -71,7 +71,7 @@ function verdictLines(judgement: Judgement, history: History, style: Style, stop
   const worst = failed ?? verdicts.find(({validity: one}) => one === 'invalid')
   const anomaly = worst?.anomalies[0]
   if (anomaly === undefined) return [...banner, ...unknownLines(verdicts, style)]
-  const models = standingLines(worst as Verdict).map((line, i) => `   ${i === 0 ? 'Models  ' : '        '}${line}`)
+  const models = consistencyLines(worst as Verdict).map((line, i) => `   ${i === 0 ? 'Models  ' : '        '}${line}`)
   return [...banner, '', ...anomalyLines(anomaly, history, style), ...models]
 }
 
@@ -79,8 +79,8 @@ function verdictLines(judgement: Judgement, history: History, style: Style, stop
 export function anomalyLines(anomaly: Anomaly, history: History, style: Style): string[] {
   const drawing = drawWitness(anomaly, history, style).map((line) => `   ${line}`)
   const reasons = anomaly.why ?? []
-  const told = reasons.length > REASONS ? [...reasons.slice(0, REASONS - 2), '…', reasons.at(-1)] : reasons
-  const why = told.map((line, i) => `   ${i === 0 ? 'Why     ' : '        '}${line}`)
+  const shown = reasons.length > REASONS ? [...reasons.slice(0, REASONS - 2), '…', reasons.at(-1)] : reasons
+  const why = shown.map((line, i) => `   ${i === 0 ? 'Why     ' : '        '}${line}`)
   const size = anomaly.counterexample?.operations.length
   const of = `${showCount(history.operationCount)} operations`
   return [

@@ -56,8 +56,8 @@ function labelOf({invoke, process, f, key, input, output, outcome}: Operation): 
   // A read asks for nothing and is answered; a transaction is answered by itself, with its reads filled in.
   const asks = f !== 'read' && input !== null
   const asked = !asks ? '' : ` ${short(f === 'txn' && outcome === 'ok' ? output : input)}`
-  const told = outcome === 'ok' && f !== 'txn' && (asks ? output !== null && !sameValue(output, input) : true)
-  const answered = told && (f === 'read' || output !== null) ? ` → ${short(output)}` : ''
+  const showsOutput = outcome === 'ok' && f !== 'txn' && (asks ? output !== null && !sameValue(output, input) : true)
+  const answered = showsOutput && (f === 'read' || output !== null) ? ` → ${short(output)}` : ''
   return `#${invoke.index} p${process}  ${f}${key === undefined ? '' : ` ${key}`}${asked}${answered}`
 }
 

@@ -58,7 +58,7 @@ export function stepSummary({result, reportFile}: Ending): string {
     '|---|---|---|',
     ...judgement.verdicts.map(
       ({property: name, validity, summary, reason}) =>
-        `| ${name} | ${mark[validity]} ${validity} | ${cell(validity === 'unknown' ? (reason ?? summary) : summary)} |`,
+        `| ${name} | ${mark[validity]} ${validity} | ${markdownCell(validity === 'unknown' ? (reason ?? summary) : summary)} |`,
     ),
     '',
     ...story,
@@ -68,7 +68,8 @@ export function stepSummary({result, reportFile}: Ending): string {
   ].join('\n')
 }
 
-function cell(text: string): string {
+/** Text for a cell of a table. */
+export function markdownCell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 }
 

@@ -2,9 +2,9 @@
 import {UsageError} from '../../core/error.ts'
 import {parseCount, parseDuration} from '../../core/quantities.ts'
 import {lookUp, unknownName} from '../../core/registry.ts'
-import type {Bug} from '../../core/target.ts'
 import {parseNemeses} from '../../nemesis/index.ts'
-import type {Cell} from '../../runner/campaign/campaign.ts'
+import {type Canary, type Cell, canaryName} from '../../runner/campaign/job.ts'
+import type {JobDefaults} from '../../runner/campaign/perform.ts'
 import {TARGETS} from '../../targets/index.ts'
 import {findTarget} from './catalogue.ts'
 import type {LoadedConfig} from './config.ts'
@@ -30,22 +30,16 @@ export interface CampaignFlags {
   readonly profile?: string | undefined
 }
 
-export interface CampaignSettings {
+export interface CampaignSettings extends JobDefaults {
   readonly cells: readonly Cell[]
-  readonly canaries: readonly {readonly target: string; readonly bug: Bug}[]
+  readonly canaries: readonly Canary[]
   readonly budgetMs: number
-  readonly time: string
-  readonly rate: string
   readonly seed: string
   readonly seedsFile: string
-  readonly thresholds: readonly string[]
-  /** Whether runs other than canaries end at the first proof. */
-  readonly failFast: boolean
   readonly bail: boolean
   readonly environmentRetries: number
   readonly junitFile?: string
   readonly json: boolean
-  readonly output?: string
 }
 
 /** Fault combinations when nothing is said: one kind at a time, then everything. */
@@ -63,13 +57,13 @@ export async function resolveCampaign(flags: CampaignFlags, loaded: LoadedConfig
   const cells: Cell[] = []
   for (const name of targets) {
     const target = await findTarget(name, loaded, process.cwd())
-    const spoken = Object.keys(target.claims).filter(
+    const supported = Object.keys(target.claims).filter(
       (workload) => workloads === undefined || workloads.includes(workload),
     )
-    for (const workload of spoken) for (const list of faults) cells.push({target: name, workload, faults: list})
+    for (const workload of supported) for (const list of faults) cells.push({target: name, workload, faults: list})
   }
   if (cells.length === 0) {
-    throw new UsageError(`None of ${targets.join(', ')} speaks ${workloads?.join(', ') ?? 'any workload'}.`)
+    throw new UsageError(`None of ${targets.join(', ')} supports ${workloads?.join(', ') ?? 'any workload'}.`)
   }
   const canaries =
     flags.canaries ?? (typeof profile.canaries === 'object' ? profile.canaries.join(',') : profile.canaries)
@@ -95,7 +89,7 @@ function split(list: string | undefined): string[] | undefined {
   return list?.split(',').map((name) => name.trim())
 }
 
-function parseCanaries(text: string): CampaignSettings['canaries'] {
+function parseCanaries(text: string): Canary[] {
   if (text === 'none') return []
   const all = Object.entries(TARGETS).flatMap(([target, {bugs}]) => bugs.map((bug) => ({target, bug})))
   if (text === 'all') return all
@@ -103,12 +97,12 @@ function parseCanaries(text: string): CampaignSettings['canaries'] {
     return Object.keys(TARGETS).flatMap((target) => all.filter((canary) => canary.target === target).slice(0, 1))
   }
   return text.split(',').map((name) => {
-    const canary = all.find(({target, bug}) => `${target}:${bug.name}` === name.trim())
+    const canary = all.find(({target, bug}) => canaryName(target, bug) === name.trim())
     if (canary !== undefined) return canary
     throw unknownName(
       'canary',
       name,
-      all.map(({target, bug}) => `${target}:${bug.name}`),
+      all.map(({target, bug}) => canaryName(target, bug)),
     )
   })
 }

@@ -2,7 +2,7 @@
 import {FORMATS, type FormatName} from '../../core/format/index.ts'
 import {parseDuration, parseSize} from '../../core/quantities.ts'
 import {lookUp} from '../../core/registry.ts'
-import type {Wishes} from '../../runner/judging/judge-loaded.ts'
+import type {JudgingOptions} from '../../runner/judging/judge-loaded.ts'
 import type {judgingFlags} from './judging-flags.ts'
 
 type Typed = {
@@ -11,19 +11,19 @@ type Typed = {
 
 type Repeatable = 'option' | 'threshold'
 
-export interface Judging {
-  readonly wishes: Wishes
+export interface JudgingSettings {
+  readonly judging: JudgingOptions
   readonly format?: FormatName
   readonly timeoutMs: number
   readonly memoryBytes: number
 }
 
 /** What was typed, as it is used. Throws UsageError for a format, a duration or a size that makes no sense. */
-export function judgingOf(flags: Typed): Judging {
+export function judgingSettings(flags: Typed): JudgingSettings {
   const {checker, model, workload, claim, format, 'consistency-models': models} = flags
   if (format !== undefined) lookUp('format', FORMATS, format)
   return {
-    wishes: {
+    judging: {
       thresholds: flags.threshold ?? [],
       options: flags.option ?? [],
       ...(model === undefined ? {} : {model}),
@@ -40,7 +40,7 @@ export function judgingOf(flags: Typed): Judging {
 
 /** The same as words of a command line: `['--checker', 'list-append']`. Empty where nothing was said. */
 export function wordsOf(
-  {checker, model, consistencyModels, workload, claim, thresholds, options = []}: Wishes,
+  {checker, model, consistencyModels, workload, claim, thresholds, options = []}: JudgingOptions,
   format?: FormatName,
 ): string[] {
   const single = {checker, model, 'consistency-models': consistencyModels?.join(','), workload, claim, format}

@@ -1,6 +1,7 @@
 /** The flags of `chaos run`, shared with the commands that start runs of their own. */
 import {Flags} from '@oclif/core'
-import {DEFAULTS, type SettingName, type TypedFlags} from './run-settings.ts'
+import {DEFAULTS, type SettingName} from '../../runner/settings/run-settings.ts'
+import type {TypedFlags} from './layers.ts'
 
 const WORDS: Record<
   Exclude<SettingName, 'target' | 'fail-fast'>,

@@ -5,31 +5,12 @@
  */
 import type {Clock} from '../../core/clock.ts'
 import type {Random} from '../../core/random.ts'
-import type {Bug} from '../../core/target.ts'
+import type {Canary, Cell, Job, JobOutcome} from './job.ts'
 import type {KeptSeed} from './kept-seeds.ts'
-
-/** One combination of the matrix. */
-export interface Cell {
-  readonly target: string
-  readonly workload: string
-  /** Names of nemeses, as `--nemesis` takes them. */
-  readonly faults: readonly string[]
-}
-
-/** One run to do, and what is expected of it. */
-export interface Job extends Cell {
-  readonly kind: 'regression' | 'canary' | 'fresh'
-  readonly seed: string
-  /** For canaries: the planted bug. */
-  readonly bug?: Bug
-}
-
-/** What became of a job. */
-export type JobResult = 'pass' | 'violation' | 'liveness' | 'unknown' | 'environment' | 'interrupted'
 
 export interface CampaignRequest {
   readonly cells: readonly Cell[]
-  readonly canaries: readonly {readonly target: string; readonly bug: Bug}[]
+  readonly canaries: readonly Canary[]
   readonly kept: readonly KeptSeed[]
   readonly budgetMs: number
   readonly random: Random
@@ -48,14 +29,14 @@ const CANARY_SEEDS = 3
  * Does the campaign; `perform` runs one job. Canaries and kept seeds are done even when they overrun the budget, fresh
  * seeds only while it lasts, but each cell is tried at least once.
  */
-export async function campaign(request: CampaignRequest, perform: (job: Job) => Promise<JobResult>): Promise<void> {
+export async function campaign(request: CampaignRequest, perform: (job: Job) => Promise<JobOutcome>): Promise<void> {
   const {clock, random, signal} = request
   const deadlineNs = clock.nowNs() + request.budgetMs * 1e6
   let drawn = 0
   const seed = () => random.fork(`seed ${drawn++}`).uint32().toString(16).padStart(8, '0')
   let stopped = false
 
-  async function attempt(job: Job): Promise<JobResult> {
+  async function attempt(job: Job): Promise<JobOutcome> {
     let result = await perform(job)
     for (let retry = 0; result === 'environment' && retry < request.environmentRetries; retry++)
       result = await perform(job)

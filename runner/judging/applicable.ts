@@ -40,7 +40,7 @@ const WORDS: Readonly<Record<string, Words>> = {
 }
 
 /** Throws UsageError where this checker has nothing to say of such a history. */
-export function refuseMisfit(checker: string, history: History): void {
+export function requireApplicable(checker: string, history: History): void {
   const words = Object.hasOwn(WORDS, checker) ? WORDS[checker] : undefined
   if (words === undefined) return
   const functions = history.functions
@@ -53,7 +53,7 @@ export function refuseMisfit(checker: string, history: History): void {
 }
 
 /** In words, the functions that none of these checkers looks at; undefined where there are none. */
-export function overlooked(checkers: readonly string[], history: History): string | undefined {
+export function ignoredFunctions(checkers: readonly string[], history: History): string | undefined {
   const known = checkers.map((checker) => (Object.hasOwn(WORDS, checker) ? WORDS[checker] : undefined))
   if (known.length === 0 || known.includes(undefined)) return undefined
   const rest = history.functions.filter((f) => known.every((words) => ![...words!.own, ...words!.also].includes(f)))
@@ -70,7 +70,7 @@ const ARGUMENTS: Readonly<Record<string, readonly [string, (input: unknown) => b
 }
 
 /** Throws UsageError for an argument that no object with such a function takes. */
-export function refuseArguments(history: History): void {
+export function requireArguments(history: History): void {
   if (!history.functions.some((f) => Object.hasOwn(ARGUMENTS, f))) return
   history.scan(({type, process, f, value, index}) => {
     if (type !== 'invoke' || typeof process !== 'number') return

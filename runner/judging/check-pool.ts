@@ -89,7 +89,7 @@ async function shareOut<Unit, Result>(
   return results
 }
 
-/** Built, the program is started as it is; from the sources, tsx has to be told inside the thread. */
+/** Built, the program is started as it is; from the sources, tsx has to be loaded inside the thread. */
 function startThread(): Worker {
   const {path, nodeArguments} = programBeside(import.meta.url, 'check-pool-main')
   if (nodeArguments.length === 0) return new Worker(path)

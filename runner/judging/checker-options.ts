@@ -1,5 +1,5 @@
 /**
- * What checkers can be told with `--option name=value`: the options of their factories, with the names and forms in which a
+ * What checkers can be given with `--option name=value`: the options of their factories, with the names and forms in which a
  * person types them. Anything that is not here has no form on a command line (a function, the logs of nodes).
  */
 import {MODELS, type Model} from '../../checkers/linearizable/index.ts'
@@ -87,7 +87,7 @@ export const OPTIONS: Readonly<Record<string, Readonly<Record<string, CheckerOpt
   'writes-follow-reads': PER_OBJECT,
   sequential: {'per-key': option('perKey', flag, 'each key by itself')},
   availability: {
-    gap: option('gapMs', duration, 'a stretch without success is told of from this length on'),
+    gap: option('gapMs', duration, 'a stretch without success is reported from this length on'),
     limit: option('limitMs', duration, 'how long nothing may succeed while no fault is in force'),
   },
 }
@@ -114,7 +114,7 @@ export function refuseUnknown(typed: TypedOptions, checkers: readonly string[]):
   }
 }
 
-/** What a checker's factory is to be told. Throws UsageError for a value of another form. */
+/** The options of a checker's factory. Throws UsageError for a value of another form. */
 export function optionsFor(checker: string, typed: TypedOptions): Record<string, unknown> {
   const given: Record<string, unknown> = {}
   for (const [name, {field, form}] of Object.entries(OPTIONS[checker] ?? {})) {

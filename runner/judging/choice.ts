@@ -6,7 +6,7 @@ import {UsageError} from '../../core/error.ts'
 import {lookUp} from '../../core/registry.ts'
 import {beginningAs, optionsFor, refuseUnknown, type TypedOptions} from './checker-options.ts'
 
-/** One checker, with what it is to be told. */
+/** One checker, with its options. */
 export interface Choice {
   readonly checker: string
   /** For `linearizable`. */
@@ -62,7 +62,7 @@ export function makeCheckers(choices: readonly Choice[], {consistencyModels, opt
       return linearizable({...others, model: initial === undefined ? model : beginningAs(model, initial)})
     }
     const make = lookUp('checker', CHECKERS as Readonly<Record<string, Factory>>, checker)
-    const told = models !== undefined && TRANSACTIONAL.includes(checker) ? {...options, models} : options
-    return Object.keys(told).length === 0 ? make() : make(told)
+    const given = models !== undefined && TRANSACTIONAL.includes(checker) ? {...options, models} : options
+    return Object.keys(given).length === 0 ? make() : make(given)
   })
 }

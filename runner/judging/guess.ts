@@ -1,6 +1,6 @@
 /**
- * What a history without a header is taken for, by its words. Every guess is told along with the verdict, and none is made
- * where the words are nobody's.
+ * What a history without a header is taken for, by its words. Every guess is reported along with the verdict, and
+ * none is made where no rule fits its words.
  */
 import {MODELS} from '../../checkers/linearizable/index.ts'
 import {UsageError} from '../../core/error.ts'
@@ -67,15 +67,15 @@ const RULES: readonly Rule[] = [
 export interface Guess {
   readonly choices: readonly Choice[]
   /** The guess in words. */
-  readonly told: string
+  readonly note: string
 }
 
-/** What to judge this history by. Throws UsageError where its words are nobody's. */
+/** What to judge this history by. Throws UsageError where no rule fits. */
 export function guess(history: History): Guess {
   const words = vocabularyOf(history)
   const {functions} = words
   // Nothing was done, so nothing can be said, by whatever checker.
-  if (functions.length === 0) return {choices: [{checker: 'stats'}], told: emptiness(history)}
+  if (functions.length === 0) return {choices: [{checker: 'stats'}], note: emptiness(history)}
   const rule = RULES.find(
     ({words: known, anyOf, also}) =>
       functions.every((f) => known.includes(f)) &&
@@ -89,7 +89,7 @@ export function guess(history: History): Guess {
     ])
   }
   const names = rule.choices.map(({checker, model}) => (model === undefined ? checker : `${checker} ${model}`))
-  return {choices: rule.choices, told: `taken for ${names.join(' and ')}: its operations are ${wordsOf(words)}`}
+  return {choices: rule.choices, note: `taken for ${names.join(' and ')}: its operations are ${wordsOf(words)}`}
 }
 
 /** Why there is nothing to judge. */

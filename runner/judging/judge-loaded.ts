@@ -1,6 +1,6 @@
 /**
  * Judges a loaded history: by what its own header says it was made with, by what the operator says, or by a guess that is
- * told along with the verdict.
+ * reported along with the verdict.
  *
  * A history that came from elsewhere is judged by the property alone: whether enough was exercised, recovered and available
  * is a question to whoever ran it.
@@ -16,7 +16,7 @@ import {type Judgement, judge, type Verdict} from '../../core/verdict.ts'
 import type {Claim, Workload, WorkloadOptions} from '../../core/workload.ts'
 import {WORKLOADS} from '../../workloads/index.ts'
 import {judgeStopped} from '../stopped.ts'
-import {overlooked, refuseArguments, refuseMisfit} from './applicable.ts'
+import {ignoredFunctions, requireApplicable, requireArguments} from './applicable.ts'
 import {typedOptions} from './checker-options.ts'
 import {type Choice, checkerNames, makeCheckers, type Settings} from './choice.ts'
 import {guess, guessModel} from './guess.ts'
@@ -24,7 +24,7 @@ import {checkersOf, passSentence, runCheckers} from './judge.ts'
 import type {Loaded} from './load.ts'
 
 /** What the operator said about how to judge. */
-export interface Wishes {
+export interface JudgingOptions {
   /** Judge linearizability of this model, and nothing else. */
   readonly model?: string
   /** Judge by these checkers, separated by commas, and nothing else. */
@@ -68,24 +68,33 @@ interface Chosen {
 /** Chooses the checkers and runs them. Throws UsageError for names that do not exist and histories that fit nothing. */
 export async function judgeLoaded(
   loaded: Loaded,
-  wishes: Wishes,
+  judging: JudgingOptions,
   budget: Budget,
   parallel?: Parallel,
 ): Promise<Judged> {
   const {history} = loaded
-  if (loaded.judgedBy === undefined) refuseArguments(history)
-  const {checkers, guess, figures = false, asRun = false} = choose(loaded, wishes)
+  if (loaded.judgedBy === undefined) requireArguments(history)
+  const {checkers, guess, figures = false, asRun = false} = choose(loaded, judging)
   const found = await runCheckers(history, checkers, budget, parallel)
-  const verdicts = found.map((verdict) => (verdict.checker === 'stats' ? honest(verdict, history) : verdict))
+  const verdicts = found.map((verdict) =>
+    verdict.checker === 'stats' ? withoutInventedLatencies(verdict, history) : verdict,
+  )
   if (figures) {
     const counts = await runCheckers(history, [stats()], budget)
-    verdicts.push(...counts.filter(({validity}) => validity === 'valid').map((verdict) => honest(verdict, history)))
+    verdicts.push(
+      ...counts
+        .filter(({validity}) => validity === 'valid')
+        .map((verdict) => withoutInventedLatencies(verdict, history)),
+    )
   }
   const stopped = asRun ? loaded.facts?.stopped : undefined
   const judgement = stopped === undefined ? judge(verdicts, sentenceFor(loaded)) : judgeStopped(verdicts, stopped)
   const names = checkers.map(({name}) => name)
-  const said = typedOptions(wishes.options ?? []).has('initial')
-  const notes = [overlooked(names, history), said || loaded.judgedBy !== undefined ? undefined : beginning(verdicts)]
+  const said = typedOptions(judging.options ?? []).has('initial')
+  const notes = [
+    ignoredFunctions(names, history),
+    said || loaded.judgedBy !== undefined ? undefined : initialValueNote(verdicts),
+  ]
   return {
     judgement,
     ...(guess === undefined ? {} : {guess}),
@@ -94,7 +103,7 @@ export async function judgeLoaded(
 }
 
 /** Registers that were not empty when the record began look as if somebody had read what nobody wrote. */
-function beginning(verdicts: readonly Verdict[]): string | undefined {
+function initialValueNote(verdicts: readonly Verdict[]): string | undefined {
   const made = verdicts.some(
     ({checker, summary, anomalies}) =>
       checker === 'linearizable' &&
@@ -105,7 +114,7 @@ function beginning(verdicts: readonly Verdict[]): string | undefined {
 }
 
 /** Latencies say nothing of a history without times: its readers made them up from the places of its ops. */
-function honest(verdict: Verdict, history: History): Verdict {
+function withoutInventedLatencies(verdict: Verdict, history: History): Verdict {
   const timed = history.ops.some(({timeNs, index}) => timeNs !== index)
   const {measures: _, ...counts} = verdict
   return timed ? verdict : counts
@@ -117,54 +126,54 @@ function sentenceFor({history, judgedBy}: Loaded): string {
   return ours ? passSentence(history) : `No violation found in ${counted(history.operationCount, 'operation')}.`
 }
 
-function choose(loaded: Loaded, wishes: Wishes): Chosen {
+function choose(loaded: Loaded, judging: JudgingOptions): Chosen {
   const {history, judgedBy, hints} = loaded
-  const {model, consistencyModels} = wishes
-  const thresholds = wishes.thresholds.map((demand) => threshold(demand))
+  const {model, consistencyModels} = judging
+  const thresholds = judging.thresholds.map((demand) => threshold(demand))
   const settings: Settings = {
-    options: typedOptions(wishes.options ?? []),
+    options: typedOptions(judging.options ?? []),
     ...(consistencyModels === undefined ? {} : {consistencyModels}),
   }
-  if (wishes.checker !== undefined) {
-    const choices = checkerNames(wishes.checker).map((checker) => choiceOf(checker, history, model))
-    for (const {checker} of choices) refuseMisfit(checker, history)
+  if (judging.checker !== undefined) {
+    const choices = checkerNames(judging.checker).map((checker) => choiceOf(checker, history, model))
+    for (const {checker} of choices) requireApplicable(checker, history)
     return {checkers: [...makeCheckers(choices, settings), ...thresholds]}
   }
   if (model !== undefined) {
     return {checkers: [...makeCheckers([{checker: 'linearizable', model}], settings), ...thresholds]}
   }
-  const workload = wishes.workload ?? judgedBy?.workload ?? hints?.workload
+  const workload = judging.workload ?? judgedBy?.workload ?? hints?.workload
   const particular = consistencyModels !== undefined || settings.options.size > 0
-  if (workload === undefined || (particular && wishes.workload === undefined)) {
-    const {choices, told} = guess(history)
+  if (workload === undefined || (particular && judging.workload === undefined)) {
+    const {choices, note} = guess(history)
     const checkers = [...makeCheckers(choices, settings), ...thresholds]
-    return {checkers, guess: told, figures: true}
+    return {checkers, guess: note, figures: true}
   }
   if (particular)
     throw new UsageError('-w says how to judge; --option and --consistency-models go with --checker or --model.')
-  return asWorkload(loaded, lookUp('workload', WORKLOADS, workload), wishes)
+  return asWorkload(loaded, lookUp('workload', WORKLOADS, workload), judging)
 }
 
 function choiceOf(checker: string, history: History, model: string | undefined): Choice {
   return checker === 'linearizable' ? {checker, model: model ?? guessModel(history)} : {checker}
 }
 
-function asWorkload({history, judgedBy, hints}: Loaded, workload: Workload, wishes: Wishes): Chosen {
+function asWorkload({history, judgedBy, hints}: Loaded, workload: Workload, judging: JudgingOptions): Chosen {
   const said = judgedBy ?? hints
   const workloadOptions: WorkloadOptions = {
     nodes: judgedBy?.nodes ?? [],
     functions: judgedBy?.functions ?? history.functions,
-    claim: claimFor(workload, wishes.claim ?? (said?.workload === workload.name ? said.claim : undefined)),
+    claim: claimFor(workload, judging.claim ?? (said?.workload === workload.name ? said.claim : undefined)),
     keys: judgedBy?.keys ?? history.byKey().size,
     concurrency: judgedBy?.concurrency ?? 1,
     ratePerS: judgedBy?.ratePerS ?? Number.POSITIVE_INFINITY,
     truthfulRefusals: judgedBy?.truthfulRefusals ?? false,
   }
   if (judgedBy === undefined) {
-    const thresholds = wishes.thresholds.map((demand) => threshold(demand))
+    const thresholds = judging.thresholds.map((demand) => threshold(demand))
     return {checkers: [...workload.checkers(workloadOptions), ...thresholds], figures: true}
   }
-  const thresholds = wishes.thresholds.length > 0 ? wishes.thresholds : judgedBy.thresholds
+  const thresholds = judging.thresholds.length > 0 ? judging.thresholds : judgedBy.thresholds
   const asRun = workload.name === judgedBy.workload && workloadOptions.claim === judgedBy.claim
   return {checkers: checkersOf({workload, workloadOptions, faults: judgedBy.faults, thresholds}), asRun}
 }

@@ -9,6 +9,7 @@ import {bugs} from './bugs.ts'
 import {RaftNode} from './node.ts'
 
 export const protocol: Protocol = {
+  leads: true,
   createNode: (env, options) => new RaftNode(env, options),
   createSession: (env, options) => new StoreSession(env, options),
 }
@@ -22,4 +23,4 @@ export const raft = {
   truthfulRefusals: true,
   defaultNodes: 5,
   protocol,
-} as const satisfies Omit<Target, 'start'>
+} as const satisfies Omit<Target, 'start' | 'capabilities'>

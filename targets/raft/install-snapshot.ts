@@ -27,6 +27,7 @@ export function snapshotIfDue(server: Server): void {
   saveSnapshot(server.env.disk, server.snapshot)
   log.compact(lastApplied - settings.retainedEntries)
   server.env.event({type: 'snapshot', index: lastApplied, term: server.snapshot.term, digest: server.digest})
+  server.env.log(`snapshot of everything up to ${lastApplied}`)
 }
 
 /** Makes a snapshot that is on this server's disk its state: at boot, or when one was received. */
@@ -74,5 +75,6 @@ export function takeChunk(server: Server, message: InstallSnapshot): number {
   saveSnapshot(server.env.disk, snapshot)
   adopt(server, snapshot)
   server.env.event({type: 'snapshot-installed', index, term: indexTerm, digest})
+  server.env.log(`has the leader's snapshot, applied up to ${index}`)
   return length
 }

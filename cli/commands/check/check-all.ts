@@ -1,4 +1,4 @@
-/** `chaos check` for one history, told in full, or for several, a line each. The exit code is the worst. */
+/** `chaos check` for one history, in full, or for several, a line each. The exit code is the worst. */
 import {EXIT, type ExitCode} from '../../../core/error.ts'
 import {createCheckPool} from '../../../runner/judging/check-pool.ts'
 import {toJson} from '../../reporters/json.ts'

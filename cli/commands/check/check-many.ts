@@ -1,5 +1,5 @@
 /**
- * Many histories on all cores, a thread each, told in the order in which they were given. Few small ones are not worth
+ * Many histories on all cores, a thread each, printed in the order in which they were given. Few small ones are not worth
  * starting threads for. A thread that runs out of memory takes only its own history with it.
  */
 import {statSync} from 'node:fs'
@@ -15,7 +15,7 @@ import {toJson} from '../../reporters/json.ts'
 import {type CheckRequest, checkTolerantly, documentOf, lineOf} from './check-one.ts'
 
 /** What is left of a history after it was judged: text, so that it can cross threads. */
-export interface Told {
+export interface JudgedText {
   readonly line: string
   /** JSON. */
   readonly document: string
@@ -36,17 +36,17 @@ export async function* checkMany(
   names: readonly string[],
   request: CheckRequest,
   style: Style,
-): AsyncGenerator<Told, void, undefined> {
+): AsyncGenerator<JudgedText, void, undefined> {
   const threads = Math.min(availableParallelism(), names.length)
   if (threads === 1 || names.includes('-') || bytesOf(names) < WORTH_THREADS_BYTES) {
-    for (const name of names) yield tell(name, request, style)
+    for (const name of names) yield judgeToText(name, request, style)
     return
   }
   yield* inThreads(names, {request, color: style.color}, threads)
 }
 
-/** Judges one and puts it in words. */
-export async function tell(name: string, request: CheckRequest, style: Style): Promise<Told> {
+/** Judges one, as text. */
+export async function judgeToText(name: string, request: CheckRequest, style: Style): Promise<JudgedText> {
   const checked = await checkTolerantly(name, request)
   return {line: lineOf(checked, style), document: toJson(documentOf(checked), 2), exitCode: checked.exitCode}
 }
@@ -67,7 +67,7 @@ async function* inThreads(
   names: readonly string[],
   settings: ThreadSettings,
   threads: number,
-): AsyncGenerator<Told, void, undefined> {
+): AsyncGenerator<JudgedText, void, undefined> {
   const slots = names.map(() => openSlot())
   let next = 0
   const work = async () => {
@@ -76,9 +76,9 @@ async function* inThreads(
       while (next < names.length) {
         const at = next++
         thread ??= startThread(settings)
-        const told = await ask(thread, names[at]!)
-        if ('died' in told) thread = undefined
-        slots[at]!.resolve('died' in told ? lost(names[at]!, told.died) : told)
+        const answer = await ask(thread, names[at]!)
+        if ('died' in answer) thread = undefined
+        slots[at]!.resolve('died' in answer ? lost(names[at]!, answer.died) : answer)
       }
     } finally {
       await thread?.terminate()
@@ -90,20 +90,20 @@ async function* inThreads(
   await done
 }
 
-function openSlot(): {readonly promise: Promise<Told>; resolve(told: Told): void} {
-  let resolve: (told: Told) => void = () => {}
-  const promise = new Promise<Told>((keep) => {
+function openSlot(): {readonly promise: Promise<JudgedText>; resolve(text: JudgedText): void} {
+  let resolve: (text: JudgedText) => void = () => {}
+  const promise = new Promise<JudgedText>((keep) => {
     resolve = keep
   })
   return {promise, resolve}
 }
 
 /** Asks one thread about one history; `died` where that was the end of the thread. */
-function ask(thread: Worker, name: string): Promise<Told | {readonly died: unknown}> {
+function ask(thread: Worker, name: string): Promise<JudgedText | {readonly died: unknown}> {
   return new Promise((resolve) => {
-    const onMessage = (told: Told) => {
+    const onMessage = (answer: JudgedText) => {
       thread.off('error', onError)
-      resolve(told)
+      resolve(answer)
     }
     const onError = (died: unknown) => {
       thread.off('message', onMessage)
@@ -115,7 +115,7 @@ function ask(thread: Worker, name: string): Promise<Told | {readonly died: unkno
   })
 }
 
-function lost(name: string, error: unknown): Told {
+function lost(name: string, error: unknown): JudgedText {
   const outOfMemory = (error as NodeJS.ErrnoException)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
   const exitCode = outOfMemory ? EXIT.inconclusive : EXIT.bug
   const problem = outOfMemory ? 'ran out of memory; check it alone' : messageOf(error)
@@ -129,7 +129,7 @@ function lost(name: string, error: unknown): Told {
   return {line: `! ${name}  ${problem}`, document: toJson(document, 2), exitCode}
 }
 
-/** Built, the program is started as it is; from the sources, tsx has to be told inside the thread. */
+/** Built, the program is started as it is; from the sources, tsx has to be loaded inside the thread. */
 function startThread(workerData: ThreadSettings): Worker {
   const {path, nodeArguments} = programBeside(import.meta.url, 'check-thread')
   if (nodeArguments.length === 0) return new Worker(path, {workerData})

@@ -6,7 +6,7 @@ import type {History} from '../../../core/history.ts'
 import {showCount} from '../../../core/quantities.ts'
 import type {RunFacts} from '../../../runner/facts.ts'
 import {createBudget, MemoryLimit} from '../../../runner/judging/budget.ts'
-import {type Judged, judgeLoaded, notesOf, type Wishes} from '../../../runner/judging/judge-loaded.ts'
+import {type Judged, type JudgingOptions, judgeLoaded, notesOf} from '../../../runner/judging/judge-loaded.ts'
 import {type Loaded, load} from '../../../runner/judging/load.ts'
 import {writeVerdict} from '../../../runner/judging/verdict-file.ts'
 import {writeWhole} from '../../../runner/store.ts'
@@ -18,7 +18,7 @@ import {wordsOf} from '../../settings/judging-settings.ts'
 
 /** How histories are to be judged. Plain data. */
 export interface CheckRequest {
-  readonly wishes: Wishes
+  readonly judging: JudgingOptions
   readonly format?: FormatName
   readonly timeoutMs: number
   readonly memoryBytes: number
@@ -55,7 +55,7 @@ export async function checkOne(name: string, request: CheckRequest, parallel?: P
   const limit = new MemoryLimit(request.memoryBytes)
   const loaded = await load(name, request.format, limit)
   const budget = createBudget(request.timeoutMs, limit)
-  const judged = keep(loaded, await judgeLoaded(loaded, request.wishes, budget, parallel))
+  const judged = saveVerdict(loaded, await judgeLoaded(loaded, request.judging, budget, parallel))
   limit.lift()
   if (request.report !== undefined) await writePageOf(request.report, loaded, judged, request)
   const exitCode = exitCodeOf(judged.judgement, request.expect, request.unknownAs)
@@ -66,14 +66,14 @@ async function writePageOf(
   file: string,
   loaded: Loaded,
   judged: Judged,
-  {wishes, format}: CheckRequest,
+  {judging, format}: CheckRequest,
 ): Promise<void> {
   const {renderLoaded} = await import('../../output/report-page.ts')
-  writeWhole(file, renderLoaded(loaded, judged, wordsOf(wishes, format)))
+  writeWhole(file, renderLoaded(loaded, judged, wordsOf(judging, format)))
 }
 
 /** Leaves the verdict with its run. A run that can only be read is judged all the same. */
-function keep({directory}: Loaded, judged: Judged): Judged {
+function saveVerdict({directory}: Loaded, judged: Judged): Judged {
   if (directory === undefined) return judged
   try {
     writeWhole(`${directory}/verdict.json`, writeVerdict(judged.judgement))

@@ -43,7 +43,7 @@ export default class Check extends Command {
 
   override async run(): Promise<void> {
     const {argv, flags} = await this.parse(Check)
-    const [{checkAll}, {reporterContext}, {judgingOf}, {onePage}] = await Promise.all([
+    const [{checkAll}, {reporterContext}, {judgingSettings}, {onePage}] = await Promise.all([
       import('./check-all.ts'),
       import('../../output/terminal.ts'),
       import('../../settings/judging-settings.ts'),
@@ -52,7 +52,7 @@ export default class Check extends Command {
     process.exitCode = await checkAll(
       argv as string[],
       {
-        ...judgingOf(flags),
+        ...judgingSettings(flags),
         ...onePage(flags.report, argv as string[]),
         json: flags.json,
         expect: flags.expect as 'pass',

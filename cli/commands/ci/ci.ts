@@ -46,7 +46,7 @@ export default class Ci extends Command {
   override async run(): Promise<void> {
     const {flags} = await this.parse(Ci)
     const [{runCampaign}, {resolveCampaign}, {loadConfig}, {reporterContext, watchInterrupts}] = await Promise.all([
-      import('./campaign.ts'),
+      import('./run-campaign.ts'),
       import('../../settings/campaign-settings.ts'),
       import('../../settings/config.ts'),
       import('../../output/terminal.ts'),

@@ -1,4 +1,4 @@
-/** The examinations of `chaos doctor`. Each looks at the machine itself rather than at what it says of itself. */
+/** The diagnostics of `chaos doctor`. Each looks at the machine itself rather than at what it says of itself. */
 import {execFileSync, spawn} from 'node:child_process'
 import {once} from 'node:events'
 import {existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync} from 'node:fs'
@@ -23,7 +23,7 @@ const ROOM_BYTES = 1e9
 /** Open files that nine nodes with all their proxies may want. */
 const OPEN_FILES = 1024
 
-export async function examinations(): Promise<Finding[]> {
+export async function diagnostics(): Promise<Finding[]> {
   return [
     nodeVersion(),
     built(),
@@ -48,7 +48,7 @@ function nodeVersion(): Finding {
 }
 
 function built(): Finding {
-  const there = ['targets/host/main.js', 'net/toxiproxy/main.js', 'runner/warden-main.js'].every((path) =>
+  const there = ['hosts/process/main.js', 'net/toxiproxy/main.js', 'runner/warden-main.js'].every((path) =>
     existsSync(fileURLToPath(builtModule(path))),
   )
   return there

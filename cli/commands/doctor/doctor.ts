@@ -8,12 +8,12 @@ export default class Doctor extends Command {
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(Doctor)
-    const [{examinations}, {reporterContext}] = await Promise.all([
+    const [{diagnostics}, {reporterContext}] = await Promise.all([
       import('./diagnostics.ts'),
       import('../../output/terminal.ts'),
     ])
     const {style} = reporterContext(flags)
-    const findings = await examinations()
+    const findings = await diagnostics()
     if (flags.json) this.log(JSON.stringify(findings, null, 2))
     else {
       for (const {name, state, found, fix} of findings) {
