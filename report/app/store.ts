@@ -4,7 +4,7 @@
  */
 import {batch, computed, type ReadonlySignal, type Signal, signal} from '@preact/signals'
 import type {Verdict} from '../../core/verdict.ts'
-import {type Consistency, consistencyOf} from '../consistency.ts'
+import {type ConsistencyDetail, consistencyOf} from '../../core/verdict-detail.ts'
 import {type Case, casesOf} from './data/cases.ts'
 import type {Report} from './data/load.ts'
 import {search} from './data/search.ts'
@@ -25,11 +25,20 @@ export type Tab = (typeof TABS)[number]
 
 export type Selection = {readonly kind: 'op'; readonly row: number} | {readonly kind: 'fault'; readonly at: number}
 
+/** The moment that the logs are to show. */
+export interface LogMoment {
+  /** Whose log is asked for. */
+  readonly node: string
+  readonly ns: number
+  /** What happened then. */
+  readonly text: string
+}
+
 export class Store {
   readonly report: Report
   readonly cases: readonly Case[]
   /** The verdicts that speak of consistency models. */
-  readonly transactional: readonly {readonly verdict: Verdict; readonly consistency: Consistency}[]
+  readonly transactional: readonly {readonly verdict: Verdict; readonly consistency: ConsistencyDetail}[]
   readonly tabs: readonly Tab[]
   readonly full: Span
   readonly tab: Signal<Tab>
@@ -41,8 +50,7 @@ export class Store {
   readonly caseAt: Signal<number> = signal(0)
   readonly query: Signal<string> = signal('')
   readonly matches: ReadonlySignal<Uint32Array | undefined>
-  /** The moment that the logs are to show, and the node whose log asked for it. */
-  readonly logAt: Signal<{readonly node: string; readonly ns: number} | undefined> = signal(undefined)
+  readonly logAt: Signal<LogMoment | undefined> = signal(undefined)
   readonly helpOpen: Signal<boolean> = signal(false)
   readonly propertiesOpen: Signal<boolean> = signal(false)
   /** Rows that some anomaly points at, ascending: what n and p step through. */
@@ -104,9 +112,10 @@ export class Store {
   }
 
   /** Opens the logs at this moment, this node's first. */
-  showLog(node: string, ns: number): void {
+  showLog(moment: LogMoment): void {
     batch(() => {
-      this.logAt.value = {node, ns}
+      this.logAt.value = moment
+      this.selection.value = undefined
       this.tab.value = 'logs'
     })
   }
