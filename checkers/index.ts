@@ -3,6 +3,7 @@ import type {Checker} from '../core/checker.ts'
 import {availability} from './availability.ts'
 import {bank} from './bank.ts'
 import {causalReverse} from './causal-reverse.ts'
+import {consensus} from './consensus.ts'
 import {convergence} from './convergence.ts'
 import {counter} from './counter.ts'
 import {listAppend, rwRegister} from './elle/index.ts'
@@ -35,6 +36,7 @@ export const CHECKERS = {
   bank,
   causal: sessions.causal,
   'causal-reverse': causalReverse,
+  consensus,
   convergence,
   counter,
   exercise,
@@ -95,6 +97,7 @@ export {type TotalQueueOptions, totalQueue} from './total-queue.ts'
 export {
   availability,
   causalReverse,
+  consensus,
   exercise,
   leaderUniqueness,
   longFork,
