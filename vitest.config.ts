@@ -11,7 +11,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{core,cli,checkers,workloads,nemesis,targets,net,sim,runner,report,tests}/**/*.test.ts'],
+          include: ['{core,cli,checkers,workloads,nemesis,hosts,targets,net,sim,runner,report,tests}/**/*.test.ts'],
           exclude: ['tests/e2e/**'],
           ...patient,
         },

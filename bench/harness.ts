@@ -4,15 +4,17 @@
  *
  *     node --import tsx bench/harness.ts [seconds]
  */
+
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {linearizableStream} from '../checkers/linearizable/index.ts'
+import {EVERYTHING} from '../core/capabilities.ts'
 import {wallClock} from '../core/clock.ts'
 import type {Cluster} from '../core/cluster.ts'
 import {createRandom} from '../core/random.ts'
 import {driveReal} from '../runner/drive-real.ts'
-import {Lookout} from '../runner/lookout.ts'
+import {FailFastMonitor} from '../runner/fail-fast-monitor.ts'
 import {nodeNames, type RunOptions} from '../runner/options.ts'
 import {makePlan} from '../runner/plan.ts'
 import {planGenerator} from '../runner/plan-generator.ts'
@@ -68,6 +70,7 @@ async function harness(watched: boolean): Promise<void> {
     timeMs: seconds * 1000,
     ratePerS: Number.POSITIVE_INFINITY,
     nemeses: [],
+    capabilities: EVERYTHING,
     intervalMs: 1000,
   })
   const workers = new Workers(cluster, clock, 5000)
@@ -86,19 +89,19 @@ async function harness(watched: boolean): Promise<void> {
     ) => workers.invoke(thread as number, process_ as number, node as string, invocation, done),
   }
   const fail = (what: unknown) => {
-    throw new Error(`the lookout called out: ${JSON.stringify(what)}`)
+    throw new Error(`the monitor called out: ${JSON.stringify(what)}`)
   }
   const watch = linearizableStream({model: 'cas-register'})
-  const lookout = new Lookout({watch, ops: recorder.ops, clock, onBreach: fail, onError: fail})
+  const monitor = new FailFastMonitor({watch, ops: recorder.ops, clock, onBreach: fail, onError: fail})
   const startNs = clock.nowNs()
-  if (watched) lookout.start()
+  if (watched) monitor.start()
   const cpu = process.cpuUsage()
   const look = setInterval(() => {
     peakBytes = Math.max(peakBytes, process.memoryUsage.rss())
   }, 100)
   await driveReal({clock, scheduler, invoker: invoker as never, recording: recorder})
   clearInterval(look)
-  lookout.stop()
+  monitor.stop()
   const tookS = (clock.nowNs() - startNs) / 1e9
   const {user, system} = process.cpuUsage(cpu)
   recorder.close()
@@ -106,7 +109,7 @@ async function harness(watched: boolean): Promise<void> {
   const perS = recorder.counts.operations / tookS
   const perCpuS = recorder.counts.operations / ((user + system) / 1e6)
   console.log(
-    `harness ${watched ? 'watched  ' : 'alone    '} ${Math.round(perS)} operations/s (${Math.round(perCpuS)} per second of CPU), peak ${(peakBytes / 1e6).toFixed(0)} MB (wanted: 50 000/s, 1 000 MB)${watched ? `, the watch ${Math.round((100 * lookout.behind) / recorder.ops.length)} % behind` : ''}`,
+    `harness ${watched ? 'watched  ' : 'alone    '} ${Math.round(perS)} operations/s (${Math.round(perCpuS)} per second of CPU), peak ${(peakBytes / 1e6).toFixed(0)} MB (wanted: 50 000/s, 1 000 MB)${watched ? `, the watch ${Math.round((100 * monitor.behind) / recorder.ops.length)} % behind` : ''}`,
   )
 }
 

@@ -11,10 +11,10 @@ import {createReadStream, mkdtempSync, rmSync, statSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {checkOne} from '../cli/check-one.ts'
+import {checkOne} from '../cli/commands/check/check-one.ts'
 import {AnyReader, readBatches} from '../core/format/index.ts'
 import {OpStore} from '../core/store/op-store.ts'
-import {createCheckPool} from '../runner/check-pool.ts'
+import {createCheckPool} from '../runner/judging/check-pool.ts'
 import {type BigFile, writeBigFile} from './big-files.ts'
 
 /** What a stage makes of a file, in a few words. */
@@ -31,7 +31,7 @@ const STAGES: Readonly<Record<string, (file: string) => Promise<string>>> = {
   },
   async check(file) {
     const pool = createCheckPool()
-    const request = {wishes: {thresholds: []}, timeoutMs: 600_000, memoryBytes: 2e9, json: false} as const
+    const request = {judging: {thresholds: []}, timeoutMs: 600_000, memoryBytes: 2e9, json: false} as const
     const checked = await checkOne(file, {...request, expect: 'pass', unknownAs: 'unknown'}, pool)
     await pool.close()
     return 'judged' in checked ? checked.judged.judgement.validity : 'not judged'

@@ -7,6 +7,7 @@
  * Best of three, by this process's own CPU time: other load on the machine does not count. (tsx names every closure when it
  * is made, which costs a third; the built package does not.)
  */
+import {EVERYTHING} from '../core/capabilities.ts'
 import {wallClock} from '../core/clock.ts'
 import {clients, fn, limit, mix, unfold} from '../core/generators.ts'
 import {createRandom} from '../core/random.ts'
@@ -38,6 +39,7 @@ function plan(ratePerS: number, operations?: number) {
     ratePerS,
     ...(operations === undefined ? undefined : {operations}),
     nemeses: [],
+    capabilities: EVERYTHING,
     intervalMs: 5000,
   })
 }

@@ -6,7 +6,6 @@ import {parseOps} from '../core/format/index.ts'
 import {type History, history} from '../core/history.ts'
 import type {Op} from '../core/op.ts'
 import {createRandom, type Random} from '../core/random.ts'
-import {fuzzCount, told} from './fuzz.fixture.ts'
 import {
   bank,
   CHECKERS,
@@ -23,7 +22,8 @@ import {
   setFull,
   threshold,
   totalQueue,
-} from './index.ts'
+} from './library.ts'
+import {fuzzCount, told} from './testing/fuzz.fixture.ts'
 
 const STALE = `
   0 |write 1|  |write 2|

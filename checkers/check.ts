@@ -12,23 +12,30 @@ import type {Op} from '../core/op.ts'
 import {lookUp} from '../core/registry.ts'
 import {OpStore} from '../core/store/op-store.ts'
 import type {Verdict} from '../core/verdict.ts'
-import {CHECKERS, type CheckerFactory, type CheckerName} from './index.ts'
 
 /** A history, or its ops: all at once, or as they come. */
 export type CheckInput = History | Iterable<Op> | AsyncIterable<Op>
+
+/** Makes a checker; every option has a default. */
+export type CheckerFactory = (options?: never) => Checker
 
 /**
  * The verdict of one checker: one of `CHECKERS` by name, with its defaults, or any other. Throws UsageError where the ops break
  * the pairing rule or the checker's needs (unique values, …), and for a name that does not exist.
  */
-export async function check(
+export type Check<Name extends string> = (
   input: CheckInput,
-  checker: CheckerName | Checker,
-  options: CheckOptions = {},
-): Promise<Verdict> {
-  const judge =
-    typeof checker === 'string' ? (lookUp<CheckerFactory>('checker', CHECKERS, checker) as () => Checker)() : checker
-  return judge.check(await historyOf(input), options)
+  checker: Name | Checker,
+  options?: CheckOptions,
+) => Promise<Verdict>
+
+/** `check` for the checkers of this registry. */
+export function checkWith<Name extends string>(registry: Readonly<Record<Name, CheckerFactory>>): Check<Name> {
+  return async (input, checker, options = {}) => {
+    const judge =
+      typeof checker === 'string' ? (lookUp<CheckerFactory>('checker', registry, checker) as () => Checker)() : checker
+    return judge.check(await historyOf(input), options)
+  }
 }
 
 async function historyOf(input: CheckInput): Promise<History> {

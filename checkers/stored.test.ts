@@ -7,8 +7,8 @@ import {History, history} from '../core/history.ts'
 import type {Op, Operation} from '../core/op.ts'
 import {createRandom, type Random} from '../core/random.ts'
 import {OpStore} from '../core/store/op-store.ts'
-import {fuzzHistory, type Made} from './fuzz.fixture.ts'
-import {CHECKERS, type CheckerFactory} from './index.ts'
+import {CHECKERS, type CheckerFactory} from './library.ts'
+import {fuzzHistory, type Made} from './testing/fuzz.fixture.ts'
 
 /** The same ops, in each of the forms that differ. */
 function forms(ops: readonly Op[]): Record<string, History> {

@@ -7,8 +7,8 @@ import {Config, run} from '@oclif/core'
 import {EXIT, messageOf} from '../core/error.ts'
 import {packageRoot} from '../core/package.ts'
 import {unknownName} from '../core/registry.ts'
-import {COMMANDS} from './commands.ts'
-import {explainFailure, printFailure} from './failure.ts'
+import {COMMANDS} from './commands/index.ts'
+import {explainFailure, printFailure} from './output/failure.ts'
 
 /** Words that are no commands of ours but that oclif knows how to answer. */
 const ANSWERED_BY_OCLIF = new Set(['help', '--help', '--version', '-h', '-v'])

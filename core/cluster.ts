@@ -1,6 +1,6 @@
 /**
- * A running target and what can be done to it. Everything that not every target can do is optional: a capability that is
- * missing cannot be injected, and asking for a fault that needs it is refused before the run starts.
+ * A running target and what can be done to it, in groups. A group is absent where nothing of it can be done; which single
+ * things can be done is known before anything starts (`core/capabilities.ts`).
  */
 import type {Client} from './client.ts'
 import type {NetworkControl} from './network.ts'
@@ -9,35 +9,84 @@ import type {Message, NodeId} from './node.ts'
 /** How a node's process is, as the operating system (or the simulator) sees it. */
 export type ProcessState = 'running' | 'paused' | 'dead'
 
+/** What can be done to the processes of nodes. */
+export interface ProcessControl {
+  /** Ends a node at once (SIGKILL); what it had not synced is lost. Resolves when it is gone. */
+  kill(node: NodeId): Promise<void>
+  /** Starts a killed node again with what is on its disk; nothing where it lives. Resolves when it runs. */
+  restart(node: NodeId): Promise<void>
+  /** Freezes a node and everything it has started. */
+  pause?(node: NodeId): Promise<void>
+  /** Lets a frozen node go on; nothing where it is not frozen. */
+  resume?(node: NodeId): Promise<void>
+  /** As the operating system has it, not as was asked for: the proof of a kill and a pause. */
+  state(node: NodeId): Promise<ProcessState>
+}
+
+/** What can be done to the clocks of nodes. */
+export interface ClockControl {
+  /** Shifts what a node takes for the time, ms (positive: ahead); 0 puts it right. */
+  skew(node: NodeId, offsetMs: number): Promise<void>
+  /** Lets a node's clock run this much too fast, parts per million; 0 puts it right. Absent where it cannot. */
+  drift?(node: NodeId, ppm: number): Promise<void>
+  /** How far the node's clock is from the harness's now, ms, as the node itself says; undefined where it does not answer. */
+  offsetMs(node: NodeId, limitMs: number): Promise<number | undefined>
+}
+
+/** How a disk is harmed. */
+export type DiskFault =
+  /** Every write fails for want of room. */
+  | {readonly kind: 'full'}
+  /** Every sync takes this much longer, ms. */
+  | {readonly kind: 'slow'; readonly delayMs: number}
+  /** The node ends at once and what was not synced is gone, as when the power fails; the last write may be torn. */
+  | {readonly kind: 'power-cut'; readonly torn: boolean}
+  /** One bit of what is stored is turned over. Checksums must catch it. */
+  | {readonly kind: 'bit-flip'}
+
+/** What can be done to the disks of nodes. */
+export interface DiskControl {
+  /** Harms a disk until `heal`. */
+  harm(node: NodeId, fault: DiskFault): Promise<void>
+  heal(node: NodeId): Promise<void>
+  /** What is in force on a node's disk according to the disk itself, in words; empty when sound. */
+  readBack(node: NodeId): Promise<string>
+}
+
+/** What can be done to the membership of the cluster. */
+export interface MembershipControl {
+  /** The members according to the cluster itself, asked of whoever answers. */
+  members(): Promise<readonly NodeId[]>
+  /** Makes a node a member again that was removed before. */
+  add(node: NodeId): Promise<void>
+  remove(node: NodeId): Promise<void>
+}
+
+/** What can be seen of nodes, not over any faulty link. */
+export interface Observation {
+  /** Whether the node itself answers; undefined where nothing is known that it would answer to. */
+  responds(node: NodeId, limitMs: number): Promise<boolean | undefined>
+  /** What the node says of itself (`core/status.ts`); undefined where it does not answer. */
+  status(node: NodeId): Promise<Message | undefined>
+}
+
 export interface Cluster {
   readonly nodes: readonly NodeId[]
   /** A connection to one node for one process of the history. */
   openClient(node: NodeId, process: number): Promise<Client>
   /** Ends everything that was started; resolves when nothing is left. Never rejects for a node already gone. */
   stop(): Promise<void>
-
+  /** What an operator would have to do by hand after faults were undone; called before the cluster is waited for. */
+  repair?(): Promise<void>
   /** What it runs on, in a few words: "25 proxied links, embedded toxiproxy". */
   describe?(): string
-  readonly network?: NetworkControl
-  /** Ends a node at once (SIGKILL); what it had not synced is lost. Resolves when it is gone. */
-  kill?(node: NodeId): Promise<void>
-  /** Starts a killed node again with what is on its disk. Resolves when it answers. */
-  restart?(node: NodeId): Promise<void>
-  /** Freezes a node (SIGSTOP). */
-  pause?(node: NodeId): Promise<void>
-  resume?(node: NodeId): Promise<void>
-  /** Shifts what a node takes for the time, ms (positive: ahead); 0 puts it right. */
-  skewClock?(node: NodeId, offsetMs: number): Promise<void>
 
-  processState?(node: NodeId): Promise<ProcessState>
-  /** Whether the node itself answers, not over any faulty link. */
-  responds?(node: NodeId, limitMs: number): Promise<boolean>
-  /** The node that leads, if the target knows leaders and one leads now. */
-  leader?(): Promise<NodeId | undefined>
-  /** What each node says of itself, for the report and for waiting until a cluster is ready. */
-  status?(node: NodeId): Promise<Message | undefined>
-  /** Resolves once every node is up and the cluster can serve, or rejects when `limitMs` has passed. */
-  ready?(limitMs: number): Promise<void>
+  readonly process?: ProcessControl
+  readonly network?: NetworkControl
+  readonly clock?: ClockControl
+  readonly disk?: DiskControl
+  readonly membership?: MembershipControl | undefined
+  readonly observe?: Observation
 }
 
 /** A node's structured event as recorded. */

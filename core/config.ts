@@ -12,6 +12,11 @@ export interface CommandTarget {
   readonly command: string
   /** When a node counts as up: it accepts connections, or it prints a line that matches. */
   readonly ready?: 'tcp' | {readonly log: string}
+  /**
+   * Something to send to its port that it answers with at least one byte, such as `PING\r\n`; empty where it speaks first.
+   * With it, what it answers proves cuts and freezes; without it, twins of its links and the operating system have to do.
+   */
+  readonly probe?: string
   /** What it claims, by workload. */
   readonly claims: Readonly<Record<string, Claim>>
   /** Opens a connection to one node: for each function a method that returns (ok), throws NotDone (fail) or else (info). */

@@ -5,6 +5,7 @@
  * In a history each fault is two pairs of ops of the process `nemesis:<fault>`: `start-<fault>` and `stop-<fault>`, each
  * recorded when asked (type info, value: the spec) and when done (type info, value: a `FaultValue`).
  */
+import type {Capabilities} from './capabilities.ts'
 import type {Clock} from './clock.ts'
 import type {Cluster} from './cluster.ts'
 import type {Link} from './network.ts'
@@ -47,6 +48,8 @@ export interface PlanContext {
   readonly timeMs: number
   /** Mean time between the start of one injection and the start of the next, ms. */
   readonly intervalMs: number
+  /** What the target can suffer: a variant that it cannot is not drawn. */
+  readonly capabilities: Capabilities
 }
 
 /** What a nemesis may use while it strikes. */
@@ -71,8 +74,10 @@ export interface Nemesis {
   readonly name: string
   /** One line for `chaos list`. */
   readonly description: string
-  /** Undefined where the cluster can suffer it; otherwise what it lacks, in words. */
-  missing(cluster: Cluster): string | undefined
+  /** Undefined where a target that can do this can suffer it; otherwise what it lacks, in words. */
+  missing(capabilities: Capabilities): string | undefined
+  /** Reads a spec out of a plan. Throws UsageError for one that this nemesis did not write. */
+  parse(spec: FaultSpec): FaultSpec
   /** The injections of a whole run: never overlapping within one nemesis, the last one ended by `timeMs`. */
   plan(context: PlanContext): readonly PlannedFault[]
   /** Strikes. Throws where the cluster refused; the op is then recorded with its error. */

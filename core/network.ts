@@ -23,6 +23,12 @@ export type Shape =
   | {readonly kind: 'reset'; readonly afterMs: number}
   /** Each connection is cut (black hole) with this probability. In the simulator: each message is lost with it. */
   | {readonly kind: 'flaky'; readonly probability: number}
+  /** Each message is lost with this probability. Needs a network of messages: a TCP proxy cannot. */
+  | {readonly kind: 'loss'; readonly probability: number}
+  /** Each message arrives twice with this probability. */
+  | {readonly kind: 'duplicate'; readonly probability: number}
+  /** Each message is held back up to `delayMs` with this probability, so that later ones overtake it. */
+  | {readonly kind: 'reorder'; readonly probability: number; readonly delayMs: number}
 
 /** What a probe over a link saw. */
 export interface Ping {
@@ -43,11 +49,16 @@ export interface NetworkControl {
   healAll(): Promise<void>
   /**
    * One round trip on the path that `from` uses to reach `to`: the request and `bytes` of ballast on from→to, a short
-   * answer on to→from.
+   * answer on to→from. Who answers is the node itself, or, where it is known to answer nothing, a twin of the link.
    */
   ping(from: NodeId | 'clients', to: NodeId, limitMs: number, bytes?: number): Promise<Ping>
-  /** What is in force on a link according to the network itself, as text (`timeout 0`, `disabled`); empty when clean. */
-  readBack(link: Link): Promise<string>
+  /**
+   * What is in force on a link according to the network itself, as text (`timeout 0`, `disabled`); empty when clean. With a
+   * cause: only the shapes that were put there in its name.
+   */
+  readBack(link: Link, cause?: string): Promise<string>
+  /** Whether the network itself says that nothing passes on this link. */
+  isCut(link: Link): Promise<boolean>
 }
 
 /** Every ordered pair within `nodes`. */

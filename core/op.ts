@@ -84,3 +84,10 @@ export function operationOf(invoke: Op, completion: Op | undefined): Operation {
     final: invoke.final ?? false,
   }
 }
+
+/** Every key that ops were about, in the order of its first use. */
+export function keysOf(ops: Iterable<Op>): Key[] {
+  const keys = new Set<Key>()
+  for (const {key} of ops) if (key !== undefined) keys.add(key)
+  return [...keys]
+}

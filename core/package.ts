@@ -9,7 +9,7 @@ const built = here.pathname.endsWith('/dist/core/')
 /** The package's root directory, as a file URL that ends with a slash. */
 export const packageRoot: URL = new URL(built ? '../../' : '../', here)
 
-/** The URL of a built module, such as `targets/host/main.js`. Subprocesses always run what was built. */
+/** The URL of a built module, such as `hosts/process/main.js`. Subprocesses always run what was built. */
 export function builtModule(path: string): URL {
   return new URL(`dist/${path}`, packageRoot)
 }

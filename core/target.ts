@@ -1,9 +1,12 @@
 /**
  * A target: a system under test. How to start it, what it speaks, what it claims, and which named bugs it can be given.
  */
+import type {Capabilities} from './capabilities.ts'
 import type {Clock} from './clock.ts'
 import type {Cluster, NodeEvent} from './cluster.ts'
+import type {Connect} from './links.ts'
 import type {Env, Node, NodeId, Session, SessionEnv} from './node.ts'
+import type {Place} from './place.ts'
 import type {Random} from './random.ts'
 import type {Claim} from './workload.ts'
 
@@ -46,21 +49,21 @@ export interface StartContext {
   readonly logDirectory: string
   /** `<node>.jsonl` event files go here. */
   readonly eventDirectory: string
-  /** `embedded`, `auto` or the URL of a Toxiproxy server. */
-  readonly toxiproxy: string
+  /** Where programs run. */
+  readonly place: Place
+  /** Makes the links of the cluster. */
+  readonly connect: Connect
   /** How long one operation may take before it is *info*, ms. */
   readonly operationTimeoutMs: number
-  /** Registers a process group that must not outlive the run; call what it returns once the group has ended. */
-  guard(pid: number): () => void
   /** Told of each structured event as it is read. */
   onEvent(event: NodeEvent): void
-  /** Told when a node ends that nobody killed. `lastLines` are the end of its log. */
-  onUnexpectedExit(node: NodeId, reason: string, lastLines: readonly string[]): void
   readonly signal: AbortSignal
 }
 
 /** The protocol code of a bundled target, as any host runs it. */
 export interface Protocol {
+  /** Whether its nodes know a leader and say so in their status. */
+  readonly leads?: boolean
   createNode(env: Env, options: TargetOptions): Node
   createSession(env: SessionEnv, options: TargetOptions): Session
 }
@@ -79,6 +82,8 @@ export interface Target {
   readonly defaultNodes: number
   /** Present for bundled targets: what the simulator and the host run. */
   readonly protocol?: Protocol
+  /** What can be done to its clusters, known before one is started. */
+  capabilities(options: TargetOptions): Capabilities
   /** Starts the cluster; resolves once it can serve. Throws EnvironmentError with the last log lines where it cannot. */
   start(context: StartContext): Promise<Cluster>
 }

@@ -19,6 +19,16 @@ export type Claim =
   | 'serializable'
   | 'snapshot-isolation'
   | 'read-committed'
+  /** What was acknowledged is delivered, perhaps more than once. */
+  | 'at-least-once'
+  /** Nothing is delivered twice; it may be lost. */
+  | 'at-most-once'
+  | 'exactly-once'
+  /** Reads may be old, but no older than this. */
+  | `bounded-staleness-${number}ms`
+
+/** What every account of the `bank` workload holds until the first transfer touches it. */
+export const OPENING_BALANCE = 100
 
 export interface WorkloadOptions {
   readonly keys: number

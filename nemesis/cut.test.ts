@@ -3,7 +3,8 @@ import {expect, test} from 'vitest'
 import {wallClock} from '../core/clock.ts'
 import type {Cluster} from '../core/cluster.ts'
 import type {Link, NetworkControl} from '../core/network.ts'
-import {type PartitionShape, partition} from './partition.ts'
+import {partition} from './partition.ts'
+import type {PartitionShape} from './shapes.ts'
 
 const NODES = ['n1', 'n2', 'n3', 'n4', 'n5']
 
@@ -25,8 +26,11 @@ function network(): NetworkControl & {cutLinks: Link[]} {
       const cut = self.cutLinks.some((link) => [link.from, link.to].sort().join() === [from, to].sort().join())
       return cut ? {reachable: false, error: 'no answer'} : {reachable: true, rttMs: 0.1}
     },
+    async isCut(link: Link) {
+      return self.cutLinks.some(({from, to}) => from === link.from && to === link.to)
+    },
     async readBack(link: Link) {
-      return self.cutLinks.some(({from, to}) => from === link.from && to === link.to) ? 'timeout 0' : ''
+      return (await self.isCut(link)) ? 'timeout 0' : ''
     },
   }
   return self
@@ -34,7 +38,8 @@ function network(): NetworkControl & {cutLinks: Link[]} {
 
 async function strike(shape: PartitionShape, leader?: string) {
   const net = network()
-  const cluster = {nodes: NODES, network: net, leader: async () => leader} as unknown as Cluster
+  const status = async (node: string) => ({type: 'status', role: node === leader ? 'leader' : 'follower', term: 1})
+  const cluster = {nodes: NODES, network: net, observe: {status}} as unknown as Cluster
   const spec = {
     fault: 'partition',
     shape,
@@ -105,5 +110,5 @@ test('stopping heals the links and says so', async () => {
   const {net, injection} = await strike('halves')
   const proof = await injection.stop()
   expect(net.cutLinks).toEqual([])
-  expect(proof).toEqual({verified: true, evidence: '12/12 links clean again'})
+  expect(proof).toEqual({verified: true, evidence: '12/12 links whole again, 6/6 pairs answer'})
 })

@@ -1,12 +1,15 @@
 /**
  * Every nemesis, by name. A name may be followed by a colon and a variant: `partition:leader`, `kill:majority`.
  */
+import type {Demand} from '../core/capabilities.ts'
 import {UsageError} from '../core/error.ts'
 import type {Nemesis} from '../core/nemesis.ts'
 import {lookUp, unknownName} from '../core/registry.ts'
-import {PACKET_KINDS, packets} from './packets.ts'
-import {PARTITION_SHAPES, type PartitionShape, partition} from './partition.ts'
+import {CLOCK_KINDS, type ClockKind, clock} from './clock.ts'
+import {PACKET_KINDS, packets, STREAM_KINDS} from './packets.ts'
+import {partition} from './partition.ts'
 import {kill, pause} from './process.ts'
+import {PARTITION_SHAPES, type PartitionShape} from './shapes.ts'
 import {VICTIMS, type Victims} from './victims.ts'
 
 /** How a name makes a nemesis, given a variant or none. */
@@ -27,12 +30,16 @@ const NEMESES: Record<string, Entry> = {
     variants: PARTITION_SHAPES,
     make: (variant) => partition(variant === undefined ? PARTITION_SHAPES : [variant as PartitionShape]),
   },
-  packets: byVictims((victims) => packets('packets', PACKET_KINDS, victims), VICTIMS),
+  packets: byVictims((victims) => packets('packets', STREAM_KINDS, victims), VICTIMS),
   ...Object.fromEntries(
     PACKET_KINDS.map((kind) => [kind, byVictims((victims) => packets(kind, [kind], victims), VICTIMS)]),
   ),
   kill: byVictims(kill, [...AROUND_ONE, 'majority']),
   pause: byVictims(pause, AROUND_ONE),
+  clock: {
+    variants: CLOCK_KINDS,
+    make: (variant) => clock(variant === undefined ? CLOCK_KINDS : [variant as ClockKind]),
+  },
 }
 
 /** What `all` stands for. */
@@ -45,6 +52,14 @@ export function listNemeses(): {name: string; variants: readonly string[]; descr
     variants,
     description: make(undefined).description,
   }))
+}
+
+/** Every fault and every variant of one, each by the name that `--nemesis` takes: what may be offered instead of another. */
+export function everyFault(): Demand[] {
+  return Object.entries(NEMESES).flatMap(([name, {variants, make}]) => [
+    {name, missing: make(undefined).missing},
+    ...variants.map((variant) => ({name: `${name}:${variant}`, missing: make(variant).missing})),
+  ])
 }
 
 /**

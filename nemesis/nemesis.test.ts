@@ -1,13 +1,27 @@
 import fc from 'fast-check'
-import {expect, test} from 'vitest'
+import {describe, expect, test} from 'vitest'
+import {type Capabilities, EVERYTHING, refuseImpossible} from '../core/capabilities.ts'
+import type {ChaosError} from '../core/error.ts'
 import {createRandom} from '../core/random.ts'
-import {listNemeses, parseNemeses} from './index.ts'
+import {everyFault, listNemeses, parseNemeses} from './index.ts'
 
 const NODES = ['n1', 'n2', 'n3', 'n4', 'n5']
 const names = listNemeses().map(({name}) => name)
 
-const plan = (name: string, seed: string, timeMs = 30_000, intervalMs = 5000) =>
-  parseNemeses(name)[0]!.plan({nodes: NODES, random: createRandom(seed), timeMs, intervalMs})
+const plan = (
+  name: string,
+  seed: string,
+  timeMs = 30_000,
+  intervalMs = 5000,
+  capabilities: Capabilities = EVERYTHING,
+) =>
+  parseNemeses(name)[0]!.plan({
+    nodes: NODES,
+    random: createRandom(seed),
+    timeMs,
+    intervalMs,
+    capabilities,
+  })
 
 test.each(names)('%s: the same seed gives the same plan, another seed another', (name) => {
   expect(plan(name, 'a')).toEqual(plan(name, 'a'))
@@ -48,7 +62,7 @@ test('a variant narrows a fault down', () => {
   const [leader] = parseNemeses('partition:leader')
   const shapes = new Set(
     leader!
-      .plan({nodes: NODES, random: createRandom('s'), timeMs: 60_000, intervalMs: 2000})
+      .plan({nodes: NODES, random: createRandom('s'), timeMs: 60_000, intervalMs: 2000, capabilities: EVERYTHING})
       .map(({spec}) => spec['shape']),
   )
   expect([...shapes]).toEqual(['leader'])
@@ -61,4 +75,43 @@ test.each([
   ['kill,kill', 'The fault "kill" is given twice.'],
 ])('%s: %s', (text, message) => {
   expect(() => parseNemeses(text)).toThrow(message)
+})
+
+test.each(names)('%s: whatever is planned can be read back, and nothing else', (name) => {
+  const [nemesis] = parseNemeses(name)
+  for (const {spec} of plan(name, 'read back', 60_000, 2000)) {
+    expect(nemesis!.parse(JSON.parse(JSON.stringify(spec)))).toMatchObject(spec)
+    expect(() => nemesis!.parse({...spec, order: 'n1'})).toThrow(/"n1"/)
+    expect(() => nemesis!.parse({fault: spec.fault})).toThrow('not one that')
+  }
+})
+
+describe('what a target cannot suffer', () => {
+  const {leader: _, ...leaderless} = EVERYTHING
+
+  test('is not drawn', () => {
+    for (const name of ['partition', 'kill', 'pause', 'latency']) {
+      const victims = plan(name, 'l', 120_000, 1000, leaderless).map(({spec}) => spec['victims'])
+      expect(victims.length).toBeGreaterThan(50)
+      expect(victims).not.toContain('leader')
+    }
+  })
+  test('is refused where nothing else was asked for', () => {
+    expect(parseNemeses('kill:leader')[0]!.missing(leaderless)).toBe('a way to tell which node leads')
+    expect(parseNemeses('partition:leader')[0]!.missing(leaderless)).toBe('a way to tell which node leads')
+    expect(parseNemeses('loss')[0]!.missing({...EVERYTHING, 'network.loss': 'streams'})).toBe(
+      'a way to lose single messages (streams)',
+    )
+  })
+  test('is refused with what can be done', () => {
+    const refuse = () => refuseImpossible('gossip', leaderless, parseNemeses('kill:leader'), everyFault())
+    expect(refuse).toThrow('Target gossip cannot suffer "kill": it lacks a way to tell which node leads.')
+    try {
+      refuse()
+    } catch (error) {
+      const [offer] = (error as ChaosError).hints
+      expect(offer).toContain('kill:minority')
+      expect(offer).not.toContain('kill:leader')
+    }
+  })
 })

@@ -2,90 +2,122 @@
  * Faults of whole processes: killed (SIGKILL: what was not synced is lost) and started again, or frozen (SIGSTOP) and
  * resumed, which is what a long garbage collection or an overcommitted host looks like from outside.
  */
-import type {Cluster, ProcessState} from '../core/cluster.ts'
+import {z} from 'zod'
+import type {Capability} from '../core/capabilities.ts'
+import type {Cluster, ProcessControl, ProcessState} from '../core/cluster.ts'
 import type {FaultSpec, Injection, Nemesis, Proof, StrikeContext} from '../core/nemesis.ts'
 import type {NodeId} from '../core/node.ts'
 import {alternate} from './schedule.ts'
-import {planVictims, resolveVictims, type Victims} from './victims.ts'
+import {specParser} from './spec.ts'
+import {missingForAll, possible} from './variants.ts'
+import {needsOf, planVictims, resolveVictims, type Victims, victimCount, victimFields} from './victims.ts'
 
 /** How long a probe waits for a node that must not answer, ms. */
 const SILENCE_MS = 200
 /** How long a node may take to answer once it is back, ms. */
 const ANSWER_MS = 5000
 
-/** Kills these victims and starts them again. */
-export function kill(victims: readonly Victims[]): Nemesis {
-  return {
-    name: 'kill',
-    description: 'kills nodes (SIGKILL, unsynced bytes lost) and starts them again from their disks',
-    missing: (cluster) => (cluster.kill && cluster.restart ? undefined : 'a way to kill and restart its nodes'),
-    plan: (context) =>
-      alternate(context, () => ({
-        fault: 'kill',
-        ...planVictims(context.random.pick(victims), context.nodes, context.random),
-      })),
-    start: (spec, context) =>
-      strike(
-        spec,
-        context,
-        'dead',
-        (node) => context.cluster.kill!(node),
-        (node) => context.cluster.restart!(node),
-      ),
-  }
+/** What is particular to one fault of processes. */
+interface Harm {
+  readonly name: string
+  readonly description: string
+  readonly needs: Capability
+  /** What the operating system must say of a victim. */
+  readonly state: ProcessState
+  harm(process: ProcessControl, node: NodeId): Promise<void>
+  undo(process: ProcessControl, node: NodeId): Promise<void>
 }
 
+const KILL: Harm = {
+  name: 'kill',
+  description: 'kills nodes (SIGKILL, unsynced bytes lost) and starts them again from their disks',
+  needs: 'process.kill',
+  state: 'dead',
+  harm: (process, node) => process.kill(node),
+  undo: (process, node) => process.restart(node),
+}
+
+const PAUSE: Harm = {
+  name: 'pause',
+  description: 'freezes nodes (SIGSTOP) and resumes them',
+  needs: 'process.pause',
+  state: 'paused',
+  harm: async (process, node) => process.pause?.(node),
+  undo: async (process, node) => process.resume?.(node),
+}
+
+/** Kills these victims and starts them again. */
+export const kill = (victims: readonly Victims[]): Nemesis => nemesisOf(KILL, victims)
 /** Freezes these victims and resumes them. */
-export function pause(victims: readonly Victims[]): Nemesis {
+export const pause = (victims: readonly Victims[]): Nemesis => nemesisOf(PAUSE, victims)
+
+function nemesisOf(harm: Harm, victims: readonly Victims[]): Nemesis {
+  const needs = (choice: Victims) => [harm.needs, ...needsOf(choice)]
+  const parse = specParser(z.object({fault: z.literal(harm.name), ...victimFields}))
   return {
-    name: 'pause',
-    description: 'freezes nodes (SIGSTOP) and resumes them',
-    missing: (cluster) => (cluster.pause && cluster.resume ? undefined : 'a way to pause its nodes'),
-    plan: (context) =>
-      alternate(context, () => ({
-        fault: 'pause',
-        ...planVictims(context.random.pick(victims), context.nodes, context.random),
-      })),
-    start: (spec, context) =>
-      strike(
-        spec,
-        context,
-        'paused',
-        (node) => context.cluster.pause!(node),
-        (node) => context.cluster.resume!(node),
-      ),
+    name: harm.name,
+    description: harm.description,
+    missing: (capabilities) => missingForAll(victims, needs, capabilities),
+    plan(context) {
+      const {capabilities, nodes, random} = context
+      const able = possible(victims, needs, capabilities)
+      return alternate(context, () => ({fault: harm.name, ...planVictims(random.pick(able), nodes, random)}))
+    },
+    parse,
+    start: (spec: FaultSpec, context) => strike(parse(spec), context, harm),
   }
 }
 
 async function strike(
-  spec: FaultSpec,
+  spec: {readonly victims: Victims; readonly order: readonly NodeId[]},
   {cluster}: StrikeContext,
-  state: ProcessState,
-  harm: (node: NodeId) => Promise<void>,
-  undo: (node: NodeId) => Promise<void>,
+  {state, harm, undo}: Harm,
 ): Promise<Injection> {
-  const {victims, label} = await resolveVictims(spec, cluster)
-  // A node that another fault has killed can be neither frozen nor killed again; it is left to that fault.
-  const states = await Promise.all(victims.map((node) => cluster.processState?.(node)))
-  const able = victims.filter((_, i) => states[i] !== 'dead')
-  await Promise.all(able.map(harm))
+  const process = cluster.process as ProcessControl
+  const {victims, label, note} = await livingVictims(spec, cluster, process)
+  await Promise.all(victims.map((node) => harm(process, node)))
   return {
-    description: able.length === 0 ? `nobody: ${label} dead already` : label,
-    victims: able,
-    proof: await proveDown(cluster, able, state),
+    description: victims.length === 0 ? `nobody: ${label} dead already` : `${label}${note}`,
+    victims,
+    proof: await proveDown(cluster, process, victims, state),
     async stop() {
-      await Promise.all(able.map(undo))
-      return proveUp(cluster, able)
+      await Promise.all(victims.map((node) => undo(process, node)))
+      return proveUp(cluster, process, victims)
     },
   }
 }
 
-async function proveDown(cluster: Cluster, victims: readonly NodeId[], state: ProcessState): Promise<Proof> {
+/**
+ * The victims that can be struck. A node that another fault has killed can be neither frozen nor killed again: it is left to
+ * that fault, and the next living one of the drawn order takes its place. Nobody is struck where nobody lives.
+ */
+async function livingVictims(
+  spec: {readonly victims: Victims; readonly order: readonly NodeId[]},
+  cluster: Cluster,
+  process: ProcessControl,
+): Promise<{victims: NodeId[]; label: string; note: string}> {
+  const {victims, label} = await resolveVictims(spec, cluster)
+  const order = [...victims, ...spec.order.filter((node) => !victims.includes(node))]
+  const states = await Promise.all(order.map((node) => process.state(node)))
+  const living = order.filter((_, i) => states[i] !== 'dead')
+  const able = living.slice(0, victimCount(spec.victims, order.length))
+  const same = able.length === victims.length && able.every((node) => victims.includes(node))
+  if (same || able.length === 0) return {victims: able, label, note: ''}
+  const dead = victims.filter((node) => !able.includes(node))
+  return {victims: able, label: able.join(' '), note: ` (${dead.join(' ')} dead already)`}
+}
+
+async function proveDown(
+  {observe}: Cluster,
+  process: ProcessControl,
+  victims: readonly NodeId[],
+  state: ProcessState,
+): Promise<Proof> {
   const seen = await Promise.all(
     victims.map(async (node) => {
-      const [actual, answers] = await Promise.all([cluster.processState?.(node), cluster.responds?.(node, SILENCE_MS)])
+      const [actual, answers] = await Promise.all([process.state(node), observe?.responds(node, SILENCE_MS)])
       const right = (actual === state || (state === 'paused' && actual === 'dead')) && answers !== true
-      return {right, text: `${node} ${actual ?? 'unknown'}, ${answers === true ? 'answers' : 'silent'}`}
+      return {right, text: `${node} ${actual}, ${answers === true ? 'answers' : 'silent'}`}
     }),
   )
   return {
@@ -94,12 +126,12 @@ async function proveDown(cluster: Cluster, victims: readonly NodeId[], state: Pr
   }
 }
 
-async function proveUp(cluster: Cluster, victims: readonly NodeId[]): Promise<Proof> {
+async function proveUp({observe}: Cluster, process: ProcessControl, victims: readonly NodeId[]): Promise<Proof> {
   const up = await Promise.all(
     victims.map(async (node) => {
-      const state = await cluster.processState?.(node)
       // Another fault may hold it down; that fault's own end will prove it up.
-      return state === 'running' || state === undefined ? ((await cluster.responds?.(node, ANSWER_MS)) ?? true) : false
+      if ((await process.state(node)) !== 'running') return false
+      return (await observe?.responds(node, ANSWER_MS)) ?? true
     }),
   )
   return {

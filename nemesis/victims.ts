@@ -2,20 +2,31 @@
  * Whom a fault strikes. Random victims are drawn when the plan is made; the leader is only known when the fault strikes,
  * so a plan that says `leader` also says who stands in while there is none.
  */
+import {z} from 'zod'
+import type {Capability} from '../core/capabilities.ts'
 import type {Cluster} from '../core/cluster.ts'
-import type {FaultSpec} from '../core/nemesis.ts'
 import type {NodeId} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
+import {leaderOf, statusesOf} from '../core/status.ts'
+import {nodeOrder} from './spec.ts'
 
 export const VICTIMS = ['one', 'minority', 'majority', 'all', 'leader'] as const
 export type Victims = (typeof VICTIMS)[number]
+
+/** What a choice of victims needs of the target beyond what the fault needs. */
+export function needsOf(victims: Victims): readonly Capability[] {
+  return victims === 'leader' ? ['leader'] : []
+}
 
 /** How many nodes make a majority of `n`. */
 export function majority(n: number): number {
   return Math.floor(n / 2) + 1
 }
 
-/** The part of a spec that names the victims: who, and every node in a drawn order from which they are taken. */
+/** The fields of a spec that name the victims: who, and every node in a drawn order from which they are taken. */
+export const victimFields = {victims: z.enum(VICTIMS), order: nodeOrder}
+export type VictimSpec = {readonly victims: Victims; readonly order: readonly NodeId[]}
+
 export function planVictims(
   victims: Victims,
   nodes: readonly NodeId[],
@@ -24,16 +35,20 @@ export function planVictims(
   return {victims, order: random.shuffle(nodes)}
 }
 
+/** Who comes first in a spec's order when it strikes, and how that is said. */
+export interface Order {
+  readonly order: readonly NodeId[]
+  /** `(leader n2)`, `(no leader now: n3 in its place)`, or empty. */
+  readonly note: string
+  readonly leader: NodeId | undefined
+}
+
 /** The spec's drawn order; with victims `leader`, the present leader is put first. */
-export async function orderOf(
-  spec: FaultSpec,
-  cluster: Cluster,
-): Promise<{order: NodeId[]; leader: NodeId | undefined}> {
-  const order = spec['order'] as readonly NodeId[]
-  if (spec['victims'] !== 'leader') return {order: [...order], leader: undefined}
-  const leader = await cluster.leader?.()
-  if (leader === undefined) return {order: [...order], leader: undefined}
-  return {order: [leader, ...order.filter((node) => node !== leader)], leader}
+export async function orderOf({victims, order}: VictimSpec, {nodes, observe}: Cluster): Promise<Order> {
+  if (victims !== 'leader') return {order, note: '', leader: undefined}
+  const leader = observe === undefined ? undefined : leaderOf(await statusesOf(observe, nodes))
+  if (leader === undefined) return {order, note: ` (no leader now: ${order[0]} in its place)`, leader}
+  return {order: [leader, ...order.filter((node) => node !== leader)], note: ` (leader ${leader})`, leader}
 }
 
 /** How many of `n` nodes a word stands for. */
@@ -45,8 +60,8 @@ export function victimCount(victims: Victims, n: number): number {
 }
 
 /** The nodes to strike, now. */
-export async function resolveVictims(spec: FaultSpec, cluster: Cluster): Promise<{victims: NodeId[]; label: string}> {
-  const {order, leader} = await orderOf(spec, cluster)
-  const victims = order.slice(0, victimCount(spec['victims'] as Victims, order.length))
-  return {victims, label: leader === undefined ? victims.join(' ') : `${leader} (leader)`}
+export async function resolveVictims(spec: VictimSpec, cluster: Cluster): Promise<{victims: NodeId[]; label: string}> {
+  const {order, note, leader} = await orderOf(spec, cluster)
+  const victims = order.slice(0, victimCount(spec.victims, order.length))
+  return {victims, label: leader === undefined ? `${victims.join(' ')}${note}` : `${leader} (leader)`}
 }

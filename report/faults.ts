@@ -3,13 +3,17 @@
  * touched is believed; otherwise a partition's own description (`{n1 n2} | {n3 n4 n5}`, `n1 → n3`) is read.
  */
 import type {FaultWindow} from '../core/history.ts'
+import {isClientOp, type Op} from '../core/op.ts'
 import type {LinkName, PayloadFault} from './payload.ts'
 
-export function faultsOf(faults: readonly FaultWindow[]): PayloadFault[] {
+export function faultsOf(faults: readonly FaultWindow[], ops: readonly Op[]): PayloadFault[] {
+  const before = nemesisOpsBefore(ops, faults)
   return faults.map((fault) => ({
     fault: fault.fault,
     description: fault.description,
+    askedNs: Math.min(fault.startNs, before.get(fault.startIndex)?.timeNs ?? fault.startNs),
     startNs: fault.startNs,
+    healingNs: healingNs(fault, before),
     endNs: Number.isFinite(fault.endNs) ? fault.endNs : null,
     startIndex: fault.startIndex,
     victims: fault.victims,
@@ -17,6 +21,26 @@ export function faultsOf(faults: readonly FaultWindow[]): PayloadFault[] {
     proof: fault.proof,
     links: fault.links?.map(({from, to}) => ({from, to})) ?? linksFrom(fault.description),
   }))
+}
+
+function healingNs(fault: FaultWindow, before: ReadonlyMap<number, Op>): number | null {
+  if (!Number.isFinite(fault.endNs)) return null
+  const asked = fault.endIndex === undefined ? undefined : before.get(fault.endIndex)?.timeNs
+  return Math.min(fault.endNs, Math.max(fault.startNs, asked ?? fault.endNs))
+}
+
+/** By the index of an op that began or ended a fault: the same nemesis's op before it, which asked for that. */
+function nemesisOpsBefore(ops: readonly Op[], faults: readonly FaultWindow[]): Map<number, Op> {
+  const wanted = new Set(faults.flatMap(({startIndex, endIndex}) => [startIndex, endIndex]))
+  const last = new Map<Op['process'], Op>()
+  const before = new Map<number, Op>()
+  for (const op of ops) {
+    if (isClientOp(op)) continue
+    const asked = last.get(op.process)
+    if (asked !== undefined && wanted.has(op.index)) before.set(op.index, asked)
+    last.set(op.process, op)
+  }
+  return before
 }
 
 /** The links that a description names: between any two of its groups both ways, or one way along its arrows. */

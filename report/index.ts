@@ -6,10 +6,11 @@ import type {FaultWindow} from '../core/history.ts'
 import {isClientOp, type Op} from '../core/op.ts'
 import {type Bundle, readBundle} from './bundle.ts'
 import {consistencyOf} from './consistency.ts'
+import {marksOf} from './events.ts'
 import {evidenceIndices, evidenceSpans, type Trimmed, touches, trimJudgement} from './evidence.ts'
 import {faultsOf} from './faults.ts'
 import type {ReportInput} from './input.ts'
-import {leadershipsOf, marksOf} from './leadership.ts'
+import {leadershipsOf} from './leadership.ts'
 import {capLog, omittedLines} from './logs.ts'
 import {type Parts, page} from './page.ts'
 import {PAYLOAD_FORMAT, type Payload, type PayloadLog, type Totals} from './payload.ts'
@@ -71,7 +72,7 @@ function compose(input: ReportInput, allRows: readonly Row[], shown: Shown, thin
     totals: totalsOf(input, allRows, rows.length),
     table: table.facts,
     endNs,
-    faults: faultsOf(input.faults),
+    faults: faultsOf(input.faults, input.ops),
     nodes: nodesOf(input, table.facts.nodes),
     leaderships: leadershipsOf(input.events, input.faults, endNs),
     marks: marksOf(input.events),

@@ -8,12 +8,10 @@
 import type {NodeEvent} from '../core/cluster.ts'
 import type {FaultWindow} from '../core/history.ts'
 import type {Message} from '../core/node.ts'
-import type {EventMark, Leadership} from './payload.ts'
+import type {Leadership} from './payload.ts'
 import {compact} from './values.ts'
 
 const TERM_FIELDS = ['term', 'epoch', 'ballot', 'view', 'zxid'] as const
-/** The most ticks a page carries; a node that emits more (each commit, say) is thinned evenly. */
-const MARK_LIMIT = 4000
 
 export function leadershipsOf(
   events: readonly NodeEvent[],
@@ -46,17 +44,6 @@ export function leadershipsOf(
   return leaderships.sort((left, right) => left.startNs - right.startNs)
 }
 
-/** Every event as a tick, thinned where there are too many. */
-export function marksOf(events: readonly NodeEvent[]): EventMark[] {
-  const step = Math.max(1, Math.ceil(events.length / MARK_LIMIT))
-  return events
-    .filter((event, position) => position % step === 0 || isLeader(event.event))
-    .map(({timeNs, node, event}) => {
-      const {type, ...fields} = event
-      return {timeNs, node, type, text: Object.keys(fields).length === 0 ? '' : compact(fields, 160)}
-    })
-}
-
 /** Events and deaths by time. A death is a step without an event. */
 function inOrder(
   events: readonly NodeEvent[],
@@ -68,7 +55,8 @@ function inOrder(
   return [...events, ...deaths].sort((left, right) => left.timeNs - right.timeNs)
 }
 
-function isLeader(event: Message): boolean {
+/** Whether the event says that its node leads from now on. */
+export function isLeader(event: Message): boolean {
   if (event['role'] !== undefined) return event['role'] === 'leader'
   return /(^|-)(leader|leading|elected)$/.test(event.type) && !/(no|lost|left|former|stop)-/.test(event.type)
 }
@@ -78,7 +66,8 @@ function endsLeadership(event: Message): boolean {
   return /follower|candidate|step|crash|start|boot|lost|resign|depose|learner|observer/.test(event.type)
 }
 
-function termOf(event: Message): string {
+/** Term, epoch or ballot of an event, as text; empty where it names none. */
+export function termOf(event: Message): string {
   for (const field of TERM_FIELDS) {
     const value = event[field]
     if (value !== undefined && value !== null) return compact(value, 24)

@@ -86,7 +86,11 @@ export interface LinkName {
 export interface PayloadFault {
   readonly fault: string
   readonly description: string
+  /** When it was asked for; some time from then on, at `startNs` for certain, it was in force. */
+  readonly askedNs: number
   readonly startNs: number
+  /** When its end was asked for; from then on it may have ended. null: never. */
+  readonly healingNs: number | null
   /** null: still in force when the history ended. */
   readonly endNs: number | null
   readonly startIndex: number
@@ -110,7 +114,14 @@ export interface EventMark {
   readonly node: string
   readonly timeNs: number
   readonly type: string
+  /** The event's fields. */
   readonly text: string
+  /** What the node did, to be read after its name. */
+  readonly words: string
+  /** Peers that it sent something to. */
+  readonly to?: readonly string[]
+  /** The peer that it heard from. */
+  readonly from?: readonly string[]
 }
 
 /** One line of a card: a micro-operation in words, or a mark for several that are left out. */

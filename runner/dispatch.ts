@@ -2,6 +2,7 @@
  * What the scheduler hands out and the drivers carry: an invocation on its way to a worker, and the ops that record it.
  */
 import type {Outcome} from '../core/client.ts'
+import type {Clock} from '../core/clock.ts'
 import type {Invocation, Thread} from '../core/generator.ts'
 import type {NodeId} from '../core/node.ts'
 import type {Op, ProcessId} from '../core/op.ts'
@@ -68,4 +69,15 @@ export function completionOp(
     ...(node === undefined ? undefined : {node}),
     ...(invocation.final === true ? {final: true} : undefined),
   }
+}
+
+/** Records a dispatch that is made outside of the scheduler's order, and what becomes of it. */
+export async function recordOutcome(
+  dispatch: Dispatch,
+  recording: Recording,
+  clock: Clock,
+  outcome: Promise<Outcome>,
+): Promise<void> {
+  recording.record(invokeOp(dispatch, clock.nowNs()))
+  recording.record(completionOp(dispatch, await outcome, clock.nowNs()))
 }

@@ -46,6 +46,8 @@ export interface RunFacts extends JudgedBy {
   readonly versions: Readonly<Record<string, string>>
   readonly host: Readonly<Record<string, string>>
   readonly gitSha?: string
+  /** Whether it ran in the simulated world. */
+  readonly simulated?: true
   /** Where `--fail-fast` ended it before its time. */
   readonly stopped?: Stopped
 }
@@ -69,7 +71,7 @@ export function judgedBy(options: RunOptions): JudgedBy {
   }
 }
 
-export function runFacts(options: RunOptions, id: string, startedAt: Date): RunFacts {
+export function runFacts(options: RunOptions, id: string, startedAt: Date, simulated = false): RunFacts {
   const gitSha = gitHead()
   return {
     format: RUN_FORMAT,
@@ -86,6 +88,7 @@ export function runFacts(options: RunOptions, id: string, startedAt: Date): RunF
       memory: `${(totalmem() / 1e9).toFixed(1)} GB`,
     },
     ...(gitSha === undefined ? {} : {gitSha}),
+    ...(simulated ? {simulated: true} : {}),
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * Runs nemesis operations: `start-<fault>` strikes, `stop-<fault>` undoes it, each answered by what was done and its proof.
- * Whatever is still in force at the end of a run is undone by `heal`.
+ * Whatever is still in force at the end of a run is in `active`.
  */
 import type {Outcome} from '../core/client.ts'
 import type {Clock} from '../core/clock.ts'
@@ -58,17 +58,5 @@ export class Injector {
     this.#inForce.delete(fault)
     const {spec, injection} = held
     return {spec, description: injection.description, victims: injection.victims, proof: await injection.stop()}
-  }
-
-  /** Undoes every fault still in force, then everything the network knows of. Errors are returned, not thrown. */
-  async heal(): Promise<string[]> {
-    const problems: string[] = []
-    for (const fault of [...this.#inForce.keys()]) {
-      await this.#stop(fault).catch((error: unknown) => problems.push(`healing ${fault}: ${messageOf(error)}`))
-    }
-    await this.#cluster.network
-      ?.healAll()
-      .catch((error: unknown) => problems.push(`healing the network: ${messageOf(error)}`))
-    return problems
   }
 }

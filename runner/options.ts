@@ -1,9 +1,10 @@
 /**
- * What a run is asked to do, fully resolved: nothing in here is optional, so that `run.json` says all of it.
+ * What a run is asked to do, fully resolved: nothing in here but a given plan is optional, so that `run.json` says all of it.
  */
 import type {Nemesis} from '../core/nemesis.ts'
 import type {Target} from '../core/target.ts'
 import type {Workload} from '../core/workload.ts'
+import type {PlannedRun} from './plan.ts'
 
 export interface RunOptions {
   readonly target: Target
@@ -28,6 +29,8 @@ export interface RunOptions {
   readonly healMs: number
   /** How long one operation may take before it is *info*, ms. */
   readonly operationTimeoutMs: number
+  /** Run these operations and faults instead of drawing them from the seed: a replay, or a plan that was shrunk. */
+  readonly plan?: PlannedRun
   readonly bugs: readonly string[]
   readonly targetArgs: Readonly<Record<string, string>>
   /** `embedded`, `auto` or a URL. */

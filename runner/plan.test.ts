@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest'
+import {EVERYTHING} from '../core/capabilities.ts'
 import type {Outcome} from '../core/client.ts'
 import {eachThread, flipFlop, fn, mix, repeat, unfold} from '../core/generators.ts'
 import type {Nemesis, PlannedFault} from '../core/nemesis.ts'
@@ -13,6 +14,7 @@ const faulty = (name: string, count: number): Nemesis => ({
   name,
   description: '',
   missing: () => undefined,
+  parse: (spec) => spec,
   plan: ({random, timeMs, nodes}) =>
     Array.from({length: count}, (_, i): PlannedFault => {
       const startMs = (timeMs / count) * i + random.int(20)
@@ -37,6 +39,7 @@ function made(request: Partial<PlanRequest> = {}, seed = '8f3a') {
     ratePerS: 200,
     nemeses: [faulty('kill', 3), faulty('pause', 2)],
     intervalMs: 300,
+    capabilities: EVERYTHING,
     ...request,
   })
 }

@@ -10,9 +10,10 @@
  * is then `unbounded`: its operations are still a fixed sequence, drawn from the generator only when the run comes to them,
  * and the plan lists those that it came to. Two such plans of one seed differ in length only.
  */
+import type {Capabilities} from '../core/capabilities.ts'
 import type {Generator} from '../core/generator.ts'
 import {clients, drawingFrom, limit, stagger} from '../core/generators.ts'
-import type {Nemesis, PlannedFault} from '../core/nemesis.ts'
+import type {Nemesis, PlanContext, PlannedFault} from '../core/nemesis.ts'
 import type {Json, NodeId} from '../core/node.ts'
 import type {Key} from '../core/op.ts'
 import type {Random} from '../core/random.ts'
@@ -60,6 +61,8 @@ export interface PlanRequest {
   readonly nemeses: readonly Nemesis[]
   /** Mean time between injections of one nemesis, ms. */
   readonly intervalMs: number
+  /** What the target can suffer. */
+  readonly capabilities: Capabilities
   /** Further resolved options, to be kept with the plan. */
   readonly options?: Readonly<Record<string, Json>>
 }
@@ -71,8 +74,14 @@ export interface Operations {
 }
 
 /** A plan, and the operations that `planGenerator` is to run. */
-export function makePlan(request: PlanRequest): {readonly plan: Plan; readonly operations: Operations} {
-  const {seed, nemeses, random, nodes, intervalMs, timeMs, ratePerS, concurrency} = request
+export interface PlannedRun {
+  readonly plan: Plan
+  readonly operations: Operations
+}
+
+/** Draws a plan from its seed. */
+export function makePlan(request: PlanRequest): PlannedRun {
+  const {seed, nemeses, random, nodes, intervalMs, timeMs, ratePerS, concurrency, capabilities} = request
   const unbounded = ratePerS === Number.POSITIVE_INFINITY && request.operations === undefined
   const operations: PlannedOperation[] = unbounded ? [] : [...drawOperations(request)]
   const plan: Plan = {
@@ -87,7 +96,7 @@ export function makePlan(request: PlanRequest): {readonly plan: Plan; readonly o
       ...(request.operations === undefined ? {} : {operations: request.operations}),
       intervalMs,
     },
-    faults: planFaults(nemeses, {nodes, timeMs, intervalMs, random: random.fork('nemesis')}),
+    faults: planFaults(nemeses, {nodes, timeMs, intervalMs, capabilities, random: random.fork('nemesis')}),
     operations,
     unbounded,
   }
@@ -114,13 +123,8 @@ function growing(list: PlannedOperation[], source: Iterator<PlannedOperation>): 
 }
 
 /** Every injection of every nemesis, by start; nemeses in the order given where times are equal. */
-function planFaults(
-  nemeses: readonly Nemesis[],
-  {nodes, timeMs, intervalMs, random}: {nodes: readonly NodeId[]; timeMs: number; intervalMs: number; random: Random},
-): PlannedFault[] {
-  const faults = nemeses.flatMap((nemesis) =>
-    nemesis.plan({nodes, timeMs, intervalMs, random: random.fork(nemesis.name)}),
-  )
+function planFaults(nemeses: readonly Nemesis[], {random, ...context}: PlanContext): PlannedFault[] {
+  const faults = nemeses.flatMap((nemesis) => nemesis.plan({...context, random: random.fork(nemesis.name)}))
   return faults.sort((left, right) => left.startMs - right.startMs)
 }
 

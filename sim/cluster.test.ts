@@ -3,6 +3,8 @@ import {NotDone, type Outcome} from '../core/client.ts'
 import {eventLoopTurn} from '../core/clock.ts'
 import type {Env, Message, Node, RequestId, Session, SessionEnv} from '../core/node.ts'
 import {createRandom} from '../core/random.ts'
+import {untilSettled} from '../core/settling.ts'
+import {leaderOf, unready} from '../core/status.ts'
 import {SimCluster, type SimClusterOptions} from './cluster.ts'
 import {World} from './world.ts'
 
@@ -115,22 +117,22 @@ describe('clients', () => {
 describe('a killed node', () => {
   test('answers nobody, keeps what it synced, and starts again from it', async () => {
     const on = cluster()
-    await on.kill('n1')
-    expect(await on.processState('n1')).toBe('dead')
-    expect(await on.responds('n1', 100)).toBe(false)
+    await on.process.kill('n1')
+    expect(await on.process.state('n1')).toBe('dead')
+    expect(await on.observe.responds('n1', 100)).toBe(false)
     expect(on.statusNow('n1')).toBeUndefined()
     expect(ask(on, 'echo')).toMatchObject({type: 'info'})
-    await on.restart('n1')
+    await on.process.restart('n1')
     expect(on.diskOf('n1').read('boots')).toEqual(['1', '2'])
     expect(ask(on, 'echo')).toEqual({type: 'ok', value: 5})
-    await on.restart('n1')
+    await on.process.restart('n1')
     expect(on.diskOf('n1').read('boots')).toEqual(['1', '2'])
   })
   test('loses what it had not synced, in half of the seeds', async () => {
     const survivors = []
     for (let seed = 0; seed < 40; seed++) {
       const on = cluster({random: createRandom(seed)})
-      await on.kill('n1')
+      await on.process.kill('n1')
       survivors.push(on.diskOf('n1').read('forgotten').length)
     }
     expect(new Set(survivors)).toEqual(new Set([0, 1]))
@@ -138,7 +140,7 @@ describe('a killed node', () => {
   test('forgets its timers and requests', async () => {
     const on = cluster()
     on.world.runFor(5)
-    await on.kill('n1')
+    await on.process.kill('n1')
     on.world.runFor(1000)
     expect(kinds(on, 'n2').length).toBeGreaterThan(50)
     expect(on.events.filter(({event, timeNs}) => event['from'] === 'n1' && timeNs > 10e6)).toEqual([])
@@ -150,8 +152,8 @@ describe('a paused node', () => {
   test('does nothing, and catches up in order when resumed', async () => {
     const on = cluster({network: {jitterMs: 0}})
     on.world.runFor(10.5)
-    await on.pause('n1')
-    expect(await on.processState('n1')).toBe('paused')
+    await on.process.pause('n1')
+    expect(await on.process.state('n1')).toBe('paused')
     const before = on.events.length
     on.world.runFor(100)
     expect(on.events.slice(before).some(({node, event}) => node === 'n1' || event['from'] === 'n1')).toBe(false)
@@ -159,10 +161,10 @@ describe('a paused node', () => {
     on.connect('n1', 0).invoke({f: 'echo', key: null, value: 1}, (it) => (outcome = it))
     on.world.runFor(500)
     expect(outcome).toBeUndefined()
-    const responds = on.responds('n1', 50)
+    const responds = on.observe.responds('n1', 50)
     on.world.runFor(50)
     expect(await responds).toBe(false)
-    await on.resume('n1')
+    await on.process.resume('n1')
     const missed = on.events.filter(({node, timeNs}) => node === 'n1' && timeNs === on.world.nowNs())
     expect(missed.length).toBeGreaterThan(100)
     on.world.runFor(5)
@@ -170,21 +172,21 @@ describe('a paused node', () => {
   })
   test('that is killed loses what had piled up', async () => {
     const on = cluster()
-    await on.pause('n1')
+    await on.process.pause('n1')
     on.world.runFor(100)
-    await on.kill('n1')
-    await on.resume('n1')
-    expect(await on.processState('n1')).toBe('dead')
-    await on.restart('n1')
+    await on.process.kill('n1')
+    await on.process.resume('n1')
+    expect(await on.process.state('n1')).toBe('dead')
+    await on.process.restart('n1')
     expect(kinds(on, 'n1')).toEqual([])
     expect(on.diskOf('n1').read('boots')).toEqual(['1', '2'])
   })
   test('handles timers that ran out while it was paused, each once', async () => {
     const on = cluster()
-    await on.pause('n1')
+    await on.process.pause('n1')
     on.world.runFor(1000)
     const sent = on.network.counts.sent
-    await on.resume('n1')
+    await on.process.resume('n1')
     expect(on.network.counts.sent - sent).toBe(2)
   })
 })
@@ -193,9 +195,9 @@ describe('clocks', () => {
   test('may be wrong by an offset, and set right', async () => {
     const on = cluster()
     const now = (node: string) => on.statusNow(node)!['now'] as number
-    await on.skewClock('n1', -2500)
+    await on.clock.skew('n1', -2500)
     expect(now('n1') - now('n2')).toBe(-2500)
-    await on.skewClock('n1', 0)
+    await on.clock.skew('n1', 0)
     expect(now('n1')).toBe(now('n2'))
     const before = now('n1')
     on.world.runFor(1000)
@@ -209,8 +211,8 @@ describe('a node that throws', () => {
     expect(ask(on, 'throw', 'n2')).toMatchObject({type: 'info'})
     expect(on.crashes).toMatchObject([{node: 'n2', error: {message: 'asked to'}}])
     expect(on.crashes[0]!.error.stack).toContain('cluster.test.ts')
-    expect(await on.processState('n2')).toBe('dead')
-    await on.restart('n2')
+    expect(await on.process.state('n2')).toBe('dead')
+    await on.process.restart('n2')
     expect(ask(on, 'echo', 'n2')).toEqual({type: 'ok', value: 5})
   })
   test('because it changed a message it was sent, where that is looked for', () => {
@@ -242,25 +244,26 @@ describe('being ready', () => {
     })
 
   test('is for leaderless clusters to have every node answer', () => {
-    expect(roles('peer', 'peer', 'peer').isReady()).toBe(true)
-    expect(roles('peer', 'peer', undefined).isReady()).toBe(false)
-    expect(roles('peer', 'busy', 'peer').isReady()).toBe(false)
+    expect(unready(roles('peer', 'peer', 'peer').statusesNow())).toBeUndefined()
+    expect(unready(roles('peer', 'peer', undefined).statusesNow())).toBeDefined()
+    expect(unready(roles('peer', 'busy', 'peer').statusesNow())).toBeDefined()
   })
   test('is for others to have a leader', async () => {
-    expect(roles('follower', 'candidate', 'follower').isReady()).toBe(false)
+    expect(unready(roles('follower', 'candidate', 'follower').statusesNow())).toBeDefined()
     const led = roles('follower', 'leader', 'follower')
-    expect(led.isReady()).toBe(true)
-    expect(await led.leader()).toBe('n2')
-    await led.pause('n2')
-    expect(await led.leader()).toBeUndefined()
-    expect(led.isReady()).toBe(false)
+    expect(unready(led.statusesNow())).toBeUndefined()
+    expect(leaderOf(led.statusesNow())).toBe('n2')
+    await led.process.pause('n2')
+    expect(leaderOf(led.statusesNow())).toBeUndefined()
+    expect(unready(led.statusesNow())).toBeDefined()
   })
   test('can be waited for, so long', async () => {
-    await expect(roles('peer', 'peer', 'peer').ready(0)).resolves.toBeUndefined()
+    const wait = (on: SimCluster, limitMs: number) =>
+      untilSettled({nodes: on.nodes, observe: on.observe, clock: on.world, limitMs, missing: unready})
+    await expect(wait(roles('peer', 'peer', 'peer'), 0)).resolves.toBeUndefined()
     const on = roles('peer', 'peer', 'busy')
-    const waiting = on.ready(20)
-    const failed = expect(waiting).rejects.toThrow('not ready in 20 ms')
-    for (let i = 0; i < 10; i++) {
+    const failed = expect(wait(on, 200)).rejects.toThrow('not ready within 0.2 s: n3 cannot serve yet')
+    for (let i = 0; i < 60; i++) {
       on.world.runFor(5)
       await eventLoopTurn()
     }
@@ -272,11 +275,11 @@ test('the whole of it is a function of the seed', async () => {
   const told = async (seed: number) => {
     const on = cluster({random: createRandom(seed), network: {loss: 0.1, duplicates: 0.1}})
     on.world.runFor(100)
-    await on.kill('n2')
-    await on.pause('n3')
+    await on.process.kill('n2')
+    await on.process.pause('n3')
     on.world.runFor(100)
-    await on.restart('n2')
-    await on.resume('n3')
+    await on.process.restart('n2')
+    await on.process.resume('n3')
     on.world.runFor(100)
     return on.events
   }

@@ -6,12 +6,14 @@
  *
  * See `sim/world.ts` for how to make time pass, and `runner/simulate.ts` for whole runs.
  */
+
+import {CAPABILITIES, type Capabilities} from '../core/capabilities.ts'
 import type {Client} from '../core/client.ts'
-import type {Cluster, NodeEvent, ProcessState} from '../core/cluster.ts'
-import {EnvironmentError} from '../core/error.ts'
+import type {ClockControl, Cluster, NodeEvent, Observation, ProcessControl} from '../core/cluster.ts'
 import type {Message, NodeId} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
 import {lookUp} from '../core/registry.ts'
+import {leaderOf, type Statuses, unready} from '../core/status.ts'
 import type {Protocol, TargetOptions} from '../core/target.ts'
 import {SimClient} from './client.ts'
 import {type Crash, SimMachine} from './machine.ts'
@@ -35,6 +37,8 @@ export interface SimClusterOptions {
   readonly network?: NetworkOptions
   /** Refuses messages that are not JSON and freezes them, so that protocol code which changes one crashes. Slower. */
   readonly strict?: boolean
+  /** Told of each node that threw. */
+  onCrash?(crash: Crash): void
 }
 
 /** A line of a node's log. */
@@ -44,9 +48,22 @@ export interface LogLine {
   readonly line: string
 }
 
-/** How often `ready` asks, and how long `status` waits for a node that does not answer at once, ms. */
-const READY_POLL_MS = 5
+/** How long `status` waits for a node that does not answer at once, ms. */
 const STATUS_LIMIT_MS = 1000
+
+/** What can be done to a simulated cluster of this protocol. */
+export function simulatedCapabilities(protocol: Pick<Protocol, 'leads'>): Capabilities {
+  return {
+    ...SIMULATED,
+    leader: protocol.leads === true ? true : 'its nodes are equals',
+  }
+}
+
+const SIMULATED = Object.fromEntries(
+  Object.keys(CAPABILITIES)
+    .filter((name) => /^(process|network)\.|^clock\.skew$/.test(name))
+    .map((name) => [name, true]),
+) as Capabilities
 
 export class SimCluster implements Cluster {
   readonly nodes: readonly NodeId[]
@@ -62,6 +79,23 @@ export class SimCluster implements Cluster {
   readonly #machines: Readonly<Record<NodeId, SimMachine>>
   readonly #clients = new Set<SimClient>()
   readonly #strict: (message: Message) => Message
+  readonly process: Required<ProcessControl> = {
+    kill: async (node) => this.#at(node).kill(),
+    restart: async (node) => this.#at(node).boot(),
+    pause: async (node) => this.#at(node).pause(),
+    resume: async (node) => this.#at(node).resume(),
+    state: async (node) => this.#at(node).state,
+  }
+  readonly clock: ClockControl = {
+    skew: async (node, offsetMs) => {
+      this.#at(node).skewMs = offsetMs
+    },
+    offsetMs: async (node) => this.#at(node).skewMs,
+  }
+  readonly observe: Observation = {
+    responds: async (node, limitMs) => (await this.#askStatus(node, limitMs)) !== undefined,
+    status: (node) => this.#askStatus(node, STATUS_LIMIT_MS),
+  }
   #clientCount = 0
 
   /** Boots every node, in order, at the world's present time. */
@@ -106,66 +140,6 @@ export class SimCluster implements Cluster {
     for (const machine of Object.values(this.#machines)) machine.kill()
   }
 
-  async kill(node: NodeId): Promise<void> {
-    this.#at(node).kill()
-  }
-
-  async restart(node: NodeId): Promise<void> {
-    this.#at(node).boot()
-  }
-
-  async pause(node: NodeId): Promise<void> {
-    this.#at(node).pause()
-  }
-
-  async resume(node: NodeId): Promise<void> {
-    this.#at(node).resume()
-  }
-
-  async skewClock(node: NodeId, offsetMs: number): Promise<void> {
-    this.#at(node).skewMs = offsetMs
-  }
-
-  async processState(node: NodeId): Promise<ProcessState> {
-    return this.#at(node).state
-  }
-
-  async responds(node: NodeId, limitMs: number): Promise<boolean> {
-    return (await this.#askStatus(node, limitMs)) !== undefined
-  }
-
-  /** The node's answer to `{type: 'status'}`: `{type: 'status', role, term, leader, …}`, as far as it knows such things. */
-  status(node: NodeId): Promise<Message | undefined> {
-    return this.#askStatus(node, STATUS_LIMIT_MS)
-  }
-
-  async leader(): Promise<NodeId | undefined> {
-    return this.leaderNow()
-  }
-
-  async ready(limitMs: number): Promise<void> {
-    const endNs = this.world.nowNs() + limitMs * 1e6
-    while (!this.isReady()) {
-      if (this.world.nowNs() >= endNs) throw new EnvironmentError(`The cluster was not ready in ${limitMs} ms.`)
-      await new Promise<void>((wake) => this.world.after(READY_POLL_MS, wake))
-    }
-  }
-
-  /** The node that says of itself that it leads, the one of the highest term where several do. */
-  leaderNow(): NodeId | undefined {
-    let leader: NodeId | undefined
-    let highest = Number.NEGATIVE_INFINITY
-    for (const node of this.nodes) {
-      const status = this.statusNow(node)
-      if (status?.['role'] !== 'leader') continue
-      const term = typeof status['term'] === 'number' ? status['term'] : 0
-      if (leader !== undefined && term <= highest) continue
-      leader = node
-      highest = term
-    }
-    return leader
-  }
-
   /** What the node says of itself, if it runs and answers at once. */
   statusNow(node: NodeId): Message | undefined {
     const machine = this.#at(node)
@@ -174,15 +148,19 @@ export class SimCluster implements Cluster {
     return status
   }
 
-  /**
-   * Whether every node is up and the cluster can serve: each answers, none says `ready: false`, and where nodes speak of
-   * leaders (`role: 'leader'`, `'follower'` or `'candidate'`), one leads.
-   */
+  /** What every node says of itself at this moment. */
+  statusesNow(): Statuses {
+    return new Map(this.nodes.map((node) => [node, this.statusNow(node)]))
+  }
+
+  /** Whether every node answers and can serve, led by one of them where nodes speak of leaders. */
   isReady(): boolean {
-    const statuses = this.nodes.map((node) => this.statusNow(node))
-    if (statuses.some((status) => status === undefined || status['ready'] === false)) return false
-    const roles = statuses.map((status) => status!['role'])
-    return roles.includes('leader') || !(roles.includes('follower') || roles.includes('candidate'))
+    return unready(this.statusesNow()) === undefined
+  }
+
+  /** The node that leads at this moment. */
+  leaderNow(): NodeId | undefined {
+    return leaderOf(this.statusesNow())
   }
 
   /** The simulated disk of a node, for tests of crash recovery. */
@@ -227,7 +205,10 @@ export class SimCluster implements Cluster {
         },
         log: (node, line) => this.logs.push({timeNs: this.world.nowNs(), node, line}),
         event: (node, event) => this.events.push({timeNs: this.world.nowNs(), node, event}),
-        crashed: (crash) => this.crashes.push(crash),
+        crashed: (crash) => {
+          this.crashes.push(crash)
+          this.#options.onCrash?.(crash)
+        },
       },
       (env) => this.#options.protocol.createNode(env, this.#targetOptions),
       this.#options.random.fork(`node:${id}`),

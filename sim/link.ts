@@ -36,6 +36,8 @@ export class SimLink {
   #blocked = false
   #busyUntilNs = 0
   #lastArrivalNs = 0
+  /** What faults add to the path's own share of duplicates. */
+  #duplicates = 0
 
   constructor(path: Path, random: Random) {
     this.#path = path
@@ -47,9 +49,14 @@ export class SimLink {
     return this.#blocked
   }
 
-  /** How likely a message that is not lost arrives twice. */
+  get isCut(): boolean {
+    return this.#effects.some((effect) => effect.cut !== undefined)
+  }
+
+  /** Whether a message that is sent now is sent twice. */
   duplicated(): boolean {
-    return this.#path.duplicates > 0 && this.#random.chance(this.#path.duplicates)
+    const share = this.#path.duplicates + this.#duplicates
+    return share > 0 && this.#random.chance(Math.min(1, share))
   }
 
   cut(cause: string, mode: CutMode): void {
@@ -72,6 +79,7 @@ export class SimLink {
     const path = this.#path
     if (path.loss > 0 && random.chance(path.loss)) return undefined
     let leavesNs = nowNs
+    let overtaken = false
     let delayMs = path.latencyMs + (path.jitterMs > 0 ? random.exponential(path.jitterMs) : 0)
     for (const effect of this.#effects) {
       if (effect.cut !== undefined) continue
@@ -86,12 +94,15 @@ export class SimLink {
       } else if (shape.kind === 'slice') {
         const slices = Math.ceil(sizeBytes() / Math.max(1, shape.averageBytes))
         delayMs += (slices * shape.delayUs) / 1000
-      } else if (shape.kind === 'flaky' && random.chance(shape.probability)) {
-        return undefined
+      } else if (shape.kind === 'flaky' || shape.kind === 'loss') {
+        if (random.chance(shape.probability)) return undefined
+      } else if (shape.kind === 'reorder' && random.chance(shape.probability)) {
+        delayMs += random.next() * shape.delayMs
+        overtaken = true
       }
     }
     let arrivalNs = Math.round(leavesNs + delayMs * 1e6)
-    if (path.ordered) this.#lastArrivalNs = arrivalNs = Math.max(arrivalNs, this.#lastArrivalNs)
+    if (path.ordered && !overtaken) this.#lastArrivalNs = arrivalNs = Math.max(arrivalNs, this.#lastArrivalNs)
     return arrivalNs
   }
 
@@ -106,14 +117,20 @@ export class SimLink {
     return undefined
   }
 
-  /** What is in force, as text; empty when nothing is. */
-  describe(): string {
-    return this.#effects.map((effect) => (effect.cut === undefined ? inWords(effect.shape) : effect.cut)).join(', ')
+  /** What is in force, as text; empty when nothing is. With a cause: only what it put there. */
+  describe(cause?: string): string {
+    const asked = cause === undefined ? this.#effects : this.#effects.filter((effect) => effect.cause === cause)
+    return asked.map((effect) => (effect.cut === undefined ? inWords(effect.shape) : effect.cut)).join(', ')
   }
 
   #set(effects: readonly Effect[]): void {
     this.#effects = effects
     this.#blocked = effects.some((effect) => effect.cut !== undefined || effect.shape.kind === 'reset')
+    this.#duplicates = effects.reduce(
+      (sum, effect) =>
+        effect.cut === undefined && effect.shape.kind === 'duplicate' ? sum + effect.shape.probability : sum,
+      0,
+    )
     if (effects.length === 0) this.#busyUntilNs = 0
   }
 }
@@ -129,6 +146,11 @@ function inWords(shape: Shape): string {
     case 'reset':
       return `reset after ${shape.afterMs} ms`
     case 'flaky':
+    case 'loss':
       return `loses ${shape.probability * 100} %`
+    case 'duplicate':
+      return `doubles ${shape.probability * 100} %`
+    case 'reorder':
+      return `holds back ${shape.probability * 100} % up to ${shape.delayMs} ms`
   }
 }

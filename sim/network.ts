@@ -94,8 +94,12 @@ export class SimNetwork implements NetworkControl {
     })
   }
 
-  async readBack(link: Link): Promise<string> {
-    return this.#link(link.from, link.to).describe()
+  async readBack(link: Link, cause?: string): Promise<string> {
+    return this.#link(link.from, link.to).describe(cause)
+  }
+
+  async isCut(link: Link): Promise<boolean> {
+    return this.#link(link.from, link.to).isCut
   }
 
   #transmit(link: SimLink, message: Message, deliver: () => void): void {

@@ -1,7 +1,7 @@
 /** Every bundled target, by name. */
 import type {Target} from '../core/target.ts'
+import {hosted} from '../hosts/process/index.ts'
 import {gossip} from './gossip/index.ts'
-import {hosted} from './host/index.ts'
 import {kv} from './kv/index.ts'
 import {paxos} from './paxos/index.ts'
 import {raft} from './raft/index.ts'

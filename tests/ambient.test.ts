@@ -5,11 +5,11 @@ import {type Source, sources} from './sources.ts'
 /** The clock, the hosts of nodes and servers, and the code that runs in a process of its own. */
 const HOMES = [
   /^core\/clock\.ts$/,
-  /^targets\/host\//,
+  /^hosts\//,
   /^net\//,
   /^runner\/warden-main\.ts$/,
   /^runner\/recorder\.ts$/,
-  /^cli\/seed\.ts$/,
+  /^cli\/settings\/seed\.ts$/,
 ]
 
 const AMBIENT = [
@@ -38,5 +38,5 @@ test('chance has no home at all but a seed', () => {
     lines.flatMap((text, i) => (chance.test(text) && !/^\s*(\*|\/\/|\/\*)/.test(text) ? [`${path}:${i + 1}`] : [])),
   )
   // The seed of a run that was given none has to come from somewhere.
-  expect(drawn.filter((place) => !place.startsWith('cli/seed.ts:'))).toEqual([])
+  expect(drawn.filter((place) => !place.startsWith('cli/settings/seed.ts:'))).toEqual([])
 })

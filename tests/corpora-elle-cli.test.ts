@@ -5,7 +5,7 @@
 import {existsSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {describe, expect, test} from 'vitest'
-import {bank, type CheckerName, check, listAppend} from '../checkers/index.ts'
+import {bank, type CheckerName, check, listAppend} from '../checkers/library.ts'
 import type {Checker} from '../core/checker.ts'
 import {parseHistory} from '../core/format/index.ts'
 import type {Validity} from '../core/verdict.ts'

@@ -1,14 +1,14 @@
 /** One simulated run, judged: what the suites of all targets are made of. */
 import {createHash} from 'node:crypto'
-import {parseConcurrency, parseDuration, parseRate} from '../cli/quantities.ts'
-import {DEFAULTS} from '../cli/settings.ts'
 import {UNLIMITED} from '../core/checker.ts'
 import {writeOp} from '../core/format/index.ts'
 import type {History} from '../core/history.ts'
-import type {Bug, Target} from '../core/target.ts'
+import {parseConcurrency, parseDuration, parseRate} from '../core/quantities.ts'
+import type {Bug} from '../core/target.ts'
 import type {Verdict} from '../core/verdict.ts'
 import {parseNemeses} from '../nemesis/index.ts'
-import {checkersOf, runCheckers} from '../runner/judge.ts'
+import {checkersOf, runCheckers} from '../runner/judging/judge.ts'
+import {DEFAULTS} from '../runner/settings/run-settings.ts'
 import {type Simulation, type SimulationRequest, simulate} from '../runner/simulate.ts'
 import {WORKLOADS} from '../workloads/index.ts'
 
@@ -33,7 +33,7 @@ export function anomaliesOf({verdicts}: Judged): string[] {
 }
 
 /** The simulation that is to convict a planted bug: under its own workload, faults and options. */
-export function hunt(target: Target, bug: Bug, seed: string): SimulationRequest {
+export function hunt(target: SimulationRequest['target'], bug: Bug, seed: string): SimulationRequest {
   const options = bug.options ?? {}
   const nodes = Number(options['nodes'] ?? target.defaultNodes)
   const text = (name: string) => (options[name] === undefined ? undefined : String(options[name]))

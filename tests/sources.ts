@@ -1,5 +1,5 @@
 /** The project's own source files and what they import, for tests that keep the house in order. */
-import {readdirSync, readFileSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {dirname, join, normalize} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
@@ -11,7 +11,9 @@ export const FOLDERS = [
   'workloads',
   'nemesis',
   'net',
+  'hosts',
   'sim',
+  'hosts',
   'targets',
   'runner',
   'report',
@@ -22,7 +24,7 @@ export type Folder = (typeof FOLDERS)[number]
 export interface Source {
   /** Path from the root: `core/op.ts`. */
   readonly path: string
-  readonly folder: Folder
+  readonly folder: Folder | 'tests' | 'bench'
   readonly lines: readonly string[]
 }
 
@@ -36,13 +38,31 @@ export interface Import {
 /** Every source file of the product; tests and the browser half of the report are left out. */
 export function sources(): Source[] {
   return FOLDERS.flatMap((folder) =>
-    readdirSync(join(ROOT, folder), {recursive: true, encoding: 'utf8'})
+    namesIn(folder)
       .filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !name.startsWith('app/'))
-      .map((name) => {
-        const path = join(folder, name)
-        return {path, folder, lines: readFileSync(join(ROOT, path), 'utf8').split('\n')}
-      }),
+      .map((name) => sourceAt(folder, name)),
   )
+}
+
+/** Every file that somebody wrote: the product with its tests and the page of the report, `tests` and `bench`. */
+export function writtenFiles(): Source[] {
+  return [...FOLDERS, 'tests' as const, 'bench' as const].flatMap((folder) =>
+    namesIn(folder)
+      .filter((name) => WRITTEN.test(name) && !name.startsWith('fixtures/'))
+      .map((name) => sourceAt(folder, name)),
+  )
+}
+
+const WRITTEN = /\.(tsx?|m?js|css)$/
+
+function namesIn(folder: string): string[] {
+  const path = join(ROOT, folder)
+  return existsSync(path) ? readdirSync(path, {recursive: true, encoding: 'utf8'}) : []
+}
+
+function sourceAt(folder: Source['folder'], name: string): Source {
+  const path = join(folder, name)
+  return {path, folder, lines: readFileSync(join(ROOT, path), 'utf8').trimEnd().split('\n')}
 }
 
 const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/

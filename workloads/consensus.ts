@@ -2,7 +2,7 @@
  * Single-decree consensus, many times over: each key is one instance, several clients propose different values, and all
  * must be told the same decision, which is one of those proposed (Lamport, "Paxos Made Simple", 2001, section 2.1).
  */
-import {consensus as consensusChecker} from '../checkers/consensus.ts'
+import {consensus as consensusChecker} from '../checkers/invariants/consensus.ts'
 import type {Invocation} from '../core/generator.ts'
 import {unfold} from '../core/generators.ts'
 import type {Random} from '../core/random.ts'

@@ -1,7 +1,8 @@
 /** Counters: amounts are added and taken away, and the sum is read. Each acknowledged amount must count exactly once. */
-import {convergence} from '../checkers/convergence.ts'
-import {counter as counterChecker} from '../checkers/counter.ts'
-import {CounterWatch} from '../checkers/counter-watch.ts'
+
+import {counter as counterChecker} from '../checkers/counters/counter.ts'
+import {CounterWatch} from '../checkers/counters/counter-watch.ts'
+import {convergence} from '../checkers/replicas/convergence.ts'
 import type {Invocation} from '../core/generator.ts'
 import {unfold} from '../core/generators.ts'
 import type {Random} from '../core/random.ts'

@@ -1,12 +1,20 @@
 /** Every workload, by name. */
 import type {Workload} from '../core/workload.ts'
 import {append} from './append.ts'
+import {bank} from './bank.ts'
+import {broadcast} from './broadcast.ts'
 import {consensus} from './consensus.ts'
 import {counter} from './counter.ts'
 import {kv} from './kv.ts'
 import {lock} from './lock.ts'
+import {log} from './log.ts'
+import {pubsub} from './pubsub.ts'
+import {queue} from './queue.ts'
 import {cas, register} from './register.ts'
+import {rwRegisterWorkload} from './rw-register.ts'
 import {set} from './set.ts'
+import {staleness} from './staleness.ts'
+import {uniqueIds} from './unique-ids.ts'
 
 export const WORKLOADS: Readonly<Record<string, Workload>> = {
   register,
@@ -17,4 +25,12 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
   append,
   lock,
   consensus,
+  log,
+  queue,
+  pubsub,
+  bank,
+  'rw-register': rwRegisterWorkload,
+  broadcast,
+  'unique-ids': uniqueIds,
+  staleness,
 }

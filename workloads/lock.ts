@@ -6,7 +6,7 @@
  *
  * A client remembers its token: the value of `use` and `release` is what the completion says.
  */
-import {lock as lockChecker} from '../checkers/lock.ts'
+import {lock as lockChecker} from '../checkers/invariants/lock.ts'
 import type {Invocation} from '../core/generator.ts'
 import {eachThread, fn, limit, onThreads, unfold, untilOk} from '../core/generators.ts'
 import type {Workload} from '../core/workload.ts'

@@ -2,8 +2,9 @@
  * Registers: read and write, optionally compare-and-set, over independent keys. Written values are unique, so the record
  * says which write each read saw.
  */
-import {convergence} from '../checkers/convergence.ts'
+
 import {type LinearizableOptions, linearizable, linearizableStream} from '../checkers/linearizable/index.ts'
+import {convergence} from '../checkers/replicas/convergence.ts'
 import {sequentialConsistency} from '../checkers/sessions/index.ts'
 import type {Checker} from '../core/checker.ts'
 import type {Invocation} from '../core/generator.ts'

@@ -3,9 +3,9 @@
  * acknowledged must be found in the end, and one whose removal was acknowledged must not: a target that speaks `remove`
  * fails it for an element that it does not know.
  */
-import {convergence} from '../checkers/convergence.ts'
-import {setFull} from '../checkers/set-full.ts'
-import {SetWatch} from '../checkers/set-watch.ts'
+import {convergence} from '../checkers/replicas/convergence.ts'
+import {setFull} from '../checkers/sets/set-full.ts'
+import {SetWatch} from '../checkers/sets/set-watch.ts'
 import type {Invocation} from '../core/generator.ts'
 import {unfold} from '../core/generators.ts'
 import type {Random} from '../core/random.ts'

@@ -1,18 +1,27 @@
 import {describe, expect, test} from 'vitest'
+import type {Outcome} from '../core/client.ts'
 import type {Context, Generator, Invocation, Step} from '../core/generator.ts'
 import {createRandom} from '../core/random.ts'
-import type {WorkloadOptions} from '../core/workload.ts'
+import type {Workload, WorkloadOptions} from '../core/workload.ts'
 import {WORKLOADS} from './index.ts'
 import {finalReads} from './objects.ts'
+import {boundOf} from './staleness.ts'
 
 const OPTIONS: WorkloadOptions = {
   keys: 3,
   nodes: ['n1', 'n2', 'n3'],
   concurrency: 6,
   ratePerS: 100,
-  functions: ['read', 'write', 'cas', 'add', 'remove'],
+  functions: [],
   claim: 'linearizable',
 }
+
+/** For a target that speaks everything that this workload may use. */
+const optionsFor = ({requires, optional = [], claims}: Workload): WorkloadOptions => ({
+  ...OPTIONS,
+  functions: [...requires, ...optional],
+  claim: claims[0]!,
+})
 
 const context = (seed: string, free: number[] = [0, 1, 2, 3, 4, 5]): Context => ({
   timeNs: 0,
@@ -42,7 +51,8 @@ function draw(generator: Generator, count: number, seed = 's'): Invocation[] {
 }
 
 describe.each(Object.entries(WORKLOADS))('%s', (_, workload) => {
-  const drawn = draw(workload.generator(OPTIONS), 3000)
+  const options = optionsFor(workload)
+  const drawn = draw(workload.generator(options), 3000)
 
   test('goes on without end, with every function it may use', () => {
     expect(drawn).toHaveLength(3000)
@@ -51,13 +61,15 @@ describe.each(Object.entries(WORKLOADS))('%s', (_, workload) => {
   })
 
   test('the same chance gives the same operations', () => {
-    expect(draw(workload.generator(OPTIONS), 100)).toEqual(drawn.slice(0, 100))
-    expect(draw(workload.generator(OPTIONS), 100, 'other')).not.toEqual(drawn.slice(0, 100))
+    expect(draw(workload.generator(options), 100)).toEqual(drawn.slice(0, 100))
+    // Asking for ids leaves nothing to chance.
+    if (workload.name !== 'unique-ids')
+      expect(draw(workload.generator(options), 100, 'other')).not.toEqual(drawn.slice(0, 100))
   })
 
   test('leaves out what the target does not speak', () => {
     const optional = workload.optional ?? []
-    const poor = {...OPTIONS, functions: OPTIONS.functions.filter((f) => !optional.includes(f))}
+    const poor = {...options, functions: workload.requires}
     expect(draw(workload.generator(poor), 500).filter(({f}) => optional.includes(f))).toEqual([])
   })
 
@@ -77,7 +89,7 @@ test('linearizable claims are watched; an eventual register can be refuted only 
 })
 
 test.each(['register', 'cas'])('%s writes no value twice', (name) => {
-  const values = draw(WORKLOADS[name]!.generator(OPTIONS), 3000).flatMap(({f, value}) =>
+  const values = draw(WORKLOADS[name]!.generator(optionsFor(WORKLOADS[name]!)), 3000).flatMap(({f, value}) =>
     f === 'write' ? [value] : f === 'cas' ? [(value as unknown[])[1]] : [],
   )
   expect(new Set(values).size).toBe(values.length)
@@ -86,7 +98,7 @@ test.each(['register', 'cas'])('%s writes no value twice', (name) => {
 test('set adds each element once, and removes only what was added before', () => {
   const added = new Set<unknown>()
   const removed = new Set<unknown>()
-  for (const {f, value, key} of draw(WORKLOADS['set']!.generator(OPTIONS), 3000)) {
+  for (const {f, value, key} of draw(WORKLOADS['set']!.generator(optionsFor(WORKLOADS['set']!)), 3000)) {
     const element = `${key}/${value}`
     if (f === 'add') {
       expect(added.has(element)).toBe(false)
@@ -120,4 +132,86 @@ test('a final read that fails is tried again, by one thread for each node', () =
   expect(of(1)).toEqual(['x0', 'x0', 'x0', 'x1'])
   expect(of(2)).toEqual(['x0', 'x1'])
   expect(of(3)).toEqual([])
+})
+
+test.each([
+  ['log', 'send'],
+  ['queue', 'enqueue'],
+  ['pubsub', 'publish'],
+  ['broadcast', 'broadcast'],
+])('%s gives away no value twice', (name, f) => {
+  const workload = WORKLOADS[name]!
+  const values = draw(workload.generator(optionsFor(workload)), 3000).flatMap((op) => (op.f === f ? [op.value] : []))
+  expect(values.length).toBeGreaterThan(500)
+  expect(new Set(values).size).toBe(values.length)
+})
+
+test('transactions write no value of a key twice, and keys retire', () => {
+  const seen = new Set<string>()
+  const keys = new Set<number>()
+  const {generator} = WORKLOADS['rw-register']!
+  for (const {value} of draw(generator(OPTIONS), 3000)) {
+    for (const [verb, key, written] of value as [string, number, number | null][]) {
+      keys.add(key)
+      if (verb === 'r') continue
+      expect(seen.has(`${key}=${written}`)).toBe(false)
+      seen.add(`${key}=${written}`)
+    }
+  }
+  expect(keys.size).toBeGreaterThan(20)
+})
+
+test('money goes from one account to another, even where one key was asked for', () => {
+  const ops = draw(WORKLOADS['bank']!.generator({...OPTIONS, keys: 1}), 500)
+  for (const {f, value} of ops) {
+    if (f === 'read') expect(value).toEqual(['a0', 'a1'])
+    else expect(new Set([(value as {from: string}).from, (value as {to: string}).to])).toEqual(new Set(['a0', 'a1']))
+  }
+})
+
+test('a claim of bounded staleness names its bound', () => {
+  expect(boundOf('bounded-staleness-1500ms')).toBe(1500)
+  expect(() => boundOf('eventual')).toThrow('names no bound')
+})
+
+describe('final rounds', () => {
+  /** Lets one thread ask until it is done; `answer` says what comes back. Answers what was asked, and when it ended. */
+  function play(generator: Generator, answer: (f: string, asked: number) => Outcome): {asked: string[]; ms: number} {
+    const asked: string[] = []
+    let timeNs = 0
+    for (let rounds = 0; rounds < 1000; rounds++) {
+      const now = {...context('s', [0]), threads: [0], timeNs}
+      const step = generator.next(now)
+      if (step === undefined) return {asked, ms: timeNs / 1e6}
+      if (step.kind === 'pending') {
+        timeNs = step.untilNs!
+        continue
+      }
+      const {op} = step
+      asked.push(op.f)
+      const outcome = answer(op.f, asked.length)
+      generator = step.next
+        .update({kind: 'invoked', thread: 0, timeNs, invocation: op}, now)
+        .update({kind: 'completed', thread: 0, timeNs, invocation: op, outcome}, now)
+    }
+    throw new Error('it never ended')
+  }
+
+  const ok = (value: unknown): Outcome => ({type: 'ok', value})
+  const polls = () => WORKLOADS['log']!.finalGenerator!(OPTIONS, ['x0'])
+
+  test('end once several rounds brought nothing, a while apart', () => {
+    const {asked, ms} = play(polls(), (f, n) => ok(f === 'poll' && n < 4 ? {x0: [[n, n]]} : {}))
+    expect(asked).toEqual(['assign', 'poll', 'poll', ...Array(5).fill('poll')])
+    expect(ms).toBe(2000)
+  })
+
+  test('begin again with a new process where an outcome is unknown', () => {
+    const {asked} = play(polls(), (_, n) => (n === 2 ? {type: 'info', error: '?'} : ok({})))
+    expect(asked.slice(0, 4)).toEqual(['assign', 'poll', 'assign', 'poll'])
+  })
+
+  test('give up where everything fails', () => {
+    expect(play(polls(), () => ({type: 'fail', error: 'no'})).asked).toHaveLength(30)
+  })
 })

@@ -3,7 +3,7 @@
  * anybody read of a key is the order of its versions. What was appended by a committed transaction and never seen comes
  * after everything that was.
  */
-import {int32} from './column.ts'
+import {int32} from '../columns/column.ts'
 import type {Observations} from './observations.ts'
 import {NONE, type Transactions, WRITE, writerOf} from './transactions.ts'
 

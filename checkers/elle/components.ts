@@ -2,7 +2,7 @@
  * Strongly connected components: Tarjan 1972, with Pearce's (2016) single array for index and low-link, without recursion,
  * so that a chain of a million transactions needs no stack.
  */
-import {int32, uint8} from './column.ts'
+import {int32, uint8} from '../columns/column.ts'
 import type {Graph} from './graph.ts'
 
 export interface Components {

@@ -6,8 +6,8 @@
  */
 
 import type {Budget} from '../../core/checker.ts'
+import {uint8} from '../columns/column.ts'
 import type {CycleType, Suffix} from './anomalies.ts'
-import {uint8} from './column.ts'
 import {type Components, componentsOf} from './components.ts'
 import {type Cycle, cycleOf, simple, typeOf} from './cycle.ts'
 import {FAN, PROCESS, REALTIME, RW, WR, WW} from './edges.ts'

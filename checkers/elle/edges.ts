@@ -2,7 +2,7 @@
  * Edges between transactions, as three columns. Nodes below the number of transactions are transactions; the rest are
  * junctions, which stand for no event but keep the graph linear where everything in one set precedes everything in another.
  */
-import {int32, uint8} from './column.ts'
+import {int32, uint8} from '../columns/column.ts'
 
 /** Kinds of edges, as bits. */
 export const WW = 1

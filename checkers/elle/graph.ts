@@ -1,5 +1,5 @@
 /** A directed graph in compressed rows: the edges of node v are entries start[v] to start[v + 1]. Read-only. */
-import {copyOf, int32, offsetsOf, uint8} from './column.ts'
+import {copyOf, int32, offsetsOf, uint8} from '../columns/column.ts'
 
 export interface Graph {
   readonly nodes: number

@@ -3,8 +3,8 @@
  * has a transaction's own appends in another order than it made them (no cycle can show that: it would be of one).
  */
 
+import {int32} from '../columns/column.ts'
 import type {AppendOrder} from './append-order.ts'
-import {int32} from './column.ts'
 import type {Describe} from './describe.ts'
 import type {Findings} from './findings.ts'
 import type {Observations} from './observations.ts'

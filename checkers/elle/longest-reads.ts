@@ -3,7 +3,7 @@
  * The few that are not ("odd" ones: the lists disagree) are kept as they are.
  */
 import {sameValue} from '../../core/value.ts'
-import {int32, offsetsOf} from './column.ts'
+import {int32, offsetsOf} from '../columns/column.ts'
 import {READ} from './transactions.ts'
 
 const EMPTY: readonly unknown[] = []

@@ -1,5 +1,5 @@
 /** Two transactions read the same version of a key and both write it: whichever comes second lost sight of the first. */
-import {int32} from './column.ts'
+import {int32} from '../columns/column.ts'
 import type {Describe} from './describe.ts'
 import type {Findings} from './findings.ts'
 import type {Observations} from './observations.ts'

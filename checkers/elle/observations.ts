@@ -2,7 +2,7 @@
  * What follows from the columns alone and is asked again and again: which micro-operations of a transaction touch the same
  * key, which writes are its last on a key, and which transactions count as committed.
  */
-import {int32, uint8} from './column.ts'
+import {int32, uint8} from '../columns/column.ts'
 import {INFO, NONE, OK, READ, type Transactions, UNKNOWN, WRITE, writerOf} from './transactions.ts'
 
 export interface Observations {

@@ -4,7 +4,7 @@
  * ("everything that completed before this moment") says the same with at most three per transaction, whatever the
  * concurrency.
  */
-import {int32} from './column.ts'
+import {int32} from '../columns/column.ts'
 import {type EdgeList, PROCESS, REALTIME} from './edges.ts'
 import type {Observations} from './observations.ts'
 import {NEVER, NONE, type Transactions} from './transactions.ts'

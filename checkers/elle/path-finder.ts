@@ -2,7 +2,7 @@
  * Shortest paths inside a component, in transactions: passing a junction costs nothing. Optionally no two RW edges in a
  * row: then the graph is walked as if doubled, each node once for "arrived by RW" and once for "arrived otherwise".
  */
-import {int32} from './column.ts'
+import {int32} from '../columns/column.ts'
 import {FAN, RW} from './edges.ts'
 import type {Subgraph} from './subgraph.ts'
 

@@ -2,7 +2,7 @@
  * Dependencies between transactions on registers: wr from whoever installed the version that was read; ww and rw to those who
  * installed the versions that are known to come next. And the reason for each edge, found again when it must be explained.
  */
-import {copyOf, int32, offsetsOf} from './column.ts'
+import {copyOf, int32, offsetsOf} from '../columns/column.ts'
 import {type EdgeList, WR, WW} from './edges.ts'
 import type {Reason} from './reason.ts'
 import type {RegisterOrder} from './register-order.ts'

@@ -3,10 +3,10 @@
  * versions is only partly known. It is gathered from several sources, some of them assumptions that the user vouches for;
  * a source that contradicts those before it on some key is reported and left out for that key, and for that key only.
  */
-import {copyOf, int32, offsetsOf, uint8} from './column.ts'
+import {copyOf, int32, offsetsOf, uint8} from '../columns/column.ts'
+import {Int32List} from '../columns/int32-list.ts'
 import {componentsOf} from './components.ts'
 import {graphOf} from './graph.ts'
-import {Int32List} from './int32-list.ts'
 import type {Observations} from './observations.ts'
 import {NONE, type Transactions, WRITE} from './transactions.ts'
 

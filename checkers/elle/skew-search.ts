@@ -7,7 +7,7 @@
  */
 
 import type {Budget} from '../../core/checker.ts'
-import {copyOf, int32, offsetsOf} from './column.ts'
+import {copyOf, int32, offsetsOf} from '../columns/column.ts'
 import type {Components} from './components.ts'
 import type {Subgraph} from './subgraph.ts'
 

@@ -1,5 +1,5 @@
 /** The knots of a graph: each non-trivial strongly connected component as a small graph of its own, smallest first. */
-import {copyOf, int32, offsetsOf} from './column.ts'
+import {copyOf, int32, offsetsOf} from '../columns/column.ts'
 import type {Components} from './components.ts'
 import {type EdgeList, FAN, PROCESS, REALTIME, RW, WR, WW} from './edges.ts'
 import {type Graph, graphOf} from './graph.ts'

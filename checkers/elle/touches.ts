@@ -1,6 +1,6 @@
 /** How each committed transaction touched each key of a register history: the version it met first and the one it left. */
-import {int32} from './column.ts'
-import {Int32List} from './int32-list.ts'
+import {int32} from '../columns/column.ts'
+import {Int32List} from '../columns/int32-list.ts'
 import type {Observations} from './observations.ts'
 import {NONE, READ, type Transactions, UNKNOWN, WRITE} from './transactions.ts'
 

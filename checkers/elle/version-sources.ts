@@ -6,7 +6,7 @@
  * - *linearizable keys*: each key by itself is linearizable, so real time orders its versions.
  * - *transaction order*: the store itself told in which order transactions were committed.
  */
-import {Int32List} from './int32-list.ts'
+import {Int32List} from '../columns/int32-list.ts'
 import type {Observations} from './observations.ts'
 import {eventsOf} from './order-edges.ts'
 import type {VersionSource} from './register-order.ts'

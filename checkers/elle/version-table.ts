@@ -3,8 +3,8 @@
  * million string-keyed map updates would cost more than the whole check.
  */
 import {valueKey} from '../../core/value.ts'
-import {int32} from './column.ts'
-import {Int32List} from './int32-list.ts'
+import {int32} from '../columns/column.ts'
+import {Int32List} from '../columns/int32-list.ts'
 
 const EMPTY = -1
 /** Codes of values that are not small integers begin here; small integers stand for themselves. */

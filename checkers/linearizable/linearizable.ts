@@ -11,17 +11,17 @@ import type {History} from '../../core/history.ts'
 import type {Key} from '../../core/op.ts'
 import {lookUp} from '../../core/registry.ts'
 import {type Anomaly, mergeValidity, type Validity, type Verdict} from '../../core/verdict.ts'
-import {counted} from '../finding.ts'
-import type {Decision} from './decide.ts'
-import {explain} from './explain.ts'
-import type {Halt} from './frontier.ts'
+import {counted} from '../findings/finding.ts'
+import type {Decision} from './engines/decision.ts'
+import type {Halt} from './engines/frontier.ts'
+import type {RegisterScribe} from './engines/register/pack.ts'
+import {explain} from './explanation/explain.ts'
 import type {Model} from './model.ts'
 import {MODELS} from './models/index.ts'
-import type {RegisterScribe} from './register/pack.ts'
+import {canTravel, decideTracks, decideUnit, scribeFor, unitsOf} from './parallel/unit.ts'
 import {INFO, OK, type PartitionOf, split, type Track} from './split.ts'
-import {LinearizableStream} from './stream.ts'
+import {LinearizableStream} from './streaming/stream.ts'
 import {type TrustFailure, traceOf, trustConditions} from './trace.ts'
-import {canTravel, decideTracks, decideUnit, scribeFor, unitsOf} from './unit.ts'
 
 export interface LinearizableOptions {
   /** One of `MODELS` by name, or a model of your own. */
@@ -39,7 +39,7 @@ export interface LinearizableOptions {
 }
 
 /** A checker of linearizability. Throws UsageError on an unknown model. */
-export function linearizable(options: LinearizableOptions): Checker {
+export function linearizable(options: LinearizableOptions = {model: 'cas-register'}): Checker {
   const model = modelOf(options.model)
   const {perKey = true, trustFailures = false, stories = 8} = options
   const trust = trustFailures === true ? trustConditions : trustFailures === false ? undefined : trustFailures

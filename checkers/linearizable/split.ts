@@ -11,7 +11,7 @@ import {type Key, type Op, type Operation, operationOf} from '../../core/op.ts'
 import {NEVER, OpenOperations} from '../../core/pairs.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import {OpStore, type ScannedOp} from '../../core/store/op-store.ts'
-import {int32, uint8} from '../elle/column.ts'
+import {int32, uint8} from '../columns/column.ts'
 
 export const OK = 0
 export const FAIL = 1

@@ -2,7 +2,7 @@
 import type {Operation} from '../../core/op.ts'
 import {showValue, type ValueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {endIndex, witnessOf} from '../finding.ts'
+import {endIndex, witnessOf} from '../findings/finding.ts'
 import type {KeyLayout} from './layout.ts'
 
 /** Anomalies of one key. */

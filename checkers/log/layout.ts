@@ -4,7 +4,7 @@
  */
 import type {Operation} from '../../core/op.ts'
 import {type ValueKey, valueKey} from '../../core/value.ts'
-import {endIndex} from '../finding.ts'
+import {endIndex} from '../findings/finding.ts'
 import type {Poll, Records, Send} from './records.ts'
 
 /** Skipped records that are told; one convicts. */

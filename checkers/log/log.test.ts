@@ -3,9 +3,9 @@ import type {History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
 import type {Random} from '../../core/random.ts'
 import type {Verdict} from '../../core/verdict.ts'
-import {diagram} from '../diagram.ts'
-import {endIndex} from '../finding.ts'
-import {fuzz, fuzzCount, fuzzHistory} from '../fuzz.fixture.ts'
+import {endIndex} from '../findings/finding.ts'
+import {diagram} from '../testing/diagram.ts'
+import {fuzz, fuzzCount, fuzzHistory} from '../testing/fuzz.fixture.ts'
 import {log} from './index.ts'
 
 const judge = (text: string) => log().check(diagram(text)) as Verdict

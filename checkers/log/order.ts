@@ -2,7 +2,7 @@
 import type {Operation} from '../../core/op.ts'
 import {showValue, type ValueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {endIndex, firstPlace, witnessOf} from '../finding.ts'
+import {endIndex, firstPlace, witnessOf} from '../findings/finding.ts'
 import type {KeyLayout} from './layout.ts'
 import type {Commit, Poll, Records, Send, Step} from './records.ts'
 

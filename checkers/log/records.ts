@@ -1,15 +1,16 @@
 /**
  * A log history as sends, polls and commits. Two notations are read:
  *
- *  - operations on a key: `send` (value → offset, or `[offset, value]`), `poll` (→ `[[offset, value], …]`), `commit` (the next
- *    offset to read), `assign`/`subscribe` (keys, or the key of the op);
+ *  - operations on a key: `send` (value → offset, or `[offset, value]`), `poll` (→ `[[offset, value], …]`, or without a key
+ *    `{key: [[offset, value], …]}`), `commit` (the next offset to read; without an argument, of everything polled, which is
+ *    answered with `{key: offset}`), `assign`/`subscribe` (keys, or the key of the op);
  *  - Jepsen's micro-operations, under `send`, `poll` or `txn`: `["send", k, v]` → `["send", k, [offset, v]]`, `["poll"]` →
  *    `["poll", {k: [[offset, v], …]}]`.
  */
 import type {History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
 import {type ValueKey, valueKey} from '../../core/value.ts'
-import {wrongRequest} from '../wrong-shape.ts'
+import {wrongRequest} from '../findings/wrong-shape.ts'
 
 /** One record sent. */
 export interface Send {
@@ -69,7 +70,7 @@ export function recordsOf(history: History): Records {
     }
     if (f === 'commit') {
       // A commit whose outcome is unknown may have been made: a consumer may go on from there.
-      if (outcome !== 'fail') for (const commit of commitsOf(operation)) commits.push(commit)
+      if (outcome !== 'fail') for (const commit of commitsOf(operation, own)) commits.push(commit)
       continue
     }
     const expected = outcome === 'ok' ? oddity(operation) : undefined
@@ -122,17 +123,32 @@ function isPair(value: unknown): value is readonly [unknown, unknown] {
   return Array.isArray(value) && value.length === 2
 }
 
-/** What a commit says: the offset of its key, or a map of offsets. Throws UsageError where it says nothing of the kind. */
-function commitsOf(operation: Operation): Commit[] {
-  const {input, key} = operation
-  if (typeof input === 'number') return [{key: keyOf(key), offset: input, operation}]
-  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    if (input === null) return []
+/**
+ * What a commit says: the offset of its key, or a map of offsets; where it says nothing, what it was answered, or at the most
+ * what the process had polled. Throws UsageError where it says something else.
+ */
+function commitsOf(operation: Operation, own: readonly Step[]): Commit[] {
+  const {input, key, output} = operation
+  const said = input ?? output ?? null
+  if (typeof said === 'number') return [{key: keyOf(key), offset: said, operation}]
+  if (said === null) return polledBefore(own).map(([polled, offset]) => ({key: polled, offset, operation}))
+  if (typeof said !== 'object' || Array.isArray(said)) {
     throw wrongRequest(operation, 'an offset, or a map of offsets')
   }
-  return Object.entries(input).flatMap(([name, offset]) =>
+  return Object.entries(said).flatMap(([name, offset]) =>
     typeof offset === 'number' ? [{key: keyOf(name), offset, operation}] : [],
   )
+}
+
+/** The next offset of each key that a process has polled since it was last given others. */
+function polledBefore(own: readonly Step[]): [ValueKey, number][] {
+  const next = new Map<ValueKey, number>()
+  for (const step of own) {
+    if (step.kind === 'move') next.clear()
+    const last = step.kind === 'poll' ? step.poll.records.at(-1) : undefined
+    if (step.kind === 'poll' && last !== undefined) next.set(step.poll.key, last.offset + 1)
+  }
+  return [...next]
 }
 
 /** What the answer of a send or poll should have been, where it is something else. */

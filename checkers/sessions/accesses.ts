@@ -9,7 +9,7 @@ import {UsageError} from '../../core/error.ts'
 import type {History} from '../../core/history.ts'
 import type {Key, Operation, ProcessId} from '../../core/op.ts'
 import {showValue, type ValueKey, valueKey} from '../../core/value.ts'
-import {swapOf} from '../wrong-shape.ts'
+import {swapOf} from '../findings/wrong-shape.ts'
 
 /** One read or write. */
 export interface Access {

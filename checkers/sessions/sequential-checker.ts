@@ -12,7 +12,7 @@
 import {type Checker, UNLIMITED} from '../../core/checker.ts'
 import type {Key} from '../../core/op.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, verdictOf} from '../finding.ts'
+import {counted, verdictOf} from '../findings/finding.ts'
 import {linearizable} from '../linearizable/index.ts'
 import {accessesOf, isRegisterLike} from './accesses.ts'
 import {sequential} from './sequential.ts'

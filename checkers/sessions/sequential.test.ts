@@ -1,8 +1,8 @@
 import {expect, it} from 'vitest'
 import type {History} from '../../core/history.ts'
 import type {Random} from '../../core/random.ts'
-import {diagram} from '../diagram.ts'
-import {fuzz, fuzzCount, fuzzHistory} from '../fuzz.fixture.ts'
+import {diagram} from '../testing/diagram.ts'
+import {fuzz, fuzzCount, fuzzHistory} from '../testing/fuzz.fixture.ts'
 import {type Access, type Accesses, accessesOf} from './accesses.ts'
 import {sequential} from './sequential.ts'
 

@@ -11,7 +11,7 @@
  * Compare-and-set is one step here, read and write together. Saturation takes time and memory in proportion to accesses times
  * processes.
  */
-import {firstPlace} from '../finding.ts'
+import {firstPlace} from '../findings/finding.ts'
 import type {Access, Accesses} from './accesses.ts'
 import {findCycle} from './serialization.ts'
 

@@ -5,8 +5,8 @@
 import {appendFileSync} from 'node:fs'
 import type {Judgement} from '../../core/verdict.ts'
 import {stoppedWords} from '../../runner/stopped.ts'
-import {Style} from '../style.ts'
-import {anomalyLines} from '../summary.ts'
+import {Style} from '../output/style.ts'
+import {anomalyLines} from '../output/summary.ts'
 import type {Ending, Reporter, ReporterContext} from './reporter.ts'
 
 const ANNOTATIONS = 8
@@ -58,7 +58,7 @@ export function stepSummary({result, reportFile}: Ending): string {
     '|---|---|---|',
     ...judgement.verdicts.map(
       ({property: name, validity, summary, reason}) =>
-        `| ${name} | ${mark[validity]} ${validity} | ${cell(validity === 'unknown' ? (reason ?? summary) : summary)} |`,
+        `| ${name} | ${mark[validity]} ${validity} | ${markdownCell(validity === 'unknown' ? (reason ?? summary) : summary)} |`,
     ),
     '',
     ...story,
@@ -68,7 +68,8 @@ export function stepSummary({result, reportFile}: Ending): string {
   ].join('\n')
 }
 
-function cell(text: string): string {
+/** Text for a cell of a table. */
+export function markdownCell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ')
 }
 

@@ -2,10 +2,11 @@
  * The reporter for people: one line a phase while the run goes on, then the verdict with its story. On a terminal the
  * present phase is drawn over in place; elsewhere a heartbeat line comes every fifteen seconds.
  */
+
+import {showCount, showDuration} from '../../core/quantities.ts'
 import type {RunFacts} from '../../runner/facts.ts'
 import type {Phase, Progress} from '../../runner/observer.ts'
-import {showCount, showDuration} from '../quantities.ts'
-import {summaryLines} from '../summary.ts'
+import {summaryLines} from '../output/summary.ts'
 import type {Ending, Reporter, ReporterContext} from './reporter.ts'
 
 const PHASES: Record<Phase, string> = {

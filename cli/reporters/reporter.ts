@@ -3,7 +3,7 @@ import type {Clock} from '../../core/clock.ts'
 import type {ExitCode} from '../../core/error.ts'
 import type {RunObserver} from '../../runner/observer.ts'
 import type {RunResult} from '../../runner/run.ts'
-import type {Style} from '../style.ts'
+import type {Style} from '../output/style.ts'
 
 /** How a run ended, with what was derived from it. */
 export interface Ending {

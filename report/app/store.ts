@@ -25,6 +25,15 @@ export type Tab = (typeof TABS)[number]
 
 export type Selection = {readonly kind: 'op'; readonly row: number} | {readonly kind: 'fault'; readonly at: number}
 
+/** The moment that the logs are to show. */
+export interface LogMoment {
+  /** Whose log is asked for. */
+  readonly node: string
+  readonly ns: number
+  /** What happened then. */
+  readonly text: string
+}
+
 export class Store {
   readonly report: Report
   readonly cases: readonly Case[]
@@ -41,6 +50,7 @@ export class Store {
   readonly caseAt: Signal<number> = signal(0)
   readonly query: Signal<string> = signal('')
   readonly matches: ReadonlySignal<Uint32Array | undefined>
+  readonly logAt: Signal<LogMoment | undefined> = signal(undefined)
   readonly helpOpen: Signal<boolean> = signal(false)
   readonly propertiesOpen: Signal<boolean> = signal(false)
   /** Rows that some anomaly points at, ascending: what n and p step through. */
@@ -98,6 +108,15 @@ export class Store {
       const {fromNs, toNs} = this.view.value
       const startNs = table.startNs[row]!
       if (startNs < fromNs || startNs > toNs) this.centre(startNs)
+    })
+  }
+
+  /** Opens the logs at this moment, this node's first. */
+  showLog(moment: LogMoment): void {
+    batch(() => {
+      this.logAt.value = moment
+      this.selection.value = undefined
+      this.tab.value = 'logs'
     })
   }
 

@@ -20,4 +20,4 @@ export const gossip = {
   bugs,
   defaultNodes: 5,
   protocol,
-} as const satisfies Omit<Target, 'start'>
+} as const satisfies Omit<Target, 'start' | 'capabilities'>

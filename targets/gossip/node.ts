@@ -31,6 +31,11 @@ const ANTI_ENTROPY_MS = 100
 /** Updates in one delta. The rest follows at once. */
 const DELTA_UPDATES = 1000
 
+/** A peer that was not heard while so many exchanges were started is taken note of: some 3 s. */
+const SILENT_EXCHANGES = 20
+/** An exchange that brings so many updates at once is no routine: the two had lost touch. */
+const CAUGHT_UP_UPDATES = 20
+
 type Answer = {readonly type: 'ok'; readonly value: Json} | {readonly type: 'failed'; readonly error: string}
 
 type Rumour = {readonly type: 'rumour'; readonly updates: readonly Update[]}
@@ -55,6 +60,8 @@ export class GossipNode implements Node {
   #hot: Update[] = []
   /** The greatest vector that each peer has sent: it has seen at least that. */
   readonly #known = new Map<NodeId, Vector>()
+  /** Exchanges started since each peer was heard last. */
+  readonly #silence = new Map<NodeId, number>()
 
   constructor(env: Env, bugs: readonly string[]) {
     this.#env = env
@@ -78,6 +85,7 @@ export class GossipNode implements Node {
 
   message(from: NodeId, message: Message): void {
     const received = message as unknown as PeerMessage
+    this.#noteHeard(from)
     if (received.type === 'rumour') this.#hearRumour(received)
     else if (received.type === 'digest') this.#answerDigest(from, received)
     else if (received.type === 'delta') this.#takeDelta(from, received)
@@ -152,6 +160,7 @@ export class GossipNode implements Node {
 
   #startAntiEntropy(): void {
     this.#scheduleAntiEntropy()
+    this.#noteSilence()
     this.#replica.forgetRemoves((origin, sequence) => this.#everybodyHas(origin, sequence))
     if (this.#peers.length > 0) this.#sendDigest(this.#env.random.pick(this.#peers))
   }
@@ -175,6 +184,7 @@ export class GossipNode implements Node {
     const news = updates.filter((update) => this.#replica.apply(update))
     const progress = this.#replica.cover(covers) || news.length > 0
     if (progress) this.#journal.note(news, covers)
+    if (news.length >= CAUGHT_UP_UPDATES) this.#noteCaughtUp(peer, news.length)
     if (vector !== null) {
       this.#learn(peer, vector)
       const missing = this.#replica.since(vector, DELTA_UPDATES)
@@ -182,6 +192,31 @@ export class GossipNode implements Node {
     }
     // Without progress it was a repetition, and the first copy has been followed up already.
     if (more && progress) this.#sendDigest(peer)
+  }
+
+  // What this node says of itself, in its log and as events: only what is rare.
+
+  #noteSilence(): void {
+    for (const peer of this.#peers) {
+      const exchanges = (this.#silence.get(peer) ?? 0) + 1
+      this.#silence.set(peer, exchanges)
+      if (exchanges !== SILENT_EXCHANGES) continue
+      this.#env.event({type: 'silent', to: peer})
+      this.#env.log(`has not heard of ${peer} for ${exchanges} exchanges`)
+    }
+  }
+
+  #noteHeard(peer: NodeId): void {
+    if ((this.#silence.get(peer) ?? 0) >= SILENT_EXCHANGES) {
+      this.#env.event({type: 'heard', from: peer})
+      this.#env.log(`hears ${peer} again`)
+    }
+    this.#silence.set(peer, 0)
+  }
+
+  #noteCaughtUp(peer: NodeId, updates: number): void {
+    this.#env.event({type: 'caught-up', from: peer, updates})
+    this.#env.log(`learns ${updates} updates at once from ${peer}`)
   }
 
   #learn(peer: NodeId, vector: Vector): void {

@@ -9,6 +9,7 @@ import {bugs} from './bugs.ts'
 import {KvNode} from './node.ts'
 
 export const protocol: Protocol = {
+  leads: true,
   createNode: (env, options) => new KvNode(env, options),
   createSession: (env, options) => new StoreSession(env, options),
 }
@@ -24,4 +25,4 @@ export const kv = {
   truthfulRefusals: true,
   defaultNodes: 3,
   protocol,
-} as const satisfies Omit<Target, 'start'>
+} as const satisfies Omit<Target, 'start' | 'capabilities'>

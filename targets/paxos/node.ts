@@ -113,12 +113,16 @@ export class PaxosNode implements Node {
     this.#candidacy = new Candidacy(ballot, this.#bugs)
     this.#awaitLeader()
     this.#patience = Math.min(this.#settings.patience, this.#patience * 2)
+    this.#env.event({type: 'candidate', term: this.#term(ballot), to: this.#peers})
+    this.#env.log(`hears no leader, prepares round ${ballot.round} from slot ${this.#log.applied + 1}`)
     this.#broadcast({type: 'prepare', ballot, from: this.#log.applied + 1})
   }
 
   #onPrepare(from: NodeId, {ballot, from: slot}: Prepare): void {
     if (this.#isLoyal(from)) return
-    if (!this.#log.acceptor.prepare(ballot)) {
+    const granted = this.#log.acceptor.prepare(ballot)
+    if (from !== this.#env.id) this.#notePromise(from, ballot, granted)
+    if (!granted) {
       this.#send(from, {type: 'reject', promised: this.#log.acceptor.promised})
       return
     }
@@ -153,7 +157,7 @@ export class PaxosNode implements Node {
     this.#patience = 1
     this.#env.cancelTimer('takeover')
     this.#env.log(`leads round ${ballot.round} from slot ${agenda.next}, ${agenda.proposals.length} to propose again`)
-    this.#env.event({type: 'leader', term: ballotNumber(ballot, this.#env.nodes), next: agenda.next})
+    this.#env.event({type: 'leader', term: this.#term(ballot), next: agenda.next})
     this.#env.setTimer('heartbeat', this.#settings.heartbeatMs)
     this.#sendAccept(agenda.proposals)
   }
@@ -215,8 +219,12 @@ export class PaxosNode implements Node {
       this.#send(from, {type: 'reject', promised: this.#log.acceptor.promised})
       return
     }
+    const before = this.#leader
     this.#yieldTo(ballot, from)
-    if (from !== this.#env.id && this.#leadership === undefined) this.#follow(from)
+    if (from !== this.#env.id && this.#leadership === undefined) {
+      if (before !== from) this.#noteLeader(from, ballot)
+      this.#follow(from)
+    }
     this.#send(from, {type: 'accepted', ballot, slots: proposals.map(({slot}) => slot)})
     this.#log.hearChosen(chosen, ballot)
     this.#catchUp()
@@ -257,7 +265,8 @@ export class PaxosNode implements Node {
     if (leadership === undefined) return
     this.#leadership = undefined
     this.#env.cancelTimer('heartbeat')
-    this.#env.event({type: 'deposed', term: ballotNumber(leadership.ballot, this.#env.nodes)})
+    this.#env.event({type: 'deposed', term: this.#term(leadership.ballot)})
+    this.#env.log(`leads no more: round ${leadership.ballot.round}${leader === null ? '' : `, follows ${leader}`}`)
     for (const client of leadership.clients()) this.#reply(client, {type: 'deposed', leader})
     for (const {client} of this.#waiting) this.#reply(client, {type: 'redirect', leader})
     this.#waiting = []
@@ -285,6 +294,27 @@ export class PaxosNode implements Node {
     this.#catchUp()
   }
 
+  // What this node says of itself, in its log and as events: only what is rare.
+
+  #term(ballot: Ballot): number {
+    return ballotNumber(ballot, this.#env.nodes)
+  }
+
+  #notePromise(to: NodeId, ballot: Ballot, granted: boolean): void {
+    const {round, node} = this.#log.acceptor.promised
+    this.#env.event({type: 'vote', term: this.#term(ballot), to, granted})
+    this.#env.log(
+      granted
+        ? `promises round ${ballot.round} to ${to}`
+        : `refuses ${to} round ${ballot.round}: promised round ${round} to ${node}`,
+    )
+  }
+
+  #noteLeader(leader: NodeId, ballot: Ballot): void {
+    this.#env.event({type: 'follower', term: this.#term(ballot), leader})
+    this.#env.log(`follows ${leader} in round ${ballot.round}`)
+  }
+
   // Talking.
 
   /** To everybody, ourselves first: our own vote counts, and must be on disk before others act on our behalf. */
@@ -307,7 +337,7 @@ export class PaxosNode implements Node {
     return {
       type: 'status',
       role,
-      term: ballotNumber(this.#leadership?.ballot ?? this.#log.acceptor.promised, this.#env.nodes),
+      term: this.#term(this.#leadership?.ballot ?? this.#log.acceptor.promised),
       leader: this.#leader,
       inFlight: this.#leadership?.inFlight ?? 0,
       ...this.#log.state,

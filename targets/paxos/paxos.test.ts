@@ -137,9 +137,9 @@ describe('leaders', () => {
       [300, 'votes'],
       [5000, 'snapshot'],
     ] as const) {
-      await it.kill(away)
+      await it.process.kill(away)
       world.runFor(awayMs)
-      await it.restart(away)
+      await it.process.restart(away)
       const from = it.events.length
       world.runFor(500)
       const applied = it.nodes.map((node) => Number(it.statusNow(node)!['applied']))

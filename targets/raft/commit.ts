@@ -1,7 +1,8 @@
 /** From replicated to committed (sections 5.3 and 5.4.2), and from committed to applied. */
+
+import {snapshotIfDue} from './install-snapshot.ts'
 import {serveReads} from './read-index.ts'
 import type {Server} from './server.ts'
-import {snapshotIfDue} from './snapshot.ts'
 
 /** How many applied entries lie between two `commit` events. */
 const EVENT_ENTRIES = 64

@@ -8,6 +8,7 @@ import type {NodeId} from '../../core/node.ts'
 import {NOOP} from '../state-machine/command.ts'
 import {commitTo} from './commit.ts'
 import type {Candidacy, PreVote, PreVoteReply, Vote, VoteReply} from './messages.ts'
+import {noteCandidacy, noteElected, notePreVote, noteVote} from './notes.ts'
 import {abandonReads} from './read-index.ts'
 import {flush} from './replication.ts'
 import {Progress} from './role.ts'
@@ -23,7 +24,7 @@ export function campaign(server: Server): void {
     return
   }
   server.role = {name: 'pre-candidate', granted: new Set([env.id])}
-  env.event({type: 'candidate', term, preVote: true})
+  notePreVote(server)
   for (const peer of server.peers) {
     server.send(peer, {type: 'pre-vote', nextTerm: term + 1, ...candidacy(server)})
   }
@@ -59,7 +60,7 @@ function standForElection(server: Server): void {
   const {env} = server
   server.enterTerm(server.term + 1, env.id)
   server.role = {name: 'candidate', granted: new Set([env.id])}
-  env.event({type: 'candidate', term: server.term})
+  noteCandidacy(server)
   for (const peer of server.peers) server.send(peer, {type: 'vote', ...candidacy(server)})
   leadIfElected(server)
 }
@@ -72,6 +73,7 @@ export function onVote(server: Server, from: NodeId, message: Vote): void {
     if (server.vote === null) server.enterTerm(server.term, from)
     waitForLeader(server)
   }
+  noteVote(server, from, granted, message)
   server.send(from, {type: 'vote-reply', term: server.term, granted})
 }
 
@@ -104,7 +106,7 @@ function leadIfElected(server: Server): void {
   abandonReads(server)
   env.cancelTimer('campaign')
   env.setTimer('heartbeat', settings.heartbeatMs)
-  env.event({type: 'leader', term})
+  noteElected(server, role.granted)
   if (server.has('commit-old-term')) commitTo(server, log.lastIndex)
   // An entry of this term: only through it can earlier ones be committed (section 5.4.2) and reads be served.
   log.append([{term, command: NOOP}])

@@ -9,17 +9,19 @@
  * - `commit.ts`       what is committed, and applying it (5.4.2)
  * - `read-index.ts`   linearizable reads without the log (thesis 6.4)
  * - `snapshot.ts`     log compaction and InstallSnapshot (7)
+ * - `notes.ts`        what a server says of itself, for logs and reports
  * - `requests.ts`     what clients ask; their sessions are in `targets/state-machine/` (thesis 6.3)
  */
 import type {Env, Message, Node, NodeId, RequestId} from '../../core/node.ts'
 import type {TargetOptions} from '../../core/target.ts'
 import {campaign, onPreVote, onPreVoteReply, onVote, onVoteReply} from './election.ts'
+import {adopt} from './install-snapshot.ts'
 import type {RaftMessage} from './messages.ts'
+import {noteBoot} from './notes.ts'
 import {onReadIndex, onReadIndexReply} from './read-index.ts'
 import {beat, flush, onAppend, onAppendReply, onSnapshot, onSnapshotReply} from './replication.ts'
 import {onRequest} from './requests.ts'
 import {Server} from './server.ts'
-import {adopt} from './snapshot.ts'
 import {becomeFollower, loseLeader, waitForLeader} from './term.ts'
 
 type Handlers = {
@@ -54,7 +56,7 @@ export class RaftNode implements Node {
   start(): void {
     const {server} = this
     if (server.snapshot !== undefined) adopt(server, server.snapshot)
-    server.env.log(`boot ${server.boots}: term ${server.term}, log ends at ${server.log.lastIndex}`)
+    noteBoot(server)
     waitForLeader(server)
   }
 

@@ -118,7 +118,7 @@ describe('clients', () => {
 
   test('are told for certain that a call failed when nobody would take it', async () => {
     const {it, leader, nodes} = cluster({operationTimeoutMs: 10_000})
-    for (const node of nodes) if (node !== leader) await it.kill(node)
+    for (const node of nodes) if (node !== leader) await it.process.kill(node)
     // By now the survivor has noticed that it leads nobody.
     it.world.runFor(1000)
     expect(call(it, leader, 'write', 1)).toEqual({type: 'fail', error: 'no leader'})
@@ -127,8 +127,8 @@ describe('clients', () => {
   test('lose nothing when power fails everywhere at once', async () => {
     const {it, nodes} = cluster()
     expect(call(it, 'n1', 'write', 7)).toEqual({type: 'ok', value: 7})
-    for (const node of nodes) await it.kill(node)
-    for (const node of nodes) await it.restart(node)
+    for (const node of nodes) await it.process.kill(node)
+    for (const node of nodes) await it.process.restart(node)
     expect(it.world.runUntil(it.world.nowNs() + 5e9, () => it.isReady())).toBe(true)
     for (const node of nodes) expect(call(it, node, 'read')).toEqual({type: 'ok', value: 7})
   })

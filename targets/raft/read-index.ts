@@ -9,9 +9,10 @@
  *     client ◄── ok(value) ──┘ once lastApplied ≥ index
  */
 import type {NodeId} from '../../core/node.ts'
+import type {Read} from './client.ts'
 import type {ReadIndex, ReadIndexReply} from './messages.ts'
 import type {Asker, Leader} from './role.ts'
-import type {Read, Server} from './server.ts'
+import type {Server} from './server.ts'
 
 /** A client's read has arrived here. */
 export function readHere(server: Server, read: Read): void {

@@ -4,11 +4,12 @@
  */
 import type {NodeId} from '../../core/node.ts'
 import {advanceCommit, commitTo} from './commit.ts'
+import {sendChunk, takeChunk} from './install-snapshot.ts'
 import type {Append, AppendReply, Entry, InstallSnapshot, InstallSnapshotReply} from './messages.ts'
+import {noteHeard, noteNoQuorum, noteSilent, noteTruncation} from './notes.ts'
 import {askAboutReads, closeRounds, openRound, serveReads} from './read-index.ts'
 import type {Leader, Progress} from './role.ts'
 import type {Server} from './server.ts'
-import {sendChunk, takeChunk} from './snapshot.ts'
 import {becomeFollower, hearLeader} from './term.ts'
 
 /** Sends on what was gathered: entries to disk and followers, reads into a round of heartbeats. */
@@ -29,14 +30,18 @@ export function beat(server: Server, leading: Leader): void {
   const {configuration, settings, env} = server
   env.setTimer('heartbeat', settings.heartbeatMs)
   for (const [peer, progress] of leading.progress) {
+    const wasSilent = isSilent(server, progress)
     progress.silentBeats++
+    if (!wasSilent && isSilent(server, progress)) noteSilent(server, peer, progress.matchIndex)
     progress.probed = false
     replicate(server, leading, peer, progress)
   }
   // Check quorum (thesis, section 6.2): who hears no quorum for an election timeout is in no position to lead.
   if (settings.checkQuorum === 0 || server.has('stale-read')) return
   const isHeard = (voter: NodeId) => voter === env.id || !isSilent(server, leading.progress.get(voter) as Progress)
-  if (!configuration.isQuorum(isHeard)) becomeFollower(server, server.term, null)
+  if (configuration.isQuorum(isHeard)) return
+  noteNoQuorum(server)
+  becomeFollower(server, server.term, null)
 }
 
 function isSilent({settings}: Server, progress: Progress): boolean {
@@ -80,7 +85,7 @@ export function onAppend(server: Server, from: NodeId, message: Append): void {
   if (term === server.term) hearLeader(server, from)
   const mismatch = term < server.term ? {conflictTerm: null, conflictIndex: 0} : findMismatch(server, message)
   if (mismatch === undefined) {
-    store(server, message)
+    store(server, from, message)
     commitTo(server, Math.min(message.commitIndex, prevIndex + message.entries.length))
   }
   server.send(from, {
@@ -103,7 +108,7 @@ function findMismatch({log}: Server, {prevIndex, prevTerm}: Append) {
 }
 
 /** Figure 2, AppendEntries, steps 3 and 4: from the first entry that differs, the leader's log replaces ours. */
-function store(server: Server, {prevIndex, entries}: Append): void {
+function store(server: Server, leader: NodeId, {prevIndex, entries}: Append): void {
   const {log} = server
   const differs = (entry: Entry, i: number) => {
     const index = prevIndex + 1 + i
@@ -115,7 +120,9 @@ function store(server: Server, {prevIndex, entries}: Append): void {
   }
   const first = entries.findIndex(differs)
   if (first >= 0) {
-    log.truncateFrom(prevIndex + 1 + first)
+    const index = prevIndex + 1 + first
+    if (index <= log.lastIndex) noteTruncation(server, index, leader)
+    log.truncateFrom(index)
     log.append(entries.slice(first))
   }
   log.sync()
@@ -125,7 +132,7 @@ export function onAppendReply(server: Server, from: NodeId, message: AppendReply
   const {leading} = server
   const progress = leading?.progress.get(from)
   if (leading === undefined || progress === undefined || message.term < server.term) return
-  heard(progress, message.round)
+  heard(server, from, progress, message.round)
   const {matchIndex, prevIndex} = message
   const fresh = prevIndex > progress.matchIndex && (!progress.probing || prevIndex === progress.nextIndex - 1)
   if (matchIndex !== null) progress.matched(matchIndex)
@@ -145,7 +152,8 @@ function backUp({log}: Server, {conflictTerm, conflictIndex}: AppendReply): numb
   return last === undefined ? conflictIndex : last + 1
 }
 
-function heard(progress: Progress, round: number): void {
+function heard(server: Server, peer: NodeId, progress: Progress, round: number): void {
+  if (isSilent(server, progress)) noteHeard(server, peer, progress.matchIndex)
   progress.silentBeats = 0
   progress.round = Math.max(progress.round, round)
 }
@@ -165,7 +173,7 @@ export function onSnapshotReply(server: Server, from: NodeId, message: InstallSn
   const {leading} = server
   const progress = leading?.progress.get(from)
   if (leading === undefined || progress === undefined || message.term < server.term) return
-  heard(progress, message.round)
+  heard(server, from, progress, message.round)
   closeRounds(server)
   const {transfer} = progress
   if (transfer?.snapshot.index !== message.index) return

@@ -1,8 +1,9 @@
 /** What clients ask: writes go to the leader's log, reads are served wherever they arrive (see `read-index.ts`). */
 import type {Message, RequestId} from '../../core/node.ts'
 import type {Command, SessionId} from '../state-machine/command.ts'
+import type {Client} from './client.ts'
 import {readHere} from './read-index.ts'
-import type {Client, Server} from './server.ts'
+import type {Server} from './server.ts'
 
 export function onRequest(server: Server, request: RequestId, message: Message): void {
   const client: Client = {request, attempt: message['attempt'] ?? null}

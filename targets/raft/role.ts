@@ -1,6 +1,6 @@
 /** What a server is at the moment (figure 4 of the paper), with what it must remember while it is that. */
 import type {NodeId} from '../../core/node.ts'
-import type {Client} from './server.ts'
+import type {Client} from './client.ts'
 import type {Snapshot} from './snapshot.ts'
 
 export type Role = Follower | PreCandidate | Candidate | Leader

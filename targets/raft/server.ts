@@ -2,11 +2,12 @@
  * The state of a Raft server (figure 2 of the paper): what is on disk, and what is lost in a crash. The rules that change
  * it are in the other files of this folder; `node.ts` says which file has which.
  */
-import type {Env, Json, Message, NodeId, RequestId} from '../../core/node.ts'
+import type {Env, Message, NodeId} from '../../core/node.ts'
 import type {TargetOptions} from '../../core/target.ts'
 import {settingsFrom} from '../state-machine/settings.ts'
 import {Store} from '../state-machine/store.ts'
 import type {BugName} from './bugs.ts'
+import type {Client, Read} from './client.ts'
 import {Configuration} from './configuration.ts'
 import {Log} from './log.ts'
 import type {RaftMessage} from './messages.ts'
@@ -15,12 +16,6 @@ import {SETTINGS, type Settings} from './settings.ts'
 import {type Incoming, loadSnapshot, type Snapshot} from './snapshot.ts'
 
 export const FOLLOWER: Role = {name: 'follower'}
-
-/** Whom to answer: one attempt of a client's session. */
-export type Client = {readonly request: RequestId; readonly attempt: Json}
-
-/** A read that waits at the server to which its client sent it. */
-export type Read = {readonly client: Client; readonly f: string; readonly key: string | null}
 
 export class Server {
   readonly env: Env

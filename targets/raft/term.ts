@@ -3,6 +3,7 @@
  * section 6.2 for leaders that find themselves alone).
  */
 import type {NodeId} from '../../core/node.ts'
+import {noteFollowing} from './notes.ts'
 import {abandonReads, refuseAskers} from './read-index.ts'
 import type {Leader} from './role.ts'
 import {FOLLOWER, type Server} from './server.ts'
@@ -18,7 +19,7 @@ export function becomeFollower(server: Server, term: number, leader: NodeId | nu
     abandonReads(server)
   }
   if (leading !== undefined) resign(server, leading)
-  if (news) server.env.event({type: 'follower', term, leader})
+  if (news) noteFollowing(server, term, leader, leading !== undefined)
 }
 
 /** Clients of a deposed leader must not wait for it; whether their calls happen is for its successors to say. */

@@ -9,6 +9,7 @@ import {bugs} from './bugs.ts'
 import {ZabNode} from './node.ts'
 
 export const protocol: Protocol = {
+  leads: true,
   createNode: (env, options) => new ZabNode(env, options),
   createSession: (env, options) => new StoreSession(env, options),
 }
@@ -24,4 +25,4 @@ export const zab = {
   truthfulRefusals: true,
   defaultNodes: 5,
   protocol,
-} as const satisfies Omit<Target, 'start'>
+} as const satisfies Omit<Target, 'start' | 'capabilities'>

@@ -2,6 +2,8 @@
 import type {ComponentChildren, RefObject} from 'preact'
 import {useLayoutEffect, useMemo, useRef, useState} from 'preact/hooks'
 import {consistencyOf} from '../../consistency.ts'
+import {LeadUp} from '../lead-up/LeadUp.tsx'
+import {withLinks} from '../shell/links.tsx'
 import type {Store} from '../store.ts'
 import {StoryView} from '../transactions/StoryView.tsx'
 import {Detail} from './Detail.tsx'
@@ -11,7 +13,7 @@ import {Progress} from './Progress.tsx'
 import {Recorded} from './Recorded.tsx'
 import {Steps} from './Steps.tsx'
 import {linearizationWith, sceneOf} from './scene.ts'
-import {Why, withLinks} from './Why.tsx'
+import {Why} from './Why.tsx'
 
 /** Left of the drawing, with its border, CSS pixels. */
 const LANE_NAMES = 54
@@ -104,12 +106,15 @@ export function CaseView({store, at, children}: Props) {
           <Recorded store={store} scene={scene} />
         )}
         {children}
+      </div>
+      <Why store={store} each={each} />
+      <div class="case-more">
+        <LeadUp store={store} each={each} />
         <Detail
           each={each}
           drawn={story !== undefined || each.reached.length > 0 || consistencyOf(each.verdict) !== undefined}
         />
       </div>
-      <Why store={store} each={each} />
     </div>
   )
 }

@@ -1,9 +1,10 @@
 /** The argument in words, with every op it names one click away. */
-import type {ComponentChildren} from 'preact'
 import {grouped} from '../../phrase.ts'
 import type {Case} from '../data/cases.ts'
 import {faultWords} from '../data/faults.ts'
+import {moment} from '../data/time.ts'
 import {Copy} from '../shell/Copy.tsx'
+import {withLinks} from '../shell/links.tsx'
 import type {Store} from '../store.ts'
 
 /** Of a long argument the end is shown: it is where it gets interesting. */
@@ -76,7 +77,14 @@ function Where({store, each}: {readonly store: Store; readonly each: Case}) {
       <h3>Where</h3>
       {node !== '' && (
         <p>
-          {withLinks(store, `#${index}`)} was answered to a client of <b>{node}</b>.
+          {withLinks(store, `#${index}`)} was answered to a client of <b>{node}</b>.{' '}
+          <button
+            type="button"
+            class="to-log"
+            onClick={() => store.showLog({node, ns: atNs, text: `#${index} ${table.words(row, true)}`})}
+          >
+            log of {node} at {moment(atNs)}
+          </button>
         </p>
       )}
       {leading.length > 0 && (
@@ -102,23 +110,9 @@ function Command({title, line}: {readonly title: string; readonly line: string |
     <section>
       <h3>{title}</h3>
       <div class="command">
-        <code>{line}</code>
+        <code>{line.split(' ').map((word, at) => [at > 0 && ' ', <span key={at}>{word}</span>])}</code>
         <Copy text={line} label="" title={`Copy: ${line}`} />
       </div>
     </section>
   )
-}
-
-/** `#4121` in a sentence becomes a button that selects the op. */
-export function withLinks(store: Store, text: string): ComponentChildren {
-  return text.split(/(#\d+)/).map((part, at) => {
-    const index = /^#(\d+)$/.exec(part)
-    const row = index === null ? undefined : store.report.table.rowOf(Number(index[1]))
-    if (row === undefined) return part
-    return (
-      <button type="button" class="op-link" key={at} onClick={() => store.select(row)}>
-        {part}
-      </button>
-    )
-  })
 }

@@ -20,6 +20,20 @@ export function concurrentWith(table: Table, row: number, limit: number): {rows:
   return {rows, more}
 }
 
+/** Operations that began between two moments, the ends left out. */
+export function countBetween({rows, startNs}: Table, fromNs: number, toNs: number): number {
+  const firstAfter = (ns: number) => {
+    let [low, high] = [0, rows]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (startNs[middle]! <= ns) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+  return Math.max(0, firstAfter(toNs - 1) - firstAfter(fromNs))
+}
+
 /** The state before and after this op in the longest partial linearization that holds it. */
 export function stepsOf(each: Case | undefined, index: number): {before: string; after: string} | undefined {
   for (const steps of each?.counterexample?.linearizations ?? []) {

@@ -6,9 +6,11 @@ import {Icon} from './Icon.tsx'
 export function Properties({store}: {readonly store: Store}) {
   const {verdicts} = store.report.payload.judgement
   const open = store.propertiesOpen.value
+  const holding = verdicts.filter(({validity}) => validity === 'valid').length
+  const broken = store.report.payload.judgement.validity !== 'valid'
   return (
     <section class="properties" aria-label="Properties">
-      <div class="chips">
+      <div class={broken ? 'chips broken' : 'chips'}>
         {verdicts.map((verdict) => (
           <button
             type="button"
@@ -18,10 +20,18 @@ export function Properties({store}: {readonly store: Store}) {
             onClick={() => show(store, verdict)}
           >
             <Icon name={verdict.validity} label={verdict.validity} />
-            <b>{verdict.property}</b>
-            <span>{headline(verdict)}</span>
+            <span>
+              <b>{verdict.property}</b>
+              {headline(verdict, broken) !== '' && <span class="headline">{headline(verdict, broken)}</span>}
+            </span>
           </button>
         ))}
+        {broken && holding > 0 && (
+          <button type="button" class="chip valid rest" onClick={() => (store.propertiesOpen.value = true)}>
+            <Icon name="valid" label="valid" />
+            <b>{holding === 1 ? '1 other property holds' : `${holding} other properties hold`}</b>
+          </button>
+        )}
         {verdicts.length === 0 && <span class="dim">Nothing was checked.</span>}
       </div>
       <button
@@ -46,7 +56,9 @@ function show(store: Store, verdict: Verdict): void {
   else store.showCase(at)
 }
 
-function headline(verdict: Verdict): string {
+/** Where something is broken, what holds is named and no more: its figures are in the table. */
+function headline(verdict: Verdict, broken: boolean): string {
+  if (broken && verdict.validity === 'valid') return ''
   if (verdict.validity === 'invalid' && verdict.anomalies.length > 0) {
     return verdict.anomalies.length === 1 ? (verdict.anomalies[0]?.type ?? '') : `${verdict.anomalies.length} anomalies`
   }
@@ -55,38 +67,40 @@ function headline(verdict: Verdict): string {
 
 function PropertyTable({verdicts}: {readonly verdicts: readonly Verdict[]}) {
   return (
-    <table class="property-table">
-      <thead>
-        <tr>
-          <th>Verdict</th>
-          <th>Property</th>
-          <th>Kind</th>
-          <th>Looked at</th>
-          <th>Measured</th>
-        </tr>
-      </thead>
-      <tbody>
-        {verdicts.map((verdict) => (
-          <tr key={`${verdict.checker} ${verdict.property}`} class={verdict.validity}>
-            <td>
-              <Icon name={verdict.validity} /> {verdict.validity}
-            </td>
-            <th scope="row">{verdict.property}</th>
-            <td>{verdict.kind}</td>
-            <td>
-              {verdict.summary}
-              {verdict.reason !== undefined && <p class="reason">{verdict.reason}</p>}
-              <Rungs verdict={verdict} />
-            </td>
-            <td class="mono">{measures(verdict)}</td>
+    <div class="property-table" data-scrolls>
+      <table>
+        <thead>
+          <tr>
+            <th>Verdict</th>
+            <th>Property</th>
+            <th>Kind</th>
+            <th>Looked at</th>
+            <th>Measured</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {verdicts.map((verdict) => (
+            <tr key={`${verdict.checker} ${verdict.property}`} class={verdict.validity}>
+              <td>
+                <Icon name={verdict.validity} /> {verdict.validity}
+              </td>
+              <th scope="row">{verdict.property}</th>
+              <td>{verdict.kind}</td>
+              <td>
+                {verdict.summary}
+                {verdict.reason !== undefined && <p class="reason">{verdict.reason}</p>}
+                <Rungs verdict={verdict} />
+              </td>
+              <td class="mono">{measures(verdict)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }
 
-/** Of a ladder of models, which hold and why the others do not; see `checkers/ladder.ts`. */
+/** Of a ladder of models, which hold and why the others do not; see `checkers/sessions/ladder.ts`. */
 function Rungs({verdict}: {readonly verdict: Verdict}) {
   const rungs = rungsOf(verdict)
   if (rungs.length === 0) return null

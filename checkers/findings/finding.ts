@@ -1,0 +1,83 @@
+/** How checkers put their findings into a verdict: invalid with anomalies, unknown where nothing could be judged. */
+import type {Operation} from '../../core/op.ts'
+import type {Anomaly, PropertyKind, Verdict} from '../../core/verdict.ts'
+
+/** Anomalies of one type listed in a verdict; the rest are counted. One witness convicts; a million help nobody. */
+export const LISTED_PER_TYPE = 16
+
+/** What a checker found. */
+export interface Finding {
+  readonly checker: string
+  readonly property: string
+  readonly kind: PropertyKind
+  readonly summary: string
+  readonly anomalies?: readonly Anomaly[]
+  /** Why nothing, or not everything, could be judged; makes the verdict unknown unless there are anomalies. */
+  readonly reason?: string | undefined
+  readonly measures?: Readonly<Record<string, number | string>>
+  readonly detail?: unknown
+}
+
+/** The verdict of a finding. Anomalies beyond `LISTED_PER_TYPE` of a type are left out and counted in `measures`. */
+export function verdictOf(finding: Finding): Verdict {
+  const found = finding.anomalies ?? []
+  const counts = new Map<string, number>()
+  const anomalies = found.filter((anomaly) => {
+    const count = (counts.get(anomaly.type) ?? 0) + 1
+    counts.set(anomaly.type, count)
+    return count <= LISTED_PER_TYPE
+  })
+  const measures: Record<string, number | string> = {...finding.measures}
+  for (const [type, count] of counts) measures[`${type} (count)`] = count
+  return {
+    checker: finding.checker,
+    property: finding.property,
+    kind: finding.kind,
+    validity: found.length > 0 ? 'invalid' : finding.reason === undefined ? 'valid' : 'unknown',
+    summary: finding.summary,
+    anomalies,
+    ...(finding.reason === undefined ? {} : {reason: finding.reason}),
+    ...(Object.keys(measures).length === 0 ? {} : {measures}),
+    ...(finding.detail === undefined ? {} : {detail: finding.detail}),
+  }
+}
+
+/** Indices of both ends of these operations, ascending and without repeats. */
+export function witnessOf(...operations: readonly (Operation | undefined)[]): number[] {
+  const indices = new Set<number>()
+  for (const operation of operations) {
+    if (operation === undefined) continue
+    indices.add(operation.invoke.index)
+    if (operation.completion !== undefined) indices.add(operation.completion.index)
+  }
+  return [...indices].sort((left, right) => left - right)
+}
+
+/** Where an operation's effect ends in the order of events: the index of its completion, Infinity for *info*. */
+export function endIndex(operation: Operation): number {
+  return operation.outcome === 'info' ? Number.POSITIVE_INFINITY : (operation.completion as {index: number}).index
+}
+
+/** The first place from 0 to `count` at which `holds`, which then holds for all that follow; `count` where it never does. */
+export function firstPlace(count: number, holds: (place: number) => boolean): number {
+  let low = 0
+  let high = count
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (holds(middle)) high = middle
+    else low = middle + 1
+  }
+  return low
+}
+
+/** ` of x3` for a sentence; empty where there is only one object. */
+export function ofKey(key: string | number | undefined): string {
+  return key === undefined ? '' : ` of ${key}`
+}
+
+/** `1 key`, `8 keys`, `3 processes`. */
+export function counted(count: number, noun: string): string {
+  if (count === 1) return `1 ${noun}`
+  if (/[^aeiou]y$/.test(noun)) return `${count} ${noun.slice(0, -1)}ies`
+  return `${count} ${noun}${noun.endsWith('s') ? 'es' : 's'}`
+}

@@ -1,0 +1,156 @@
+/**
+ * Bank: money moves between accounts and never appears or disappears.
+ *
+ *     0  |read {a: 4 b: 6}|  |read {a: 1 b: 6}|     3 left a and had not reached b: half a transfer
+ *
+ * Definition. `transfer` moves `{from, to, amount}`; `read` returns all balances, `{account: balance}`. In a read:
+ * *unknown-account* and *missing-account* (against `accounts`, or those that most reads have), *nil-balance*, *negative-balance*
+ * (unless `allowNegative`), *wrong-total* (against `total`); *reply-mismatch* where it holds no balances at all. Under a
+ * *snapshot* reading (serializable, snapshot isolation) every read is a moment's truth and must add up; under *read
+ * committed* a read may mix moments, so only final reads must; single balances are judged in every read.
+ * Without `total`, the commonest total is taken for right, and the summary says so.
+ *
+ * Proves: reads that no serial order of whole transfers explains. Cannot see: a transfer that was acknowledged and never
+ * happened, or happened twice (totals stay right): that is for the transaction checker. Kingsbury's bank test of Jepsen,
+ * whose `:total-amount` is `total` and `:negative-balances?` is `allowNegative`.
+ */
+import type {Checker} from '../../core/checker.ts'
+import type {Operation} from '../../core/op.ts'
+import {showValue, type ValueKey, valueKey} from '../../core/value.ts'
+import type {Anomaly} from '../../core/verdict.ts'
+import {counted, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
+import {wrongAnswer} from '../findings/wrong-shape.ts'
+
+export interface BankOptions {
+  readonly claim?: 'snapshot' | 'read-committed'
+  /** What all balances add up to. */
+  readonly total?: number | bigint
+  readonly accounts?: readonly (string | number)[]
+  readonly allowNegative?: boolean
+}
+
+type Amount = number | bigint
+
+export function bank(options: BankOptions = {}): Checker {
+  const {claim = 'snapshot', allowNegative = false} = options
+  return {
+    name: 'bank',
+    description: 'balances add up to the same total in every read, and none is negative',
+    check(history) {
+      const anomalies: Anomaly[] = []
+      let reads = 0
+      const totals: string[] = []
+      for (const [, operations] of history.byKey()) {
+        const statements: Statement[] = []
+        for (const read of operations) {
+          if (read.f !== 'read' || read.outcome !== 'ok') continue
+          const whole = claim === 'snapshot' || read.final
+          if (whole) reads++
+          const balances = balancesOf(read)
+          if (balances === undefined) anomalies.push(wrongAnswer(read, 'a map of balances'))
+          else statements.push({read, balances, sum: whole ? sumOf(balances) : undefined, whole})
+        }
+        const known =
+          options.accounts?.map(String) ?? commonest(statements.map(({balances}) => [...balances.keys()].sort()))
+        const sums = statements.flatMap(({sum}) => sum ?? [])
+        const total = options.total ?? commonest(sums)
+        if (total !== undefined) totals.push(String(total))
+        const rules = {accounts: new Set(known), total, allowNegative}
+        for (const statement of statements) for (const found of misstatements(statement, rules)) anomalies.push(found)
+      }
+      const guessed =
+        options.total === undefined && totals.length > 0 ? `, total taken to be ${[...new Set(totals)].join(', ')}` : ''
+      return verdictOf({
+        checker: 'bank',
+        property: claim === 'snapshot' ? 'totals are constant' : 'totals are right at rest',
+        kind: 'safety',
+        summary: `${counted(reads, 'read')}${guessed}`,
+        anomalies,
+        reason: reads > 0 ? undefined : claim === 'snapshot' ? 'No read succeeded.' : 'No final read succeeded.',
+      })
+    },
+  }
+}
+
+type Balances = ReadonlyMap<string, unknown>
+
+/** One read, with what it says. */
+interface Statement {
+  readonly read: Operation
+  readonly balances: Balances
+  /** What its balances add up to; undefined where one is no number, and where they may be of different moments. */
+  readonly sum: Amount | undefined
+  /** Whether its balances are of one moment. */
+  readonly whole: boolean
+}
+
+function balancesOf({output}: Operation): Balances | undefined {
+  if (typeof output !== 'object' || output === null || output instanceof Set) return undefined
+  return new Map(Object.entries(output))
+}
+
+/** The sum of all balances; undefined where one is no number. */
+function sumOf(balances: Balances): Amount | undefined {
+  const amounts = [...balances.values()]
+  if (amounts.every((amount) => typeof amount === 'number')) {
+    const sum = (amounts as number[]).reduce((a, b) => a + b, 0)
+    if (!amounts.every(Number.isInteger) || Number.isSafeInteger(sum)) return sum
+  }
+  if (!amounts.every((amount) => typeof amount === 'bigint' || Number.isInteger(amount))) return undefined
+  // Doubles would round; a sum that a double holds is given as one.
+  const sum = (amounts as Amount[]).reduce((a: bigint, b) => a + BigInt(b), 0n)
+  return sum >= BigInt(Number.MIN_SAFE_INTEGER) && sum <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(sum) : sum
+}
+
+/** The value that occurs most often; the first of several. */
+function commonest<T>(values: readonly T[]): T | undefined {
+  const counts = new Map<ValueKey, {readonly value: T; count: number}>()
+  for (const value of values) {
+    const entry = counts.get(valueKey(value))
+    if (entry === undefined) counts.set(valueKey(value), {value, count: 1})
+    else entry.count++
+  }
+  let best: {readonly value: T; count: number} | undefined
+  for (const entry of counts.values()) if (best === undefined || entry.count > best.count) best = entry
+  return best?.value
+}
+
+interface Rules {
+  readonly accounts: ReadonlySet<string>
+  readonly total: Amount | undefined
+  readonly allowNegative: boolean
+}
+
+function misstatements({read, balances, sum, whole}: Statement, {accounts, total, allowNegative}: Rules): Anomaly[] {
+  const {key, process} = read
+  const found: Anomaly[] = []
+  const tell = (type: string, fact: string, detail?: unknown) =>
+    found.push({
+      type,
+      sentence: `Process ${process} read ${fact}${ofKey(key)}.`,
+      ...(key === undefined ? {} : {key}),
+      witness: witnessOf(read),
+      ...(detail === undefined ? {} : {detail}),
+    })
+  const unknown = [...balances.keys()].filter((account) => !accounts.has(account))
+  const missing = [...accounts].filter((account) => !balances.has(account))
+  const nil = [...balances].filter(([, amount]) => amount === null).map(([account]) => account)
+  if (unknown.length > 0) tell('unknown-account', `a balance of ${unknown.join(', ')}, which is no account`)
+  if (missing.length > 0) tell('missing-account', `no balance of ${missing.join(', ')}`)
+  if (nil.length > 0) tell('nil-balance', `nothing as the balance of ${nil.join(', ')}`)
+  if (found.length > 0) return found
+  const odd = [...balances].find(([, amount]) => typeof amount !== 'number' && typeof amount !== 'bigint')
+  if (odd !== undefined) return [wrongAnswer(read, `all numbers (the balance of ${odd[0]} is ${showValue(odd[1])})`)]
+  if (whole && sum === undefined) return [wrongAnswer(read, 'something that can be added up')]
+  // biome-ignore lint/suspicious/noDoubleEquals: a bigint and a number of equal value are one amount
+  if (sum !== undefined && total !== undefined && sum != total)
+    tell('wrong-total', `a total of ${sum} instead of ${total}`, {sum: String(sum)})
+  const negative = [...balances].filter(([, amount]) => (amount as Amount) < 0)
+  if (negative.length > 0 && !allowNegative) {
+    tell(
+      'negative-balance',
+      negative.map(([account, amount]) => `a balance of ${amount} on account ${account}`).join(' and '),
+    )
+  }
+  return found
+}

@@ -1,0 +1,178 @@
+/**
+ * Locks, with or without fencing tokens.
+ *
+ *     0  |acquire 1|                            |use 1|     accepted, although
+ *     1                |acquire 2|  |use 2|                 token 2 had been used before
+ *
+ * Definition, per lock. `acquire` returns a fencing token (a number) or null; `release` gives it back; `use` is a request to the
+ * protected resource with a token, ok where the resource accepted it. A process *holds* the lock from the return of its acquire
+ * to the invocation of its release, or for `leaseMs` from the invocation of its acquire. One whose release has an unknown
+ * outcome may have given it back.
+ *  - *overlapping-holders*: two processes hold it at the same time. A violation unless the lock is `fenced`: leases run out while
+ *    their holders sleep, which is what tokens are for (Kleppmann 2016; Burrows 2006 calls them sequencers).
+ *  - *token-reused*, *token-went-back*: a token is not greater than those of acquires that had returned before this one began.
+ *  - *stale-token-accepted*: the resource accepted a token after it had accepted a greater one. Judged where it matters: at the
+ *    resource.
+ *
+ * Proves: mutual exclusion was broken, or its fencing was. Cannot see: holders whose acquire has an unknown outcome, tokens
+ * that are no numbers (where tokens are all that keeps holders apart, the verdict is then *unknown*), and whether a token that
+ * was used had ever been given out. Each overlap is told once, against the holder of before who holds it longest.
+ */
+import type {Checker} from '../../core/checker.ts'
+import type {History} from '../../core/history.ts'
+import type {Key, Op, Operation} from '../../core/op.ts'
+import type {Sequence} from '../../core/sequence.ts'
+import type {Anomaly} from '../../core/verdict.ts'
+import {counted, endIndex, firstPlace, verdictOf, witnessOf} from '../findings/finding.ts'
+
+export interface LockOptions {
+  /** Overlapping holders are expected, and kept apart by tokens. Default: exactly when there are `use`s. */
+  readonly fenced?: boolean
+  /** A holder holds no longer than this after it asked. */
+  readonly leaseMs?: number
+}
+
+/** A stretch during which a process holds the lock, in the order of events. */
+interface Hold {
+  readonly acquire: Operation
+  readonly release: Operation | undefined
+  readonly from: number
+  readonly to: number
+}
+
+export function lock(options: LockOptions = {}): Checker {
+  return {
+    name: 'lock',
+    description: 'mutual exclusion: no two holders at once, and fencing tokens that only grow',
+    check(history) {
+      const anomalies: Anomaly[] = []
+      const fenced = options.fenced ?? history.operations.some(({f}) => f === 'use')
+      let holds = 0
+      let overlaps = 0
+      let uses = 0
+      let ungraded: Operation | undefined
+      for (const [key, operations] of history.byKey()) {
+        const held = holdsOf(operations, (acquire) => leaseEnd(history, acquire, options.leaseMs))
+        holds += held.length
+        const overlapping = overlapsOf(key, held)
+        overlaps += overlapping.length
+        if (!fenced) for (const overlap of overlapping) anomalies.push(overlap)
+        for (const f of ['acquire', 'use'] as const) {
+          const succeeded = operations.filter((operation) => operation.f === f && operation.outcome === 'ok')
+          const graded = succeeded.filter((operation) => tokenOf(operation) !== undefined)
+          if (f === 'use') uses += succeeded.length
+          if (f === 'use' || fenced) ungraded ??= succeeded.find((operation) => tokenOf(operation) === undefined)
+          for (const found of tokensBackwards(key, graded, f)) anomalies.push(found)
+        }
+      }
+      return verdictOf({
+        checker: 'lock',
+        property: fenced ? 'fencing tokens exclude each other' : 'mutual exclusion',
+        kind: 'safety',
+        summary: `${counted(holds, 'acquisition')}${fenced ? `, ${counted(uses, 'use')} accepted` : ''}`,
+        anomalies,
+        reason:
+          holds === 0
+            ? 'The lock was never acquired.'
+            : ungraded === undefined
+              ? undefined
+              : `Tokens are numbers, but ${ungraded.f} #${ungraded.invoke.index} has none.`,
+        measures: {acquisitions: holds, overlaps},
+      })
+    },
+  }
+}
+
+/** The index of the first op at which the lease of an acquire has run out. */
+function leaseEnd({ops}: History, {startNs}: Operation, leaseMs = Number.POSITIVE_INFINITY): number {
+  if (leaseMs === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY
+  const place = firstPlace(ops.length, (at) => (ops.at(at) as Op).timeNs >= startNs + leaseMs * 1e6)
+  return ops.at(place)?.index ?? Number.POSITIVE_INFINITY
+}
+
+function holdsOf(operations: Sequence<Operation>, lastsUntil: (acquire: Operation) => number): Hold[] {
+  const open = new Map<unknown, Operation>()
+  const holds: Hold[] = []
+  const close = (acquire: Operation, release: Operation | undefined) => {
+    const to = Math.min(release?.invoke.index ?? Number.POSITIVE_INFINITY, lastsUntil(acquire))
+    holds.push({acquire, release, from: endIndex(acquire), to})
+  }
+  for (const operation of operations) {
+    const {f, outcome, process} = operation
+    const held = open.get(process)
+    if (f === 'acquire' && outcome === 'ok') {
+      if (held !== undefined) close(held, operation)
+      open.set(process, operation)
+    } else if (f === 'release' && outcome !== 'fail' && held !== undefined) {
+      open.delete(process)
+      close(held, operation)
+    }
+  }
+  for (const acquire of open.values()) close(acquire, undefined)
+  return holds.sort((left, right) => left.from - right.from)
+}
+
+/** Each hold against the one, of those before it, that lasts longest. */
+function overlapsOf(key: Key | undefined, holds: readonly Hold[]): Anomaly[] {
+  const anomalies: Anomaly[] = []
+  let longest: Hold | undefined
+  for (const hold of holds) {
+    // A lease may have run out before its holder heard of it.
+    if (hold.to <= hold.from) continue
+    if (longest !== undefined && longest.to > hold.from) {
+      anomalies.push({
+        type: 'overlapping-holders',
+        sentence: `Process ${hold.acquire.process} was given the lock${named(key)} while process ${longest.acquire.process} held it.`,
+        ...(key === undefined ? {} : {key}),
+        witness: witnessOf(longest.acquire, hold.acquire, longest.release),
+      })
+    }
+    if (longest === undefined || hold.to > longest.to) longest = hold
+  }
+  return anomalies
+}
+
+/** Tokens against the greatest of those that had been answered before the operation began. */
+function tokensBackwards(key: Key | undefined, operations: Sequence<Operation>, f: 'acquire' | 'use'): Anomaly[] {
+  const byEnd = [...operations].sort((left, right) => endIndex(left) - endIndex(right))
+  const anomalies: Anomaly[] = []
+  const owners = new Map<number | bigint, Operation>()
+  let greatest: Operation | undefined
+  let next = 0
+  for (const operation of operations) {
+    for (; next < byEnd.length && endIndex(byEnd[next] as Operation) < operation.invoke.index; next++) {
+      const candidate = byEnd[next] as Operation
+      if (greatest === undefined || (tokenOf(candidate) as number) > (tokenOf(greatest) as number)) greatest = candidate
+    }
+    const token = tokenOf(operation) as number
+    const owner = f === 'acquire' ? owners.get(token) : undefined
+    owners.set(token, operation)
+    if (owner !== undefined) anomalies.push(told('token-reused', key, operation, owner))
+    else if (greatest !== undefined && token < (tokenOf(greatest) as number)) {
+      anomalies.push(told(f === 'acquire' ? 'token-went-back' : 'stale-token-accepted', key, operation, greatest))
+    }
+  }
+  return anomalies
+}
+
+/** The token that an acquire returned or a use carried; a client that remembers its token says so in the answer. */
+function tokenOf(operation: Operation): number | bigint | undefined {
+  const value = operation.f === 'acquire' ? operation.output : (operation.input ?? operation.output)
+  const token = typeof value === 'object' && value !== null ? (value as {token?: unknown}).token : value
+  return typeof token === 'number' || typeof token === 'bigint' ? token : undefined
+}
+
+function told(type: string, key: Key | undefined, operation: Operation, other: Operation): Anomaly {
+  const [token, earlier] = [tokenOf(operation), tokenOf(other)]
+  const who = `Process ${operation.process}`
+  const sentence = {
+    'token-reused': `${who} was given token ${token}${named(key)}, which process ${other.process} had been given.`,
+    'token-went-back': `${who} was given token ${token}${named(key)} after process ${other.process} had been given ${earlier}.`,
+    'stale-token-accepted': `The resource accepted token ${token}${named(key)} from process ${operation.process} after it had accepted ${earlier} from process ${other.process}.`,
+  }[type] as string
+  return {type, sentence, ...(key === undefined ? {} : {key}), witness: witnessOf(other, operation)}
+}
+
+function named(key: Key | undefined): string {
+  return key === undefined ? '' : ` ${key}`
+}

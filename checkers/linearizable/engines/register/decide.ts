@@ -1,0 +1,134 @@
+/**
+ * Decides a register. From cheap to thorough: zones, where every value is written once; single reads that nothing can
+ * explain; a search under a narrow beam, which is enough for nearly every valid history; and when that dies, a wider beam
+ * from a little earlier, a refutation by abstraction around the place (`abstraction.ts`), and at last the search without
+ * a beam from the last event at which nothing had been cut.
+ */
+import type {Decision} from '../decision.ts'
+import type {Halt} from '../frontier.ts'
+import {refuteAround} from './abstraction.ts'
+import type {RegisterColumns} from './columns.ts'
+import {refute} from './refute.ts'
+import type {Snapshot} from './search.ts'
+import {Sweep} from './sweep.ts'
+import {checkZones} from './zones.ts'
+
+/** Which engines may be used; tests take them apart. */
+export interface RegisterEngines {
+  readonly zones?: boolean
+  readonly refute?: boolean
+  readonly abstraction?: boolean
+  readonly beam?: boolean
+  /** The beam's usual width. */
+  readonly width?: number
+}
+
+/** Decides the columns of one register. */
+export function decideRegister(columns: RegisterColumns, halt: Halt, engines: RegisterEngines = {}): Decision {
+  if (engines.zones !== false) {
+    const zones = checkZones(columns)
+    if (zones === 'valid' && !columns.negations) return {kind: 'valid', steps: 0}
+    if (zones !== undefined && zones !== 'valid')
+      return {kind: 'invalid', at: lastReturn(columns, zones), steps: 0, core: zones}
+  }
+  if (engines.refute !== false) {
+    const refutation = refute(columns)
+    if (refutation !== undefined) return {kind: 'invalid', at: refutation.at, steps: 0, core: refutation.core}
+  }
+  return new Attempt(columns, halt, engines).decide()
+}
+
+function lastReturn({returnAt, events}: RegisterColumns, operations: readonly number[]): number {
+  let last = -1
+  for (const i of operations) if (returnAt[i]! < events.length) last = Math.max(last, returnAt[i]!)
+  return last
+}
+
+/** The beam's usual width, and how it grows where it dies. */
+const WIDTH = 4
+const GROWTH = 8
+const WIDEST = 2048
+/** Events between the places that one can go back to. */
+const SNAPSHOT_EVENTS = 512
+
+class Attempt {
+  readonly #columns: RegisterColumns
+  readonly #halt: Halt
+  readonly #engines: RegisterEngines
+  /** Where one can go back to, and the last of these at which nothing had been cut. */
+  readonly #snapshots: {at: number; snapshot: Snapshot}[] = []
+  #complete: {at: number; snapshot: Snapshot}
+  readonly #sweep: Sweep
+  #reached = 0
+  readonly #width: number
+
+  constructor(columns: RegisterColumns, halt: Halt, engines: RegisterEngines) {
+    this.#columns = columns
+    this.#halt = halt
+    this.#engines = engines
+    this.#width = engines.width ?? WIDTH
+    this.#sweep = new Sweep(columns, this.#width, halt)
+    this.#complete = {at: 0, snapshot: this.#sweep.search.save()}
+  }
+
+  decide(): Decision {
+    const {events} = this.#columns
+    const sweep = this.#sweep
+    const {search} = sweep
+    if (this.#engines.beam === false) return this.#exhaust()
+    let width = this.#width
+    // Beyond the furthest death the beam is narrow again, so every return to a narrow beam is progress.
+    let relaxAt = 0
+    for (;;) {
+      search.width = width
+      if (this.#advance(sweep.at < relaxAt ? relaxAt : events.length)) {
+        if (sweep.at === events.length) return {kind: 'valid', steps: search.steps}
+        width = this.#width
+        continue
+      }
+      const death = sweep.at
+      this.#reached = Math.max(this.#reached, death)
+      if (search.halted) return {kind: 'unknown', reached: this.#reached, steps: search.steps}
+      if (!search.truncated) return {kind: 'invalid', at: death, steps: search.steps}
+      width *= GROWTH
+      if (width > GROWTH * this.#width && this.#engines.abstraction !== false) {
+        const refuted = refuteAround(this.#columns, this.#reached, this.#halt)
+        if (refuted !== undefined) return {kind: 'invalid', at: refuted, steps: search.steps}
+      }
+      if (width > WIDEST) return this.#exhaust()
+      relaxAt = Math.min(events.length, this.#reached + SNAPSHOT_EVENTS)
+      this.#goBack(death - (width / this.#width) * 64)
+    }
+  }
+
+  /** Runs to `end`, leaving snapshots behind. False if the search died. */
+  #advance(end: number): boolean {
+    const sweep = this.#sweep
+    while (sweep.at < end) {
+      const next = Math.min(end, sweep.at + SNAPSHOT_EVENTS)
+      if (!sweep.run(next)) return false
+      if (sweep.search.truncated) this.#snapshots.push({at: sweep.at, snapshot: sweep.search.save()})
+      else this.#complete = {at: sweep.at, snapshot: sweep.search.save()}
+    }
+    return true
+  }
+
+  /** Back to the last snapshot at or before this event, or to where nothing had been cut. */
+  #goBack(event: number): void {
+    while (this.#snapshots.length > 0 && this.#snapshots.at(-1)!.at > event) this.#snapshots.pop()
+    const {at, snapshot} = this.#snapshots.at(-1) ?? this.#complete
+    this.#sweep.restore(at, snapshot)
+  }
+
+  /** The search without a beam. */
+  #exhaust(): Decision {
+    const sweep = this.#sweep
+    const {search} = sweep
+    sweep.restore(this.#complete.at, this.#complete.snapshot)
+    search.width = Number.POSITIVE_INFINITY
+    if (sweep.run(this.#columns.events.length)) return {kind: 'valid', steps: search.steps}
+    this.#reached = Math.max(this.#reached, sweep.at)
+    if (search.halted) return {kind: 'unknown', reached: this.#reached, steps: search.steps}
+    return {kind: 'invalid', at: sweep.at, steps: search.steps}
+  }
+}

@@ -1,0 +1,234 @@
+/**
+ * Registers as flat numbers: noted while the record is split, without an object per operation, and packed into one array
+ * that can be shared with another thread. For models whose calls have the standard shape (`StandardWords`); the others go
+ * through `traceOf` and `registerColumns`, which agree with this (see pack.test.ts).
+ *
+ * A packed register is: operations, events, values, whether there are negations; then per operation its kind, what it sees
+ * and what it leaves; then its events.
+ */
+import type {ScannedOp} from '../../../../core/store/op-store.ts'
+import {int32, uint8} from '../../../columns/column.ts'
+import {canonical} from '../../canonical.ts'
+import type {StandardWords} from '../../model.ts'
+import {INFO, type Scribe, type Track} from '../../split.ts'
+import {NEVER, type TrustFailure} from '../../trace.ts'
+import {CAS, mattersUntil, NOT, READ, type RegisterColumns, WRITE} from './columns.ts'
+
+/** Left out: it failed, and that tells nothing. */
+const DROPPED = 4
+/** A function that is not among the words. */
+const FOREIGN = 5
+
+/**
+ * Whole numbers, the usual values, are looked up in an array while it stays in proportion to what was seen: at most so many
+ * places for each value. The others are looked up in a map.
+ */
+const PLACES_PER_VALUE = 8
+const LEAST_PLACES = 1024
+
+/** Per operation: its kind, the value seen and the value left, as numbers that all objects share. */
+export interface RegisterNotes {
+  readonly kind: Uint8Array
+  readonly sees: Int32Array
+  readonly leaves: Int32Array
+}
+
+/** Notes registers. */
+export class RegisterScribe implements Scribe<RegisterNotes> {
+  readonly #words: StandardWords
+  readonly #trust: TrustFailure | undefined
+  /** By small whole number: 1 + the number that stands for it; 0 for none yet. */
+  #small = new Int32Array(LEAST_PLACES)
+  readonly #others = new Map<string | number, number>()
+  #values = 0
+  /** The number of the value that registers begin with. */
+  readonly initial: number
+
+  constructor(words: StandardWords, initial: unknown, trust: TrustFailure | undefined) {
+    this.#words = words
+    this.#trust = trust
+    this.initial = this.#numberOf(initial)
+  }
+
+  notes(size: number): RegisterNotes {
+    return {kind: uint8(size), sees: int32(size), leaves: int32(size)}
+  }
+
+  invoke({kind, sees, leaves}: RegisterNotes, operation: number, {f, value}: ScannedOp): void {
+    const {read, write, cas} = this.#words
+    sees[operation] = -1
+    leaves[operation] = -1
+    if (f === read) kind[operation] = READ
+    else if (f === write) {
+      kind[operation] = WRITE
+      leaves[operation] = this.#numberOf(value)
+    } else if (f === cas) {
+      const pair = Array.isArray(value) ? (value as readonly unknown[]) : []
+      const from = this.#numberOf(pair[0])
+      const to = this.#numberOf(pair[1])
+      // One that changes nothing is a read.
+      kind[operation] = from === to ? READ : CAS
+      sees[operation] = from
+      if (from !== to) leaves[operation] = to
+    } else kind[operation] = FOREIGN
+  }
+
+  complete({kind, sees, leaves}: RegisterNotes, operation: number, {type, f, value, error}: ScannedOp): void {
+    if (type === 'ok') {
+      if (f === this.#words.read) sees[operation] = this.#numberOf(value)
+      return
+    }
+    const told = kind[operation] !== WRITE && this.#trust !== undefined && this.#trust({f, error})
+    if (kind[operation] === FOREIGN) return
+    leaves[operation] = -1
+    if (!told) kind[operation] = DROPPED
+    else if (f === this.#words.read) sees[operation] = this.initial
+    else kind[operation] = NOT
+  }
+
+  arranged({kind, sees, leaves}: RegisterNotes, place: Int32Array): RegisterNotes {
+    const arranged = this.notes(place.length)
+    for (let operation = 0; operation < place.length; operation++) {
+      const to = place[operation]!
+      arranged.kind[to] = kind[operation]!
+      arranged.sees[to] = sees[operation]!
+      arranged.leaves[to] = leaves[operation]!
+    }
+    return arranged
+  }
+
+  /** Equal values share a number; numbers are dense, in the order of appearance. */
+  #numberOf(value: unknown): number {
+    const key = typeof value === 'number' ? value : canonical(value)
+    const isWhole = typeof key === 'number' && key >= 0 && (key | 0) === key
+    if (isWhole && key < this.#small.length) {
+      const known = this.#small[key]!
+      if (known > 0) return known - 1
+    }
+    let number = this.#others.get(key)
+    if (number !== undefined) return number
+    number = this.#values++
+    if (isWhole && this.#hasPlace(key)) this.#small[key] = number + 1
+    else this.#others.set(key, number)
+    return number
+  }
+
+  #hasPlace(key: number): boolean {
+    if (key < this.#small.length) return true
+    if (key >= PLACES_PER_VALUE * this.#values) return false
+    const grown = new Int32Array(2 * key)
+    grown.set(this.#small)
+    this.#small = grown
+    return true
+  }
+}
+
+export const HEADER = 4
+
+/** How many numbers a track may take at most. */
+export function packedLength(track: Track): number {
+  return HEADER + 3 * track.size + track.eventCount
+}
+
+/** Packs registers one after another, each with value numbers of its own. */
+export class Packer {
+  readonly #initial: number
+  // By shared number: the register that gave it a number of its own last, and that number. Never cleared.
+  #stamps = new Int32Array(1024)
+  #numbers = new Int32Array(1024)
+  #stamp = 0
+  #values = 0
+  /** By operation of the track: its number in the register; -1 for left out. */
+  #kept = new Int32Array(1024)
+
+  constructor(scribe: RegisterScribe) {
+    this.#initial = scribe.initial
+  }
+
+  /** Writes the register into `out` at `at`; gives where it ends. Undefined on a function that is not in the words. */
+  pack(track: Track, out: Int32Array, at: number): number | undefined {
+    const {size, first, outcome, events} = track
+    const {kind, sees, leaves} = track.notes as RegisterNotes
+    if (size > this.#kept.length) this.#kept = new Int32Array(2 * size)
+    const kept = this.#kept
+    this.#stamp++
+    this.#values = 0
+    this.#ownNumber(this.#initial)
+    let negations = 0
+    let count = 0
+    let to = at + HEADER
+    for (let operation = 0; operation < size; operation++) {
+      const noted = first + operation
+      const is = kind[noted]!
+      if (is === FOREIGN) return undefined
+      // A read of unknown outcome saw nothing.
+      if (is === DROPPED || (is === READ && outcome[operation] === INFO && sees[noted]! < 0)) {
+        kept[operation] = -1
+        continue
+      }
+      if (is === NOT) negations = 1
+      kept[operation] = count++
+      out[to++] = is
+      out[to++] = sees[noted]! < 0 ? -1 : this.#ownNumber(sees[noted]!)
+      out[to++] = leaves[noted]! < 0 ? -1 : this.#ownNumber(leaves[noted]!)
+    }
+    const firstEvent = to
+    for (let i = 0; i < events.length; i++) {
+      const number = kept[events[i]! >> 1]!
+      if (number >= 0) out[to++] = 2 * number + (events[i]! & 1)
+    }
+    out[at] = count
+    out[at + 1] = to - firstEvent
+    out[at + 2] = this.#values
+    out[at + 3] = negations
+    return to
+  }
+
+  #ownNumber(shared: number): number {
+    if (shared >= this.#stamps.length) this.#grow(shared)
+    if (this.#stamps[shared] === this.#stamp) return this.#numbers[shared]!
+    this.#stamps[shared] = this.#stamp
+    return (this.#numbers[shared] = this.#values++)
+  }
+
+  #grow(shared: number): void {
+    const size = Math.max(shared + 1, 2 * this.#stamps.length)
+    const stamps = new Int32Array(size)
+    stamps.set(this.#stamps)
+    this.#stamps = stamps
+    const numbers = new Int32Array(size)
+    numbers.set(this.#numbers)
+    this.#numbers = numbers
+  }
+}
+
+/** Where the packed register at `at` ends. */
+export function packedEnd(packed: Int32Array, at: number): number {
+  return at + HEADER + 3 * packed[at]! + packed[at + 1]!
+}
+
+/** The columns of the packed register at `at`. */
+export function unpack(packed: Int32Array, at: number): RegisterColumns {
+  const size = packed[at]!
+  const eventCount = packed[at + 1]!
+  const kind = new Uint8Array(size)
+  const sees = new Int32Array(size)
+  const leaves = new Int32Array(size)
+  const invokeAt = new Int32Array(size)
+  const returnAt = new Int32Array(size).fill(NEVER)
+  let from = at + HEADER
+  for (let i = 0; i < size; i++) {
+    kind[i] = packed[from++]!
+    sees[i] = packed[from++]!
+    leaves[i] = packed[from++]!
+  }
+  const events = packed.subarray(from, from + eventCount)
+  for (let position = 0; position < eventCount; position++) {
+    const event = events[position]!
+    if ((event & 1) === 0) invokeAt[event >> 1] = position
+    else returnAt[event >> 1] = position
+  }
+  const values = packed[at + 2]!
+  const columns = {size, kind, sees, leaves, invokeAt, returnAt, events, values, negations: packed[at + 3] === 1}
+  return {...columns, mattersUntil: mattersUntil(columns)}
+}

@@ -1,0 +1,104 @@
+/**
+ * Exercise: was anything tested at all? The guard against empty success.
+ *
+ * *Unknown* where: there are no operations; nothing that changes state ever succeeded; nothing was ever read; a kind of
+ * fault that was asked for never struck, was never seen by its probe to take effect, or never overlapped an operation.
+ * Never *invalid*: a bad test is no bug of the system under test.
+ *
+ * Proves: that those things were done. Cannot see: whether they were the ones that would have shown the bug.
+ */
+import type {Checker} from '../../core/checker.ts'
+import type {History} from '../../core/history.ts'
+import type {Operation} from '../../core/op.ts'
+import type {Sequence} from '../../core/sequence.ts'
+import {counted, verdictOf} from '../findings/finding.ts'
+import {Timetable} from './availability.ts'
+
+export interface ExerciseOptions {
+  /** Faults that were asked for; each must have struck. Those found in the history are judged in any case. */
+  readonly faults?: readonly string[]
+  /** Functions that only read. Everything else changes state. */
+  readonly reads?: readonly string[]
+}
+
+export function exercise(options: ExerciseOptions = {}): Checker {
+  const reads = new Set(options.reads ?? ['read', 'get'])
+  return {
+    name: 'exercise',
+    description: 'something was really tested: operations succeeded, and every fault took effect while some ran',
+    check(history) {
+      const {operations} = history
+      const faults = faultTable(history, options.faults ?? [])
+      const problems = [...emptiness(operations, reads), ...faults.flatMap(({problem}) => problem ?? [])]
+      const verified = history.faults.filter((fault) => fault.verified).length
+      return verdictOf({
+        checker: 'exercise',
+        property: 'something was really tested',
+        kind: 'exercise',
+        summary: `${counted(operations.length, 'operation')}, ${verified}/${history.faults.length} faults verified`,
+        reason: problems.length === 0 ? undefined : problems.join(' '),
+        measures: {faults: history.faults.length, verifiedFaults: verified},
+        detail: {faults, problems},
+      })
+    },
+  }
+}
+
+/** How one kind of fault fared. */
+export interface FaultExercise {
+  readonly fault: string
+  readonly asked: number
+  readonly struck: number
+  readonly verified: number
+  /** How many of the verified ones had an operation running. */
+  readonly overlapping: number
+  readonly problem?: string
+}
+
+function emptiness(operations: Sequence<Operation>, reads: ReadonlySet<string>): string[] {
+  if (operations.length === 0) return ['There are no operations.']
+  const succeeded = operations.filter(({outcome}) => outcome === 'ok')
+  if (succeeded.length === 0) return [`None of ${counted(operations.length, 'operation')} succeeded.`]
+  const problems: string[] = []
+  const changes = operations.filter(({f}) => !reads.has(f))
+  if (changes.length > 0 && changes.every(({outcome}) => outcome !== 'ok')) {
+    problems.push(`None of ${counted(changes.length, 'write')} succeeded.`)
+  }
+  const asked = operations.filter(({f}) => reads.has(f))
+  if (asked.length > 0 && asked.every(({outcome}) => outcome !== 'ok')) {
+    problems.push(`None of ${counted(asked.length, 'read')} succeeded.`)
+  }
+  return problems
+}
+
+function faultTable(history: History, requested: readonly string[]): FaultExercise[] {
+  const asked = new Map<string, number>(requested.map((fault) => [fault, 0]))
+  const pending = new Set<string>()
+  for (const {process, f} of history.ops) {
+    // Each nemesis op comes twice, when asked for and when done.
+    if (typeof process === 'number' || pending.delete(process)) continue
+    pending.add(process)
+    if (!f.startsWith('start-')) continue
+    const fault = f.slice('start-'.length)
+    asked.set(fault, (asked.get(fault) ?? 0) + 1)
+  }
+  const timetable = new Timetable(history.operations)
+  return [...asked.keys()].sort().map((fault) => {
+    const windows = history.faults.filter((window) => window.fault === fault)
+    const verified = windows.filter((window) => window.verified)
+    const overlapping = verified.filter((window) => {
+      const {ok, fail, info} = timetable.share(window)
+      return ok + fail + info > 0
+    })
+    const counts = {fault, asked: asked.get(fault) as number, struck: windows.length, verified: verified.length}
+    const problem =
+      windows.length === 0
+        ? `The fault ${fault} was asked for but never struck.`
+        : verified.length === 0
+          ? `The fault ${fault} was never seen to take effect${windows[0]?.proof ? ` (${windows[0].proof})` : ''}.`
+          : overlapping.length === 0
+            ? `The fault ${fault} never overlapped an operation.`
+            : undefined
+    return {...counts, overlapping: overlapping.length, ...(problem === undefined ? {} : {problem})}
+  })
+}

@@ -1,0 +1,174 @@
+/**
+ * Recovery: how soon after each fault had ended an operation succeeded again, for the cluster and for each node.
+ *
+ *     0     |read 1|      |read 1 #  |read 1|
+ *     kill          |===|·················        the dotted stretch is the recovery
+ *
+ * Definition. Time from the end of a fault window to the return of the first operation that was invoked after it and
+ * succeeded. Where another fault was still in force, or struck before that success, the figure says so and does not count
+ * towards the slowest. *no-recovery*: after the last fault had ended, operations were tried on the cluster (or on one node)
+ * and none ever succeeded.
+ *
+ * Proves: liveness within the time that was given. Cannot see: a node that answers, but without having caught up.
+ */
+import type {Checker} from '../../core/checker.ts'
+import type {FaultWindow, History} from '../../core/history.ts'
+import type {Operation} from '../../core/op.ts'
+import type {Sequence} from '../../core/sequence.ts'
+import type {Anomaly} from '../../core/verdict.ts'
+import {counted, firstPlace, verdictOf, witnessOf} from '../findings/finding.ts'
+
+/** How it went on after one fault. */
+export interface Recovery {
+  readonly fault: string
+  readonly description: string
+  /** When it was healed. */
+  readonly healedNs: number
+  /** Until the first success, ms; null where there was none before the next fault or the end. */
+  readonly recoveredMs: number | null
+  /** Likewise per node, for nodes that were asked. */
+  readonly nodes: Readonly<Record<string, number | null>>
+  /** Whether another fault was in force meanwhile. */
+  readonly disturbed: boolean
+}
+
+export function recovery(): Checker {
+  return {
+    name: 'recovery',
+    description: 'how soon after each fault operations succeed again; broken where they never do',
+    check(history) {
+      const ended = history.faults.filter(({endNs}) => Number.isFinite(endNs))
+      const recoveries = recoveriesOf(history)
+      const anomalies = neverRecovered(history)
+      const slowestMs = slowest(recoveries)
+      const healedNs = lastHealNs(history)
+      const tried = history.operations.some(({startNs}) => startNs > healedNs)
+      return verdictOf({
+        checker: 'recovery',
+        property: 'recovers after faults',
+        kind: 'liveness',
+        summary:
+          history.faults.length === 0
+            ? 'no faults'
+            : `${counted(ended.length, 'fault')} healed${slowestMs === undefined ? '' : `, slowest recovery ${Math.round(slowestMs)} ms`}`,
+        anomalies,
+        reason: reasonOf(history, ended, tried),
+        ...(slowestMs === undefined ? {} : {measures: {slowestMs: Math.round(slowestMs)}}),
+        detail: {recoveries},
+      })
+    },
+  }
+}
+
+function reasonOf(history: History, ended: readonly FaultWindow[], tried: boolean): string | undefined {
+  if (history.faults.length === 0) return history.operations.length === 0 ? 'There are no operations.' : undefined
+  if (ended.length < history.faults.length) return 'A fault was never healed.'
+  return tried ? undefined : 'Nothing was tried after the last fault had been healed.'
+}
+
+function lastHealNs(history: History): number {
+  return history.faults.reduce((last, {endNs}) => Math.max(last, endNs), Number.NEGATIVE_INFINITY)
+}
+
+/** One entry for each fault that was healed, by the time of healing. */
+export function recoveriesOf(history: History): Recovery[] {
+  const everybody = new Service(history.operations)
+  const nodes = new Map([...byNode(history.operations)].map(([node, own]) => [node, new Service(own)]))
+  return history.faults
+    .filter(({endNs}) => Number.isFinite(endNs))
+    .sort((left, right) => left.endNs - right.endNs)
+    .map((fault) => {
+      const sinceMs = (success: Operation | undefined) =>
+        success === undefined ? null : (success.endNs - fault.endNs) / 1e6
+      const healed = everybody.firstSuccess(fault.endNs)
+      const until = healed?.endNs ?? Number.POSITIVE_INFINITY
+      const asked = [...nodes].filter(([, service]) => service.asked(fault.endNs))
+      return {
+        fault: fault.fault,
+        description: fault.description,
+        healedNs: fault.endNs,
+        recoveredMs: sinceMs(healed),
+        nodes: Object.fromEntries(asked.map(([node, service]) => [node, sinceMs(service.firstSuccess(fault.endNs))])),
+        disturbed: history.faults.some(
+          (other) => other !== fault && other.startNs <= until && other.endNs > fault.endNs,
+        ),
+      }
+    })
+}
+
+/** What a cluster, or one node, was asked for, in the order of invocation, and what succeeded first from any time on. */
+class Service {
+  readonly #operations: Sequence<Operation>
+  /** For each place, the operation that succeeded first of those from there on. */
+  readonly #soonest: readonly (Operation | undefined)[]
+
+  constructor(operations: Sequence<Operation>) {
+    this.#operations = operations
+    const soonest: (Operation | undefined)[] = new Array(operations.length)
+    let best: Operation | undefined
+    for (let i = operations.length - 1; i >= 0; i--) {
+      const own = operations.at(i) as Operation
+      if (own.outcome === 'ok' && (best === undefined || own.endNs <= best.endNs)) best = own
+      soonest[i] = best
+    }
+    this.#soonest = soonest
+  }
+
+  /** Whether it was asked for anything after a time. */
+  asked(timeNs: number): boolean {
+    return this.#after(timeNs) < this.#operations.length
+  }
+
+  /** Of the operations invoked after a time, the one that succeeded first. */
+  firstSuccess(timeNs: number): Operation | undefined {
+    return this.#soonest[this.#after(timeNs)]
+  }
+
+  /** What was invoked after a time. */
+  since(timeNs: number): Sequence<Operation> {
+    return this.#operations.slice(this.#after(timeNs))
+  }
+
+  #after(timeNs: number): number {
+    const operations = this.#operations
+    return firstPlace(operations.length, (place) => (operations.at(place) as Operation).startNs > timeNs)
+  }
+}
+
+/** Operations of each node that is known, by its name. */
+function byNode(operations: Sequence<Operation>): Map<string, Operation[]> {
+  const groups = new Map<string, Operation[]>()
+  for (const operation of operations) {
+    if (operation.node === undefined) continue
+    const group = groups.get(operation.node)
+    if (group === undefined) groups.set(operation.node, [operation])
+    else group.push(operation)
+  }
+  return new Map([...groups].sort(([left], [right]) => (left < right ? -1 : 1)))
+}
+
+/** The slowest recovery that no other fault disturbed, ms; undefined where there is none. */
+export function slowest(recoveries: readonly Recovery[]): number | undefined {
+  const times = recoveries.filter(({disturbed, recoveredMs}) => !disturbed && recoveredMs !== null)
+  return times.length === 0 ? undefined : Math.max(...times.map(({recoveredMs}) => recoveredMs as number))
+}
+
+/** Nobody, or one node, served anything after the last fault had ended. */
+function neverRecovered(history: History): Anomaly[] {
+  const {operations, faults} = history
+  if (faults.length === 0 || faults.some(({endNs}) => endNs === Number.POSITIVE_INFINITY)) return []
+  const later = new Service(operations).since(lastHealNs(history))
+  if (later.length === 0) return []
+  if (later.every(({outcome}) => outcome !== 'ok')) return [stuck('the cluster', later)]
+  return [...byNode(later)]
+    .filter(([, own]) => own.every(({outcome}) => outcome !== 'ok'))
+    .map(([node, own]) => stuck(`node ${node}`, own))
+}
+
+function stuck(subject: string, attempts: Sequence<Operation>): Anomaly {
+  return {
+    type: 'no-recovery',
+    sentence: `After the last fault was healed ${subject} never served again: ${counted(attempts.length, 'attempt')}, none succeeded.`,
+    witness: witnessOf(...attempts.slice(0, 4), attempts.at(-1)),
+  }
+}

@@ -1,0 +1,98 @@
+/** The lists of `chaos list`, each made from the registry that the commands themselves look names up in. */
+import {existsSync, readdirSync} from 'node:fs'
+import {join} from 'node:path'
+import {CHECKERS} from '../../../checkers/library.ts'
+import {MODELS} from '../../../checkers/linearizable/index.ts'
+import type {Target} from '../../../core/target.ts'
+import {listNemeses} from '../../../nemesis/index.ts'
+import {OPTIONS} from '../../../runner/judging/checker-options.ts'
+import {loadFacts, loadVerdict} from '../../../runner/judging/load.ts'
+import {RUNS_DIRECTORY} from '../../../runner/store.ts'
+import {TARGETS} from '../../../targets/index.ts'
+import {WORKLOADS} from '../../../workloads/index.ts'
+import {isCommandTarget, type LoadedConfig} from '../../settings/config.ts'
+import {explanations} from '../explain/pages.ts'
+
+export interface Row {
+  readonly name: string
+  readonly description: string
+  readonly [field: string]: unknown
+}
+
+export interface ListContext {
+  readonly loaded: LoadedConfig
+  /** Where run directories are. */
+  readonly runs?: string
+}
+
+export const LISTS: Readonly<Record<string, (context: ListContext) => Row[]>> = {
+  targets: ({loaded}) => [
+    ...Object.entries(TARGETS).map(([name, target]) => targetRow(name, target)),
+    ...Object.entries(loaded.config.targets ?? {}).map(([name, target]) => ({
+      name,
+      description: typeof target === 'string' ? target : isCommandTarget(target) ? target.command : target.description,
+      from: loaded.file,
+    })),
+  ],
+  bugs: () =>
+    Object.entries(TARGETS).flatMap(([target, {bugs}]) =>
+      bugs.map(({name, change, workload, nemesis, anomalies}) => ({
+        name: `${target} --bug ${name}`,
+        description: change,
+        workload,
+        nemesis,
+        anomalies,
+      })),
+    ),
+  workloads: () => Object.entries(WORKLOADS).map(([name, {description, requires}]) => ({name, description, requires})),
+  faults: () =>
+    listNemeses().map(({name, description, variants}) => ({
+      name,
+      description: `${description}${variants.length === 0 ? '' : ` (${name}:${variants.join(`, ${name}:`)})`}`,
+      variants,
+    })),
+  models: () => Object.entries(MODELS).map(([name, model]) => ({name, description: describeModel(model)})),
+  checkers: () =>
+    Object.entries(CHECKERS).map(([name, make]) => ({
+      name,
+      description: (make as () => {description: string})().description,
+    })),
+  options: () =>
+    Object.entries(OPTIONS).flatMap(([checker, options]) =>
+      Object.entries(options).map(([name, {description}]) => ({name: `${checker} ${name}`, description})),
+    ),
+  anomalies: () => explanations().map(({name, title}) => ({name, description: title})),
+  runs: ({runs = RUNS_DIRECTORY}) => runRows(runs),
+}
+
+function targetRow(name: string, {description, claims, bugs, defaultNodes}: Target): Row {
+  const promised = Object.entries(claims).map(([workload, claim]) => `${workload}: ${claim}`)
+  return {
+    name,
+    description: `${description} [${promised.join(', ')}]`,
+    claims,
+    nodes: defaultNodes,
+    bugs: bugs.map((bug) => bug.name),
+  }
+}
+
+function describeModel(model: unknown): string {
+  const description = (model as {description?: unknown}).description
+  return typeof description === 'string' ? description : ''
+}
+
+/** Runs, the newest first, with their verdicts as far as they have any. */
+function runRows(directory: string): Row[] {
+  if (!existsSync(directory)) return []
+  return readdirSync(directory, {withFileTypes: true})
+    .filter((entry) => entry.isDirectory() && existsSync(join(directory, entry.name, 'run.json')))
+    .map(({name}) => name)
+    .sort()
+    .reverse()
+    .map((name) => {
+      const path = join(directory, name)
+      const verdict = loadVerdict(path)
+      const word = verdict === undefined ? 'ended early' : verdict.validity
+      return {name, description: `${word}  ${verdict?.sentence ?? ''}`, verdict: word, command: loadFacts(path).command}
+    })
+}

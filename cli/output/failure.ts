@@ -1,0 +1,67 @@
+/**
+ * How a failed command ends: what was found, what would help, the exit code that says which kind of failure it was. Only a
+ * bug of ours comes with a stack trace, and that goes into a file.
+ */
+import {writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {ChaosError, EXIT, messageOf} from '../../core/error.ts'
+import {closest} from '../../core/registry.ts'
+
+/** What oclif throws for bad arguments, as far as we look at it. */
+interface ParseError extends Error {
+  readonly oclif?: {readonly exit?: number}
+  readonly flags?: readonly string[]
+  readonly parse?: {readonly input?: {readonly flags?: Readonly<Record<string, unknown>>}}
+}
+
+/** An error in words, and the exit code that goes with it. */
+export interface Failure {
+  readonly lines: readonly string[]
+  readonly exitCode: number
+}
+
+/** What to print for anything that was thrown. */
+export function explainFailure(thrown: unknown, argv: readonly string[]): Failure {
+  if (thrown instanceof ChaosError) return {lines: [thrown.message, ...thrown.hints], exitCode: thrown.exitCode}
+  const error = thrown as ParseError
+  const code = (thrown as NodeJS.ErrnoException)?.code
+  if (code === 'EEXIT') return {lines: [], exitCode: error.oclif?.exit ?? 0}
+  if (code === 'ENOSPC') return {lines: ['The disk is full.'], exitCode: EXIT.environment}
+  if (error?.oclif !== undefined) return {lines: usageLines(error), exitCode: EXIT.usage}
+  return bug(thrown, argv)
+}
+
+/** What oclif adds to every complaint, whatever it is about. */
+const NOISE = /^(See more help|Note: --|Alternatively, you can use "--")/
+
+/** oclif's complaint without such lines, and a guess at the flag that was meant. */
+function usageLines(error: ParseError): string[] {
+  const lines = error.message.split('\n').filter((line) => line.trim() !== '' && !NOISE.test(line))
+  const known = Object.keys(error.parse?.input?.flags ?? {}).map((name) => `--${name}`)
+  for (const flag of error.flags ?? []) {
+    const guess = closest(flag, known)
+    if (guess !== undefined) lines.push(`Did you mean ${guess}?`)
+  }
+  if (known.length > 0) lines.push(`Flags: ${known.sort().join(' ')}`)
+  return lines
+}
+
+/** A bug of ours: the stack trace goes to a file that can be sent along. */
+function bug(thrown: unknown, argv: readonly string[]): Failure {
+  const stack = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)
+  const file = join(tmpdir(), `chaos-crash-${process.pid}.txt`)
+  const lines = [`This is a bug in chaos: ${messageOf(thrown)}`]
+  try {
+    writeFileSync(file, `chaos ${argv.join(' ')}\nnode ${process.version} ${process.platform}\n\n${stack}\n`)
+    lines.push(`Details: ${file}`)
+  } catch {
+    lines.push(stack)
+  }
+  return {lines, exitCode: EXIT.bug}
+}
+
+/** ` ›  ` before each line, as every message of ours on standard error. */
+export function printFailure(failure: Failure, write: (text: string) => void): void {
+  for (const line of failure.lines) write(` ›  ${line}\n`)
+}

@@ -1,0 +1,108 @@
+/** What `chaos ci` is to do, from its flags and a profile of the configuration. */
+import {UsageError} from '../../core/error.ts'
+import {parseCount, parseDuration} from '../../core/quantities.ts'
+import {lookUp, unknownName} from '../../core/registry.ts'
+import {parseNemeses} from '../../nemesis/index.ts'
+import {type Canary, type Cell, canaryName} from '../../runner/campaign/job.ts'
+import type {JobDefaults} from '../../runner/campaign/perform.ts'
+import {TARGETS} from '../../targets/index.ts'
+import {findTarget} from './catalogue.ts'
+import type {LoadedConfig} from './config.ts'
+import {freshSeed} from './seed.ts'
+
+export interface CampaignFlags {
+  readonly budget?: string | undefined
+  readonly targets?: string | undefined
+  readonly workloads?: string | undefined
+  readonly faults?: string | undefined
+  readonly canaries?: string | undefined
+  readonly time: string
+  readonly rate: string
+  readonly seed?: string | undefined
+  readonly seeds: string
+  readonly threshold?: string[] | undefined
+  readonly 'fail-fast': boolean
+  readonly bail: boolean
+  readonly 'retries-on-env': string
+  readonly junit?: string | undefined
+  readonly json: boolean
+  readonly output?: string | undefined
+  readonly profile?: string | undefined
+}
+
+export interface CampaignSettings extends JobDefaults {
+  readonly cells: readonly Cell[]
+  readonly canaries: readonly Canary[]
+  readonly budgetMs: number
+  readonly seed: string
+  readonly seedsFile: string
+  readonly bail: boolean
+  readonly environmentRetries: number
+  readonly junitFile?: string
+  readonly json: boolean
+}
+
+/** Fault combinations when nothing is said: one kind at a time, then everything. */
+const FAULTS = [['partition', 'latency'], ['kill', 'pause'], ['all']]
+/** Canaries when nothing is said: for each bundled target the first bug that breaks safety. */
+const DEFAULT_CANARIES = 'first'
+
+/** Resolves everything. Throws UsageError for names that do not exist. */
+export async function resolveCampaign(flags: CampaignFlags, loaded: LoadedConfig): Promise<CampaignSettings> {
+  const profile = flags.profile === undefined ? {} : lookUp('profile', loaded.config.profiles ?? {}, flags.profile)
+  const targets = split(flags.targets) ?? profile.matrix?.target ?? Object.keys(TARGETS)
+  const workloads = split(flags.workloads) ?? profile.matrix?.workload
+  const faults = flags.faults?.split(';').map((list) => list.split(',')) ?? profile.matrix?.faults ?? FAULTS
+  for (const list of faults) parseNemeses(list.join(','))
+  const cells: Cell[] = []
+  for (const name of targets) {
+    const target = await findTarget(name, loaded, process.cwd())
+    const supported = Object.keys(target.claims).filter(
+      (workload) => workloads === undefined || workloads.includes(workload),
+    )
+    for (const workload of supported) for (const list of faults) cells.push({target: name, workload, faults: list})
+  }
+  if (cells.length === 0) {
+    throw new UsageError(`None of ${targets.join(', ')} supports ${workloads?.join(', ') ?? 'any workload'}.`)
+  }
+  const canaries =
+    flags.canaries ?? (typeof profile.canaries === 'object' ? profile.canaries.join(',') : profile.canaries)
+  return {
+    cells,
+    canaries: parseCanaries(canaries ?? DEFAULT_CANARIES),
+    budgetMs: parseDuration('--budget', flags.budget ?? profile.budget ?? '10m'),
+    time: flags.time,
+    rate: flags.rate,
+    seed: flags.seed ?? freshSeed(),
+    seedsFile: flags.seeds,
+    thresholds: flags.threshold ?? profile.thresholds ?? [],
+    failFast: flags['fail-fast'],
+    bail: flags.bail,
+    environmentRetries: parseCount('--retries-on-env', flags['retries-on-env'], 0),
+    json: flags.json,
+    ...(flags.junit === undefined ? {} : {junitFile: flags.junit}),
+    ...(flags.output === undefined ? {} : {output: flags.output}),
+  }
+}
+
+function split(list: string | undefined): string[] | undefined {
+  return list?.split(',').map((name) => name.trim())
+}
+
+function parseCanaries(text: string): Canary[] {
+  if (text === 'none') return []
+  const all = Object.entries(TARGETS).flatMap(([target, {bugs}]) => bugs.map((bug) => ({target, bug})))
+  if (text === 'all') return all
+  if (text === DEFAULT_CANARIES) {
+    return Object.keys(TARGETS).flatMap((target) => all.filter((canary) => canary.target === target).slice(0, 1))
+  }
+  return text.split(',').map((name) => {
+    const canary = all.find(({target, bug}) => canaryName(target, bug) === name.trim())
+    if (canary !== undefined) return canary
+    throw unknownName(
+      'canary',
+      name,
+      all.map(({target, bug}) => canaryName(target, bug)),
+    )
+  })
+}

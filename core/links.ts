@@ -1,0 +1,52 @@
+/**
+ * The network that a cluster is started on: an address for every directed link, and control over what happens on it. A
+ * target says which services its nodes offer, and dials only the addresses that it is given.
+ */
+import type {NetworkControl} from './network.ts'
+import type {NodeId} from './node.ts'
+
+export interface Endpoint {
+  readonly host: string
+  readonly port: number
+}
+
+/**
+ * How to find out whether a service answers, without knowing what it does: send this, and any byte that comes back is an
+ * answer. Absent `send` means that the service speaks first.
+ */
+export interface Probe {
+  /** What to send, with this much ballast where the service takes any. */
+  readonly send?: string | Uint8Array | ((bytes: number) => string)
+}
+
+/** Something that a node listens for. */
+export interface Service {
+  /** Who dials it: every peer through a link of its own, or clients. */
+  readonly by: 'peers' | 'clients'
+  /** Where the node itself listens. */
+  readonly upstream: Endpoint
+  /**
+   * Where a link to it must listen, for programs that cannot be told one address for each peer. Any free port of 127.0.0.1
+   * otherwise.
+   */
+  readonly listen?: (from: NodeId | 'clients') => Endpoint
+  /** Absent where nothing is known that it answers to; then the links are probed by twins (see `hosts/links`). */
+  readonly probe?: Probe
+}
+
+/** The services of each node, by name: `client`, `peer`, and what else there is (`bus`, `replication`, …). */
+export type Services = Readonly<Record<NodeId, Readonly<Record<string, Service>>>>
+
+export interface Links {
+  readonly control: NetworkControl
+  /** Where `from` is to dial this service of `to`. Throws RangeError for a link that does not exist. */
+  address(from: NodeId | 'clients', to: NodeId, service: string): Endpoint
+  /** A service listens elsewhere now: every link that leads to it follows. */
+  move(node: NodeId, service: string, upstream: Endpoint): Promise<void>
+  /** What the links are, in a few words: "25 proxied links, embedded toxiproxy 2.12". */
+  describe(): string
+  close(): Promise<void>
+}
+
+/** Makes the links of a cluster. Throws EnvironmentError where they cannot be made. */
+export type Connect = (nodes: readonly NodeId[], services: Services) => Promise<Links>

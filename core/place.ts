@@ -1,0 +1,58 @@
+/**
+ * Where the programs of a cluster run: this machine, a namespace of it, a machine reached by SSH, a container. A target
+ * starts its nodes through a place and never asks which kind it is.
+ */
+import type {ProcessState} from './cluster.ts'
+import type {NodeId} from './node.ts'
+
+/** One command line, as data. */
+export interface Command {
+  readonly command: string
+  readonly args: readonly string[]
+  /** Added to the environment. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+  /** The user to run as, for programs that refuse to be root; ignored where we are not root. */
+  readonly user?: string
+}
+
+/** What a command that ran to its end came to. */
+export interface Finished {
+  /** Undefined when a signal ended it or it could not be started. */
+  readonly exitCode: number | undefined
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** The program of one node, which may be started again after its end. Its process is the head of a group of its own. */
+export interface Program {
+  /** How it is as far as we had our hands in it. */
+  readonly state: ProcessState
+  /** How it is according to the operating system: every process that it has started, where they differ the liveliest. */
+  observedState(): Promise<ProcessState>
+  /** Resolves, once the process has ended, to how: "was ended by SIGKILL". */
+  readonly exited: Promise<string>
+  readonly stdin: NodeJS.WritableStream | undefined
+  /**
+   * Starts it. Its output joins its errors in the log, or with `stdout: 'pipe'` is the caller's to read. A missing binary
+   * shows in `exited`.
+   */
+  start(command: Command, options: {readonly stdout: 'pipe' | 'log'}): {readonly stdout: NodeJS.ReadableStream | null}
+  /** SIGKILL to all of it; resolves once it is gone. Nothing happens to one that is dead. */
+  kill(): Promise<void>
+  /** Freezes all of it; resolves once the operating system says so. */
+  pause(): Promise<void>
+  resume(): Promise<void>
+  /** The error that says what happened, with the end of the log. */
+  failure(reason: string): Error
+  lastLines(): string[]
+}
+
+export interface Place {
+  /** Prepares the program of a node. It is ended with the run, whatever becomes of us. */
+  program(node: NodeId): Program
+  /** Runs a command to its end, for setting up and asking. Never rejects for a command that fails. */
+  execute(command: Command, limitMs: number): Promise<Finished>
+  /** A port that nobody listens on right now. Somebody may take it in between: be ready to try again. */
+  freePort(host?: string): Promise<number>
+}

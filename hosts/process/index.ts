@@ -1,0 +1,22 @@
+/** Makes a runnable target of a bundled one's protocol and description. */
+import {type Capabilities, LOCAL_PROCESSES, PROXIED_NETWORK} from '../../core/capabilities.ts'
+import {builtModule} from '../../core/package.ts'
+import type {Protocol, Target} from '../../core/target.ts'
+import {HostedCluster} from './cluster.ts'
+
+/** What `targets/<name>/index.ts` exports: a target without a way to start. */
+export type BundledTarget = Omit<Target, 'start' | 'capabilities'> & {readonly protocol: Protocol}
+
+/** The target with its nodes hosted as subprocesses. `module` is its built file, relative to `dist/`. */
+export function hosted(target: BundledTarget, module: string): Target {
+  const url = builtModule(module).href
+  return {
+    ...target,
+    capabilities: () => ({...HOSTED, leader: target.protocol.leads ? true : 'its nodes are equals'}),
+    start: (context) =>
+      HostedCluster.start({protocol: target.protocol, module: url, functions: target.functions}, context),
+  }
+}
+
+/** What can be done to any protocol in subprocesses behind proxies. */
+const HOSTED: Capabilities = {...LOCAL_PROCESSES, ...PROXIED_NETWORK, 'clock.skew': true}

@@ -1,0 +1,178 @@
+/**
+ * A bundled node as a process: reads who it is from standard input, listens, says where, starts the protocol when it is
+ * told where its peers are, and ends when standard input does.
+ */
+import {createServer, type Server, type Socket} from 'node:net'
+import type {Env, Json, Message, Node, NodeId, RequestId} from '../../core/node.ts'
+import {createRandom} from '../../core/random.ts'
+import type {Protocol} from '../../core/target.ts'
+import type {Boot, Notice, Order} from './control.ts'
+import {FileDisk} from './disk.ts'
+import {Peers, peerServer} from './peers.ts'
+import {LineWriter, readLines} from './wire.ts'
+
+function tell(notice: Notice): void {
+  process.stdout.write(`${JSON.stringify(notice)}\n`)
+}
+
+/** Listens on this port of the loopback interface, or on any free one when it is taken. */
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EADDRINUSE' || port === 0) reject(error)
+      else resolve(listen(server, 0))
+    })
+    server.listen({host: '127.0.0.1', port}, () => resolve((server.address() as {port: number}).port))
+  })
+}
+
+/** The clients of this node: requests in, replies out. */
+class Requests {
+  readonly #writers = new Map<string, LineWriter>()
+  #connections = 0
+
+  serve(handle: (request: RequestId, message: Message) => void): Server {
+    return createServer({noDelay: true}, (socket: Socket) => {
+      const connection = String(this.#connections++)
+      this.#writers.set(connection, new LineWriter(socket))
+      socket.on('error', () => {})
+      socket.on('close', () => this.#writers.delete(connection))
+      readLines(socket, (line) => {
+        const {id, m} = JSON.parse(line) as {id: number; m: Message}
+        handle(`${connection}/${id}`, m)
+      })
+    })
+  }
+
+  reply(request: RequestId, message: Message): void {
+    const slash = request.indexOf('/')
+    this.#writers
+      .get(request.slice(0, slash))
+      ?.write(`{"id":${request.slice(slash + 1)},"m":${JSON.stringify(message)}}`)
+  }
+}
+
+class Host {
+  readonly #boot: Boot
+  readonly #requests = new Requests()
+  readonly #timers = new Map<string, NodeJS.Timeout>()
+  readonly #peers: Peers
+  readonly #originNs: bigint
+  #skewMs: number
+  #node: Node | undefined
+
+  constructor(boot: Boot) {
+    this.#boot = boot
+    this.#skewMs = boot.skewMs
+    this.#originNs = BigInt(boot.originNs)
+    this.#peers = new Peers(boot.id)
+  }
+
+  async listen(): Promise<void> {
+    const peers = peerServer((from, message) => this.#node?.message(from, message))
+    const clients = this.#requests.serve((request, message) => this.#node?.request(request, message))
+    const peerPort = await listen(peers, this.#boot.peerPort)
+    const clientPort = await listen(clients, this.#boot.clientPort)
+    tell({listening: {peerPort, clientPort}})
+  }
+
+  obey(order: Order, protocol: Protocol): void {
+    if ('skewMs' in order) {
+      this.#skewMs = order.skewMs
+      return
+    }
+    if ('readClock' in order) {
+      tell({clockMs: this.#nowMs()})
+      return
+    }
+    this.#peers.dial(order.peers)
+    const {nodes, bugs, args} = this.#boot
+    this.#node = protocol.createNode(this.#env(), {nodes, bugs, args})
+    this.#node.start()
+    tell({started: true})
+  }
+
+  #nowNs(): number {
+    return Number(process.hrtime.bigint() - this.#originNs)
+  }
+
+  /** What this node takes for the time. */
+  #nowMs(): number {
+    return this.#nowNs() / 1e6 + this.#skewMs
+  }
+
+  #env(): Env {
+    const {id, nodes, seed, directory} = this.#boot
+    const peers = this.#peers
+    const requests = this.#requests
+    const timers = this.#timers
+    return {
+      id,
+      nodes,
+      disk: new FileDisk(directory),
+      random: createRandom(seed),
+      now: () => this.#nowMs(),
+      send: (to: NodeId, message: Message) => peers.send(to, message),
+      reply: (request: RequestId, message: Message) => requests.reply(request, message),
+      setTimer: (name: string, delayMs: number) => {
+        clearTimeout(timers.get(name))
+        timers.set(
+          name,
+          setTimeout(() => {
+            timers.delete(name)
+            this.#node?.timer(name)
+          }, delayMs),
+        )
+      },
+      cancelTimer: (name: string) => {
+        clearTimeout(timers.get(name))
+        timers.delete(name)
+      },
+      log: (line: string) => {
+        process.stderr.write(`${(this.#nowNs() / 1e9).toFixed(6).padStart(11)} ${line}\n`)
+      },
+      event: (event: Message) => tell({event, timeNs: this.#nowNs()}),
+    }
+  }
+}
+
+/** The protocol that a module exports: as `protocol`, or as `protocol` of its default export. */
+async function loadProtocol(url: string): Promise<Protocol> {
+  const module = (await import(url)) as {protocol?: Protocol; default?: {protocol?: Protocol}}
+  const protocol = module.protocol ?? module.default?.protocol
+  if (protocol === undefined) throw new Error(`${url} exports no "protocol"`)
+  return protocol
+}
+
+let host: Host | undefined
+let protocol: Protocol | undefined
+const orders: Order[] = []
+
+async function boot(config: Boot): Promise<void> {
+  protocol = await loadProtocol(config.module)
+  host = new Host(config)
+  await host.listen()
+  for (const order of orders) host.obey(order, protocol)
+}
+
+let booting = false
+readLines(process.stdin, (line) => {
+  const value = JSON.parse(line) as Json
+  if (!booting) {
+    booting = true
+    boot(value as unknown as Boot).catch((error: Error) => {
+      process.stderr.write(`${error.stack ?? error}\n`)
+      process.exit(1)
+    })
+    return
+  }
+  const order = value as unknown as Order
+  if (host === undefined || protocol === undefined) orders.push(order)
+  else host.obey(order, protocol)
+})
+// The harness is gone, in whatever way: nothing here is worth finishing.
+process.stdin.on('end', () => process.exit(0))
+process.stdin.on('error', () => process.exit(0))
+process.stdout.on('error', () => process.exit(0))
+// Ctrl-C goes to the whole terminal; the harness decides when nodes end.
+process.on('SIGINT', () => {})

@@ -1,0 +1,202 @@
+/**
+ * A cluster of programs that know nothing of us: one program a node, started with the addresses of its own links to its
+ * peers. What is particular to a program, its command line, what it answers to, its clients, is a `ProgramTarget`.
+ */
+import {mkdirSync} from 'node:fs'
+import {join} from 'node:path'
+import type {Client} from '../../core/client.ts'
+import {sleep} from '../../core/clock.ts'
+import type {Cluster, MembershipControl, Observation, ProcessControl} from '../../core/cluster.ts'
+import type {Links, Services} from '../../core/links.ts'
+import type {NetworkControl} from '../../core/network.ts'
+import type {Message, NodeId} from '../../core/node.ts'
+import type {Command} from '../../core/place.ts'
+import {untilSettled} from '../../core/settling.ts'
+import {unready} from '../../core/status.ts'
+import type {StartContext} from '../../core/target.ts'
+import {Members} from '../members.ts'
+
+/** How long a node, or the whole cluster, may take until it is up, ms. */
+const UP_LIMIT_MS = 60_000
+/** Between two attempts to reach a node that is starting, ms. */
+const RETRY_MS = 50
+/** How long a node may take to say what it is, ms. */
+const STATUS_LIMIT_MS = 1000
+
+/** What a program is told of where it is. */
+export interface Surroundings {
+  readonly node: NodeId
+  readonly nodes: readonly NodeId[]
+  /** The node's own state; made before the start. */
+  readonly directory: string
+  readonly services: Services
+  readonly links: Links
+  /** Whether this is the first start of this node in this run. */
+  readonly first: boolean
+}
+
+export interface ProgramTarget {
+  /** Which ports the nodes listen on. Called once, before the links are made. */
+  services(context: StartContext): Promise<Services>
+  /** Files that must be there before the node starts; called before every start. */
+  prepare?(surroundings: Surroundings, context: StartContext): Promise<void>
+  command(surroundings: Surroundings): Command
+  /** `log`: up once a line of its output matches. Otherwise up once `status` has an answer. */
+  readonly upOnLine?: RegExp
+  /** What the node says of itself (`core/status.ts`), asked past all links; undefined where it does not answer. */
+  status(node: NodeId, services: Services, limitMs: number): Promise<Message | undefined>
+  /** False where an answer of `status` does not show that the program runs, as when only a connection is accepted. */
+  readonly tellsLife?: boolean
+  /** Once every program is up, before anybody is asked: makes a cluster of them, creates tables and queues. */
+  form?(cluster: ProgramCluster): Promise<void>
+  openClient(node: NodeId, process: number, cluster: ProgramCluster): Promise<Client>
+  /** After a heal: whatever an operator would have to do by hand, such as starting a node again that gave up. */
+  repair?(cluster: ProgramCluster): Promise<void>
+  membership?(cluster: ProgramCluster): MembershipControl
+  /** Before the programs are killed. */
+  close?(): Promise<void>
+}
+
+export class ProgramCluster implements Cluster {
+  readonly nodes: readonly NodeId[]
+  readonly process: ProcessControl
+  readonly observe: Observation
+  readonly context: StartContext
+  readonly #target: ProgramTarget
+  readonly #members: Members
+  readonly #startedOnce = new Set<NodeId>()
+  #services: Services = {}
+  #links: Links | undefined
+  #membership: MembershipControl | undefined
+
+  private constructor(target: ProgramTarget, context: StartContext) {
+    this.#target = target
+    this.context = context
+    this.nodes = context.options.nodes
+    this.#members = new Members(this.nodes.map((node) => [node, context.place.program(node)]))
+    this.process = this.#members.control((node) => this.#startNode(node))
+    this.observe = {
+      responds: async (node, limitMs) =>
+        target.tellsLife === false ? undefined : (await this.#ask(node, limitMs)) !== undefined,
+      status: (node) => this.#ask(node, STATUS_LIMIT_MS),
+    }
+  }
+
+  /** Starts every node and resolves once the cluster can serve. Leaves nothing behind when it cannot. */
+  static async start(target: ProgramTarget, context: StartContext): Promise<ProgramCluster> {
+    const cluster = new ProgramCluster(target, context)
+    try {
+      await cluster.#start()
+      return cluster
+    } catch (error) {
+      await cluster.stop()
+      throw error
+    }
+  }
+
+  get network(): NetworkControl {
+    return this.links.control
+  }
+
+  get membership(): MembershipControl | undefined {
+    return this.#membership
+  }
+
+  get links(): Links {
+    return this.#links as Links
+  }
+
+  get services(): Services {
+    return this.#services
+  }
+
+  describe(): string {
+    return this.links.describe()
+  }
+
+  openClient(node: NodeId, process: number): Promise<Client> {
+    return this.#target.openClient(node, process, this)
+  }
+
+  /** Resolves once the cluster can serve. Throws with what is missing, or the log of a node that died. */
+  async untilReady(limitMs: number): Promise<void> {
+    const {clock, signal} = this.context
+    const check = () => this.#members.assertAlive()
+    await untilSettled({nodes: this.nodes, observe: this.observe, clock, limitMs, missing: unready, signal, check})
+  }
+
+  async repair(): Promise<void> {
+    await this.#target.repair?.(this)
+  }
+
+  async stop(): Promise<void> {
+    await this.#target.close?.().catch(() => {})
+    await this.#members.killAll()
+    await this.#links?.close()
+  }
+
+  async #start(): Promise<void> {
+    this.#services = await this.#target.services(this.context)
+    this.#links = await this.context.connect(this.nodes, this.#services)
+    // All of them, even when one fails: what is still starting could not be stopped.
+    const outcomes = await Promise.allSettled(this.nodes.map((node) => this.#startNode(node)))
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+    await this.#target.form?.(this)
+    await this.untilReady(UP_LIMIT_MS)
+    this.#membership = this.#target.membership?.(this)
+  }
+
+  async #startNode(node: NodeId): Promise<void> {
+    const {context} = this
+    const directory = join(context.directory, node)
+    mkdirSync(directory, {recursive: true})
+    const first = !this.#startedOnce.has(node)
+    this.#startedOnce.add(node)
+    const surroundings = {node, nodes: this.nodes, directory, services: this.#services, links: this.links, first}
+    await this.#target.prepare?.(surroundings, context)
+    context.signal.throwIfAborted()
+    const program = this.#members.of(node)
+    const line = this.#target.upOnLine
+    const {stdout} = program.start(this.#target.command(surroundings), {stdout: line === undefined ? 'log' : 'pipe'})
+    const tooLate = new AbortController()
+    const late = sleep(context.clock, UP_LIMIT_MS, tooLate.signal).then(() => {
+      throw program.failure(`was not up within ${UP_LIMIT_MS / 1000} s`)
+    })
+    const ended = program.exited.then((reason) => {
+      throw program.failure(reason)
+    })
+    late.catch(() => {})
+    ended.catch(() => {})
+    const up = line === undefined ? this.#answers(node) : printsLine(stdout as NodeJS.ReadableStream, line)
+    try {
+      await Promise.race([up, ended, late])
+    } finally {
+      tooLate.abort()
+    }
+  }
+
+  /** Resolves once the node answers, or stops trying once its process has ended. */
+  async #answers(node: NodeId): Promise<void> {
+    while (this.#members.of(node).state !== 'dead' && (await this.#ask(node, STATUS_LIMIT_MS)) === undefined) {
+      await sleep(this.context.clock, RETRY_MS)
+    }
+  }
+
+  async #ask(node: NodeId, limitMs: number): Promise<Message | undefined> {
+    if (this.#members.of(node).state === 'dead') return undefined
+    return this.#target.status(node, this.#services, limitMs).catch(() => undefined)
+  }
+}
+
+/** Resolves at the first line that matches. */
+function printsLine(output: NodeJS.ReadableStream, matcher: RegExp): Promise<void> {
+  return new Promise((resolve) => {
+    let text = ''
+    output.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+      const lines = text.split('\n')
+      text = lines.pop() as string
+      if (lines.some((line) => matcher.test(line))) resolve()
+    })
+  })
+}

@@ -1,0 +1,86 @@
+/**
+ * The proof of a cut, which can fail: the network says of every link that it is cut, a probe of every cut pair stays silent,
+ * and a control, a probe that nothing forbids, is answered in the same moment. Without an answered control the silence shows
+ * nothing: the probe itself may be broken, or everybody may be dead.
+ */
+import type {Cluster} from '../core/cluster.ts'
+import type {Proof} from '../core/nemesis.ts'
+import {allLinks, type Link, type NetworkControl, type Ping} from '../core/network.ts'
+import type {NodeId} from '../core/node.ts'
+
+/** How long a probe waits for an answer that must not come, ms. Far above any healthy round trip on one machine. */
+const SILENCE_MS = 250
+/** How many links are probed as controls; other faults may be in force on some of them. */
+const CONTROLS = 6
+
+type Pair = readonly [from: NodeId | 'clients', to: NodeId]
+
+/** The pairs that a cut separates, each once: a ping needs both directions. */
+function pairsOf(links: readonly Link[]): Pair[] {
+  const pairs = new Map<string, Pair>()
+  for (const {from, to} of links) {
+    const pair: Pair = to === 'clients' ? ['clients', from] : [from, to]
+    pairs.set([...pair].sort().join(), pair)
+  }
+  return [...pairs.values()]
+}
+
+/** Links that the cut leaves alone: between nodes first, then those of clients. */
+function controlsOf(nodes: readonly NodeId[], cut: readonly Pair[]): Pair[] {
+  const keys = new Set(cut.map((pair) => [...pair].sort().join()))
+  const peers = pairsOf(allLinks(nodes)).filter((pair) => !keys.has([...pair].sort().join()))
+  return [...peers, ...nodes.map((node): Pair => ['clients', node])].slice(0, Math.max(CONTROLS, peers.length + 1))
+}
+
+/** Proves a cut and its end. */
+export interface CutProver {
+  proveCut(): Promise<Proof>
+  proveUncut(): Promise<Proof>
+}
+
+/** Probes the links before they are cut: a pair that was silent before cannot show that it was silenced. */
+export async function beforeCut(network: NetworkControl, {nodes}: Cluster, links: readonly Link[]): Promise<CutProver> {
+  const pairs = pairsOf(links)
+  const controls = controlsOf(nodes, pairs)
+  const ping = ([from, to]: Pair) => network.ping(from, to, SILENCE_MS)
+  const cutNow = async () => (await Promise.all(links.map((link) => network.isCut(link)))).filter(Boolean).length
+  const before = (await Promise.all(pairs.map(ping))).filter(({reachable}) => reachable).length
+  return {
+    async proveCut() {
+      const [pings, confirmed, answers] = await Promise.all([
+        Promise.all(pairs.map(ping)),
+        cutNow(),
+        Promise.all(controls.map(ping)),
+      ])
+      const silent = pings.filter(({reachable}) => !reachable).length
+      const leak = Math.max(
+        0,
+        pings.findIndex(({reachable}) => reachable),
+      )
+      const answered = answers.findIndex(({reachable}) => reachable)
+      const control = Math.max(0, answered)
+      return {
+        verified:
+          links.length > 0 && before > 0 && silent === pairs.length && confirmed === links.length && answered >= 0,
+        evidence:
+          `${silent}/${pairs.length} cut pairs silent, ${before} of them answered before, ` +
+          `${confirmed}/${links.length} links read back (${described(pairs[leak], pings[leak])}; ` +
+          `control ${described(controls[control], answers[control])})`,
+      }
+    },
+    /** Whether the nodes hear each other again is another fault's business as well; that nothing cuts them is not. */
+    async proveUncut() {
+      const [left, pings] = await Promise.all([cutNow(), Promise.all(pairs.map(ping))])
+      const heard = pings.filter(({reachable}) => reachable).length
+      return {
+        verified: left === 0,
+        evidence: `${links.length - left}/${links.length} links whole again, ${heard}/${pairs.length} pairs answer`,
+      }
+    },
+  }
+}
+
+function described(pair: Pair | undefined, ping: Ping | undefined): string {
+  if (pair === undefined || ping === undefined) return 'none'
+  return `${pair[0]}→${pair[1]}: ${ping.reachable ? `${ping.rttMs?.toFixed(1)} ms` : ping.error}`
+}

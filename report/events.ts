@@ -1,0 +1,80 @@
+/**
+ * Events of nodes as the page carries them: in words, and with the peers that an event names, so that what passed between
+ * nodes can be drawn. The convention for targets: `to` names the peers that the node sent something to, `from` the peer it
+ * heard from; `leader` of a follower is the one it heard from.
+ */
+import type {NodeEvent} from '../core/cluster.ts'
+import type {Message} from '../core/node.ts'
+import {isLeader, termOf} from './leadership.ts'
+import type {EventMark} from './payload.ts'
+import {compact} from './values.ts'
+
+/** The most events of one type that a page carries; of a type that is more frequent (each commit, say) an even sample. */
+const LIMIT_PER_TYPE = 2000
+
+/** Every event in its order, types that are frequent thinned evenly; whoever led is never left out. */
+export function marksOf(events: readonly NodeEvent[]): EventMark[] {
+  const counts = new Map<string, number>()
+  for (const {event} of events) counts.set(event.type, (counts.get(event.type) ?? 0) + 1)
+  const seen = new Map<string, number>()
+  return events.flatMap(({timeNs, node, event}): EventMark[] => {
+    const place = seen.get(event.type) ?? 0
+    seen.set(event.type, place + 1)
+    const step = Math.ceil((counts.get(event.type) as number) / LIMIT_PER_TYPE)
+    if (place % step !== 0 && !isLeader(event)) return []
+    const {type, ...fields} = event
+    const text = Object.keys(fields).length === 0 ? '' : compact(fields, 160)
+    return [{timeNs, node, type, text, words: eventWords(event), ...peersOf(event)}]
+  })
+}
+
+function peersOf(event: Message): Pick<EventMark, 'from' | 'to'> {
+  const to = namesIn(event['to'])
+  if (to.length > 0) return {to}
+  const from = namesIn(event['from'] ?? (event.type === 'follower' ? event['leader'] : undefined))
+  return from.length > 0 ? {from} : {}
+}
+
+function namesIn(value: unknown): string[] {
+  return (Array.isArray(value) ? value : [value]).filter((name) => typeof name === 'string')
+}
+
+/** What a node did, to be read after its name: `votes for n5 in term 2`. */
+export function eventWords(event: Message): string {
+  const term = termOf(event)
+  const inTerm = term === '' ? '' : ` in term ${term}`
+  if (isLeader(event)) return term === '' ? 'becomes leader' : `becomes leader of term ${term}`
+  const [peer] = namesIn(event['to'])
+  const [sender] = namesIn(event['from'])
+  switch (event.type) {
+    case 'candidate':
+      return event['preVote'] === true ? 'hears no leader, asks whether it could be elected' : `asks for votes${inTerm}`
+    case 'vote':
+      return event['granted'] === false ? `refuses ${peer} its vote${inTerm}` : `votes for ${peer}${inTerm}`
+    case 'follower':
+      return typeof event['leader'] === 'string'
+        ? `follows ${event['leader']}${inTerm}`
+        : `leaves for term ${term}, no leader known`
+    case 'deposed':
+      return `gives up leading${inTerm}`
+    case 'commit':
+      return `has committed up to ${compact(event['index'] ?? event['slot'], 40)}`
+    case 'snapshot':
+      return `takes a snapshot${inTerm}`
+    case 'silent':
+      return `gets no answer from ${peer} any more`
+    case 'heard': {
+      const behind = event['behind']
+      const entries = typeof behind === 'number' ? `, ${behind} ${behind === 1 ? 'entry' : 'entries'} behind` : ''
+      return `hears ${sender} again${entries}`
+    }
+    case 'caught-up':
+      return `learns ${compact(event['updates'], 20)} updates at once from ${sender}`
+    case 'truncated':
+      return `drops ${compact(event['dropped'], 20)} of its entries: ${sender}'s log differs`
+    default: {
+      const {type, to: _to, from: _from, ...fields} = event
+      return Object.keys(fields).length === 0 ? type : `${type} ${compact(fields, 120)}`
+    }
+  }
+}

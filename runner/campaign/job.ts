@@ -1,0 +1,53 @@
+/** The jobs of a campaign, and what became of them. Plain data but for the judgement. */
+import type {Bug} from '../../core/target.ts'
+import type {Judgement} from '../../core/verdict.ts'
+
+/** One combination of the matrix. */
+export interface Cell {
+  readonly target: string
+  readonly workload: string
+  /** Names of nemeses, as `--nemesis` takes them. */
+  readonly faults: readonly string[]
+}
+
+/** A target with a planted bug that must be caught. */
+export interface Canary {
+  readonly target: string
+  readonly bug: Bug
+}
+
+/** One run to do, and what is expected of it. */
+export interface Job extends Cell {
+  readonly kind: 'regression' | 'canary' | 'fresh'
+  readonly seed: string
+  /** For canaries: the planted bug. */
+  readonly bug?: Bug
+}
+
+/** What became of a job. */
+export type JobOutcome = 'pass' | 'violation' | 'liveness' | 'unknown' | 'environment' | 'interrupted'
+
+/** A job that has ended. */
+export interface CompletedJob {
+  readonly job: Job
+  readonly outcome: JobOutcome
+  /** The verdict, or what kept the run from having one. */
+  readonly sentence: string
+  readonly tookMs: number
+  /** The command line that does it again. */
+  readonly command: string
+  /** Absent where the run ended without a verdict. */
+  readonly judgement?: Judgement
+  /** The run directory. */
+  readonly directory?: string
+}
+
+/** `raft:stale-read`. */
+export function canaryName(target: string, bug: Pick<Bug, 'name'>): string {
+  return `${target}:${bug.name}`
+}
+
+/** Whether a violation was found: what canaries are for. */
+export function foundViolation({outcome}: Pick<CompletedJob, 'outcome'>): boolean {
+  return outcome === 'violation' || outcome === 'liveness'
+}

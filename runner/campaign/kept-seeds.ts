@@ -1,0 +1,65 @@
+/**
+ * The seeds that failed, kept from one campaign to the next: run first, preferring those that failed fastest, and let go
+ * once they have passed several times in a row.
+ */
+import {existsSync, readFileSync} from 'node:fs'
+import {dirname, resolve} from 'node:path'
+import {UsageError} from '../../core/error.ts'
+import {diskError, makeDirectories, writeWhole} from '../store.ts'
+
+const FORMAT = 'chaos.seeds/1'
+/** Seeds kept for each target and workload. */
+const KEPT = 5
+/** Passes in a row after which a seed has nothing more to tell. */
+const ENOUGH_PASSES = 5
+
+export interface KeptSeed {
+  readonly target: string
+  readonly workload: string
+  readonly faults: readonly string[]
+  readonly seed: string
+  /** The sentence of its violation. */
+  readonly sentence: string
+  /** How long that run took, ms. */
+  readonly tookMs: number
+  /** Passes in a row since it last failed. */
+  readonly passes: number
+}
+
+/** The kept seeds; none where there is no file. Throws UsageError for a file that is not ours. */
+export function readKeptSeeds(file: string): KeptSeed[] {
+  if (!existsSync(file)) return []
+  try {
+    const value = JSON.parse(readFileSync(file, 'utf8')) as {format?: string; seeds?: KeptSeed[]}
+    if (value.format === FORMAT && Array.isArray(value.seeds)) return value.seeds
+  } catch (error) {
+    throw new UsageError(`${file} is not JSON.`, [], error)
+  }
+  throw new UsageError(`${file} holds no seeds: expected format "${FORMAT}".`)
+}
+
+/** Throws EnvironmentError where it cannot be written. */
+export function writeKeptSeeds(file: string, seeds: readonly KeptSeed[]): void {
+  try {
+    makeDirectories(dirname(resolve(file)))
+  } catch (error) {
+    throw diskError('write', file, error)
+  }
+  writeWhole(file, `${JSON.stringify({format: FORMAT, seeds}, null, 2)}\n`)
+}
+
+/** The seeds to keep after one more run: a failure enters or is renewed, a pass of a kept seed is counted. */
+export function afterRun(seeds: readonly KeptSeed[], run: Omit<KeptSeed, 'passes'>, failed: boolean): KeptSeed[] {
+  const same = (kept: KeptSeed) =>
+    kept.target === run.target && kept.workload === run.workload && kept.seed === run.seed
+  const before = seeds.find(same)
+  const others = seeds.filter((kept) => !same(kept))
+  if (!failed) {
+    if (before === undefined) return others
+    const passes = before.passes + 1
+    return passes >= ENOUGH_PASSES ? others : [...others, {...before, passes}]
+  }
+  const group = (kept: KeptSeed) => kept.target === run.target && kept.workload === run.workload
+  const rivals = [...others.filter(group), {...run, passes: 0}].sort((left, right) => left.tookMs - right.tookMs)
+  return [...others.filter((kept) => !group(kept)), ...rivals.slice(0, KEPT)]
+}

@@ -1,0 +1,53 @@
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {afterAll, expect, it} from 'vitest'
+import {ChaosError} from '../../core/error.ts'
+import {parseHistory, writeHistory} from '../../core/format/index.ts'
+import type {Op} from '../../core/op.ts'
+import {MemoryLimit} from './budget.ts'
+import {load} from './load.ts'
+
+const directory = mkdtempSync(join(tmpdir(), 'chaos-load-'))
+afterAll(() => rmSync(directory, {recursive: true}))
+
+const OPS = Array.from({length: 30_000}, (_, index): Op => {
+  const common = {index, timeNs: index * 1000, process: (index >> 1) % 5, node: 'n1'}
+  if (index % 6 < 2) return {...common, type: index % 2 ? 'ok' : 'invoke', f: 'write', key: 'x', value: index >> 1}
+  return {
+    ...common,
+    type: index % 2 ? 'ok' : 'invoke',
+    f: 'read',
+    key: 'x',
+    value: index % 2 ? (index - (index % 6)) >> 1 : null,
+  }
+})
+
+function fileOf(name: string, text: string): string {
+  const file = join(directory, name)
+  writeFileSync(file, text)
+  return file
+}
+
+it.each(['jsonl', 'json', 'edn'] as const)('holds every op of a file: %s', async (format) => {
+  const text = [...writeHistory(OPS, format)].join('')
+  const {history, lifted, format: found} = await load(fileOf(`all.${format}`, text))
+  expect([...history.ops]).toStrictEqual(parseHistory(text, {file: 'all'}).ops)
+  expect([lifted, found]).toEqual([false, format])
+})
+
+it('takes values apart that are all pairs of a key and a value', async () => {
+  const pairs = OPS.map(({key, ...op}) => ({...op, value: [key, op.value]}))
+  const {history, lifted} = await load(fileOf('pairs.edn', [...writeHistory(pairs, 'edn')].join('')))
+  expect(lifted).toBe(true)
+  expect([...history.ops]).toEqual(OPS)
+})
+
+it('is inconclusive where there is not even memory for reading', async () => {
+  const file = fileOf('large.jsonl', [...writeHistory(OPS, 'jsonl')].join(''))
+  // Far below nothing: a process may also shrink while it reads.
+  const refused = await load(file, undefined, new MemoryLimit(-1e12)).catch((error: unknown) => error)
+  expect(refused).toBeInstanceOf(ChaosError)
+  expect(refused).toMatchObject({exitCode: 3})
+  expect((refused as ChaosError).message).toMatch(/was not judged: out of .* of memory after reading \d+ ops/)
+})

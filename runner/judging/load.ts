@@ -1,0 +1,140 @@
+/**
+ * Reads back what a run left behind, or a lone history in any format: given a run directory, its name, `latest`, a file, or
+ * `-` for standard input.
+ */
+import {existsSync, readFileSync, statSync} from 'node:fs'
+import {join} from 'node:path'
+import {BudgetSpent} from '../../core/checker.ts'
+import {ChaosError, EXIT, UsageError} from '../../core/error.ts'
+import {
+  AnyReader,
+  type FormatName,
+  IndependenceWatch,
+  liftKey,
+  readBatches,
+  type Torn,
+} from '../../core/format/index.ts'
+import {History} from '../../core/history.ts'
+import {OpStore} from '../../core/store/op-store.ts'
+import type {Judgement} from '../../core/verdict.ts'
+import {asJudgedBy, asRunFacts, type JudgedBy, type RunFacts} from '../facts.ts'
+import {diskError, RUNS_DIRECTORY} from '../store.ts'
+import {MemoryLimit} from './budget.ts'
+import {openHistory} from './history-source.ts'
+import {parseVerdict} from './verdict-file.ts'
+
+/** What a header says that was not written by a run of ours. */
+export interface Hints {
+  readonly workload: string | undefined
+  readonly claim: string | undefined
+}
+
+export interface Loaded {
+  /** As it was given, for messages. */
+  readonly name: string
+  readonly history: History
+  readonly format: FormatName
+  /** What the history's header or `run.json` says of how it came to be; absent for foreign histories. */
+  readonly judgedBy?: JudgedBy
+  /** What the header says where it does not say all of that. */
+  readonly hints?: Hints
+  /** The whole `run.json`, where there is one. */
+  readonly facts?: RunFacts
+  /** The run directory, where it is one. */
+  readonly directory?: string
+  /** Every value was a pair of a key and a value, as Jepsen's independent objects are written, and was taken apart. */
+  readonly lifted: boolean
+  /** Set when the last line was cut off by a crash. */
+  readonly torn?: Torn
+}
+
+/** What the directories of others hold, such as Jepsen's `store/etcd/latest`; the fullest first. */
+const FOREIGN = ['history.edn', 'history.json', 'history.txt', 'history.edn.gz', 'history.jsonl.gz']
+
+const NO_LIMIT = new MemoryLimit(Number.POSITIVE_INFINITY)
+
+/** Where a name leads: a file, or the directory of a run. Throws UsageError when it leads nowhere. */
+export function locate(name: string, runs = RUNS_DIRECTORY): {readonly file: string; readonly directory?: string} {
+  if (name === '-') return {file: '-'}
+  for (const path of [name, join(runs, name)]) {
+    if (!existsSync(path)) continue
+    if (!statSync(path).isDirectory()) {
+      return path.endsWith('/history.jsonl') ? inDirectory(path.slice(0, -'/history.jsonl'.length)) : {file: path}
+    }
+    if (existsSync(join(path, 'history.jsonl'))) return inDirectory(path)
+    const found = FOREIGN.map((name) => join(path, name)).find((file) => existsSync(file))
+    if (found !== undefined) return {file: found}
+    throw new UsageError(`${path} holds no history.`, [`Expected in it: history.jsonl, ${FOREIGN.join(', ')}.`])
+  }
+  throw new UsageError(`No such history or run: ${name}`, [
+    "Expected: a file, a directory of a run or of Jepsen's store, the name of a run, latest, latest-failure, or - for standard input.",
+    'Runs: chaos list runs',
+  ])
+}
+
+function inDirectory(directory: string): {readonly file: string; readonly directory?: string} {
+  const file = join(directory, 'history.jsonl')
+  return existsSync(join(directory, 'run.json')) ? {file, directory} : {file}
+}
+
+/**
+ * Reads it whole, a piece at a time, into a compact store. `limit` is how much memory that may take. Throws UsageError with
+ * file, line and column for a malformed one.
+ */
+export async function load(name: string, format?: FormatName, limit = NO_LIMIT): Promise<Loaded> {
+  const {file, directory} = locate(name)
+  const source = {file: file === '-' ? 'standard input' : file, ...(format === undefined ? {} : {format})}
+  const reader = new AnyReader(source)
+  const store = new OpStore(limit.look)
+  const keyed = new IndependenceWatch()
+  try {
+    for await (const ops of readBatches(reader, openHistory(file))) {
+      keyed.see(ops)
+      store.pushAll(ops)
+      limit.look()
+    }
+  } catch (error) {
+    if (error instanceof BudgetSpent) throw tooLarge(name, store.length, error)
+    if ((error as NodeJS.ErrnoException).syscall !== undefined) throw diskError('read', file, error)
+    throw error
+  }
+  const {meta, torn} = reader
+  const facts = directory === undefined ? undefined : loadFacts(directory)
+  const judgedBy = facts ?? asJudgedBy(meta, `${source.file}:1:1  the header`)
+  const lifted = judgedBy === undefined && keyed.looksIndependent
+  return {
+    name,
+    history: new History(lifted ? store.rewrite(liftKey) : store),
+    lifted,
+    format: reader.format as FormatName,
+    ...(judgedBy === undefined ? {hints: {workload: meta['workload'], claim: meta['claim']} as Hints} : {judgedBy}),
+    ...(facts === undefined ? {} : {facts}),
+    ...(directory === undefined ? {} : {directory}),
+    ...(torn === undefined ? {} : {torn}),
+  }
+}
+
+/** What can be judged only if more memory may be used is neither right nor wrong: inconclusive. */
+function tooLarge(name: string, ops: number, {message}: BudgetSpent): ChaosError {
+  return new ChaosError(`${name} was not judged: ${message} after reading ${ops} ops.`, EXIT.inconclusive, [
+    'Allow it more: --check-memory 8GB',
+  ])
+}
+
+/** The `run.json` of a run directory. Throws UsageError when it is damaged. */
+export function loadFacts(directory: string): RunFacts {
+  const file = join(directory, 'run.json')
+  let value: unknown
+  try {
+    value = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read.`, [], error)
+  }
+  return asRunFacts(value, file)
+}
+
+/** The `verdict.json` of a run directory; undefined when there is none yet. */
+export function loadVerdict(directory: string): Judgement | undefined {
+  const file = join(directory, 'verdict.json')
+  return existsSync(file) ? parseVerdict(readFileSync(file, 'utf8'), file) : undefined
+}

@@ -1,0 +1,54 @@
+/** The real world: processes on this machine behind proxies, connections of real clients, wall time. */
+import {join} from 'node:path'
+import {wallClock} from '../core/clock.ts'
+import {EnvironmentError} from '../core/error.ts'
+import {proxiedLinks} from '../hosts/links/proxied.ts'
+import {localPlace} from '../hosts/local/place.ts'
+import {driveReal} from './drive-real.ts'
+import type {StageContext, World} from './stage.ts'
+import {startWarden} from './warden.ts'
+import {Workers} from './workers.ts'
+
+export function realWorld(): World {
+  const clock = wallClock()
+  return {
+    simulated: false,
+    clock,
+    driver: {drive: (drive) => driveReal({clock, ...drive}), during: (promise) => promise},
+    capabilities: (target, options) => target.capabilities(options),
+    async open({options, targetOptions, directory, random, scope, halt, signal}: StageContext) {
+      const {target, seed, toxiproxy, operationTimeoutMs} = options
+      const warden = startWarden()
+      scope.defer('the warden', () => warden.dismiss())
+      warden.removeLater(directory.disks)
+      const guard = (pid: number) => warden.guard(pid)
+      const onUnexpectedExit = (node: string, reason: string, lines: readonly string[]) =>
+        halt(nodeEnded(node, reason, lines))
+      const starting = target.start({
+        options: targetOptions,
+        random,
+        clock,
+        seed,
+        directory: directory.disks,
+        logDirectory: directory.logs,
+        eventDirectory: directory.events,
+        place: localPlace({logDirectory: directory.logs, guard, onUnexpectedExit}),
+        connect: proxiedLinks(toxiproxy, {seed, logFile: join(directory.logs, 'toxiproxy.log'), register: guard}),
+        operationTimeoutMs,
+        onEvent: () => {},
+        signal,
+      })
+      scope.defer('the cluster', async () => (await starting.catch(() => undefined))?.stop())
+      const cluster = await starting
+      const clients = new Workers(cluster, clock, operationTimeoutMs)
+      scope.defer('client connections', () => clients.close())
+      return {cluster, clients}
+    },
+  }
+}
+
+function nodeEnded(node: string, reason: string, lines: readonly string[]): EnvironmentError {
+  return new EnvironmentError(`Node ${node} ${reason}, and nobody had asked it to.`, [
+    ...(lines.length === 0 ? ['Its log is empty.'] : ['The end of its log:', ...lines.map((line) => `  ${line}`)]),
+  ])
+}

@@ -1,0 +1,20 @@
+/** The command line that does a run again: what was set by hand, and the seed. */
+import {parseSwitch} from '../../core/quantities.ts'
+import type {Setting} from './run-settings.ts'
+
+/** `chaos run raft --nemesis kill --seed 8f3a`. Settings that are defaults are left out. */
+export function commandLine(settings: readonly Setting[], seed: string): string {
+  const target = settings.find(({name}) => name === 'target')
+  const words = ['chaos', 'run', quoteWord(target?.value ?? '')]
+  for (const {name, value, origin} of settings) {
+    if (origin === 'default' || name === 'target' || name === 'seed' || name === 'output') continue
+    if (name === 'fail-fast') words.push(parseSwitch('--fail-fast', value) ? '--fail-fast' : '--no-fail-fast')
+    else words.push(`--${name}`, quoteWord(value))
+  }
+  return [...words, '--seed', quoteWord(seed)].join(' ')
+}
+
+/** A word for a POSIX shell. */
+export function quoteWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,119 @@
+/** From settings as text to one resolved set of run options. */
+import {parseThreshold} from '../../checkers/liveness/thresholds.ts'
+import {UsageError} from '../../core/error.ts'
+import {
+  parseConcurrency,
+  parseCount,
+  parseDuration,
+  parsePair,
+  parseRate,
+  parseSize,
+  parseSwitch,
+} from '../../core/quantities.ts'
+import {lookUp, unknownName} from '../../core/registry.ts'
+import type {Target} from '../../core/target.ts'
+import type {Workload} from '../../core/workload.ts'
+import {parseNemeses} from '../../nemesis/index.ts'
+import {WORKLOADS} from '../../workloads/index.ts'
+import type {RunOptions} from '../options.ts'
+import {commandLine} from './command-line.ts'
+import {DEFAULTS, type SettingName, Settings, type SettingsLayer} from './run-settings.ts'
+
+/** What is asked of a run, as text. */
+export interface RunRequest {
+  /** Where settings come from, the strongest first. */
+  readonly layers: readonly SettingsLayer[]
+  /** Names of planted bugs. */
+  readonly bugs: readonly string[]
+  /** `name=value` for the target. */
+  readonly targetArgs: readonly string[]
+  readonly thresholds: readonly string[]
+  /** The seed where no layer has one. */
+  readonly freshSeed: string
+  /** Finds a target by name. Rejects with UsageError where there is none. */
+  findTarget(name: string): Promise<Target>
+}
+
+/** The faults that are injected when nothing says which. */
+const DEFAULT_FAULTS = 'partition,latency,kill,pause'
+
+/** Resolves everything. Throws UsageError for the first thing that makes no sense. */
+export async function resolveRun(request: RunRequest): Promise<RunOptions> {
+  const {bugs: bugNames, targetArgs, thresholds} = request
+  const settings = new Settings(request.layers)
+  const target = await request.findTarget(settings.get('target'))
+  const bugs = bugNames.map((name) => bugOf(target, name))
+  const suggested = bugs[0]
+  const workload = workloadFor(
+    target,
+    settings.get('workload', suggested?.workload ?? Object.keys(target.claims)[0] ?? ''),
+  )
+  const nodes = parseCount('--nodes', settings.get('nodes', String(target.defaultNodes)))
+  const nemesis = settings.get('nemesis', suggested?.nemesis.join(',') ?? DEFAULT_FAULTS)
+  const option = (name: SettingName) =>
+    settings.get(name, suggested?.options?.[name] === undefined ? undefined : String(suggested.options[name]))
+  const ops = option('ops')
+  const seed = settings.get('seed', request.freshSeed)
+  for (const demand of thresholds) parseThreshold(demand)
+  const options: Omit<RunOptions, 'command' | 'origins'> = {
+    target,
+    workload,
+    nemeses: parseNemeses(nemesis),
+    seed,
+    nodes,
+    concurrency: parseConcurrency('--concurrency', option('concurrency'), nodes),
+    ratePerS: parseRate('--rate', option('rate')),
+    timeMs: parseDuration('--time', option('time')),
+    maxOperations: ops === '' ? Number.POSITIVE_INFINITY : parseCount('--ops', ops),
+    keys: parseCount('--keys', option('keys')),
+    intervalMs: parseDuration('--interval', option('interval')),
+    healMs: parseDuration('--heal', option('heal')),
+    operationTimeoutMs: parseDuration('--op-timeout', option('op-timeout')),
+    bugs: bugNames,
+    targetArgs: {
+      ...(suggested === undefined ? {} : argumentsOf(suggested.options ?? {})),
+      ...Object.fromEntries(targetArgs.map((pair) => parsePair('--target-arg', pair))),
+    },
+    toxiproxy: option('toxiproxy'),
+    thresholds,
+    failFast: parseSwitch('--fail-fast', option('fail-fast')),
+    checkTimeoutMs: parseDuration('--check-timeout', option('check-timeout')),
+    checkMemoryBytes: parseSize('--check-memory', option('check-memory')),
+    directory: settings.get('output'),
+  }
+  const origins = [
+    ...settings.found,
+    ...(bugNames.length === 0 ? [] : [{name: 'bug', value: bugNames.join(','), origin: 'flag'}]),
+    ...targetArgs.map((value) => ({name: 'target-arg', value, origin: 'flag'})),
+    ...thresholds.map((value) => ({name: 'threshold', value, origin: 'flag'})),
+  ]
+  return {...options, origins, command: commandLine(origins, seed)}
+}
+
+/** A bug's options that are no settings of a run are arguments for its target. */
+function argumentsOf(options: Readonly<Record<string, string | number>>): Record<string, string> {
+  const args = Object.entries(options).filter(([name]) => !Object.hasOwn(DEFAULTS, name))
+  return Object.fromEntries(args.map(([name, value]) => [name, String(value)]))
+}
+
+function bugOf(target: Target, name: string) {
+  const bug = target.bugs.find((known) => known.name === name)
+  if (bug !== undefined) return bug
+  throw unknownName(
+    `bug of ${target.name}`,
+    name,
+    target.bugs.map((known) => known.name),
+  )
+}
+
+/** The workload, if the target supports it. */
+function workloadFor(target: Target, name: string): Workload {
+  const workload = lookUp('workload', WORKLOADS, name)
+  const supported = Object.keys(target.claims)
+  const missing = workload.requires.filter((f) => !target.functions.includes(f))
+  if (supported.includes(name) && missing.length === 0) return workload
+  const needs = missing.length > 0 ? `, which needs ${missing.join(', ')}` : ''
+  throw new UsageError(`Target ${target.name} does not support the workload ${name}${needs}.`, [
+    `It supports: ${supported.join(', ')}`,
+  ])
+}

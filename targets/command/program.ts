@@ -1,0 +1,60 @@
+/**
+ * Somebody else's program as `hosts/program` wants it: nothing is asked of it but that it can be told its port and its
+ * peers. With a `probe` its answers prove cuts and freezes; without one, twins of its links and the operating system do.
+ */
+import type {CommandTarget} from '../../core/config.ts'
+import type {Endpoint, Probe, Services} from '../../core/links.ts'
+import type {NodeId} from '../../core/node.ts'
+import type {Command} from '../../core/place.ts'
+import type {StartContext} from '../../core/target.ts'
+import {probeService} from '../../hosts/links/probe.ts'
+import type {ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
+import {unreachable} from '../../net/ports.ts'
+import {fill, parseTemplate} from './template.ts'
+
+export function commandProgram(target: CommandTarget): ProgramTarget {
+  const words = parseTemplate(target.command)
+  const probe: Probe | undefined = target.probe === undefined ? undefined : {send: target.probe}
+  const ready = target.ready ?? 'tcp'
+  return {
+    ...(ready === 'tcp' ? {} : {upOnLine: new RegExp(ready.log)}),
+    async services({options, place}: StartContext): Promise<Services> {
+      const services: Record<NodeId, Services[string]> = {}
+      for (const node of options.nodes) {
+        const upstream = {host: '127.0.0.1', port: await place.freePort()}
+        const service = {upstream, ...(probe === undefined ? {} : {probe})}
+        services[node] = {client: {by: 'clients', ...service}, peer: {by: 'peers', ...service}}
+      }
+      return services
+    },
+    command: (surroundings) => commandLine(words, surroundings),
+    async status(node, services, limitMs) {
+      const address = addressOf(services, node)
+      const up =
+        probe === undefined
+          ? (await unreachable({...address}, limitMs)) === undefined
+          : (await probeService(address, probe, limitMs)).reachable
+      return up ? {type: 'status'} : undefined
+    },
+    // A frozen process still accepts connections: without something that it answers to, nobody can tell.
+    tellsLife: probe !== undefined,
+    openClient: async (node, _process, cluster) =>
+      target.client({node, ...cluster.links.address('clients', node, 'client')}),
+  }
+}
+
+function commandLine(words: readonly string[], {node, nodes, directory, services, links}: Surroundings): Command {
+  const peers = nodes.filter((peer) => peer !== node)
+  const [command = '', ...args] = fill(words, {
+    id: node,
+    port: String(addressOf(services, node).port),
+    peers: peers.map((peer) => `${peer}=127.0.0.1:${links.address(node, peer, 'peer').port}`).join(','),
+    directory,
+    nodes: nodes.join(','),
+  })
+  return {command, args}
+}
+
+function addressOf(services: Services, node: NodeId): Endpoint {
+  return services[node]?.['client']?.upstream as Endpoint
+}

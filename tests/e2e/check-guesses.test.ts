@@ -1,0 +1,129 @@
+/** What `chaos check` takes a history for, what it is told, and what it says of that. */
+import {afterAll, expect, test} from 'vitest'
+import {Workplace} from './cli.ts'
+import {checkIn, jsonl, SKEW, STALE} from './histories.ts'
+
+const place = new Workplace()
+afterAll(() => place.dispose())
+const check = checkIn(place)
+
+test.each([
+  ['list-append', 'transactions of append, r', 1, SKEW],
+  [
+    'rw-register',
+    'transactions of w, r',
+    1,
+    [
+      '0 txn [["w", "x", 1]]',
+      '0 ok txn [["w", "x", 1]]',
+      '0 txn [["r", "x", null]]',
+      '0 ok txn [["r", "x", null]]',
+      '0 txn [["r", "x", null]]',
+      '0 ok txn [["r", "x", 1]]',
+    ],
+  ],
+  [
+    'linearizable kv',
+    'put, append, get',
+    1,
+    ['0 put "a"', '0 ok put "a"', '0 append "b"', '0 ok append "b"', '0 get -', '0 ok get "ba"'],
+  ],
+  [
+    'linearizable cas-register',
+    'write, cas, read',
+    0,
+    ['0 write 1', '0 ok write 1', '0 cas [1, 2]', '0 ok cas [1, 2]', '0 read -', '0 ok read 2'],
+  ],
+  ['linearizable mutex', 'acquire, release', 0, ['0 acquire -', '0 ok acquire -', '0 release -', '0 ok release -']],
+  ['linearizable mutex', 'acquire', 1, ['0 acquire -', '0 ok acquire -', '1 acquire -', '1 ok acquire -']],
+  ['total-queue', 'enqueue, drain', 1, ['0 enqueue 1', '0 ok enqueue 1', '0 drain -', '0 ok drain []']],
+  ['queue', 'enqueue, dequeue', 1, ['0 enqueue 1', '0 ok enqueue 1', '0 dequeue -', '0 ok dequeue 2']],
+  ['unique-ids', 'generate', 1, ['0 generate -', '0 ok generate 7', '0 generate -', '0 ok generate 7']],
+  [
+    'bank',
+    'read, transfer',
+    1,
+    [
+      '0 read -',
+      '0 ok read {"0": 5, "1": 5}',
+      '0 transfer {"from": 0, "to": 1, "amount": 1}',
+      '0 ok transfer {"from": 0, "to": 1, "amount": 1}',
+      '0 read -',
+      '0 ok read {"0": 4, "1": 6}',
+      '0 read -',
+      '0 ok read {"0": 4, "1": 5}',
+    ],
+  ],
+  ['set-full', 'add, read', 1, ['0 add 1', '0 ok add 1', '0 read -', '0 ok read []', '0 read -', '0 ok read []']],
+  ['counter', 'add, read', 1, ['0 add 1', '0 ok add 1', '0 read -', '0 ok read 5']],
+  [
+    'log',
+    'send, poll',
+    1,
+    [
+      '0 send ["k", "a"]',
+      '0 ok send ["k", [0, "a"]]',
+      '0 send ["k", "b"]',
+      '0 ok send ["k", [0, "b"]]',
+      '1 poll -',
+      '1 ok poll {"k": [[0, "a"]]}',
+    ],
+  ],
+  ['bank', 'read', 1, ['0 read -', '0 ok read {"a": 5, "b": 5}', '1 read -', '1 ok read {"a": 5, "b": 4}']],
+  [
+    'long-fork',
+    'write, read',
+    1,
+    [
+      ...[
+        '0 write [["w", "x", 1]]',
+        '1 write [["w", "y", 1]]',
+        '0 ok write [["w", "x", 1]]',
+        '1 ok write [["w", "y", 1]]',
+      ],
+      ...['2 read [["r", "x", null], ["r", "y", null]]', '2 ok read [["r", "x", 1], ["r", "y", null]]'],
+      ...['3 read [["r", "x", null], ["r", "y", null]]', '3 ok read [["r", "x", null], ["r", "y", 1]]'],
+    ],
+  ],
+  [
+    'causal-reverse',
+    'write, read',
+    1,
+    ['0 write 1', '0 ok write 1', '0 write 2', '0 ok write 2', '1 read -', '1 ok read [2]'],
+  ],
+  ['counter', 'add', 3, ['0 add 1', '0 ok add 1', '0 add 1', '0 ok add 1']],
+  [
+    'linearizable stack',
+    'push, pop',
+    1,
+    ['0 push 1', '0 ok push 1', '0 push 2', '0 ok push 2', '0 pop -', '0 ok pop 1'],
+  ],
+])('taken for %s: %s, exit %i', async (checker, words, exitCode, lines) => {
+  const ended = await check(jsonl(...(lines as string[])))
+  expect(ended.stderr).toBe('')
+  expect(ended.stdout).toContain(`taken for ${checker}: its operations are ${words}`)
+  expect(ended.exitCode).toBe(exitCode)
+})
+
+test('what was not judged, and what was taken for granted, is said', async () => {
+  const peeked = await check(jsonl('0 enqueue 1', '0 ok enqueue 1', '0 peek -', '0 ok peek 1'), '--checker', 'queue')
+  expect(peeked.stdout).toContain('queue did not look at: peek')
+  const zero = jsonl('0 read -', '0 ok read 0')
+  expect((await check(zero)).stdout).toContain('registers are taken to be empty at first')
+  const told = await check(zero, '--option', 'initial=0')
+  expect(told.stdout).not.toContain('empty at first')
+  expect(told.exitCode).toBe(0)
+  const named = await check('{"type":"invoke","process":"c1","f":"read"}\n{"type":"ok","process":"c1","f":"read"}\n')
+  expect(named.stdout).toContain('none of its 2 ops is of a client, whose process is a number: c1')
+  expect(named.exitCode).toBe(3)
+})
+
+test('what is asked for is what is judged', async () => {
+  expect((await check(jsonl(...STALE), '--model', 'register')).exitCode).toBe(1)
+  // Sessions do not see real time.
+  expect((await check(jsonl(...STALE), '--checker', 'sequential')).exitCode).toBe(0)
+  const both = await check(jsonl(...STALE), '--checker', 'monotonic-reads,linearizable')
+  expect(both.stdout).toContain('monotonic reads')
+  expect(both.exitCode).toBe(1)
+  expect((await check(jsonl(...STALE), '-w', 'register')).exitCode).toBe(1)
+})
