@@ -1,6 +1,7 @@
 /** Every bundled target, by name. */
 import type {Target} from '../core/target.ts'
 import {hosted} from '../hosts/process/index.ts'
+import {dynamo} from './dynamo/index.ts'
 import {gossip} from './gossip/index.ts'
 import {kv} from './kv/index.ts'
 import {paxos} from './paxos/index.ts'
@@ -13,6 +14,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   zab: hosted(zab, 'targets/zab/index.js'),
   kv: hosted(kv, 'targets/kv/index.js'),
   gossip: hosted(gossip, 'targets/gossip/index.js'),
+  dynamo: hosted(dynamo, 'targets/dynamo/index.js'),
 }
 
 export {commandTarget} from './command/index.ts'
