@@ -28,8 +28,9 @@ export async function judged(request: SimulationRequest): Promise<Judged> {
 }
 
 /** Types of all anomalies found, each once. */
-export function anomaliesOf({verdicts}: Judged): string[] {
-  return [...new Set(verdicts.flatMap(({anomalies}) => anomalies.map(({type}) => type)))]
+export function anomaliesOf({simulation, verdicts}: Judged): string[] {
+  const crashed = simulation.crashes.length > 0 ? ['node-crash'] : []
+  return [...new Set([...crashed, ...verdicts.flatMap(({anomalies}) => anomalies.map(({type}) => type))])]
 }
 
 /** The simulation that is to convict a planted bug: under its own workload, faults and options. */
