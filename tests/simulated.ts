@@ -49,6 +49,8 @@ export function hunt(target: SimulationRequest['target'], bug: Bug, seed: string
     bugs: [bug.name],
     nodes,
     args: Object.fromEntries(args.map(([name, value]) => [name, String(value)])),
+    timeMs: bug.budget.simulatedS * 1000,
+    failFast: true,
     // A bug may make a node fall over, which is one way of being convicted.
     crashes: 'keep',
     ...given('ratePerS', text('rate'), (value) => parseRate('rate', value)),

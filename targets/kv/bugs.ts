@@ -32,7 +32,7 @@ export const bugs = [
     workload: 'counter',
     nemesis: ['latency:all'],
     anomalies: ['counter-out-of-bounds'],
-    options: {interval: '2s', attemptMs: 50},
+    options: {interval: '1s', attemptMs: 20, rate: '400/s'},
     budget: {simulatedS: 5, realS: 30},
   },
   {
@@ -42,7 +42,7 @@ export const bugs = [
     workload: 'set',
     nemesis: ['kill:all'],
     anomalies: [...LOST, 'unexpected-element', 'phantom-read', 'nonlinearizable'],
-    options: {interval: '1s', keys: 2, batchMs: 100, concurrency: '4n'},
+    options: {interval: '1s', keys: 2, batchMs: 150, rate: '600/s', concurrency: '10n'},
     budget: {simulatedS: 5, realS: 60},
   },
 ] as const satisfies readonly Bug[]

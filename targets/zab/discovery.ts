@@ -21,7 +21,8 @@ export function follow(peer: Peer, leader: NodeId): void {
 export function knock(peer: Peer): void {
   const {role, epochs} = peer
   if (role.name !== 'following' || role.phase === 'broadcast') return
-  peer.send(role.leader, {type: 'follower-info', join: role.join, acceptedEpoch: epochs.accepted})
+  const {accepted: acceptedEpoch, acceptedFrom} = epochs
+  peer.send(role.leader, {type: 'follower-info', join: role.join, acceptedEpoch, acceptedFrom})
   peer.env.setTimer('tick', peer.settings.tickMs)
 }
 
@@ -42,11 +43,13 @@ export function lead(peer: Peer): void {
   chooseEpoch(peer, peer.role)
 }
 
-export function onFollowerInfo(peer: Peer, from: NodeId, {join, acceptedEpoch}: FollowerInfo): void {
-  const {role} = peer
+export function onFollowerInfo(peer: Peer, from: NodeId, message: FollowerInfo): void {
+  const {role, env} = peer
+  const {join, acceptedEpoch, acceptedFrom} = message
   if (role.name !== 'leading') return
-  if (role.epoch !== undefined && acceptedEpoch > role.epoch) {
-    // It has promised to a later leader. Only a new epoch gets everybody together.
+  const taken = acceptedEpoch === role.epoch && acceptedFrom !== env.id
+  if (role.epoch !== undefined && (acceptedEpoch > role.epoch || taken)) {
+    // It has promised this epoch to somebody else, or a later one. Only a new epoch gets everybody together.
     look(peer)
     return
   }

@@ -7,7 +7,7 @@ export const ROUNDS = 2
 
 /** Gives up whatever it did, and looks for a leader. */
 export function look(peer: Peer): void {
-  const {role, env} = peer
+  const {role, env, settings} = peer
   peer.role = {name: 'looking', offers: new Map(), ticks: -env.random.int(ROUNDS + 1)}
   env.event({type: 'candidate', term: peer.epochs.accepted})
   if (role.name === 'leading') {
@@ -15,5 +15,5 @@ export function look(peer: Peer): void {
     refuseSyncs(peer, role)
   }
   abandonReads(peer)
-  env.setTimer('tick', 0)
+  env.setTimer('tick', env.random.int(settings.tickMs))
 }

@@ -14,8 +14,13 @@ export type Looking = Standing & {readonly type: 'looking'}
 /** To one that looks: there is a leader. */
 export type LeaderIs = {readonly type: 'leader-is'; readonly leader: NodeId}
 
-/** Phase 1, CEPOCH: I would follow you, and have promised not to accept an epoch below this one. */
-export type FollowerInfo = {readonly type: 'follower-info'; readonly join: string; readonly acceptedEpoch: number}
+/** Phase 1, CEPOCH: I would follow you, and have promised not to accept an epoch below this one, which I promised to that peer. */
+export type FollowerInfo = {
+  readonly type: 'follower-info'
+  readonly join: string
+  readonly acceptedEpoch: number
+  readonly acceptedFrom: NodeId | null
+}
 /** NEWEPOCH: this epoch is to be mine. */
 export type NewEpoch = {readonly type: 'new-epoch'; readonly join: string; readonly epoch: number}
 /** ACK-E: it is; this is my history, and what I have delivered of it. */
