@@ -4,11 +4,11 @@
  * and delivered, in that order, everywhere.
  */
 import type {NodeId} from '../../core/node.ts'
+import {snapshotIfDue} from './compaction.ts'
 import {look} from './looking.ts'
 import type {Ack, Propose} from './messages.ts'
 import type {Peer} from './peer.ts'
 import type {Following, Leader} from './role.ts'
-import {snapshotIfDue} from './snapshot.ts'
 import {askAboutReads, confirmSyncs, proposeSyncs, serveReads} from './sync.ts'
 
 /** How many deliveries lie between two `commit` events. */

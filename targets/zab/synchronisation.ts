@@ -8,10 +8,10 @@
 import type {NodeId} from '../../core/node.ts'
 import type {Entry} from '../raft/messages.ts'
 import {commitTo, hearLeader, replicate} from './broadcast.ts'
+import {adopt} from './compaction.ts'
 import type {AckLeader, NewLeader} from './messages.ts'
 import type {Peer} from './peer.ts'
 import type {Following, Leader} from './role.ts'
-import {adopt} from './snapshot.ts'
 
 /** Begins the epoch, with everybody that has promised to it so far. */
 export function synchronise(peer: Peer, role: Leader): void {
