@@ -43,7 +43,8 @@ export async function driveVirtual({world, scheduler, invoker, recording, signal
 
   // Asking the signal itself costs more than an event does.
   let aborted = signal?.aborted === true
-  signal?.addEventListener('abort', () => (aborted = true), {once: true})
+  const abort = () => (aborted = true)
+  signal?.addEventListener('abort', abort, {once: true})
   let before = 0
   const completed = () => completions > before
   const interrupted = () => completions > before || aborted
