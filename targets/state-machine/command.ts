@@ -5,7 +5,7 @@
  * A call belongs to a client session and carries the session's sequence number, which is what makes a retry of it
  * recognisable (Ongaro's thesis, section 6.3).
  */
-import type {Json} from '../../core/node.ts'
+import type {Json, Message} from '../../core/node.ts'
 
 export type SessionId = number
 
@@ -40,6 +40,23 @@ export type Answer =
   | {readonly type: 'expired'}
   /** A late copy of a call whose client has moved on. Not executed; nobody is waiting for the answer. */
   | {readonly type: 'outdated'}
+
+/**
+ * An answer with the attempt that it answers. Written out kind by kind: copying by spread is slow where kinds vary, and
+ * there is one answer for each request.
+ */
+export function answering(answer: Answer, attempt: Json): Message {
+  switch (answer.type) {
+    case 'ok':
+      return {type: 'ok', value: answer.value, attempt}
+    case 'failed':
+      return {type: 'failed', error: answer.error, attempt}
+    case 'opened':
+      return {type: 'opened', session: answer.session, attempt}
+    default:
+      return {type: answer.type, attempt}
+  }
+}
 
 export const NOOP: Command = {type: 'noop'}
 
