@@ -57,6 +57,10 @@ export function eventWords(event: Message): string {
         : `leaves for term ${term}, no leader known`
     case 'deposed':
       return `gives up leading${inTerm}`
+    case 'commit':
+      return `has committed up to ${compact(event['index'] ?? event['slot'], 40)}`
+    case 'snapshot':
+      return `takes a snapshot${inTerm}`
     case 'silent':
       return `gets no answer from ${peer} any more`
     case 'heard': {

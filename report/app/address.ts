@@ -1,6 +1,6 @@
 /**
- * Deep links: `#op=4130`, `#tab=logs&from=11.9&to=12.6&case=2`. What is shown is kept in the address, so that a copied
- * link shows the same thing to somebody else who has the file. Times are seconds.
+ * Deep links: `#op=4130`, `#tab=logs&node=n1&at=4.397`, `#tab=timeline&from=11.9&to=12.6&case=2`. What is shown is kept in
+ * the address, so that a copied link shows the same thing to somebody else who has the file. Times are seconds.
  */
 import {effect} from '@preact/signals'
 import type {Store, Tab} from './store.ts'
@@ -38,6 +38,8 @@ function apply(store: Store, hash: string): void {
   store.showCase(at)
   const index = /^\d+$/.exec(fields.get('op') ?? '')
   if (index !== null) showOp(store, Number(index[0]))
+  const atS = Number(fields.get('at') ?? Number.NaN)
+  store.logAt.value = atS >= 0 ? {ns: atS * 1e9, node: fields.get('node') ?? '', text: 'this moment'} : undefined
   if ((store.tabs as readonly (string | null)[]).includes(tab)) store.tab.value = tab as Tab
   const [fromS, toS] = [Number(fields.get('from') ?? Number.NaN), Number(fields.get('to') ?? Number.NaN)]
   if (toS > fromS) store.look({fromNs: fromS * 1e9, toNs: toS * 1e9})
@@ -65,6 +67,8 @@ function describe(store: Store): string {
   if (store.tab.value !== store.firstTab) fields.push(`tab=${store.tab.value}`)
   if (store.caseAt.value > 0) fields.push(`case=${store.caseAt.value + 1}`)
   if (selection?.kind === 'op') fields.push(`op=${store.report.table.index[selection.row]}`)
+  const asked = store.logAt.value
+  if (store.tab.value === 'logs' && asked !== undefined) fields.push(`node=${asked.node}`, `at=${seconds(asked.ns)}`)
   if (fromNs > store.full.fromNs || toNs < store.full.toNs) {
     fields.push(`from=${seconds(fromNs)}`, `to=${seconds(toNs)}`)
   }

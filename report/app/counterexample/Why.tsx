@@ -78,7 +78,11 @@ function Where({store, each}: {readonly store: Store; readonly each: Case}) {
       {node !== '' && (
         <p>
           {withLinks(store, `#${index}`)} was answered to a client of <b>{node}</b>.{' '}
-          <button type="button" class="to-log" onClick={() => store.showLog(node, atNs)}>
+          <button
+            type="button"
+            class="to-log"
+            onClick={() => store.showLog({node, ns: atNs, text: `#${index} ${table.words(row, true)}`})}
+          >
             log of {node} at {moment(atNs)}
           </button>
         </p>

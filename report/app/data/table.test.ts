@@ -1,25 +1,14 @@
 import {expect, test} from 'vitest'
-import {packColumns, packTexts} from '../../pack.ts'
 import {failRun} from '../../runs.fixture.ts'
-import {pairLeniently, tabulate} from '../../tabulate.ts'
-import {inflate, unshuffle} from './decode.ts'
+import {pairLeniently} from '../../tabulate.ts'
 import {search} from './search.ts'
-import {Table} from './table.ts'
-import {Texts} from './texts.ts'
+import {tableOf} from './table.fixture.ts'
 
 const input = failRun({operations: 2000, seconds: 30})
 const pairs = pairLeniently(input.ops)
-const endNs = input.ops.at(-1)!.timeNs
-
-async function tableOf(concurrency = 10): Promise<Table> {
-  const packed = tabulate(pairs, 2000)
-  const bytes = await inflate(packColumns(packed.columns))
-  const texts = new Texts(await inflate(packTexts(packed.texts)))
-  return new Table(unshuffle(bytes, packed.facts.rows), packed.facts, texts, concurrency, endNs)
-}
 
 test('every operation comes back from the page as it was in the history', async () => {
-  const table = await tableOf()
+  const table = await tableOf(input.ops, 10)
   expect(table.rows).toBe(pairs.length)
   for (const [row, {invoke, completion}] of pairs.entries()) {
     expect(table.index[row]).toBe(invoke.index)
@@ -40,7 +29,7 @@ test('every operation comes back from the page as it was in the history', async 
 })
 
 test('a worker keeps its lane when its process is retired', async () => {
-  const table = await tableOf()
+  const table = await tableOf(input.ops, 10)
   expect(table.lanes.map((lane) => lane.label)).toEqual(['p0', 'p1', 'p2', 'p3', 'p4', 'p5', 'p6', 'p7', 'p8', 'p9'])
   for (const [at, lane] of table.lanes.entries()) {
     for (const [place, row] of lane.rows.entries()) {
@@ -51,12 +40,12 @@ test('a worker keeps its lane when its process is retired', async () => {
 })
 
 test('without a concurrency every process has its own', async () => {
-  const table = await tableOf(0)
+  const table = await tableOf(input.ops, 0)
   expect(table.lanes.length).toBe(new Set(pairs.map(({invoke}) => invoke.process)).size)
 })
 
 test('search finds what it is asked for, and only that', async () => {
-  const table = await tableOf()
+  const table = await tableOf(input.ops, 10)
   const found = (query: string) => [...(search(table, query) ?? [])].map((row) => table.words(row, true))
   const stale = pairs.findIndex(({invoke}) => invoke.process === 204)
   expect([...(search(table, `#${table.index[stale]}`) ?? [])]).toEqual([stale])

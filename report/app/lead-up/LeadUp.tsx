@@ -18,7 +18,7 @@ const LANE_PX = 58
 
 const STATE_WORDS: Readonly<Record<NodeState, string>> = {
   leader: 'takes itself for the leader',
-  cut: 'hears nothing from at least half of the others',
+  cut: 'hears nothing from most of the others',
   down: 'is down',
   paused: 'is paused',
 }
@@ -114,7 +114,7 @@ function Line({store, leadUp, at, row, states, before}: LineProps) {
               class="to-log"
               title={`What ${node} logged at this moment`}
               aria-label={`Log of ${node} at ${(row.ns / 1e9).toFixed(3)} s`}
-              onClick={() => store.showLog(node, row.ns)}
+              onClick={() => store.showLog({node, ns: row.ns, text: row.text})}
             >
               log
             </button>

@@ -30,49 +30,62 @@ export function eventRows(payload: Payload, fromNs: number, toNs: number): Row[]
 
 interface Group {
   readonly marks: EventMark[]
+  /** The words, with a sign in the place of the peer they name. */
+  readonly pattern: string
   /** How often its node said it again, with nothing else in between. */
   repeats: number
   lastNs: number
 }
 
+const PEER = '\u2217'
+
 /** Neighbours in time that say the same, as when four followers hear of their leader, and what one node says again and again. */
 function together(marks: readonly EventMark[]): Group[] {
   const groups: Group[] = []
-  const byWords = new Map<string, Group>()
+  const byPattern = new Map<string, Group>()
   const lastOf = new Map<string, Group>()
   for (const mark of [...marks].sort((left, right) => left.timeNs - right.timeNs)) {
-    const {node, words, timeNs} = mark
-    const own = lastOf.get(node)
-    const others = byWords.get(words)
-    if (own !== undefined && own === others && own.marks.length === 1) {
-      own.repeats++
-      own.lastNs = timeNs
-      continue
-    }
-    const joins = others !== undefined && timeNs - others.lastNs < TOGETHER_NS && others.repeats === 0
-    const group = joins && others.marks.every((each) => each.node !== node) ? others : fresh(groups)
-    group.marks.push(mark)
-    group.lastNs = timeNs
-    byWords.set(words, group)
-    lastOf.set(node, group)
+    const pattern = peersOf(mark).reduce((words, peer) => words.replaceAll(peer, PEER), mark.words)
+    const own = lastOf.get(mark.node)
+    const alike = byPattern.get(pattern)
+    let group = alike
+    if (alike !== undefined && own === alike && alike.marks.length === 1 && samePeers(alike.marks[0]!, mark))
+      alike.repeats++
+    else if (alike !== undefined && joins(alike, mark)) alike.marks.push(mark)
+    else groups.push((group = {marks: [mark], pattern, repeats: 0, lastNs: 0}))
+    group!.lastNs = mark.timeNs
+    byPattern.set(pattern, group!)
+    lastOf.set(mark.node, group!)
   }
   return groups
 }
 
-function fresh(groups: Group[]): Group {
-  const group = {marks: [], repeats: 0, lastNs: 0}
-  groups.push(group)
-  return group
+function peersOf({to = [], from = []}: EventMark): readonly string[] {
+  return [...to, ...from]
 }
 
-function rowOf(payload: Payload, {marks, repeats, lastNs}: Group): Row {
-  const [{words, type, timeNs}] = marks as readonly EventMark[] as readonly [EventMark]
-  const names = marks.map(({node}) => node)
+function samePeers(left: EventMark, right: EventMark): boolean {
+  return peersOf(left).join() === peersOf(right).join()
+}
+
+/** Several nodes about the same peer, or one node about several. */
+function joins({marks, repeats, lastNs}: Group, mark: EventMark): boolean {
+  if (repeats > 0 || mark.timeNs - lastNs > TOGETHER_NS) return false
+  return (
+    marks.every((each) => each.node !== mark.node && samePeers(each, mark)) ||
+    marks.every((each) => each.node === mark.node && !samePeers(each, mark))
+  )
+}
+
+function rowOf(payload: Payload, {marks, pattern, repeats, lastNs}: Group): Row {
+  const [{type, timeNs}] = marks as readonly EventMark[] as readonly [EventMark]
+  const names = unique(marks.map(({node}) => node))
+  const words = pattern.replaceAll(PEER, unique(marks.flatMap(peersOf)).join(', '))
   const arrows = marks.flatMap((mark): Arrow[] => [
     ...(mark.to ?? []).map((to): Arrow => ({from: mark.node, to, kind: kindOf(payload, mark.node, to, mark.timeNs)})),
     ...(mark.from ?? []).map((from): Arrow => ({from, to: mark.node, kind: 'message'})),
   ])
-  const lost = arrows.filter(({kind}) => kind === 'lost').map(({to}) => to)
+  const lost = type === 'silent' ? [] : unique(arrows.filter(({kind}) => kind === 'lost').map(({to}) => to))
   return {
     ns: timeNs,
     kind: 'event',
@@ -85,6 +98,10 @@ function rowOf(payload: Payload, {marks, repeats, lastNs}: Group): Row {
     nodes: names,
     weight: /leader|elected|depos/.test(type) ? 8 : /candidate|follower|start|boot|crash|restart/.test(type) ? 5 : 4,
   }
+}
+
+function unique(names: readonly string[]): string[] {
+  return [...new Set(names)]
 }
 
 /** What was sent over a cut link, or to a node that is down, never arrives. */

@@ -50,7 +50,7 @@ export function stoppedBy(
   )
 }
 
-/** `cut`: it hears nothing from at least half of the others. */
+/** `cut`: it hears nothing from most of the others. */
 export function statesOf(payload: Payload, node: string, ns: number): NodeState[] {
   const states: NodeState[] = []
   if (payload.leaderships.some((each) => each.node === node && each.startNs <= ns && each.endNs > ns)) {
@@ -58,7 +58,7 @@ export function statesOf(payload: Payload, node: string, ns: number): NodeState[
   }
   const others = payload.nodes.filter((other) => other !== node)
   const silent = others.filter((other) => cutBetween(payload, other, node, ns) !== undefined)
-  if (silent.length > 0 && silent.length * 2 >= others.length) states.push('cut')
+  if (silent.length * 2 > others.length) states.push('cut')
   const stopped = stoppedBy(payload, node, ns)
   const effect = stopped === undefined ? undefined : effectOf(stopped.fault)
   if (effect !== undefined) states.push(effect)

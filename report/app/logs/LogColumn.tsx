@@ -5,12 +5,17 @@ import type {PayloadLog} from '../../payload.ts'
 import {grouped} from '../../phrase.ts'
 import {VirtualList} from '../shell/VirtualList.tsx'
 import type {Store} from '../store.ts'
+import {type Here, type LogLine, linesOf} from './lines.ts'
 
 /** The moment that every column shows, and the column that said so. */
 export interface Moment {
   readonly ns: number
+  /** A node, or empty where no column did. */
   readonly by: string
 }
+
+/** Lines that stand above the moment that is looked at. */
+const CONTEXT_LINES = 6
 
 interface Props {
   readonly store: Store
@@ -18,20 +23,25 @@ interface Props {
   /** Lower case. */
   readonly filter: string
   readonly at: Signal<Moment | undefined>
+  readonly here: Here | undefined
+  /** Whether somebody asked for this node's log. */
+  readonly asked: boolean
 }
 
-export function LogColumn({store, log, filter, at}: Props) {
+export function LogColumn({store, log, filter, at, here, asked}: Props) {
   const leads = useRef(false)
+  const {marks, faults} = store.report.payload
+  const all = useMemo(() => linesOf(log, marks, faults, here), [log, marks, faults, here])
   const lines = useMemo(
-    () => (filter === '' ? log.lines : log.lines.filter((line) => line[1].toLowerCase().includes(filter))),
-    [log, filter],
+    () => (filter === '' ? all : all.filter(({text, kind}) => kind === 'here' || text.toLowerCase().includes(filter))),
+    [all, filter],
   )
   const moment = at.value
-  const align = moment === undefined || moment.by === log.node ? undefined : firstAt(lines, moment.ns)
-  const window = highlighted(store)
+  const align = moment === undefined || moment.by === log.node ? undefined : alignTo(lines, moment)
+  const printed = lines.filter(({kind}) => kind === 'printed').length
   return (
     <section
-      class="log-column"
+      class={asked ? 'log-column asked' : 'log-column'}
       aria-label={`Log of ${log.node}`}
       onPointerEnter={() => (leads.current = true)}
       onPointerLeave={() => (leads.current = false)}
@@ -39,7 +49,10 @@ export function LogColumn({store, log, filter, at}: Props) {
       onBlurCapture={() => (leads.current = false)}
     >
       <h3>
-        {log.node} <span class="dim">{grouped(lines.length)} lines</span>
+        {log.node}{' '}
+        <span class="dim">
+          {grouped(printed)} {printed === 1 ? 'line' : 'lines'}
+        </span>
       </h3>
       {lines.length === 0 && <p class="empty">{filter === '' ? 'No lines.' : 'No line matches.'}</p>}
       <VirtualList
@@ -51,12 +64,10 @@ export function LogColumn({store, log, filter, at}: Props) {
           if (timeNs !== undefined) at.value = {ns: timeNs, by: log.node}
         }}
         row={(position) => {
-          const [timeNs, text, omitted] = lines[position]!
-          if (omitted !== undefined) return <div class="log-gap">{grouped(omitted)} lines left out</div>
-          const near = window !== undefined && timeNs !== null && timeNs >= window.fromNs && timeNs <= window.toNs
+          const {ns, text, kind} = lines[position]!
           return (
-            <div class={`log-line ${levelOf(text)} ${near ? 'near' : ''}`} title={text}>
-              <span class="log-time">{timeNs === null ? '' : (timeNs / 1e9).toFixed(3)}</span>
+            <div class={`log-line is-${kind} ${kind === 'printed' ? levelOf(text) : ''}`} title={text}>
+              <span class="log-time">{ns === null ? '' : (ns / 1e9).toFixed(3)}</span>
               {text}
             </div>
           )
@@ -66,25 +77,15 @@ export function LogColumn({store, log, filter, at}: Props) {
   )
 }
 
-/** The time of the selected operation. */
-function highlighted(store: Store): {fromNs: number; toNs: number} | undefined {
-  const selection = store.selection.value
-  if (selection?.kind !== 'op') return undefined
-  const {table} = store.report
-  return {fromNs: table.startNs[selection.row]!, toNs: table.endNs[selection.row]!}
+/** The row to put at the top. */
+function alignTo(lines: readonly LogLine[], {ns, by}: Moment): number {
+  const found = lines.findIndex((line) => line.ns !== null && line.ns >= ns)
+  const at = found < 0 ? lines.length - 1 : found
+  return by === '' ? Math.max(0, at - CONTEXT_LINES) : at
 }
 
-function firstAt(lines: PayloadLog['lines'], ns: number): number {
-  const at = lines.findIndex(([timeNs]) => timeNs !== null && timeNs >= ns)
-  return at < 0 ? lines.length - 1 : at
-}
-
-function timeFrom(lines: PayloadLog['lines'], first: number): number | undefined {
-  for (let at = first; at < Math.min(lines.length, first + 40); at++) {
-    const timeNs = lines[at]?.[0]
-    if (timeNs !== null && timeNs !== undefined) return timeNs
-  }
-  return undefined
+function timeFrom(lines: readonly LogLine[], first: number): number | undefined {
+  return lines.slice(first, first + 40).find(({ns}) => ns !== null)?.ns ?? undefined
 }
 
 function levelOf(text: string): string {

@@ -1,15 +1,17 @@
 /** Every property that was judged: a chip each, and on request the table with what was looked at and measured. */
 import type {Verdict} from '../../../core/verdict.ts'
+import {rungsOf} from '../../../core/verdict-detail.ts'
 import type {Store} from '../store.ts'
 import {Icon} from './Icon.tsx'
 
 export function Properties({store}: {readonly store: Store}) {
   const {verdicts} = store.report.payload.judgement
   const open = store.propertiesOpen.value
+  const holding = verdicts.filter(({validity}) => validity === 'valid').length
   const broken = store.report.payload.judgement.validity !== 'valid'
   return (
     <section class="properties" aria-label="Properties">
-      <div class="chips">
+      <div class={broken ? 'chips broken' : 'chips'}>
         {verdicts.map((verdict) => (
           <button
             type="button"
@@ -25,6 +27,12 @@ export function Properties({store}: {readonly store: Store}) {
             </span>
           </button>
         ))}
+        {broken && holding > 0 && (
+          <button type="button" class="chip valid rest" onClick={() => (store.propertiesOpen.value = true)}>
+            <Icon name="valid" label="valid" />
+            <b>{holding === 1 ? '1 other property holds' : `${holding} other properties hold`}</b>
+          </button>
+        )}
         {verdicts.length === 0 && <span class="dim">Nothing was checked.</span>}
       </div>
       <button
@@ -102,24 +110,11 @@ function Rungs({verdict}: {readonly verdict: Verdict}) {
       {rungs.map(({model, validity, implied, sentence}) => (
         <li key={model} class={validity}>
           <Icon name={validity} label={validity} /> <b>{model}</b>{' '}
-          <span class="reason">{implied === true ? 'follows from a stronger one' : sentence}</span>
+          <span class="reason">{implied ? 'follows from a stronger one' : sentence}</span>
         </li>
       ))}
     </ul>
   )
-}
-
-interface Rung {
-  readonly model: string
-  readonly validity: Verdict['validity']
-  readonly implied?: boolean
-  readonly sentence?: string
-}
-
-/** Empty for verdicts that are no ladder. */
-export function rungsOf({detail}: Verdict): readonly Rung[] {
-  const {rungs} = (detail ?? {}) as {rungs?: unknown}
-  return Array.isArray(rungs) ? (rungs as Rung[]) : []
 }
 
 function measures({measures = {}}: Verdict): string {
