@@ -4,13 +4,17 @@ import {hosted} from '../hosts/process/index.ts'
 import {dynamo} from './dynamo/index.ts'
 import {etcd} from './etcd/index.ts'
 import {gossip} from './gossip/index.ts'
+import {kv} from './kv/index.ts'
 import {paxos} from './paxos/index.ts'
 import {raft} from './raft/index.ts'
+import {zab} from './zab/index.ts'
 
 /** Targets whose nodes are our own code: the simulator runs them as well. */
 export const BUNDLED: Readonly<Record<string, Target>> = {
   raft: hosted(raft, 'targets/raft/index.js'),
   paxos: hosted(paxos, 'targets/paxos/index.js'),
+  zab: hosted(zab, 'targets/zab/index.js'),
+  kv: hosted(kv, 'targets/kv/index.js'),
   gossip: hosted(gossip, 'targets/gossip/index.js'),
   dynamo: hosted(dynamo, 'targets/dynamo/index.js'),
 }

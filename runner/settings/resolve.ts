@@ -47,12 +47,17 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
   const settings = new Settings(request.layers)
   const target = await request.findTarget(settings.get('target'))
   const bugs = bugNames.map((name) => bugOf(target, name))
-  const suggested = bugs[0]
+  const suggested: Bug | undefined = bugs[0] ?? target.flaw
   const workload = workloadFor(
     target,
     settings.get('workload', suggested?.workload ?? Object.keys(target.claims)[0] ?? ''),
   )
-  const nodes = parseCount('--nodes', settings.get('nodes', String(target.defaultNodes)))
+  const nodes = parseCount(
+    '--nodes',
+    settings.get('nodes', String(suggested?.options?.['nodes'] ?? target.defaultNodes)),
+  )
+  demandNodes(target, nodes)
+  demandCompatible(bugs)
   const nemesis = settings.get('nemesis', suggested?.nemesis.join(',') ?? DEFAULT_FAULTS)
   const option = (name: SettingName) =>
     settings.get(name, suggested?.options?.[name] === undefined ? undefined : String(suggested.options[name]))
@@ -112,6 +117,27 @@ function bugOf(target: Target, name: string): Bug {
     ...owners.map(([owner]) => `It is a bug of ${owner}: chaos run ${owner} --bug ${name}`),
     ...error.hints,
   ])
+}
+
+/** Throws UsageError where the design needs more nodes than these. */
+function demandNodes({name, minNodes = 1}: Target, nodes: number): void {
+  if (nodes >= minNodes) return
+  throw new UsageError(`--nodes ${nodes}: the target ${name} needs at least ${minNodes} nodes.`, [
+    `Give --nodes ${minNodes} or more.`,
+  ])
+}
+
+/** Throws UsageError for two bugs that exclude each other. */
+function demandCompatible(bugs: readonly Bug[]): void {
+  for (const bug of bugs) {
+    const other = bugs.find(({name, excludes = []}) => bug.excludes?.includes(name) || excludes.includes(bug.name))
+    if (other === undefined) continue
+    throw new UsageError(`The bugs "${bug.name}" and "${other.name}" exclude each other.`, [
+      `${bug.name}: ${bug.change}`,
+      `${other.name}: ${other.change}`,
+      'Give one of them.',
+    ])
+  }
 }
 
 /** The workload, if the target supports it. */
