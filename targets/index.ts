@@ -7,6 +7,7 @@ import {gossip} from './gossip/index.ts'
 import {kv} from './kv/index.ts'
 import {paxos} from './paxos/index.ts'
 import {raft} from './raft/index.ts'
+import {redis} from './redis/index.ts'
 import {zab} from './zab/index.ts'
 
 /** Targets whose nodes are our own code: the simulator runs them as well. */
@@ -20,7 +21,7 @@ export const BUNDLED: Readonly<Record<string, Target>> = {
 }
 
 /** Targets that are programs of others; absent where those are not installed. */
-export const REAL: Readonly<Record<string, Target>> = {etcd}
+export const REAL: Readonly<Record<string, Target>> = {etcd, redis}
 
 export const TARGETS: Readonly<Record<string, Target>> = {...BUNDLED, ...REAL}
 
