@@ -4,12 +4,14 @@
  */
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {sleep} from '../../core/clock.ts'
 import {EnvironmentError} from '../../core/error.ts'
 import type {Endpoint, LinkWays, Services} from '../../core/links.ts'
 import type {NodeId} from '../../core/node.ts'
 import type {StartContext, TargetOptions} from '../../core/target.ts'
 import {findProgram} from '../../hosts/local/needs.ts'
 import type {ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
+import {exchange} from '../../net/exchange.ts'
 import {MASTER, RedisClient} from './client.ts'
 import {settingsOf} from './settings.ts'
 import {statusOf} from './status.ts'
@@ -23,6 +25,8 @@ export const linkWays: LinkWays = {
 /** How long a sentinel hears nothing of an instance before it takes it for down, ms. */
 const DOWN_AFTER_MS = 1000
 const FAILOVER_TIMEOUT_MS = 3000
+/** How long a server or a sentinel may take to answer while the cluster is formed, ms. */
+const ANSWER_MS = 1000
 /** The versions that were tried. */
 const TRIED = '7.0'
 
@@ -66,6 +70,20 @@ export function redisProgram(options: TargetOptions): ProgramTarget {
       const nodeAt = (port: number) => options.nodes.find((each) => upstream(services, each, 'client').port === port)
       const [server, sentinel] = [upstream(services, node, 'client'), upstream(services, node, 'find')]
       return statusOf(node, server, sentinel, options.nodes.length, nodeAt, limitMs)
+    },
+    async form({nodes, services, context}) {
+      const {clock, signal} = context
+      const server = upstream(services, first, 'client')
+      const complete = (text: string) => text.includes('\r\n\r\n') || text.endsWith('\r\n')
+      const replicas = async () =>
+        (await exchange({...server}, 'INFO replication\r\n', ANSWER_MS, complete))?.match(/state=online/g)?.length
+      for (let looks = 0; looks < 200 && (await replicas()) !== nodes.length - 1; looks++)
+        await sleep(clock, 50, signal)
+      // A sentinel asks for replicas every ten seconds, and has asked before there were any: let it begin anew.
+      const reset = `SENTINEL RESET ${MASTER}\r\n`
+      await Promise.all(
+        nodes.map((node) => exchange({...upstream(services, node, 'find')}, reset, ANSWER_MS, (text) => text !== '')),
+      )
     },
     async openClient(node, _process, {links, services, context}) {
       const address = (to: NodeId, service: string) => links.address('clients', to, service)
