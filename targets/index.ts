@@ -5,6 +5,7 @@ import {dynamo} from './dynamo/index.ts'
 import {gossip} from './gossip/index.ts'
 import {kv} from './kv/index.ts'
 import {paxos} from './paxos/index.ts'
+import {primaryBackup} from './primary-backup/index.ts'
 import {raft} from './raft/index.ts'
 import {zab} from './zab/index.ts'
 
@@ -12,6 +13,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   raft: hosted(raft, 'targets/raft/index.js'),
   paxos: hosted(paxos, 'targets/paxos/index.js'),
   zab: hosted(zab, 'targets/zab/index.js'),
+  'primary-backup': hosted(primaryBackup, 'targets/primary-backup/index.js'),
   kv: hosted(kv, 'targets/kv/index.js'),
   gossip: hosted(gossip, 'targets/gossip/index.js'),
   dynamo: hosted(dynamo, 'targets/dynamo/index.js'),
