@@ -4,6 +4,7 @@ import {hosted} from '../hosts/process/index.ts'
 import {dynamo} from './dynamo/index.ts'
 import {gossip} from './gossip/index.ts'
 import {kv} from './kv/index.ts'
+import {naiveLockstep, naivePaxos, naiveRaft, naiveTwoPhase} from './naive/index.ts'
 import {paxos} from './paxos/index.ts'
 import {primaryBackup} from './primary-backup/index.ts'
 import {raft} from './raft/index.ts'
@@ -17,6 +18,10 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   kv: hosted(kv, 'targets/kv/index.js'),
   gossip: hosted(gossip, 'targets/gossip/index.js'),
   dynamo: hosted(dynamo, 'targets/dynamo/index.js'),
+  'naive-paxos': hosted(naivePaxos, 'targets/naive/paxos.js'),
+  'naive-raft': hosted(naiveRaft, 'targets/naive/raft.js'),
+  'naive-lockstep': hosted(naiveLockstep, 'targets/naive/lockstep.js'),
+  'naive-2pc': hosted(naiveTwoPhase, 'targets/naive/two-phase.js'),
 }
 
 export {commandTarget} from './command/index.ts'
