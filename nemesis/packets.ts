@@ -74,7 +74,7 @@ async function start(planned: FaultSpec, {cluster, cause}: StrikeContext): Promi
   const kind = packetKind(spec.kind)
   const {victims, label} = await resolveVictims(spec, cluster)
   const links = linksOf(cluster, victims, spec.clients)
-  const prover = await beforeShape(network, links, cause, kind.probe(spec.shape))
+  const prover = await beforeShape(network, cluster.nodes, links, cause, kind.probe(spec.shape))
   await network.shape(cause, links, spec.shape)
   return {
     description: `${kind.describe(spec.shape)} on links of ${label}${spec.clients ? ', clients too' : ''}`,
