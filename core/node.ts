@@ -53,18 +53,19 @@ export interface Env {
 }
 
 /**
- * A node's disk: named files of records (text without line breaks). What was not synced is lost by a crash, wholly or
- * from some record on; what was synced is never lost. Reads see unsynced changes.
+ * A node's disk: named files of records. A record is a JSON value, and it is the host that writes it out, with what it
+ * takes to notice that it was torn or has decayed. What was not synced is lost by a crash, wholly or from some record on;
+ * what was synced is never lost. Reads see unsynced changes. Treat what was read or written as immutable.
  */
 export interface Disk {
-  /** All records of a file, oldest first; empty for a file never written. */
-  read(file: string): readonly string[]
+  /** All records of a file, oldest first; empty for a file never written. `T` is what the node itself has put there. */
+  read<T extends Json = string>(file: string): readonly T[]
   /** Adds a record at the end. */
-  append(file: string, record: string): void
+  append(file: string, record: Json): void
   /** Keeps only the first `records` records. */
   truncate(file: string, records: number): void
   /** Replaces the whole content; atomic: after a crash it is the old content or the new. */
-  replace(file: string, records: readonly string[]): void
+  replace(file: string, records: readonly Json[]): void
   /** Everything done to this file so far (to every file, without a name) survives crashes from here on. */
   sync(file?: string): void
 }

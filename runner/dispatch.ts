@@ -35,21 +35,19 @@ export interface Recording {
 /** How late an operation may go out without its record saying so, ns. */
 const LATE_NS = 2e6
 
+type Written = {-readonly [K in keyof Op]: Op[K]}
+
 /** The op that says that this was asked. What a nemesis does is always *info*: it is neither right nor wrong. */
 export function invokeOp({process, node, invocation}: Dispatch, timeNs: number): Omit<Op, 'index'> {
-  const {dueNs} = invocation
-  return {
-    timeNs,
-    type: typeof process === 'number' ? 'invoke' : 'info',
-    process,
-    f: invocation.f,
-    ...(invocation.key === undefined ? undefined : {key: invocation.key}),
-    value: invocation.value ?? null,
-    ...(node === undefined ? undefined : {node}),
-    ...(invocation.final === true ? {final: true} : undefined),
-    // Latencies count from when an operation was due, not from when a client had time for it.
-    ...(dueNs === undefined || timeNs - dueNs < LATE_NS ? undefined : {extra: {dueNs: Math.round(dueNs)}}),
-  }
+  const {f, key, value = null, dueNs, final} = invocation
+  const type = typeof process === 'number' ? 'invoke' : 'info'
+  const op: Omit<Written, 'index'> = {timeNs, type, process, f, value}
+  if (key !== undefined) op.key = key
+  if (node !== undefined) op.node = node
+  if (final === true) op.final = true
+  // Latencies count from when an operation was due, not from when a client had time for it.
+  if (dueNs !== undefined && timeNs - dueNs >= LATE_NS) op.extra = {dueNs: Math.round(dueNs)}
+  return op
 }
 
 /** The op that says what became of it. Where that is not *ok*, its value is the argument. */
@@ -58,17 +56,15 @@ export function completionOp(
   outcome: Outcome,
   timeNs: number,
 ): Omit<Op, 'index'> {
-  return {
-    timeNs,
-    type: typeof process === 'number' ? outcome.type : 'info',
-    process,
-    f: invocation.f,
-    ...(invocation.key === undefined ? undefined : {key: invocation.key}),
-    value: (outcome.type === 'ok' ? outcome.value : invocation.value) ?? null,
-    ...(outcome.type === 'ok' ? undefined : {error: outcome.error}),
-    ...(node === undefined ? undefined : {node}),
-    ...(invocation.final === true ? {final: true} : undefined),
-  }
+  const {f, key, final} = invocation
+  const type = typeof process === 'number' ? outcome.type : 'info'
+  const value = (outcome.type === 'ok' ? outcome.value : invocation.value) ?? null
+  const op: Omit<Written, 'index'> = {timeNs, type, process, f, value}
+  if (key !== undefined) op.key = key
+  if (outcome.type !== 'ok') op.error = outcome.error
+  if (node !== undefined) op.node = node
+  if (final === true) op.final = true
+  return op
 }
 
 /** Records a dispatch that is made outside of the scheduler's order, and what becomes of it. */

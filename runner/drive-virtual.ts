@@ -4,7 +4,7 @@
  * Simulated clients answer by callback. Nemeses are async code; their promises settle between two events, before the next
  * one happens, whenever something may have woken one. That keeps a run a function of its seed.
  */
-import {eventLoopTurn} from '../core/clock.ts'
+import {promisesSettled} from '../core/clock.ts'
 import type {World} from '../sim/world.ts'
 import {completionOp, type Dispatch, type Invoker, invokeOp, type Recording} from './dispatch.ts'
 import type {Scheduler} from './scheduler.ts'
@@ -41,23 +41,25 @@ export async function driveVirtual({world, scheduler, invoker, recording, signal
     })
   }
 
+  let before = 0
+  const completed = () => completions > before
+  const interrupted = () => completions > before || signal?.aborted === true
   for (;;) {
+    before = completions
     if (signal?.aborted) {
       if (scheduler.outstanding === 0) return
-      const before = completions
-      await passing(world, Number.POSITIVE_INFINITY, () => completions > before)
+      await passing(world, Number.POSITIVE_INFINITY, completed)
       continue
     }
     const action = scheduler.step(world.nowNs())
     if (action.kind === 'stop') return
     if (action.kind === 'invoke') {
       dispatch(action)
-      if (typeof action.thread === 'string') await eventLoopTurn()
+      if (typeof action.thread === 'string') await promisesSettled()
       continue
     }
-    const before = completions
     const untilNs = action.kind === 'wait' ? action.untilNs : Number.POSITIVE_INFINITY
-    await passing(world, untilNs, () => completions > before || signal?.aborted === true)
+    if (!pass(world, untilNs, world.nowNs() + PATIENCE_NS, interrupted)) await passing(world, untilNs, interrupted)
   }
 }
 
@@ -67,7 +69,7 @@ export async function during<T>(world: World, promise: Promise<T>): Promise<T> {
   const watched = promise.finally(() => (settled = true))
   // Whoever awaits the result hears of a rejection; this only keeps it from being called unhandled until then.
   watched.catch(() => {})
-  await eventLoopTurn()
+  await promisesSettled()
   await passing(world, Number.POSITIVE_INFINITY, () => settled)
   return watched
 }
@@ -75,19 +77,31 @@ export async function during<T>(world: World, promise: Promise<T>): Promise<T> {
 /** Lets events happen until `enough` holds or it is `untilNs`; async code that an event woke runs before the next one. */
 async function passing(world: World, untilNs: number, enough: () => boolean): Promise<void> {
   const lostNs = world.nowNs() + PATIENCE_NS
+  if (world.stirred) {
+    world.stirred = false
+    await promisesSettled()
+  }
+  while (!pass(world, untilNs, lostNs, enough)) {
+    world.stirred = false
+    await promisesSettled()
+  }
+}
+
+/** The same up to the first event that woke async code: false when it was that which ended it. */
+function pass(world: World, untilNs: number, lostNs: number, enough: () => boolean): boolean {
   while (!enough()) {
-    if (world.nextNs > untilNs) {
+    const nextNs = world.nextNs
+    if (nextNs > untilNs) {
       world.advanceTo(untilNs)
-      return
+      return true
     }
-    if (untilNs === Number.POSITIVE_INFINITY && world.nextNs > lostNs) {
+    if (untilNs === Number.POSITIVE_INFINITY && nextNs > lostNs) {
       throw new Error(
         `somebody waits in the simulated world for what never comes, since ${(lostNs - PATIENCE_NS) / 1e9} s`,
       )
     }
     world.step()
-    if (!world.stirred) continue
-    world.stirred = false
-    await eventLoopTurn()
+    if (world.stirred) return false
   }
+  return true
 }

@@ -8,7 +8,9 @@
 import {type Client, NotDone, type Outcome} from '../core/client.ts'
 import type {Call, Json, Message, NodeId, Session, SessionEnv} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
-import type {SimEvent} from './event-queue.ts'
+import {Callback, type SimEvent} from './event-queue.ts'
+import type {Asker} from './machine.ts'
+import type {Receiver} from './network.ts'
 import {Timers} from './timers.ts'
 import type {World} from './world.ts'
 
@@ -17,16 +19,18 @@ export interface ClientSurroundings {
   readonly world: World
   readonly nodes: readonly NodeId[]
   readonly timeoutMs: number
-  /** Sends a request; `answer` is told of the reply when it has travelled back. */
-  request(to: NodeId, message: Message, answer: (reply: Message) => void): void
+  /** Sends a request to a node, which is told who asks. */
+  request(to: NodeId, message: Message, asker: Asker): void
+  /** Sends a node's reply back. */
+  reply(from: NodeId, message: Message, client: Receiver<undefined>): void
 }
 
-export class SimClient {
+export class SimClient implements Asker, Receiver<undefined> {
   readonly #around: ClientSurroundings
   readonly #session: Session
   readonly #timers: Timers
   #done: ((outcome: Outcome) => void) | undefined
-  #deadline: SimEvent | undefined
+  readonly #deadline: SimEvent
   #closed = false
 
   constructor(
@@ -37,19 +41,18 @@ export class SimClient {
     random: Random,
   ) {
     this.#around = around
-    this.#timers = new Timers(around.world, (name, event) => {
-      if (this.#timers.claim(name, event)) this.#session.timer(name)
+    this.#timers = new Timers(around.world, (timer, setting) => {
+      if (this.#timers.claim(timer, setting)) this.#session.timer(timer.name)
     })
+    const {timeoutMs} = around
+    this.#deadline = new Callback(() => this.#settle({type: 'info', error: `no answer in ${timeoutMs} ms`}))
     this.#session = create({
       id,
       nodes: around.nodes,
       home,
       random,
       now: () => around.world.nowNs() / 1e6,
-      send: (to, message) =>
-        around.request(to, message, (reply) => {
-          if (!this.#closed) this.#session.message(to, reply)
-        }),
+      send: (to, message) => around.request(to, message, this),
       setTimer: (name, delayMs) => this.#timers.set(name, delayMs),
       cancelTimer: (name) => this.#timers.cancel(name),
       ok: (value) => this.#settle({type: 'ok', value}),
@@ -67,9 +70,7 @@ export class SimClient {
     }
     this.#done = done
     const {world, timeoutMs} = this.#around
-    this.#deadline = world.at(world.nowNs() + Math.round(timeoutMs * 1e6), () =>
-      this.#settle({type: 'info', error: `no answer in ${timeoutMs} ms`}),
-    )
+    world.plan(this.#deadline, world.nowNs() + Math.round(timeoutMs * 1e6))
     this.#session.invoke(call)
   }
 
@@ -79,6 +80,16 @@ export class SimClient {
     if (this.#done !== undefined) this.#settle({type: 'info', error: 'client was closed'})
     this.#closed = true
     this.#timers.clear()
+  }
+
+  /** A node has answered a request of ours: the answer sets out. */
+  answered(by: NodeId, reply: Message): void {
+    this.#around.reply(by, reply, this)
+  }
+
+  /** An answer has arrived. */
+  deliver(from: NodeId, reply: Message): void {
+    if (!this.#closed) this.#session.message(from, reply)
   }
 
   /** The same connection with promises, for each of these functions. */
@@ -106,7 +117,7 @@ export class SimClient {
     const done = this.#done
     if (done === undefined) return
     this.#done = undefined
-    this.#around.world.cancel(this.#deadline!)
+    this.#deadline.cancel()
     if (outcome.type === 'info') this.close()
     done(outcome)
   }

@@ -10,7 +10,7 @@
 import {CAPABILITIES, type Capabilities} from '../core/capabilities.ts'
 import type {Client} from '../core/client.ts'
 import type {ClockControl, Cluster, NodeEvent, Observation, ProcessControl} from '../core/cluster.ts'
-import type {Message, NodeId} from '../core/node.ts'
+import type {Json, Message, NodeId} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
 import {lookUp} from '../core/registry.ts'
 import {leaderOf, type Statuses, unready} from '../core/status.ts'
@@ -51,6 +51,8 @@ export interface LogLine {
 /** How long `status` waits for a node that does not answer at once, ms. */
 const STATUS_LIMIT_MS = 1000
 
+const STATUS: Message = {type: 'status'}
+
 /** What can be done to a simulated cluster of this protocol. */
 export function simulatedCapabilities(protocol: Pick<Protocol, 'leads'>): Capabilities {
   return {
@@ -78,7 +80,7 @@ export class SimCluster implements Cluster {
   readonly #targetOptions: TargetOptions
   readonly #machines: Readonly<Record<NodeId, SimMachine>>
   readonly #clients = new Set<SimClient>()
-  readonly #strict: (message: Message) => Message
+  readonly #strict: <T extends Json>(message: T) => T
   readonly process: Required<ProcessControl> = {
     kill: async (node) => this.#at(node).kill(),
     restart: async (node) => this.#at(node).boot(),
@@ -122,7 +124,8 @@ export class SimCluster implements Cluster {
         world: this.world,
         nodes: this.nodes,
         timeoutMs: this.#options.operationTimeoutMs ?? 1000,
-        request: (to, message, answer) => this.#request(to, message, answer),
+        request: (to, message, asker) => this.network.send('clients', to, this.#strict(message), this.#at(to), asker),
+        reply: (from, message, asker) => this.network.send(from, 'clients', this.#strict(message), asker, undefined),
       },
       (env) => this.#options.protocol.createSession(env, this.#targetOptions),
       this.#options.random.fork(`client:${id}`),
@@ -144,7 +147,7 @@ export class SimCluster implements Cluster {
   statusNow(node: NodeId): Message | undefined {
     const machine = this.#at(node)
     let status: Message | undefined
-    if (machine.state === 'running') machine.request({type: 'status'}, (reply) => (status = reply))
+    if (machine.state === 'running') machine.deliver('clients', STATUS, {answered: (_, reply) => (status = reply)})
     return status
   }
 
@@ -173,23 +176,14 @@ export class SimCluster implements Cluster {
     if (machine.state === 'dead') return Promise.resolve(undefined)
     return new Promise((resolve) => {
       const giveUp = this.world.after(limitMs, () => resolve(undefined))
-      machine.request({type: 'status'}, (reply) => {
-        giveUp()
-        this.world.stirred = true
-        resolve(reply)
+      machine.deliver('clients', STATUS, {
+        answered: (_, reply) => {
+          giveUp()
+          this.world.stirred = true
+          resolve(reply)
+        },
       })
     })
-  }
-
-  #request(to: NodeId, message: Message, answer: (reply: Message) => void): void {
-    const machine = this.#at(to)
-    const request = this.#strict(message)
-    this.network.send('clients', to, request, () =>
-      machine.request(request, (reply) => {
-        const sent = this.#strict(reply)
-        this.network.send(to, 'clients', sent, () => answer(sent))
-      }),
-    )
   }
 
   #machine(id: NodeId): SimMachine {
@@ -198,10 +192,9 @@ export class SimCluster implements Cluster {
       {
         world: this.world,
         nodes: this.nodes,
+        admit: this.#strict,
         send: (from, to, message) => {
-          const sent = this.#strict(message)
-          const machine = this.#at(to)
-          this.network.send(from, to, sent, () => machine.receive(from, sent))
+          this.network.send(from, to, this.#strict(message), this.#at(to), undefined)
         },
         log: (node, line) => this.logs.push({timeNs: this.world.nowNs(), node, line}),
         event: (node, event) => this.events.push({timeNs: this.world.nowNs(), node, event}),

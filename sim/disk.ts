@@ -1,32 +1,39 @@
 /**
  * A simulated disk. A file is what is durable plus the changes made since its last sync, in order; a crash keeps, of each
  * file on its own, some prefix of those changes or none, drawn from the disk's stream. That is as bad as the `Disk`
- * contract allows: files are not written back in the order of their changes, and no record is torn (records are atomic,
- * as with a checksum per record). Kinds of loss after Pillai et al., "All File Systems Are Not Created Equal", OSDI 2014.
+ * contract allows: files are not written back in the order of their changes. Kinds of loss after Pillai et al., "All File
+ * Systems Are Not Created Equal", OSDI 2014.
+ *
+ * Records stay the values that they are: nothing is written out, which is most of what makes this disk fast.
  */
-import type {Disk} from '../core/node.ts'
+import type {Disk, Json} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
 
 type Change =
-  | {readonly kind: 'append'; readonly record: string}
+  | {readonly kind: 'append'; readonly record: Json}
   | {readonly kind: 'truncate'; readonly records: number}
-  | {readonly kind: 'replace'; readonly records: readonly string[]}
+  | {readonly kind: 'replace'; readonly records: readonly Json[]}
 
 interface File {
-  durable: string[]
-  /** Changes since the last sync. */
-  unsynced: Change[]
-  /** What reads see: `durable` with `unsynced` applied. */
-  current: string[]
+  /** What reads see. */
+  current: Json[]
+  /** What a crash leaves untouched: so many records of `current` or, once those were changed, of a copy. */
+  durable: number
+  copy: Json[] | undefined
+  /** Changes since the last sync; undefined while they are nothing but the appending of what `current` has beyond `durable`. */
+  changes: Change[] | undefined
 }
 
 export class SimDisk implements Disk {
   readonly #random: Random
   readonly #files = new Map<string, File>()
+  readonly #admit: (record: Json) => Json
   #syncs = 0
 
-  constructor(random: Random) {
+  /** `admit` sees every record that is written: strict simulations refuse what is not JSON, and freeze the rest. */
+  constructor(random: Random, admit: (record: Json) => Json = (record) => record) {
     this.#random = random
+    this.#admit = admit
   }
 
   /** How often something unsynced was made durable. */
@@ -34,57 +41,86 @@ export class SimDisk implements Disk {
     return this.#syncs
   }
 
-  read(file: string): readonly string[] {
-    return this.#files.get(file)?.current.slice() ?? []
+  read<T extends Json = string>(file: string): readonly T[] {
+    return (this.#files.get(file)?.current.slice() ?? []) as T[]
   }
 
-  append(file: string, record: string): void {
-    this.#change(file, {kind: 'append', record})
+  append(name: string, record: Json): void {
+    const file = this.#file(name)
+    file.current.push(this.#admit(record))
+    file.changes?.push({kind: 'append', record})
   }
 
-  truncate(file: string, records: number): void {
-    this.#change(file, {kind: 'truncate', records})
+  truncate(name: string, records: number): void {
+    this.#change(name, {kind: 'truncate', records})
   }
 
-  replace(file: string, records: readonly string[]): void {
-    this.#change(file, {kind: 'replace', records: records.slice()})
+  replace(name: string, records: readonly Json[]): void {
+    this.#change(name, {kind: 'replace', records: records.map(this.#admit)})
   }
 
-  sync(file?: string): void {
-    if (file !== undefined) {
-      this.#syncFile(this.#files.get(file))
+  sync(name?: string): void {
+    if (name === undefined) {
+      for (const each of this.#files.values()) this.#syncFile(each)
       return
     }
-    for (const each of this.#files.values()) this.#syncFile(each)
+    const file = this.#files.get(name)
+    if (file !== undefined) this.#syncFile(file)
   }
 
   /** Power fails: of each file, unsynced changes are lost wholly (half of the time) or from some change on. */
   crash(): void {
     for (const file of this.#files.values()) {
-      if (file.unsynced.length === 0) continue
-      const kept = this.#random.chance(0.5) ? 0 : this.#random.int(file.unsynced.length + 1)
-      for (let i = 0; i < kept; i++) apply(file.durable, file.unsynced[i]!)
-      file.unsynced = []
-      file.current = file.durable.slice()
+      if (isSynced(file)) continue
+      const changes = changesOf(file)
+      const kept = this.#random.chance(0.5) ? 0 : this.#random.int(changes.length + 1)
+      const left = file.copy ?? file.current.slice(0, file.durable)
+      for (let i = 0; i < kept; i++) apply(left, changes[i]!)
+      settle(file, left)
     }
   }
 
-  #change(name: string, change: Change): void {
+  #file(name: string): File {
     let file = this.#files.get(name)
-    if (file === undefined) this.#files.set(name, (file = {durable: [], unsynced: [], current: []}))
-    apply(file.current, change)
-    file.unsynced.push(change)
+    if (file === undefined) {
+      file = {current: [], durable: 0, copy: undefined, changes: undefined}
+      this.#files.set(name, file)
+    }
+    return file
   }
 
-  #syncFile(file: File | undefined): void {
-    if (file === undefined || file.unsynced.length === 0) return
-    for (const change of file.unsynced) apply(file.durable, change)
-    file.unsynced = []
+  #change(name: string, change: Change): void {
+    const file = this.#file(name)
+    file.changes = changesOf(file)
+    file.copy ??= file.current.slice(0, file.durable)
+    file.changes.push(change)
+    apply(file.current, change)
+  }
+
+  #syncFile(file: File): void {
+    if (isSynced(file)) return
+    settle(file, file.current)
     this.#syncs++
   }
 }
 
-function apply(records: string[], change: Change): void {
+function isSynced(file: File): boolean {
+  return file.changes === undefined && file.durable === file.current.length
+}
+
+function changesOf(file: File): Change[] {
+  return file.changes ?? file.current.slice(file.durable).map((record) => ({kind: 'append', record}))
+}
+
+/** These are the records, all of them durable. */
+function settle(file: File, records: Json[]): void {
+  file.current = records
+  file.durable = records.length
+  file.copy = undefined
+  file.changes = undefined
+}
+
+function apply(records: Json[], change: Change): void {
   if (change.kind === 'append') {
     records.push(change.record)
   } else if (change.kind === 'truncate') {

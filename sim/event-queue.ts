@@ -2,74 +2,165 @@
  * The future of a simulated world: what is going to happen, by time, and by order of planning where times are equal. The
  * explicit tie-break is what makes a seed repeat itself: nothing depends on how a heap happens to sift.
  *
- * A binary heap with lazy deletion: a cancelled event stays in its place without its action until its time comes.
+ * A binary heap whose keys lie in typed arrays, since comparing them is most of the work. Deletion is lazy: a cancelled
+ * event stays in its place until its time comes. So is postponement, which is what a timer that is set again and again
+ * does all day: the event stays where it was, and sinks to its new place when it comes up.
  */
 
-/** Something planned. `run` is undefined once it was cancelled. */
-export interface SimEvent {
-  readonly timeNs: number
-  readonly sequence: number
-  run: (() => void) | undefined
+/** Something planned. Whoever plans many of them extends it with what they need, instead of a closure for each. */
+export abstract class SimEvent {
+  /** When it is due, and its place among events of that time; NaN and -1 while it is not planned. */
+  timeNs = Number.NaN
+  sequence = -1
+  /** The key of the entry in the heap that stands for it, which may be an earlier one; NaN and -1 where there is none. */
+  entryNs = Number.NaN
+  entrySequence = -1
+
+  /** Happens. */
+  abstract run(): void
+
+  /** Whether it is going to happen. */
+  get planned(): boolean {
+    return this.sequence >= 0
+  }
+
+  /** It will not happen. It may be planned again. */
+  cancel(): void {
+    this.sequence = -1
+  }
+}
+
+/** An event that calls a function. */
+export class Callback extends SimEvent {
+  readonly #call: () => void
+
+  constructor(call: () => void) {
+    super()
+    this.#call = call
+  }
+
+  run(): void {
+    this.#call()
+  }
 }
 
 export class EventQueue {
-  readonly #heap: SimEvent[] = []
-  #sequence = 0
+  #times = new Float64Array(256)
+  #sequences = new Float64Array(256)
+  readonly #events: SimEvent[] = []
+  #nextSequence = 0
 
   /** Events in the queue, cancelled ones included. */
   get size(): number {
-    return this.#heap.length
+    return this.#events.length
   }
 
-  add(timeNs: number, run: () => void): SimEvent {
-    const event: SimEvent = {timeNs, sequence: this.#sequence++, run}
-    const heap = this.#heap
-    let i = heap.length
-    heap.push(event)
+  /** Plans an event, or plans it anew for another time. */
+  add(event: SimEvent, timeNs: number): void {
+    const sequence = this.#nextSequence++
+    event.timeNs = timeNs
+    event.sequence = sequence
+    // Postponed: its entry comes up no later than it must, and sinks then. Brought forward: the old entry means nothing.
+    if (event.entrySequence >= 0 && event.entryNs <= timeNs) return
+    event.entryNs = timeNs
+    event.entrySequence = sequence
+    const events = this.#events
+    let i = events.length
+    if (i === this.#times.length) this.#grow()
+    const times = this.#times
+    const sequences = this.#sequences
+    events.push(event)
     while (i > 0) {
       const parent = (i - 1) >> 1
-      const above = heap[parent]!
       // A new event has the highest sequence, so at equal times it stays below.
-      if (above.timeNs <= timeNs) break
-      heap[i] = above
+      if (times[parent]! <= timeNs) break
+      events[i] = events[parent]!
+      times[i] = times[parent]!
+      sequences[i] = sequences[parent]!
       i = parent
     }
-    heap[i] = event
-    return event
+    events[i] = event
+    times[i] = timeNs
+    sequences[i] = sequence
   }
 
-  /** The earliest event that was not cancelled, left in place. */
-  peek(): SimEvent | undefined {
-    const heap = this.#heap
-    while (heap.length > 0 && heap[0]!.run === undefined) this.#removeFirst()
-    return heap[0]
+  /** When the next event is due; Infinity when there is none. */
+  nextNs(): number {
+    return this.#settle() === undefined ? Number.POSITIVE_INFINITY : this.#times[0]!
   }
 
   /** Takes the earliest event that was not cancelled. */
   take(): SimEvent | undefined {
-    const first = this.peek()
-    if (first !== undefined) this.#removeFirst()
+    const first = this.#settle()
+    if (first === undefined) return undefined
+    this.#removeFirst()
+    first.sequence = -1
+    first.entrySequence = -1
     return first
   }
 
+  /** Brings the earliest event that will happen to the top. */
+  #settle(): SimEvent | undefined {
+    const events = this.#events
+    while (events.length > 0) {
+      const first = events[0]!
+      const sequence = this.#sequences[0]!
+      if (first.sequence === sequence) return first
+      if (first.entrySequence !== sequence) this.#removeFirst()
+      else if (first.sequence < 0) {
+        first.entrySequence = -1
+        this.#removeFirst()
+      } else {
+        first.entryNs = first.timeNs
+        first.entrySequence = first.sequence
+        this.#sink(first, first.timeNs, first.sequence)
+      }
+    }
+    return undefined
+  }
+
   #removeFirst(): void {
-    const heap = this.#heap
-    const last = heap.pop()!
-    const length = heap.length
-    if (length === 0) return
+    const events = this.#events
+    const last = events.pop()!
+    const length = events.length
+    if (length > 0) this.#sink(last, this.#times[length]!, this.#sequences[length]!)
+  }
+
+  /** Puts this event in the place of the first, and down from there to where it belongs. */
+  #sink(event: SimEvent, timeNs: number, sequence: number): void {
+    const events = this.#events
+    const times = this.#times
+    const sequences = this.#sequences
+    const length = events.length
     let i = 0
     for (;;) {
       let child = 2 * i + 1
       if (child >= length) break
-      if (child + 1 < length && before(heap[child + 1]!, heap[child]!)) child++
-      if (!before(heap[child]!, last)) break
-      heap[i] = heap[child]!
+      const right = child + 1
+      if (
+        right < length &&
+        (times[right]! < times[child]! || (times[right] === times[child] && sequences[right]! < sequences[child]!))
+      ) {
+        child = right
+      }
+      const childNs = times[child]!
+      if (childNs > timeNs || (childNs === timeNs && sequences[child]! > sequence)) break
+      events[i] = events[child]!
+      times[i] = childNs
+      sequences[i] = sequences[child]!
       i = child
     }
-    heap[i] = last
+    events[i] = event
+    times[i] = timeNs
+    sequences[i] = sequence
   }
-}
 
-function before(left: SimEvent, right: SimEvent): boolean {
-  return left.timeNs < right.timeNs || (left.timeNs === right.timeNs && left.sequence < right.sequence)
+  #grow(): void {
+    const times = new Float64Array(2 * this.#times.length)
+    const sequences = new Float64Array(2 * this.#sequences.length)
+    times.set(this.#times)
+    sequences.set(this.#sequences)
+    this.#times = times
+    this.#sequences = sequences
+  }
 }

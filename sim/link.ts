@@ -6,6 +6,7 @@
  * code cannot tell the modes apart, because `Env.send` never fails; a probe can.
  */
 import type {CutMode, Shape} from '../core/network.ts'
+import type {Message} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
 
 /** How a path without faults behaves. */
@@ -73,26 +74,28 @@ export class SimLink {
     this.#set(cause === undefined ? [] : this.#effects.filter((effect) => effect.cause !== cause))
   }
 
-  /** When a message that is sent now arrives, ns; undefined when it is lost. `sizeBytes` is asked for where it matters. */
-  arrivalNs(nowNs: number, sizeBytes: () => number, random: Random = this.#random): number | undefined {
+  /** When a message that is sent now arrives, ns; undefined when it is lost. Its size may be given in its place. */
+  arrivalNs(nowNs: number, message: Message | number, random: Random = this.#random): number | undefined {
     if (this.#blocked) return undefined
     const path = this.#path
     if (path.loss > 0 && random.chance(path.loss)) return undefined
     let leavesNs = nowNs
     let overtaken = false
     let delayMs = path.latencyMs + (path.jitterMs > 0 ? random.exponential(path.jitterMs) : 0)
-    for (const effect of this.#effects) {
+    const effects = this.#effects
+    for (let i = 0; i < effects.length; i++) {
+      const effect = effects[i]!
       if (effect.cut !== undefined) continue
       const shape = effect.shape
       if (shape.kind === 'latency') {
         delayMs += Math.max(0, shape.latencyMs + (2 * random.next() - 1) * shape.jitterMs)
       } else if (shape.kind === 'bandwidth') {
         // Bytes queue behind one another, however many messages they belong to.
-        const sendMs = (sizeBytes() + OVERHEAD_BYTES) / Math.max(shape.rateKBps, 1e-3)
+        const sendMs = (sizeOf(message) + OVERHEAD_BYTES) / Math.max(shape.rateKBps, 1e-3)
         leavesNs = Math.max(leavesNs, this.#busyUntilNs) + sendMs * 1e6
         this.#busyUntilNs = leavesNs
       } else if (shape.kind === 'slice') {
-        const slices = Math.ceil(sizeBytes() / Math.max(1, shape.averageBytes))
+        const slices = Math.ceil(sizeOf(message) / Math.max(1, shape.averageBytes))
         delayMs += (slices * shape.delayUs) / 1000
       } else if (shape.kind === 'flaky' || shape.kind === 'loss') {
         if (random.chance(shape.probability)) return undefined
@@ -133,6 +136,11 @@ export class SimLink {
     )
     if (effects.length === 0) this.#busyUntilNs = 0
   }
+}
+
+/** Bytes. Asked for only where it matters, since a message must be written out for it. */
+function sizeOf(message: Message | number): number {
+  return typeof message === 'number' ? message : JSON.stringify(message).length
 }
 
 function inWords(shape: Shape): string {

@@ -7,10 +7,11 @@
  * - A node that throws crashes just so, and the error is kept: it is a finding.
  */
 import type {ProcessState} from '../core/cluster.ts'
-import type {Env, Message, Node, NodeId, RequestId} from '../core/node.ts'
+import type {Env, Json, Message, Node, NodeId, RequestId} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
 import {SimDisk} from './disk.ts'
-import {Timers} from './timers.ts'
+import type {Receiver} from './network.ts'
+import {type Timer, Timers} from './timers.ts'
 import type {World} from './world.ts'
 
 /** A node that threw. */
@@ -20,10 +21,17 @@ export interface Crash {
   readonly error: Error
 }
 
+/** Who asked something of a node, and is told of the reply if one is made while that process lives. */
+export interface Asker {
+  answered(by: NodeId, reply: Message): void
+}
+
 /** What a machine needs of the cluster around it. */
 export interface Surroundings {
   readonly world: World
   readonly nodes: readonly NodeId[]
+  /** Sees every record that goes to disk. */
+  admit(record: Json): Json
   send(from: NodeId, to: NodeId, message: Message): void
   log(node: NodeId, line: string): void
   event(node: NodeId, event: Message): void
@@ -33,7 +41,7 @@ export interface Surroundings {
 /** Nodes take the time to be some day in 2026; it only matters that it is no small number. */
 const EPOCH_MS = 1_780_000_000_000
 
-export class SimMachine {
+export class SimMachine implements Receiver<Asker | undefined> {
   readonly id: NodeId
   readonly disk: SimDisk
   /** What this node's clock is ahead by, ms. */
@@ -48,20 +56,17 @@ export class SimMachine {
   /** While paused: what is to be handled on resume. */
   #backlog: (() => void)[] = []
   /** Where to send the answers of open requests. */
-  #requests = new Map<RequestId, (answer: Message) => void>()
+  #requests = new Map<RequestId, Asker>()
   #requestCount = 0
+  #requestPrefix = ''
 
   constructor(id: NodeId, around: Surroundings, create: (env: Env) => Node, random: Random) {
     this.id = id
     this.#around = around
     this.#create = create
     this.#random = random
-    this.disk = new SimDisk(random.fork('disk'))
-    this.#timers = new Timers(around.world, (name, event) =>
-      this.#handle(() => {
-        if (this.#timers.claim(name, event)) this.#node!.timer(name)
-      }),
-    )
+    this.disk = new SimDisk(random.fork('disk'), around.admit)
+    this.#timers = new Timers(around.world, (timer, setting) => this.#expire(timer, setting))
   }
 
   get state(): ProcessState {
@@ -73,10 +78,13 @@ export class SimMachine {
     if (this.#state !== 'dead') return
     this.#state = 'running'
     const random = this.#random.fork(`boot ${this.#boots++}`)
-    this.#handle(() => {
+    this.#requestPrefix = `${this.id}/${this.#boots}/`
+    try {
       this.#node = this.#create(this.#env(random))
       this.#node.start()
-    })
+    } catch (thrown) {
+      this.#crash(thrown)
+    }
   }
 
   kill(): void {
@@ -98,33 +106,44 @@ export class SimMachine {
     this.#state = 'running'
     const backlog = this.#backlog
     this.#backlog = []
-    for (const work of backlog) this.#handle(work)
+    for (const work of backlog) work()
   }
 
-  /** A message from a peer has arrived. */
-  receive(from: NodeId, message: Message): void {
-    this.#handle(() => this.#node!.message(from, message))
-  }
-
-  /** A request has arrived; `answer` is told of the reply, if one is made while this process lives. */
-  request(message: Message, answer: (reply: Message) => void): void {
-    this.#handle(() => {
-      const id = `${this.id}/${this.#boots}/${this.#requestCount++}`
-      this.#requests.set(id, answer)
-      this.#node!.request(id, message)
-    })
-  }
-
-  #handle(work: () => void): void {
-    if (this.#state === 'paused') this.#backlog.push(work)
-    if (this.#state !== 'running') return
-    try {
-      work()
-    } catch (thrown) {
-      this.kill()
-      const error = thrown instanceof Error ? thrown : new Error(String(thrown))
-      this.#around.crashed({timeNs: this.#around.world.nowNs(), node: this.id, error})
+  /** A message from a peer has arrived or, with an asker, a request from a client. */
+  deliver(from: string, message: Message, asker: Asker | undefined): void {
+    if (this.#state !== 'running') {
+      if (this.#state === 'paused') this.#backlog.push(() => this.deliver(from, message, asker))
+      return
     }
+    try {
+      if (asker === undefined) {
+        this.#node!.message(from, message)
+      } else {
+        const id = this.#requestPrefix + this.#requestCount++
+        this.#requests.set(id, asker)
+        this.#node!.request(id, message)
+      }
+    } catch (thrown) {
+      this.#crash(thrown)
+    }
+  }
+
+  #expire(timer: Timer, setting: number): void {
+    if (this.#state !== 'running') {
+      if (this.#state === 'paused') this.#backlog.push(() => this.#expire(timer, setting))
+      return
+    }
+    try {
+      if (this.#timers.claim(timer, setting)) this.#node!.timer(timer.name)
+    } catch (thrown) {
+      this.#crash(thrown)
+    }
+  }
+
+  #crash(thrown: unknown): void {
+    this.kill()
+    const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+    this.#around.crashed({timeNs: this.#around.world.nowNs(), node: this.id, error})
   }
 
   #env(random: Random): Env {
@@ -137,10 +156,10 @@ export class SimMachine {
       now: () => EPOCH_MS + Math.floor(around.world.nowNs() / 1e6 + this.skewMs),
       send: (to, message) => around.send(this.id, to, message),
       reply: (request, message) => {
-        const answer = this.#requests.get(request)
-        if (answer === undefined) return
+        const asker = this.#requests.get(request)
+        if (asker === undefined) return
         this.#requests.delete(request)
-        answer(message)
+        asker.answered(this.id, message)
       },
       setTimer: (name, delayMs) => this.#timers.set(name, delayMs),
       cancelTimer: (name) => this.#timers.cancel(name),

@@ -2,11 +2,16 @@ import {describe, expect, test} from 'vitest'
 import {allLinks, linksBetween, type Shape} from '../core/network.ts'
 import type {Message} from '../core/node.ts'
 import {createRandom} from '../core/random.ts'
-import {type Endpoint, type NetworkOptions, SimNetwork} from './network.ts'
+import {type Endpoint, type NetworkOptions, type Receiver, SimNetwork} from './network.ts'
 import {World} from './world.ts'
 
 const NODES = ['n1', 'n2', 'n3']
 const HELLO: Message = {type: 'hello'}
+
+/** A receiver that only notes that something has come. */
+function calling(deliver: () => void): Receiver<undefined> {
+  return {deliver}
+}
 
 function network(options: NetworkOptions = {}, seed = 1) {
   const world = new World()
@@ -16,7 +21,13 @@ function network(options: NetworkOptions = {}, seed = 1) {
     const arrivals: {readonly number: number; readonly ms: number}[] = []
     const sentNs = world.nowNs()
     for (let number = 0; number < count; number++) {
-      net.send(from, to, message, () => arrivals.push({number, ms: (world.nowNs() - sentNs) / 1e6}))
+      net.send(
+        from,
+        to,
+        message,
+        calling(() => arrivals.push({number, ms: (world.nowNs() - sentNs) / 1e6})),
+        undefined,
+      )
     }
     world.runFor(10_000)
     return arrivals
@@ -61,7 +72,13 @@ describe('a healthy network', () => {
   test('what happens on one link does not shift another', () => {
     const quiet = network().deliveries('n1', 'n2', 5)
     const busy = network()
-    busy.net.send('n2', 'n3', HELLO, () => {})
+    busy.net.send(
+      'n2',
+      'n3',
+      HELLO,
+      calling(() => {}),
+      undefined,
+    )
     expect(busy.deliveries('n1', 'n2', 5)).toEqual(quiet)
   })
 
@@ -74,7 +91,15 @@ describe('a healthy network', () => {
   })
 
   test('is known only for its own ends', () => {
-    expect(() => network().net.send('n1', 'n9', HELLO, () => {})).toThrow('There is no link n1→n9.')
+    expect(() =>
+      network().net.send(
+        'n1',
+        'n9',
+        HELLO,
+        calling(() => {}),
+        undefined,
+      ),
+    ).toThrow('There is no link n1→n9.')
   })
 })
 
@@ -104,7 +129,13 @@ describe('a cut', () => {
   test('loses what is on its way, for good', async () => {
     const {net, world} = network()
     let arrived = 0
-    net.send('n1', 'n2', HELLO, () => arrived++)
+    net.send(
+      'n1',
+      'n2',
+      HELLO,
+      calling(() => arrived++),
+      undefined,
+    )
     await net.cut('c', allLinks(NODES), 'black-hole')
     world.runFor(1000)
     await net.heal('c')

@@ -7,6 +7,7 @@ import {UsageError} from '../core/error.ts'
 import type {CutMode, Link, NetworkControl, Ping, Shape} from '../core/network.ts'
 import type {Message, NodeId} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
+import {SimEvent} from './event-queue.ts'
 import {type Path, SimLink} from './link.ts'
 import type {World} from './world.ts'
 
@@ -22,12 +23,59 @@ const HEALTHY: Path = {latencyMs: 0.2, jitterMs: 0.5, loss: 0, duplicates: 0, or
 /** What a probe weighs without ballast, bytes. */
 const PROBE_BYTES = 30
 
+/** Messages that were sent, that arrived, that were lost. */
+export interface Counts {
+  sent: number
+  delivered: number
+  lost: number
+}
+
+/** Whom a message is for. `extra` is what the sender gave along, for the receiver. */
+export interface Receiver<Extra> {
+  deliver(from: Endpoint, message: Message, extra: Extra): void
+}
+
+/** A message on its way. */
+class Delivery<Extra> extends SimEvent {
+  readonly #counts: Counts
+  readonly #link: SimLink
+  readonly #receiver: Receiver<Extra>
+  readonly #from: Endpoint
+  readonly #message: Message
+  readonly #extra: Extra
+
+  constructor(
+    counts: Counts,
+    link: SimLink,
+    receiver: Receiver<Extra>,
+    from: Endpoint,
+    message: Message,
+    extra: Extra,
+  ) {
+    super()
+    this.#counts = counts
+    this.#link = link
+    this.#receiver = receiver
+    this.#from = from
+    this.#message = message
+    this.#extra = extra
+  }
+
+  run(): void {
+    if (this.#link.blocked) {
+      this.#counts.lost++
+      return
+    }
+    this.#counts.delivered++
+    this.#receiver.deliver(this.#from, this.#message, this.#extra)
+  }
+}
+
 export class SimNetwork implements NetworkControl {
   readonly #world: World
   readonly #probes: Random
   readonly #links = new Map<Endpoint, Map<Endpoint, SimLink>>()
-  /** Messages that were sent, that arrived, that were lost. */
-  readonly counts = {sent: 0, delivered: 0, lost: 0}
+  readonly counts: Counts = {sent: 0, delivered: 0, lost: 0}
 
   constructor(world: World, nodes: readonly NodeId[], options: NetworkOptions, random: Random) {
     this.#world = world
@@ -46,12 +94,12 @@ export class SimNetwork implements NetworkControl {
     }
   }
 
-  /** Sends a message; `deliver` happens when it arrives, perhaps twice, perhaps never. */
-  send(from: Endpoint, to: Endpoint, message: Message, deliver: () => void): void {
+  /** Sends a message; the receiver is told when it arrives, perhaps twice, perhaps never. */
+  send<Extra>(from: Endpoint, to: Endpoint, message: Message, receiver: Receiver<Extra>, extra: Extra): void {
     const link = this.#link(from, to)
     this.counts.sent++
-    this.#transmit(link, message, deliver)
-    if (link.duplicated()) this.#transmit(link, message, deliver)
+    this.#transmit(link, receiver, from, message, extra)
+    if (link.duplicated()) this.#transmit(link, receiver, from, message, extra)
   }
 
   async cut(cause: string, links: readonly Link[], mode: CutMode): Promise<void> {
@@ -102,25 +150,15 @@ export class SimNetwork implements NetworkControl {
     return this.#link(link.from, link.to).isCut
   }
 
-  #transmit(link: SimLink, message: Message, deliver: () => void): void {
-    const arrivalNs = link.arrivalNs(this.#world.nowNs(), () => JSON.stringify(message).length)
-    if (arrivalNs === undefined) {
-      this.counts.lost++
-      return
-    }
-    this.#world.at(arrivalNs, () => {
-      if (link.blocked) {
-        this.counts.lost++
-        return
-      }
-      this.counts.delivered++
-      deliver()
-    })
+  #transmit<Extra>(link: SimLink, receiver: Receiver<Extra>, from: Endpoint, message: Message, extra: Extra): void {
+    const arrivalNs = link.arrivalNs(this.#world.nowNs(), message)
+    if (arrivalNs === undefined) this.counts.lost++
+    else this.#world.plan(new Delivery(this.counts, link, receiver, from, message, extra), arrivalNs)
   }
 
   /** Like a message, but drawn from a stream of its own: probing must not change what happens to messages. */
   #probe(link: SimLink, ballastBytes: number, deliver: () => void): void {
-    const arrivalNs = link.arrivalNs(this.#world.nowNs(), () => PROBE_BYTES + ballastBytes, this.#probes)
+    const arrivalNs = link.arrivalNs(this.#world.nowNs(), PROBE_BYTES + ballastBytes, this.#probes)
     if (arrivalNs === undefined) return
     this.#world.at(arrivalNs, () => {
       if (!link.blocked) deliver()

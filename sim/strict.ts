@@ -3,15 +3,15 @@
  * message must be plain JSON (a real host would write it as text) and is frozen, so that changing it throws, at the
  * sender as at the receiver.
  */
-import type {Message} from '../core/node.ts'
+import type {Json} from '../core/node.ts'
 
 /** Parts that were checked and frozen before: messages share them freely (log entries, say). */
 const known = new WeakSet<object>()
 
-/** Freezes a message all the way down. Throws TypeError at the first part that JSON would not carry. */
-export function checked(message: Message): Message {
-  freeze(message, 'message')
-  return message
+/** Freezes a message or record all the way down. Throws TypeError at the first part that JSON would not carry. */
+export function checked<T extends Json>(value: T): T {
+  freeze(value, 'message')
+  return value
 }
 
 function freeze(value: unknown, path: string): void {

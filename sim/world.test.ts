@@ -34,7 +34,7 @@ test('runUntil stops as soon as there is enough', () => {
 test('a cancelled event does not happen', () => {
   const world = new World()
   const event = world.at(1, () => expect.unreachable())
-  world.cancel(event)
+  event.cancel()
   const cancel = world.after(1, () => expect.unreachable())
   cancel()
   cancel()

@@ -18,7 +18,7 @@
  * woken one: see `stirred`.
  */
 import type {Cancel, Clock} from '../core/clock.ts'
-import {EventQueue, type SimEvent} from './event-queue.ts'
+import {Callback, EventQueue, type SimEvent} from './event-queue.ts'
 
 /** So many events at one instant mean that time stands still: a timer of 0 ms that sets itself again, say. */
 const STANDSTILL_EVENTS = 1_000_000
@@ -43,13 +43,16 @@ export class World implements Clock {
     return this.#eventsRun
   }
 
-  /** Plans an event of the simulation itself. A time in the past means now. Undo it with `cancel`. */
-  at(timeNs: number, run: () => void): SimEvent {
-    return this.#queue.add(timeNs > this.#nowNs ? timeNs : this.#nowNs, run)
+  /** Plans a call, as an event of the simulation itself. A time in the past means now. Undo it with `cancel`. */
+  at(timeNs: number, call: () => void): SimEvent {
+    const event = new Callback(call)
+    this.plan(event, timeNs)
+    return event
   }
 
-  cancel(event: SimEvent): void {
-    event.run = undefined
+  /** Plans an event, or plans it anew. A time in the past means now. Undo it with the event's own `cancel`. */
+  plan(event: SimEvent, timeNs: number): void {
+    this.#queue.add(event, timeNs > this.#nowNs ? timeNs : this.#nowNs)
   }
 
   /** `Clock`: for code that stands outside the simulation and waits in it. */
@@ -58,12 +61,12 @@ export class World implements Clock {
       this.stirred = true
       wake()
     })
-    return () => this.cancel(event)
+    return () => event.cancel()
   }
 
   /** When the next event is due; Infinity when nothing will ever happen. */
   get nextNs(): number {
-    return this.#queue.peek()?.timeNs ?? Number.POSITIVE_INFINITY
+    return this.#queue.nextNs()
   }
 
   /** Lets the next event happen. False when there is none. Throws Error when time does not move on any more. */
@@ -76,9 +79,7 @@ export class World implements Clock {
     }
     this.#nowNs = event.timeNs
     this.#eventsRun++
-    const run = event.run!
-    event.run = undefined
-    run()
+    event.run()
     return true
   }
 

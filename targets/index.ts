@@ -1,6 +1,7 @@
 /** Every bundled target, by name. */
 import type {Target} from '../core/target.ts'
 import {hosted} from '../hosts/process/index.ts'
+import {dynamo} from './dynamo/index.ts'
 import {gossip} from './gossip/index.ts'
 import {paxos} from './paxos/index.ts'
 import {raft} from './raft/index.ts'
@@ -9,6 +10,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   raft: hosted(raft, 'targets/raft/index.js'),
   paxos: hosted(paxos, 'targets/paxos/index.js'),
   gossip: hosted(gossip, 'targets/gossip/index.js'),
+  dynamo: hosted(dynamo, 'targets/dynamo/index.js'),
 }
 
 export {commandTarget} from './command/index.ts'

@@ -32,8 +32,10 @@ export function useOne(
 ): {name: string; objects: Objects; retired: boolean} {
   const slot = random.int(objects.names.length)
   const name = objects.names[slot] as string
-  const used = objects.used.with(slot, (objects.used[slot] as number) + 1)
-  if ((used[slot] as number) < share) return {name, objects: {...objects, used}, retired: false}
+  const used = objects.used.slice()
+  used[slot] = (used[slot] as number) + 1
+  if ((used[slot] as number) < share)
+    return {name, objects: {names: objects.names, used, named: objects.named}, retired: false}
   return {
     name,
     retired: true,

@@ -37,17 +37,21 @@ function draw(state: State, random: Random, mix: Mix): readonly [Invocation, Sta
   if (dice < mix.read)
     return [
       {f: 'read', key},
-      {...state, objects},
+      {objects, value: state.value, last: state.last},
     ]
   const {value} = state
-  const next = {objects, value: value + 1, last: {...pick(state.last, objects.names), [key]: value}}
+  const last = pick(state.last, objects.names)
+  last[key] = value
+  const next = {objects, value: value + 1, last}
   if (dice < mix.read + mix.write) return [{f: 'write', key, value}, next]
   return [{f: 'cas', key, value: [state.last[key] ?? null, value]}, next]
 }
 
 /** Forgets retired keys. */
 function pick(last: State['last'], names: readonly string[]): Record<string, number | null> {
-  return Object.fromEntries(names.map((name) => [name, last[name] ?? null]))
+  const kept: Record<string, number | null> = {}
+  for (const name of names) kept[name] = last[name] ?? null
+  return kept
 }
 
 function registerWorkload(name: string, description: string, requires: readonly string[], mix: Mix): Workload {

@@ -1,6 +1,6 @@
 /** Generators that say when. */
 import type {Context, Generator, GeneratorEvent, Step} from '../generator.ts'
-import {around, lift, pending, type Source} from './source.ts'
+import {around, dispatched, lift, pending, type Source} from './source.ts'
 
 /**
  * One operation every `meanMs` on average, over all threads together: gaps are drawn evenly from 0 to twice that.
@@ -50,7 +50,11 @@ class Spaced implements Generator {
     if (step?.kind !== 'op') return around(step, (next) => new Spaced(this.#gapNs, this.#nextNs, next))
     const atNs = Math.max(step.op.atNs, this.#nextNs ?? context.timeNs)
     const nextNs = atNs + Math.round(this.#gapNs(context))
-    return {kind: 'op', op: {...step.op, atNs}, next: new Spaced(this.#gapNs, nextNs, step.next)}
+    return {
+      kind: 'op',
+      op: dispatched(step.op, step.op.thread, atNs, step.op.pinned),
+      next: new Spaced(this.#gapNs, nextNs, step.next),
+    }
   }
 
   update(event: GeneratorEvent, context: Context): Generator {

@@ -3,15 +3,15 @@
  * a forgotten sync is found with real processes too. `sync` hands the bytes to the operating system, which no SIGKILL can
  * take away; it does not wait for the platter, since nobody here pulls the plug of the machine.
  *
- * A file is one record a line. A torn last line (the harness or the machine died in mid-write) is dropped on reading.
+ * A file is one record a line, as JSON. A torn last line (the harness or the machine died in mid-write) is dropped on reading.
  */
 import {closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync, writeSync} from 'node:fs'
 import {join} from 'node:path'
-import type {Disk} from '../../core/node.ts'
+import type {Disk, Json} from '../../core/node.ts'
 
 interface File {
   /** The records as the node sees them, unsynced changes included. */
-  records: string[]
+  records: Json[]
   /** How many leading records are in the file as they stand here. */
   durable: number
   /** Byte offset in the file at which each durable record ends. */
@@ -31,11 +31,11 @@ export class FileDisk implements Disk {
     mkdirSync(directory, {recursive: true})
   }
 
-  read(file: string): readonly string[] {
-    return this.#open(file).records
+  read<T extends Json = string>(file: string): readonly T[] {
+    return this.#open(file).records as T[]
   }
 
-  append(file: string, record: string): void {
+  append(file: string, record: Json): void {
     this.#open(file).records.push(record)
     this.#dirty.add(file)
   }
@@ -48,7 +48,7 @@ export class FileDisk implements Disk {
     this.#dirty.add(file)
   }
 
-  replace(file: string, records: readonly string[]): void {
+  replace(file: string, records: readonly Json[]): void {
     const state = this.#open(file)
     state.records = records.slice()
     state.durable = 0
@@ -73,13 +73,13 @@ export class FileDisk implements Disk {
     const known = this.#files.get(file)
     if (known !== undefined) return known
     const path = this.#path(file)
-    const records: string[] = []
+    const records: Json[] = []
     const ends: number[] = []
     if (existsSync(path)) {
       const bytes = readFileSync(path)
       let start = 0
       for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
-        records.push(bytes.toString('utf8', start, end))
+        records.push(JSON.parse(bytes.toString('utf8', start, end)) as Json)
         start = end + 1
         ends.push(start)
       }
@@ -118,7 +118,7 @@ export class FileDisk implements Disk {
     const position = end
     let text = ''
     for (let i = state.durable; i < state.records.length; i++) {
-      const record = state.records[i] as string
+      const record = JSON.stringify(state.records[i])
       text += `${record}\n`
       end += Buffer.byteLength(record) + 1
       state.ends.push(end)

@@ -86,14 +86,14 @@ export function createToxiproxyClient(url: string, {limitMs = DEFAULT_LIMIT_MS} 
     },
     deleteProxy: (name) => handle(name).remove(),
     async addToxic(proxy, toxic) {
-      assertHarmless(base, toxic.type, toxic.attributes ?? {})
+      assertInRange(base, toxic.type, toxic.attributes ?? {})
       const added = await handle(proxy).addToxic(toxic as never)
       return added.toJson() as ToxicJson
     },
     async updateToxic(proxy, name, change) {
       if (change.attributes !== undefined) {
         const {type, attributes} = (await transport.get<ToxicJson>(`${pathOf(proxy)}/toxics/${name}`)).data
-        assertHarmless(base, type, {...attributes, ...change.attributes})
+        assertInRange(base, type, {...attributes, ...change.attributes})
       }
       const updated = await toxicHandle(proxy, name).update(change as never)
       return updated.toJson() as ToxicJson
@@ -115,8 +115,8 @@ function proxyJson({name, listen, upstream, enabled}: ProxyHandle): Omit<ProxyJs
   return {name, listen, upstream, enabled}
 }
 
-/** The real server accepts some attributes and then dies of them; nobody should learn that from a run that ended. */
-function assertHarmless(base: string, type: string, attributes: Attributes): void {
+/** The real server takes attributes that are out of range, and fails later; a run should hear of it now. */
+function assertInRange(base: string, type: string, attributes: Attributes): void {
   const why = refusal(type, attributes)
   if (why !== undefined) throw new ToxiproxyError(`a ${type} toxic cannot be sent to ${base}: ${why}`, 400)
 }

@@ -22,6 +22,12 @@ export interface LaunchOptions {
   register?: (pid: number) => void
   /** `/metrics` counts bytes per proxy. */
   proxyMetrics?: boolean
+  /**
+   * Whether the embedded server tells a FIN from a reset (`server/end.ts`); true when absent. A run needs that: a database
+   * keeps the work of a client that said FIN and drops that of one that broke off, and a partition that lets the end of a
+   * connection through tells the far side that its peer died. The real server is what it is.
+   */
+  strict?: boolean
 }
 
 export interface LaunchedToxiproxy {
@@ -51,8 +57,11 @@ export async function launchToxiproxy(
 }
 
 async function launchEmbedded(options: LaunchOptions): Promise<LaunchedToxiproxy> {
-  const metrics = options.proxyMetrics ? ['--proxy-metrics'] : []
-  const child = await startChild('main', ['--port=0', `--seed=${options.seed}`, ...metrics], options)
+  const flags = [
+    ...(options.proxyMetrics ? ['--proxy-metrics'] : []),
+    ...(options.strict === false ? [] : ['--strict']),
+  ]
+  const child = await startChild('main', ['--port=0', `--seed=${options.seed}`, ...flags], options)
   return {...(await described(child.url)), kind: 'embedded', pid: child.pid, close: child.close}
 }
 

@@ -14,6 +14,7 @@ const {values} = parseArgs({
     port: {type: 'string', default: '0'},
     seed: {type: 'string', default: '0'},
     lanes: {type: 'string', default: String(Math.min(2, availableParallelism()))},
+    strict: {type: 'boolean', default: false},
     'proxy-metrics': {type: 'boolean', default: false},
     'runtime-metrics': {type: 'boolean', default: false},
   },
@@ -25,6 +26,7 @@ try {
     port: Number(values.port),
     seed: values.seed,
     lanes: Number(values.lanes),
+    strict: values.strict,
     proxyMetrics: values['proxy-metrics'],
     runtimeMetrics: values['runtime-metrics'],
   })

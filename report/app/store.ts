@@ -4,7 +4,7 @@
  */
 import {batch, computed, type ReadonlySignal, type Signal, signal} from '@preact/signals'
 import type {Verdict} from '../../core/verdict.ts'
-import {type Consistency, consistencyOf} from '../consistency.ts'
+import {type ConsistencyDetail, consistencyOf} from '../../core/verdict-detail.ts'
 import {type Case, casesOf} from './data/cases.ts'
 import type {Report} from './data/load.ts'
 import {search} from './data/search.ts'
@@ -38,7 +38,7 @@ export class Store {
   readonly report: Report
   readonly cases: readonly Case[]
   /** The verdicts that speak of consistency models. */
-  readonly transactional: readonly {readonly verdict: Verdict; readonly consistency: Consistency}[]
+  readonly transactional: readonly {readonly verdict: Verdict; readonly consistency: ConsistencyDetail}[]
   readonly tabs: readonly Tab[]
   readonly full: Span
   readonly tab: Signal<Tab>

@@ -11,9 +11,10 @@ import {
   parseSwitch,
 } from '../../core/quantities.ts'
 import {lookUp, unknownName} from '../../core/registry.ts'
-import type {Target} from '../../core/target.ts'
+import type {Bug, Target} from '../../core/target.ts'
 import type {Workload} from '../../core/workload.ts'
 import {parseNemeses} from '../../nemesis/index.ts'
+import {TARGETS} from '../../targets/index.ts'
 import {WORKLOADS} from '../../workloads/index.ts'
 import type {RunOptions} from '../options.ts'
 import {commandLine} from './command-line.ts'
@@ -30,6 +31,8 @@ export interface RunRequest {
   readonly thresholds: readonly string[]
   /** The seed where no layer has one. */
   readonly freshSeed: string
+  /** How chaos is called in the command line that does the run again; `chaos` by default. */
+  readonly program?: string
   /** Finds a target by name. Rejects with UsageError where there is none. */
   findTarget(name: string): Promise<Target>
 }
@@ -87,7 +90,7 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
     ...targetArgs.map((value) => ({name: 'target-arg', value, origin: 'flag'})),
     ...thresholds.map((value) => ({name: 'threshold', value, origin: 'flag'})),
   ]
-  return {...options, origins, command: commandLine(origins, seed)}
+  return {...options, origins, command: commandLine(origins, seed, request.program)}
 }
 
 /** A bug's options that are no settings of a run are arguments for its target. */
@@ -96,14 +99,17 @@ function argumentsOf(options: Readonly<Record<string, string | number>>): Record
   return Object.fromEntries(args.map(([name, value]) => [name, String(value)]))
 }
 
-function bugOf(target: Target, name: string) {
+/** Throws UsageError with the nearest name, and the target that has a bug of just this name. */
+function bugOf(target: Target, name: string): Bug {
   const bug = target.bugs.find((known) => known.name === name)
   if (bug !== undefined) return bug
-  throw unknownName(
-    `bug of ${target.name}`,
-    name,
-    target.bugs.map((known) => known.name),
-  )
+  const names = target.bugs.map((known) => known.name)
+  const error = unknownName(`bug of ${target.name}`, name, names)
+  const owners = Object.entries(TARGETS).filter(([, {bugs}]) => bugs.some((known) => known.name === name))
+  throw new UsageError(error.message, [
+    ...owners.map(([owner]) => `It is a bug of ${owner}: chaos run ${owner} --bug ${name}`),
+    ...error.hints,
+  ])
 }
 
 /** The workload, if the target supports it. */

@@ -22,8 +22,7 @@ export class Journal {
   constructor(disk: Disk, replica: Replica) {
     this.#disk = disk
     this.#replica = replica
-    for (const record of disk.read(FILE)) {
-      const entry = JSON.parse(record) as Entry
+    for (const entry of disk.read<Entry>(FILE)) {
       if ('snapshot' in entry) {
         replica.restore(entry.snapshot)
         this.#updates = entry.snapshot.updates.length
@@ -38,7 +37,7 @@ export class Journal {
   /** Notes what the replica has just applied. It is durable after the next `sync`. */
   note(updates: readonly Update[], covers?: Covers): void {
     const entry: Entry = covers === undefined ? {updates} : {updates, covers}
-    this.#disk.append(FILE, JSON.stringify(entry))
+    this.#disk.append(FILE, entry)
     this.#updates += updates.length
     this.#dirty = true
     if (this.#updates > 2 * this.#replica.size + SLACK) this.#compact()
@@ -52,7 +51,7 @@ export class Journal {
 
   #compact(): void {
     const snapshot = this.#replica.snapshot()
-    this.#disk.replace(FILE, [JSON.stringify({snapshot} satisfies Entry)])
+    this.#disk.replace(FILE, [{snapshot}])
     this.#updates = snapshot.updates.length
   }
 }

@@ -13,7 +13,7 @@ import {mergeByMaximum, mergeBySum, PnCounters} from './pn-counter.ts'
 import {dotName, dotOf, type RemoveUpdate, type Update} from './update.ts'
 
 /** Everything a replica knows, as data: its journal is compacted to this. */
-export interface Snapshot {
+export type Snapshot = {
   readonly vector: Vector
   readonly cloud: readonly (readonly [NodeId, number])[]
   readonly updates: readonly Update[]

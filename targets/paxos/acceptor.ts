@@ -28,8 +28,7 @@ export class Acceptor {
     this.#disk = disk
     this.#bugs = bugs
     this.#compare = compare
-    for (const record of disk.read(FILE)) {
-      const entry = JSON.parse(record) as Entry
+    for (const entry of disk.read<Entry>(FILE)) {
       this.#promise('vote' in entry ? entry.vote.ballot : entry.promised)
       if ('vote' in entry && entry.vote.slot > applied) this.#keep(entry.vote)
     }
@@ -111,10 +110,7 @@ export class Acceptor {
   forget(upTo: Slot): void {
     for (const slot of this.#votes.keys()) if (slot <= upTo) this.#votes.delete(slot)
     const entries: Entry[] = [{promised: this.#promised}, ...[...this.#votes.values()].map((vote) => ({vote}))]
-    this.#disk.replace(
-      FILE,
-      entries.map((entry) => JSON.stringify(entry)),
-    )
+    this.#disk.replace(FILE, entries)
     this.#sync()
   }
 
@@ -128,7 +124,7 @@ export class Acceptor {
   }
 
   #write(entry: Entry): void {
-    this.#disk.append(FILE, JSON.stringify(entry))
+    this.#disk.append(FILE, entry)
   }
 
   #sync(): void {

@@ -20,8 +20,8 @@ export class Learner {
   constructor(disk: Disk, sessions: number) {
     this.#disk = disk
     this.#store = new Store({sessions})
-    const [saved] = disk.read(FILE)
-    if (saved !== undefined) this.#restore(JSON.parse(saved) as Snapshot)
+    const [saved] = disk.read<Snapshot>(FILE)
+    if (saved !== undefined) this.#restore(saved)
     this.#saved = this.#applied
   }
 
@@ -53,7 +53,7 @@ export class Learner {
 
   /** Puts the state on disk, durably. */
   save(): void {
-    this.#disk.replace(FILE, [JSON.stringify(this.snapshot())])
+    this.#disk.replace(FILE, [this.snapshot()])
     this.#disk.sync(FILE)
     this.#saved = this.#applied
   }

@@ -16,12 +16,24 @@ export class Configuration {
 
   /** Whether the voters that satisfy this are a quorum. */
   isQuorum(has: (voter: NodeId) => boolean): boolean {
-    return this.voters.filter(has).length >= this.#quorum
+    let count = 0
+    for (const voter of this.voters) if (has(voter)) count++
+    return count >= this.#quorum
   }
 
   /** The highest number that a quorum has reached. */
   agreed(numberOf: (voter: NodeId) => number): number {
-    const descending = this.voters.map(numberOf).sort((left, right) => right - left)
+    // Sorted as they come: there are few voters, and this is asked at every answer of each.
+    const descending: number[] = []
+    for (const voter of this.voters) {
+      const number = numberOf(voter)
+      let at = descending.length
+      while (at > 0 && (descending[at - 1] as number) < number) {
+        descending[at] = descending[at - 1] as number
+        at--
+      }
+      descending[at] = number
+    }
     return descending[this.#quorum - 1] as number
   }
 }

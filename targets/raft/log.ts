@@ -17,10 +17,10 @@ export class Log {
 
   constructor(disk: Disk) {
     this.#disk = disk
-    const [base, ...entries] = disk.read(FILE)
-    if (base === undefined) disk.replace(FILE, [JSON.stringify({index: 0, term: 0})])
-    this.#base = base === undefined ? {index: 0, term: 0} : (JSON.parse(base) as Base)
-    this.#entries = entries.map((record) => JSON.parse(record) as Entry)
+    const records = disk.read<Base | Entry>(FILE)
+    this.#base = records.length === 0 ? {index: 0, term: 0} : (records[0] as Base)
+    if (records.length === 0) disk.replace(FILE, [this.#base])
+    this.#entries = records.slice(1) as Entry[]
     this.#syncedIndex = this.lastIndex
   }
 
@@ -80,7 +80,7 @@ export class Log {
   append(entries: readonly Entry[]): void {
     for (const entry of entries) {
       this.#entries.push(entry)
-      this.#disk.append(FILE, JSON.stringify(entry))
+      this.#disk.append(FILE, entry)
     }
   }
 
@@ -111,10 +111,7 @@ export class Log {
   #replace(base: Base, entries: Entry[]): void {
     this.#base = base
     this.#entries = entries
-    this.#disk.replace(
-      FILE,
-      [base, ...entries].map((record) => JSON.stringify(record)),
-    )
+    this.#disk.replace(FILE, [base, ...entries])
     this.sync()
   }
 }

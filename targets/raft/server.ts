@@ -61,8 +61,8 @@ export class Server {
     this.snapshot = loadSnapshot(env.disk)
     this.configuration = new Configuration(this.snapshot?.voters ?? env.nodes, {evenQuorum: this.has('even-quorum')})
     this.peers = this.configuration.voters.filter((voter) => voter !== env.id)
-    const [state] = env.disk.read('state')
-    if (state !== undefined) ({term: this.term, vote: this.vote} = JSON.parse(state) as Pick<Server, 'term' | 'vote'>)
+    const [state] = env.disk.read<{term: number; vote: NodeId | null}>('state')
+    if (state !== undefined) ({term: this.term, vote: this.vote} = state)
     env.disk.append('boots', '')
     env.disk.sync('boots')
     this.boots = env.disk.read('boots').length
@@ -86,7 +86,7 @@ export class Server {
   enterTerm(term: number, vote: NodeId | null): void {
     this.term = term
     this.vote = vote
-    this.env.disk.replace('state', [JSON.stringify({term, vote})])
+    this.env.disk.replace('state', [{term, vote}])
     if (!this.has('forget-vote')) this.env.disk.sync('state')
   }
 

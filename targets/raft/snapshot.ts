@@ -17,12 +17,12 @@ export type Snapshot = {
 export type Incoming = {readonly index: number; readonly term: number; text: string}
 
 export function loadSnapshot(disk: Disk): Snapshot | undefined {
-  const [head, text] = disk.read(FILE)
-  return head === undefined || text === undefined ? undefined : {...(JSON.parse(head) as Omit<Snapshot, 'text'>), text}
+  const [snapshot] = disk.read<Snapshot>(FILE)
+  return snapshot
 }
 
 /** Durable when it returns. */
-export function saveSnapshot(disk: Disk, {text, ...head}: Snapshot): void {
-  disk.replace(FILE, [JSON.stringify(head), text])
+export function saveSnapshot(disk: Disk, snapshot: Snapshot): void {
+  disk.replace(FILE, [snapshot])
   disk.sync(FILE)
 }

@@ -1,11 +1,12 @@
 /**
- * A proxied connection: two wires and a pipe each way. There is no half-close: when one side ends, the end travels
- * through its pipe behind the data, then the other side is closed altogether, and that end travels back.
+ * A proxied connection: two wires and a pipe each way. When one side ends, the end travels through its pipe behind the
+ * data. On a strict server it arrives as what it was. Else there is no half-close: the other side is closed altogether, and
+ * that end travels back.
  */
-import type {Clock} from '../../../core/clock.ts'
 import type {Random} from '../../../core/random.ts'
 import type {Direction} from '../api.ts'
 import {Pipe} from './pipe.ts'
+import type {Setting} from './stage.ts'
 import type {ToxicEntry} from './toxic-entry.ts'
 import type {Wire} from './wire.ts'
 
@@ -19,6 +20,7 @@ export interface ConnectionEvents {
 export class Connection {
   readonly upstream: Pipe
   readonly downstream: Pipe
+  readonly #strict: boolean
   readonly #client: Wire
   readonly #server: Wire
 
@@ -27,22 +29,23 @@ export class Connection {
     client: Wire,
     server: Wire,
     toxics: readonly ToxicEntry[],
-    clock: Clock,
+    setting: Setting,
     random: Random,
     events: ConnectionEvents,
   ) {
-    const resets = toxics.some((entry) => entry.toxic.resets)
+    const resets = !setting.strict && toxics.some((entry) => entry.toxic.resets)
     const towards = (direction: Direction) => toxics.filter((entry) => entry.direction === direction)
+    this.#strict = setting.strict
     this.#client = client
     this.#server = server
-    this.upstream = new Pipe(client, server, towards('upstream'), clock, random.fork('upstream'))
-    this.downstream = new Pipe(server, client, towards('downstream'), clock, random.fork('downstream'))
+    this.upstream = new Pipe(client, server, towards('upstream'), setting, random.fork('upstream'))
+    this.downstream = new Pipe(server, client, towards('downstream'), setting, random.fork('downstream'))
     let closed = 0
     const join = (wire: Wire, from: Pipe, to: Pipe, direction: Direction) =>
       wire.open(
         {
           onData: (data) => from.data(data),
-          onEnd: () => from.end(),
+          onEnd: (how) => from.end(how),
           onDrain: () => to.drained(),
           onClosed: () => {
             to.kill()
@@ -62,7 +65,8 @@ export class Connection {
 
   /** Closes both sides at once; bytes on their way are lost. */
   destroy(): void {
-    this.#client.destroy()
-    this.#server.destroy()
+    const how = this.#strict ? 'reset' : 'close'
+    this.#client.destroy(how)
+    this.#server.destroy(how)
   }
 }

@@ -1,4 +1,4 @@
-/** The process of a remote lane (`lane-main.js seed`): a local lane, driven by messages. Ends with its parent. */
+/** The process of a remote lane (`lane-main.js seed [strict]`): a local lane, driven by messages. Ends with its parent. */
 import type {Socket} from 'node:net'
 import {wallClock} from '../../../core/clock.ts'
 import {serverRandom} from './chance.ts'
@@ -10,7 +10,8 @@ const tell = (message: FromLane) => {
   if (process.connected) process.send?.(message)
 }
 
-const lane = new LocalLane(wallClock(), serverRandom(process.argv[2] ?? ''), {
+const setting = {clock: wallClock(), strict: process.argv[3] === 'strict'}
+const lane = new LocalLane(setting, serverRandom(process.argv[2] ?? ''), {
   onDirectionDone: (passage, direction, receivedBytes, sentBytes) =>
     tell({did: 'direction', passage, direction, receivedBytes, sentBytes}),
   onDone: (passage) => tell({did: 'done', passage}),

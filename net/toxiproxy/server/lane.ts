@@ -4,11 +4,11 @@
  * in processes of their own (`remote-lane.ts`), so that one busy core is not the limit of the network.
  */
 import type {Socket} from 'node:net'
-import type {Clock} from '../../../core/clock.ts'
 import type {Random} from '../../../core/random.ts'
 import type {Direction} from '../api.ts'
 import {splitAddress} from './address.ts'
 import {Connection} from './connection.ts'
+import type {Setting} from './stage.ts'
 import type {ToxicEntry} from './toxic-entry.ts'
 import {Wire} from './wire.ts'
 
@@ -53,14 +53,14 @@ interface Carried {
 
 /** The lane in this process. */
 export class LocalLane implements Lane {
-  readonly #clock: Clock
+  readonly #setting: Setting
   readonly #random: Random
   readonly #events: LaneEvents
   readonly #carried = new Map<number, Carried>()
   #size = 0
 
-  constructor(clock: Clock, random: Random, events: LaneEvents) {
-    this.#clock = clock
+  constructor(setting: Setting, random: Random, events: LaneEvents) {
+    this.#setting = setting
     this.#random = random
     this.#events = events
   }
@@ -75,15 +75,17 @@ export class LocalLane implements Lane {
     carried.toxics = toxics
     this.#size++
     const client = Wire.accepted(socket)
+    // Nobody there to say goodbye: that is a reset to a client that has been told it is connected.
+    const how = this.#setting.strict ? 'reset' : 'close'
     const fail = () => {
-      client.destroy()
+      client.destroy(how)
       carried.halves.delete(half)
       this.#done(passage, carried)
     }
     const half = {
       destroy() {
-        client.destroy()
-        server?.destroy()
+        client.destroy(how)
+        server?.destroy(how)
       },
     }
     carried.halves.add(half)
@@ -127,7 +129,7 @@ export class LocalLane implements Lane {
 
   #join(client: Wire, server: Wire, passage: Passage, carried: Carried): void {
     const random = this.#random.fork(`proxy ${passage.proxy}`).fork(`connection ${passage.number}`)
-    const connection = new Connection(client, server, carried.toxics, this.#clock, random, {
+    const connection = new Connection(client, server, carried.toxics, this.#setting, random, {
       onDirectionDone: (direction, receivedBytes, sentBytes) =>
         this.#events.onDirectionDone(passage, direction, receivedBytes, sentBytes),
       onDone: () => {

@@ -1,9 +1,9 @@
 /** The lanes of a server: each connection goes to the one that carries the fewest, changes go to all. */
 import type {Socket} from 'node:net'
-import type {Clock} from '../../../core/clock.ts'
 import {serverRandom} from './chance.ts'
 import {type Lane, type LaneEvents, LocalLane, type Passage} from './lane.ts'
 import {RemoteLane} from './remote-lane.ts'
+import type {Setting} from './stage.ts'
 import type {ToxicEntry} from './toxic-entry.ts'
 
 export class Lanes implements Omit<Lane, 'size'> {
@@ -11,9 +11,9 @@ export class Lanes implements Omit<Lane, 'size'> {
   readonly #remote: readonly RemoteLane[]
 
   /** `count`: one here and the others in processes of their own. */
-  constructor(count: number, clock: Clock, seed: string | number, events: LaneEvents) {
-    this.#local = new LocalLane(clock, serverRandom(seed), events)
-    this.#remote = Array.from({length: count - 1}, () => new RemoteLane(String(seed), events))
+  constructor(count: number, setting: Setting, seed: string | number, events: LaneEvents) {
+    this.#local = new LocalLane(setting, serverRandom(seed), events)
+    this.#remote = Array.from({length: count - 1}, () => new RemoteLane(String(seed), setting.strict, events))
   }
 
   accept(client: Socket, passage: Passage, toxics: readonly ToxicEntry[]): void {

@@ -2,9 +2,9 @@
  * One direction of one connection: from the wire it reads to the wire it writes, through the stages of its toxics.
  * Without toxics a chunk goes straight from the one to the other.
  */
-import type {Clock} from '../../../core/clock.ts'
 import type {Random} from '../../../core/random.ts'
-import {type Outlet, Stage} from './stage.ts'
+import type {End} from './end.ts'
+import {type Outlet, type Setting, Stage} from './stage.ts'
 import type {ToxicEntry} from './toxic-entry.ts'
 import type {Wire} from './wire.ts'
 
@@ -17,24 +17,24 @@ export class Pipe {
   sentBytes = 0
   readonly #source: Wire
   readonly #sink: Wire
-  readonly #clock: Clock
+  readonly #setting: Setting
   readonly #random: Random
   readonly #stages: Stage[] = []
   readonly #outlet: Outlet
-  #ended = false
+  #ended: End | undefined
 
   /** `toxics`: those of this direction, in order. */
-  constructor(source: Wire, sink: Wire, toxics: readonly ToxicEntry[], clock: Clock, random: Random) {
+  constructor(source: Wire, sink: Wire, toxics: readonly ToxicEntry[], setting: Setting, random: Random) {
     this.#source = source
     this.#sink = sink
-    this.#clock = clock
+    this.#setting = setting
     this.#random = random
     this.#outlet = {
       push: (chunk) => {
         this.sentBytes += chunk.data.length
         sink.write(chunk.data)
       },
-      end: () => sink.closeAfterFlush(),
+      end: (how) => sink.end(setting.strict ? how : 'close'),
       full: () => sink.full(),
     }
     for (const entry of toxics) this.#append(entry)
@@ -52,18 +52,17 @@ export class Pipe {
       this.#source.pause()
       return
     }
-    const atNs = this.#clock.nowNs()
+    const atNs = this.#setting.clock.nowNs()
     for (let start = 0; start < data.length; start += CHUNK_BYTES)
       first.push({data: Buffer.from(data.subarray(start, start + CHUNK_BYTES)), atNs})
     if (first.full()) this.#source.pause()
   }
 
-  /** The source has closed. */
-  end(): void {
-    if (this.#ended) return
-    this.#ended = true
+  /** The source has nothing more to say. A `reset` may follow a `fin`. */
+  end(how: End): void {
+    this.#ended = how
     const first = this.#stages[0] ?? this.#outlet
-    first.end()
+    first.end(how)
   }
 
   /** The sink has room again. */
@@ -86,7 +85,7 @@ export class Pipe {
     const stage = this.#append(entry)
     if (neighbour !== undefined) neighbour.next = stage
     // The end may have passed already, with nothing left in this direction to harm.
-    else if (this.#ended) stage.end()
+    else if (this.#ended !== undefined) stage.end(this.#ended)
     stage.start()
     neighbour?.start()
   }
@@ -103,7 +102,7 @@ export class Pipe {
     const stage = this.#stages[index]
     if (stage === undefined) return
     await stage.interrupt()
-    if (entry.toxic.closesWhenRemoved) stage.close()
+    if (entry.toxic.closesWhenRemoved) stage.breakOff()
     const neighbour = this.#stages[index - 1]
     await neighbour?.interrupt()
     stage.flush()
@@ -118,7 +117,7 @@ export class Pipe {
   #append(entry: ToxicEntry): Stage {
     const before = this.#stages.at(-1)
     const chance = this.#random.fork(entry.name)
-    const stage = new Stage(entry, this.#outlet, this.#clock, chance, () => this.#drain(stage))
+    const stage = new Stage(entry, this.#outlet, this.#setting, chance, () => this.#drain(stage))
     if (before !== undefined) before.next = stage
     this.#stages.push(stage)
     return stage

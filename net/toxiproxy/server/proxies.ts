@@ -3,12 +3,15 @@
 import {Lock} from '../../lock.ts'
 import {ApiError, proxyExists, proxyNotFound} from './error.ts'
 import {type ProxyHost, TcpProxy} from './proxy.ts'
+import type {ToxicEntry} from './toxic-entry.ts'
 
 export interface ProxyRequest {
   name: string
   listen: string
   upstream: string
   enabled: boolean
+  /** What it begins with; none when absent. */
+  toxics?: readonly ToxicEntry[]
 }
 
 export class Proxies {
@@ -91,6 +94,7 @@ export class Proxies {
 
   async #add(request: ProxyRequest): Promise<TcpProxy> {
     const proxy = new TcpProxy(request.name, request.listen, request.upstream, this.#host)
+    for (const entry of request.toxics ?? []) await proxy.addToxic(entry)
     if (request.enabled) await proxy.start()
     this.#byName.set(proxy.name, proxy)
     return proxy

@@ -36,12 +36,12 @@ export class RemoteLane implements Lane {
   #ready = false
   #closing = false
 
-  constructor(seed: string, events: LaneEvents) {
+  constructor(seed: string, strict: boolean, events: LaneEvents) {
     this.#events = events
     const {path, nodeArguments} = programBeside(import.meta.url, 'lane-main')
     // Not our stdin and stdout: whoever reads them waits for everybody who has them.
     const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] as const
-    this.#child = fork(path, [seed], {execArgv: nodeArguments, stdio: [...stdio]})
+    this.#child = fork(path, [seed, ...(strict ? ['strict'] : [])], {execArgv: nodeArguments, stdio: [...stdio]})
     this.#child.on('message', (message) => this.#hear(message as FromLane))
     this.#child.on('exit', (code, signal) => {
       // Its connections are gone, which nobody asked for: a run on such a network proves nothing.

@@ -6,10 +6,10 @@ import type {Clock} from '../../../core/clock.ts'
 import type {Random} from '../../../core/random.ts'
 import type {Direction} from '../api.ts'
 import {toxicOf} from '../toxics/index.ts'
-import type {Toxic} from '../toxics/toxic.ts'
-import {booleanField, type Fields, field, floatField, integerField, mismatch, objectOf, stringField} from './decode.ts'
-import {ApiError, badBody, invalidStream, invalidToxicType, missingField, toxicExists, toxicNotFound} from './error.ts'
-import {firstJson} from './json.ts'
+import {attributesOf, mergedAttributes} from './attributes.ts'
+import {booleanField, type Fields, field, floatField, mismatch, objectOf, stringField} from './decode.ts'
+import {ApiError, invalidStream, invalidToxicType, missingField, toxicExists, toxicNotFound} from './error.ts'
+import {firstJson, type Json} from './json.ts'
 import {type Metrics, runtimeMetricsText} from './metrics.ts'
 import type {Proxies, ProxyRequest} from './proxies.ts'
 import type {TcpProxy} from './proxy.ts'
@@ -29,6 +29,8 @@ export interface Service {
   readonly random: Random
   readonly metrics: Metrics | undefined
   readonly proxies: Proxies
+  /** Proxies may bring toxics with them; the real server ignores those. */
+  readonly strict: boolean
   readonly version: string
   readonly runtimeMetrics: boolean
 }
@@ -83,7 +85,7 @@ function listProxies(service: Service): Answer {
 }
 
 async function createProxy(service: Service, body: string): Promise<Answer> {
-  const request = proxyRequest(objectOf(firstJson(body), 'value of type toxiproxy.Proxy'))
+  const request = newProxyRequest(firstJson(body), service.strict)
   if (request.name === '') throw missingField('name')
   if (request.upstream === '') throw missingField('upstream')
   const proxy = await service.proxies.create(request)
@@ -93,7 +95,7 @@ async function createProxy(service: Service, body: string): Promise<Answer> {
 /** Throws ApiError on bodies that make no sense; a failure to start comes with the proxies that did. */
 async function populate(service: Service, body: string): Promise<Answer> {
   try {
-    const requests = populateRequests(body)
+    const requests = populateRequests(body, service.strict)
     const {proxies, failure} = await service.proxies.populate(requests)
     const shown = proxies.length === 0 ? null : proxies.map((proxy) => proxy.toJson())
     if (failure !== undefined) return populateError(failure, shown)
@@ -105,10 +107,10 @@ async function populate(service: Service, body: string): Promise<Answer> {
 }
 
 /** The proxies a populate body, or a configuration file, asks for. Throws ApiError 400. */
-export function populateRequests(body: string): ProxyRequest[] {
+export function populateRequests(body: string, strict: boolean): ProxyRequest[] {
   const list = firstJson(body) ?? []
   if (!Array.isArray(list)) throw mismatch(list, 'value of type []toxiproxy.Proxy')
-  const requests = list.map((item) => proxyRequest(objectOf(item, 'value of type toxiproxy.Proxy')))
+  const requests = list.map((item) => newProxyRequest(item, strict))
   for (const [i, request] of requests.entries()) {
     if (request.name === '') throw missingField(`name at proxy ${i + 1}`)
     if (request.upstream === '') throw missingField(`upstream at proxy ${i + 1}`)
@@ -152,13 +154,14 @@ function createToxic(service: Service, body: string, [name = '']: string[]): Pro
   const proxy = service.proxies.get(name)
   return proxy.lock.run(async () => {
     const fields = objectOf(firstJson(body), 'value of type toxics.ToxicWrapper')
-    const entry = newToxic(proxy, fields)
+    const entry = newToxic(fields, (name) => proxy.toxic(name) !== undefined)
     await proxy.addToxic(entry)
     return {status: 200, json: entry.toJson()}
   })
 }
 
-function newToxic(proxy: TcpProxy, fields: Fields): ToxicEntry {
+/** Throws ApiError: 400 for a toxic that makes no sense, 409 when its name is `taken`. */
+function newToxic(fields: Fields, taken: (name: string) => boolean): ToxicEntry {
   const given = attributesOf(fields)
   const stream = stringField(fields, 'stream', 'ToxicWrapper') ?? 'downstream'
   const type = stringField(fields, 'type', 'ToxicWrapper') ?? ''
@@ -167,27 +170,13 @@ function newToxic(proxy: TcpProxy, fields: Fields): ToxicEntry {
   if (!isDirection(stream.toLowerCase())) throw invalidStream()
   const toxic = toxicOf(type)
   if (toxic === undefined) throw invalidToxicType()
-  if (proxy.toxic(name) !== undefined) throw toxicExists()
+  if (taken(name)) throw toxicExists()
   const attributes = mergedAttributes(type, toxic, {}, given)
   return new ToxicEntry({name, type, toxic, stream, toxicity, attributes})
 }
 
-function attributesOf(fields: Fields): Fields {
-  return objectOf(field(fields, 'attributes'), 'struct field ToxicWrapper.attributes of type toxics.NoopToxic')
-}
-
 function isDirection(text: string): text is Direction {
   return text === 'upstream' || text === 'downstream'
-}
-
-/** Every attribute of the type, given ones over present ones. Throws ApiError 400. */
-function mergedAttributes(type: string, toxic: Toxic, present: Record<string, number>, given: Fields) {
-  const struct = `${type.replaceAll(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())}Toxic.attributes`
-  const attributes: Record<string, number> = {}
-  for (const name of toxic.attributes) attributes[name] = integerField(given, name, struct) ?? present[name] ?? 0
-  const refused = toxic.refuse?.(attributes)
-  if (refused !== undefined) throw badBody(refused)
-  return attributes
 }
 
 function findToxic(proxy: TcpProxy, name: string): ToxicEntry {
@@ -220,6 +209,20 @@ function deleteToxic(service: Service, _body: string, [name = '', toxicName = ''
     await proxy.removeToxic(findToxic(proxy, toxicName))
     return {status: 204}
   })
+}
+
+/** A proxy to be made; on a strict server with the toxics it brings. Throws ApiError 400. */
+function newProxyRequest(value: Json, strict: boolean): ProxyRequest {
+  const fields = objectOf(value, 'value of type toxiproxy.Proxy')
+  const request = proxyRequest(fields)
+  const given = strict ? (field(fields, 'toxics') ?? []) : []
+  if (!Array.isArray(given)) throw mismatch(given, 'struct field Proxy.toxics of type []toxics.ToxicWrapper')
+  const toxics: ToxicEntry[] = []
+  for (const item of given) {
+    const wrapper = objectOf(item, 'struct field Proxy.toxics of type toxics.ToxicWrapper')
+    toxics.push(newToxic(wrapper, (name) => toxics.some((toxic) => toxic.name === name)))
+  }
+  return {...request, toxics}
 }
 
 function proxyRequest(fields: Fields, present?: {listen: string; upstream: string; enabled: boolean}): ProxyRequest {

@@ -2,7 +2,7 @@ import {once} from 'node:events'
 import {connect} from 'node:net'
 import {expect, it} from 'vitest'
 import {sleep, wallClock} from '../../../core/clock.ts'
-import {Upstream} from '../contract.fixture.ts'
+import {Upstream} from '../contract/peer.fixture.ts'
 import {createSender, streamSender} from './sender.ts'
 
 it.each([

@@ -1,6 +1,6 @@
 /**
  * Our own Toxiproxy server (the idea, the API and the toxics are Shopify's): wire-compatible, so that any Toxiproxy
- * client can drive it, but seeded, loopback-only unless asked, and without the requests that take the original down.
+ * client can drive it, but seeded, loopback-only unless asked, and with every attribute checked when it arrives.
  */
 import {readFile} from 'node:fs/promises'
 import type {AddressInfo} from 'node:net'
@@ -31,6 +31,11 @@ export interface ToxiproxyOptions {
   runtimeMetrics?: boolean
   /** A JSON file with the proxies to start with. */
   config?: string
+  /**
+   * Not as the real server does it, but as a test wants it: ends of connections are passed on as they are, what the server
+   * tears apart is reset (`end.ts`), and toxics given with a new proxy are there from its first connection.
+   */
+  strict?: boolean
   /** How many processes carry connections; 1, this one alone, when absent. */
   lanes?: number
   /** Let the API and the proxies listen on addresses that other machines can reach. */
@@ -50,11 +55,11 @@ export interface RunningToxiproxy {
  * start, and UsageError when the address or the configuration makes no sense.
  */
 export async function startToxiproxy(options: ToxiproxyOptions = {}): Promise<RunningToxiproxy> {
-  const {host = 'localhost', port = 8474, seed = 0, allowRemote = false} = options
+  const {host = 'localhost', port = 8474, seed = 0, allowRemote = false, strict = false} = options
   const ip = await listenIp(host, allowRemote)
   const clock = wallClock()
   const metrics = options.proxyMetrics ? new Metrics() : undefined
-  const lanes = new Lanes(options.lanes ?? 1, clock, seed, {
+  const lanes = new Lanes(options.lanes ?? 1, {clock, strict}, seed, {
     onDirectionDone: ({listener, proxy, upstream}, direction, receivedBytes, sentBytes) =>
       metrics?.add({direction, listener, proxy, upstream}, receivedBytes, sentBytes),
     onDone: () => {},
@@ -65,6 +70,7 @@ export async function startToxiproxy(options: ToxiproxyOptions = {}): Promise<Ru
     random: serverRandom(seed),
     metrics,
     proxies,
+    strict,
     version: SERVER_VERSION,
     runtimeMetrics: options.runtimeMetrics ?? false,
   }
@@ -87,7 +93,7 @@ export async function startToxiproxy(options: ToxiproxyOptions = {}): Promise<Ru
     await closed
   }
   try {
-    if (options.config !== undefined) await loadConfig(proxies, options.config)
+    if (options.config !== undefined) await loadConfig(proxies, options.config, strict)
   } catch (error) {
     await close()
     throw error
@@ -119,7 +125,7 @@ function apiTaken(error: NodeJS.ErrnoException, host: string, port: number): Err
   )
 }
 
-async function loadConfig(proxies: Proxies, path: string): Promise<void> {
+async function loadConfig(proxies: Proxies, path: string, strict: boolean): Promise<void> {
   let text: string
   try {
     text = await readFile(path, 'utf8')
@@ -128,7 +134,7 @@ async function loadConfig(proxies: Proxies, path: string): Promise<void> {
   }
   let failure: ApiError | undefined
   try {
-    failure = (await proxies.populate(populateRequests(text))).failure
+    failure = (await proxies.populate(populateRequests(text, strict))).failure
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     throw new UsageError(

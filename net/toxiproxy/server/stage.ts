@@ -8,7 +8,8 @@
 import type {Cancel, Clock} from '../../../core/clock.ts'
 import type {Random} from '../../../core/random.ts'
 import {noop} from '../toxics/noop.ts'
-import {type Chunk, END, INTERRUPT, SILENCE, type Stub} from '../toxics/toxic.ts'
+import {type Chunk, END, INTERRUPT, SILENCE, type Stub, type Toxic} from '../toxics/toxic.ts'
+import type {End} from './end.ts'
 import type {ToxicEntry} from './toxic-entry.ts'
 
 /** Whatever stands next in line: a further stage, or the receiver's socket. */
@@ -16,15 +17,23 @@ export interface Outlet {
   /** Takes a chunk, always; `full()` says whether the giver ought to wait before the next. */
   push(chunk: Chunk): void
   /** Nothing follows. */
-  end(): void
+  end(how: End): void
   full(): boolean
 }
 
 /** Node's timers hold at most 2^31-1 ms; longer waits are made of several. */
 const LONGEST_TIMER_MS = 2 ** 30
 
+/** What the stages of a server have in common. */
+export interface Setting {
+  readonly clock: Clock
+  /** Ends of connections are passed on as they are (`end.ts`). */
+  readonly strict: boolean
+}
+
 export class Stage implements Outlet, Stub {
   readonly entry: ToxicEntry
+  readonly strict: boolean
   readonly memory: Record<string, number> = {}
   random: Random
   next: Outlet
@@ -34,21 +43,25 @@ export class Stage implements Outlet, Stub {
   readonly #onDrain: () => void
   #queue: Chunk[] = []
   #taken = 0
-  #ended = false
+  /** How the input ended, once it has. */
+  #ended: End | undefined
+  #endRead = false
   #closed = false
   #interrupted = false
   #killed = false
   #starts = 0
+  #toxic: Toxic = noop
   #running: Promise<void> | undefined
   /** Wakes whatever the run is waiting for: a chunk, room in the next stage, or a timer. */
   #wakeReader: (() => void) | undefined
   #wakeWriter: (() => void) | undefined
   #wakeSleeper: ((slept: boolean) => void) | undefined
 
-  constructor(entry: ToxicEntry, next: Outlet, clock: Clock, chance: Random, onDrain: () => void) {
+  constructor(entry: ToxicEntry, next: Outlet, setting: Setting, chance: Random, onDrain: () => void) {
     this.entry = entry
     this.next = next
-    this.#clock = clock
+    this.strict = setting.strict
+    this.#clock = setting.clock
     this.#chance = chance
     this.random = chance
     this.#onDrain = onDrain
@@ -60,8 +73,8 @@ export class Stage implements Outlet, Stub {
     this.#interrupted = false
     this.random = this.#chance.fork(`start ${this.#starts++}`)
     const hit = this.random.chance(this.entry.toxicity)
-    const toxic = hit ? this.entry.toxic : noop
-    this.#running = toxic.run(this, this.entry.attributes)
+    this.#toxic = hit ? this.entry.toxic : noop
+    this.#running = this.#toxic.run(this, this.entry.attributes)
   }
 
   /** Stops the toxic where it is; what it held has been handed on when this resolves. */
@@ -89,7 +102,12 @@ export class Stage implements Outlet, Stub {
     for (; this.#taken < this.#queue.length; this.#taken++) this.next.push(this.#queue[this.#taken] as Chunk)
     this.#queue = []
     this.#taken = 0
-    if (this.#ended) this.close()
+    if (this.#ended !== undefined) this.#close(this.#ended)
+  }
+
+  /** After an interrupt: closes the connection behind it, which the toxic has made a hole in. */
+  breakOff(): void {
+    this.#close('reset')
   }
 
   // As the outlet of the stage before:
@@ -101,8 +119,9 @@ export class Stage implements Outlet, Stub {
     this.#wakeReader?.()
   }
 
-  end(): void {
-    this.#ended = true
+  end(how: End): void {
+    this.#ended = how
+    if (this.#closed) this.next.end(how)
     this.#wakeReader?.()
   }
 
@@ -160,16 +179,21 @@ export class Stage implements Outlet, Stub {
   }
 
   close(): void {
-    if (this.#closed) return
-    this.#closed = true
-    this.#queue = []
-    this.#taken = 0
-    this.next.end()
-    this.#onDrain()
+    if (this.#toxic.breaks) this.#close('reset')
+    else this.#close(this.#endRead ? (this.#ended as End) : 'close')
   }
 
   nowNs(): number {
     return this.#clock.nowNs()
+  }
+
+  #close(how: End): void {
+    if (this.#closed) return
+    this.#closed = true
+    this.#queue = []
+    this.#taken = 0
+    this.next.end(how)
+    this.#onDrain()
   }
 
   #poll(): Chunk | typeof END | typeof INTERRUPT | undefined {
@@ -183,7 +207,9 @@ export class Stage implements Outlet, Stub {
       this.#onDrain()
       return chunk
     }
-    return this.#ended ? END : undefined
+    if (this.#ended === undefined) return undefined
+    this.#endRead = true
+    return END
   }
 
   async #sleep(delayMs: number, stopped: () => boolean): Promise<boolean> {

@@ -1,6 +1,6 @@
 /**
- * One end of a proxied connection: a TCP socket that hands on raw chunks, says when it is full, and closes in the two
- * ways a proxy needs: after what was written has left, or at once.
+ * One end of a proxied connection: a TCP socket that hands on raw chunks, says when it is full, and closes in the
+ * ways a proxy needs: after what was written has left or at once, in one direction or both, politely or by a reset.
  *
  * This is the path every byte takes, so it avoids the machinery of Node's readable streams: bytes are read into a buffer
  * of the wire's own (`onread`), which is read into again as soon as the receiver has passed them on. Only when the
@@ -9,6 +9,7 @@
  */
 import {connect, type OnReadOpts, Socket} from 'node:net'
 import type {Address} from './address.ts'
+import {type End, wasReset} from './end.ts'
 import {createSender, type Sender} from './sender.ts'
 
 const BUFFER_BYTES = 64 * 1024
@@ -21,8 +22,11 @@ const pool: Buffer[] = []
 export interface WireEvents {
   /** The bytes are the wire's own and are overwritten after the call, unless `lend` is called in it. */
   onData(data: Buffer): void
-  /** The other side has closed, politely or not. Once. */
-  onEnd(): void
+  /**
+   * Nothing more comes: the other side said so (`fin`), broke off (`reset`), or the wire was closed. Once, but for a `reset`
+   * that follows a `fin`.
+   */
+  onEnd(how: End): void
   /** Room for more after `full()`. */
   onDrain(): void
   /** The socket is gone, whoever closed it. Once. */
@@ -38,8 +42,9 @@ export class Wire {
   #borrowed: Buffer[] = []
   #resets = false
   #paused = false
-  #ended = false
-  #closing = false
+  #ended: End | undefined
+  /** How it is being closed, once it is. */
+  #closing: End | undefined
 
   /** A socket that a server accepted. Nothing is read before `open`. */
   static accepted(socket: Socket): Wire {
@@ -94,14 +99,14 @@ export class Wire {
     const socket = this.#socket
     this.#sender = createSender(socket, () => {
       this.#giveBack()
-      if (this.#closing) this.destroy()
+      if (this.#closing !== undefined) this.#finish()
       else events.onDrain()
     })
-    socket.on('end', () => this.#end())
-    // An error is followed by 'close', and means no more here than the other side's going away.
+    socket.on('end', () => this.#end(this.#closing === undefined && wasReset(socket) ? 'reset' : 'fin'))
+    // An error is followed by 'close', and means no more here than that the connection broke.
     socket.on('error', () => {})
     socket.on('close', () => {
-      this.#end()
+      this.#end(this.#howClosed())
       events.onClosed()
     })
     socket.resume()
@@ -109,7 +114,7 @@ export class Wire {
 
   /** Sends bytes. False: some are still in the given memory, which must not change until they are gone. */
   write(data: Buffer): boolean {
-    if (this.#closing || this.#sender === undefined || this.#socket.destroyed) return true
+    if (this.#closing !== undefined || this.#sender === undefined || this.#socket.destroyed) return true
     return this.#sender.write(data)
   }
 
@@ -141,18 +146,17 @@ export class Wire {
     if (!this.#socket.destroyed) this.#socket.resume()
   }
 
-  /** Closes once everything written has left. Bytes that still arrive are not answered: there is no half-close. */
-  closeAfterFlush(): void {
-    if (this.#closing) return
-    this.#closing = true
-    if (!this.full()) this.destroy()
+  /** Ends once everything written has left. After `fin` bytes still arrive, and the wire closes when the other side ends. */
+  end(how: End): void {
+    if (this.#closing !== undefined && (this.#closing !== 'fin' || how === 'fin')) return
+    this.#closing = how
+    if (!this.full()) this.#finish()
   }
 
-  destroy(): void {
-    this.#closing = true
-    if (this.#socket.destroyed) return
-    if (this.#resets) this.#socket.resetAndDestroy()
-    else this.#socket.destroy()
+  /** Closes at once. */
+  destroy(how: 'reset' | 'close'): void {
+    this.#closing = how
+    this.#finish()
   }
 
   #onread(): OnReadOpts {
@@ -168,14 +172,27 @@ export class Wire {
     return !this.#paused
   }
 
+  #finish(): void {
+    if (this.#socket.destroyed) return
+    if (this.#closing === 'fin') this.#socket.end()
+    else if (this.#closing === 'reset' || this.#resets) this.#socket.resetAndDestroy()
+    else this.#socket.destroy()
+  }
+
   #giveBack(): void {
     for (const buffer of this.#borrowed) if (pool.length < POOLED_BUFFERS) pool.push(buffer)
     this.#borrowed = []
   }
 
-  #end(): void {
-    if (this.#ended) return
-    this.#ended = true
-    this.#events?.onEnd()
+  /** What it means that the socket is gone. Unless it was closed from here, or both sides said `fin`, it broke. */
+  #howClosed(): End {
+    if (this.#closing === 'fin' && this.#ended === 'fin' && this.#socket.writableFinished) return 'fin'
+    return this.#closing === undefined || this.#closing === 'fin' ? 'reset' : this.#closing
+  }
+
+  #end(how: End): void {
+    if (this.#ended !== undefined && (this.#ended !== 'fin' || how !== 'reset')) return
+    this.#ended = how
+    this.#events?.onEnd(how)
   }
 }

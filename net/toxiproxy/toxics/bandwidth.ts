@@ -6,9 +6,9 @@ import {END, INTERRUPT, type Toxic} from './toxic.ts'
 
 const SLICE_MS = 100
 
-export const bandwidth: Toxic = {
+export const bandwidth = {
   attributes: ['rate'],
-  refuse: ({rate = 0}) => (rate < 0 ? `rate must not be negative, got ${rate}` : undefined),
+  least: {rate: 0},
   async run(stub, {rate = 0}) {
     // What is still to be waited for; negative when timers came late, so that the rate is right in the long run.
     let owedMs = 0
@@ -32,4 +32,4 @@ export const bandwidth: Toxic = {
       if (!rested) return
     }
   },
-}
+} satisfies Toxic

@@ -5,6 +5,7 @@ import {bandwidth} from './bandwidth.ts'
 import {latency} from './latency.ts'
 import {limitData} from './limit-data.ts'
 import {noop} from './noop.ts'
+import {outOfRange} from './range.ts'
 import {resetPeer} from './reset-peer.ts'
 import {slicer} from './slicer.ts'
 import {slowClose} from './slow-close.ts'
@@ -29,7 +30,8 @@ export function toxicOf(type: string): Toxic | undefined {
   return Object.hasOwn(TOXICS, type) ? TOXICS[type as ToxicType] : undefined
 }
 
-/** Why a toxic with these attributes would take the real server down, if it would. */
+/** Why a toxic with these attributes makes no sense, if it does not. */
 export function refusal(type: string, attributes: Attributes): string | undefined {
-  return toxicOf(type)?.refuse?.(attributes)
+  const toxic = toxicOf(type)
+  return toxic && outOfRange(toxic, attributes)
 }

@@ -8,14 +8,10 @@ import {END, INTERRUPT, type Toxic} from './toxic.ts'
 /** Timers do not resolve less than this; shorter rests are saved up, so that the rate stays right. */
 const SHORTEST_REST_MS = 1
 
-export const slicer: Toxic = {
+export const slicer = {
   attributes: ['average_size', 'size_variation', 'delay'],
-  refuse({average_size: average = 0, size_variation: variation = 0}) {
-    if (average < 1) return `average_size must be at least 1, got ${average}`
-    if (variation < 0) return `size_variation must not be negative, got ${variation}`
-    if (variation > average) return `size_variation must not exceed average_size (${average}), got ${variation}`
-    return undefined
-  },
+  least: {average_size: 1, size_variation: 0},
+  atMost: {size_variation: 'average_size'},
   async run(stub, {average_size: average = 1, size_variation: variation = 0, delay = 0}) {
     let owedMs = 0
     for (;;) {
@@ -38,7 +34,7 @@ export const slicer: Toxic = {
       }
     }
   },
-}
+} satisfies Toxic
 
 /** Where the pieces of a chunk of `length` bytes end, in order; the last is `length`. */
 export function cuts(length: number, average: number, variation: number, random: Random): number[] {

@@ -8,6 +8,7 @@
  */
 import type {Random} from '../../../core/random.ts'
 import type {Attributes} from '../api.ts'
+import type {Ranges} from './range.ts'
 
 /** Bytes on their way, with the moment they arrived (on the stub's clock). `atNs` moves on as toxics delay the chunk. */
 export interface Chunk {
@@ -34,8 +35,13 @@ export interface Stub {
   sleep(delayMs: number): Promise<boolean>
   /** Waits, interrupted or not. Whoever rearranges the chain waits as well. */
   sleepThrough(delayMs: number): Promise<void>
-  /** Ends the output behind everything handed on so far. */
+  /**
+   * Ends the output behind everything handed on so far: as the input did when it has been read to its end, else by closing
+   * the connection, or resetting it when the toxic `breaks`.
+   */
   close(): void
+  /** Whether ends of connections are bytes like any others to a toxic, and reset differs from closed (`server/end.ts`). */
+  readonly strict: boolean
   nowNs(): number
   /** A stream of its own for this connection, toxic and start; decides jitter and sizes. */
   readonly random: Random
@@ -44,17 +50,15 @@ export interface Stub {
 }
 
 /** One kind of toxic. */
-export interface Toxic {
-  /** Attribute names in the order the server shows them; each is a whole number and 0 when absent. */
-  readonly attributes: readonly string[]
+export interface Toxic extends Ranges {
   /** How many chunks may wait in front of it before the sender is held back; 1 when absent. */
   readonly holds?: number
   /** Removing it closes the connections it stood in, because bytes are missing from them. */
   readonly closesWhenRemoved?: boolean
-  /** Connections opened while it is there are closed by RST instead of FIN. */
+  /** Connections it closes have lost bytes: a strict server resets them. */
+  readonly breaks?: boolean
+  /** Connections opened while it is there are closed by RST instead of FIN, unless the server is strict. */
   readonly resets?: boolean
-  /** Why these attributes are refused; they would take the real server down. */
-  refuse?(attributes: Attributes): string | undefined
   /** Does the harm. */
   run(stub: Stub, attributes: Attributes): Promise<void>
 }

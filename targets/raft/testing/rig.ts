@@ -41,11 +41,8 @@ export class Rig {
     this.#options = options
     this.id = options.id ?? 'n1'
     const {log = [], term = log.at(-1) ?? 0, vote = null} = options
-    this.#disk.replace('state', [JSON.stringify({term, vote})])
-    this.#disk.replace(
-      'log',
-      [{index: 0, term: 0}, ...entriesOf(log)].map((record) => JSON.stringify(record)),
-    )
+    this.#disk.replace('state', [{term, vote}])
+    this.#disk.replace('log', [{index: 0, term: 0}, ...entriesOf(log)])
     this.#disk.sync()
     this.#node = this.#boot()
   }

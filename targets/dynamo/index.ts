@@ -1,0 +1,26 @@
+/**
+ * `dynamo`: an always writeable, eventually consistent key-value store with tunable quorums. See `node.ts` for which idea is
+ * where, `settings.ts` for what `--target-arg` can change.
+ *
+ * Under the `staleness` workload its quorums are strict and R + W > N: what it promises then is a regular register, whose
+ * reads are never older than the last write that had returned before them.
+ */
+import type {Protocol, Target} from '../../core/target.ts'
+import {bugs} from './bugs.ts'
+import {DynamoNode} from './node.ts'
+import {DynamoSession} from './session.ts'
+
+export const protocol: Protocol = {
+  createNode: (env, options) => new DynamoNode(env, options),
+  createSession: (env, options) => new DynamoSession(env, options),
+}
+
+export const dynamo = {
+  name: 'dynamo',
+  description: 'Dynamo: consistent hashing, N/R/W, sloppy quorums, hinted handoff, siblings, Merkle anti-entropy',
+  claims: {set: 'eventual', register: 'eventual', staleness: 'bounded-staleness-0ms'},
+  functions: ['read', 'write', 'add', 'remove'],
+  bugs,
+  defaultNodes: 5,
+  protocol,
+} as const satisfies Omit<Target, 'start' | 'capabilities'>
