@@ -4,10 +4,12 @@
  * that did not answer before shows nothing: its node may be dead. A slow control takes its time off every probe: what a busy
  * machine does to all is no fault of a link.
  */
+import type {Clock} from '../core/clock.ts'
 import type {Proof} from '../core/nemesis.ts'
 import {allLinks, type Link, type NetworkControl, type Ping} from '../core/network.ts'
 import type {NodeId} from '../core/node.ts'
-import type {Probe} from './packet-kinds.ts'
+import {withLag} from './lag.ts'
+import {mostSlackMs, type Probe, shows} from './packet-kinds.ts'
 
 /** Links that are probed for one proof, and as controls. */
 const PROBED_LINKS = 4
@@ -24,13 +26,14 @@ export async function beforeShape(
   links: readonly Link[],
   cause: string,
   probe: Probe,
+  clock: Clock,
 ): Promise<ShapeProver> {
   const ping = ({from, to}: Link) => network.ping(from, to as NodeId, probe.limitMs, probe.bytes)
   const candidates = links.filter(({to}) => to !== 'clients').slice(0, 2 * PROBED_LINKS)
   const controls = untouched(nodes, links).slice(0, PROBED_LINKS)
   const baseline = await Promise.all(candidates.map(ping))
   const sound = candidates
-    .filter((_, i) => baseline[i]?.reachable && probe.felt?.(baseline[i] as Ping) !== true)
+    .filter((_, i) => baseline[i]?.reachable && !shows(probe, baseline[i] as Ping, 0))
     .slice(0, PROBED_LINKS)
   const repeated = sound.flatMap((link) => Array.from({length: probe.times ?? 1}, () => link))
   const inForce = async () =>
@@ -39,23 +42,26 @@ export async function beforeShape(
     async proveShape() {
       const confirmed = await inForce()
       const whole = confirmed === links.length && links.length > 0
-      if (probe.felt === undefined) {
+      if (probe.sign === 'none') {
         return {verified: whole, evidence: `${confirmed}/${links.length} links read back; no probe can show it`}
       }
       // Only now: what reading back costs must not slow the probes.
-      const [pings, compared] = await Promise.all([Promise.all(repeated.map(ping)), Promise.all(controls.map(ping))])
+      const {result, lagMs} = await withLag(
+        clock,
+        Promise.all([Promise.all(repeated.map(ping)), Promise.all(controls.map(ping))]),
+      )
+      const [pings, compared] = result
       const answered = compared.filter(({reachable}) => reachable)
-      const slackMs = Math.max(0, ...answered.map(({rttMs}) => rttMs as number))
-      const felt = pings.filter((seen) => probe.felt?.(lessSlack(seen, slackMs))).length
+      // Where no link is left alone, what the slowest took before has to do.
+      const slackMs = Math.max(lagMs, slowest(controls.length === 0 ? baseline : answered))
+      const felt = pings.filter((seen) => shows(probe, seen, slackMs)).length
       const least = probe.least === 'every' ? Math.max(1, pings.filter(({reachable}) => reachable).length) : probe.least
-      // Silence on a machine where the control is nearly as slow as the limit is no silence.
-      const calm = slackMs < probe.limitMs / 4
-      const controlled = controls.length === 0 || (answered.length === compared.length && calm)
+      const controlled = slackMs <= mostSlackMs(probe) && (controls.length === 0 || answered.length > 0)
       return {
         verified: whole && controlled && felt >= least,
         evidence: `${confirmed}/${links.length} links read back; ${
           sound.length === 0 ? 'no link answered a probe before' : `${felt}/${pings.length} probes felt it`
-        }${fastest(baseline, 'before')}${fastest(pings, 'now')}${fastest(compared, 'of a control')}`,
+        }${fastest(baseline, 'before')}${fastest(pings, 'now')}, everything else up to ${slackMs.toFixed(1)} ms`,
       }
     },
     async proveClean() {
@@ -72,8 +78,8 @@ function untouched(nodes: readonly NodeId[], links: readonly Link[]): Link[] {
   return all.filter(({from, to}) => !touched.has([from, to].sort().join()))
 }
 
-function lessSlack(ping: Ping, slackMs: number): Ping {
-  return ping.rttMs === undefined ? ping : {...ping, rttMs: ping.rttMs - slackMs}
+function slowest(pings: readonly Ping[]): number {
+  return Math.max(0, ...pings.filter(({reachable}) => reachable).map(({rttMs}) => rttMs as number))
 }
 
 function fastest(pings: readonly Ping[], when: string): string {

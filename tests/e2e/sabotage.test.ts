@@ -105,8 +105,8 @@ describe.each(TARGETS_TRIED)('%s', (_name, {target, faults, proved}) => {
     for (const fault of faults) expect(exercise?.reason).toContain(`The fault ${fault} was never seen to take effect`)
   })
 
-  // One at a time: a node that is dead or cut off proves nothing of a slow link to it.
-  test.each(proved)('%s is proved where nothing is sabotaged', async (fault) => {
+  // A busy machine may hide a small effect: then it is tried again. One at a time: a node that is dead or cut off proves nothing of a slow link to it.
+  test.each(proved)('%s is proved where nothing is sabotaged', {retry: 2}, async (fault) => {
     const world = realWorld()
     const {verified} = await fared({target, faults: [fault], toxiproxy: 'embedded', world, time: '3s'})
     expect(verified[fault]).not.toEqual([])
