@@ -4,6 +4,7 @@ import {hosted} from '../hosts/process/index.ts'
 import {dynamo} from './dynamo/index.ts'
 import {gossip} from './gossip/index.ts'
 import {paxos} from './paxos/index.ts'
+import {queue} from './queue/index.ts'
 import {raft} from './raft/index.ts'
 
 export const TARGETS: Readonly<Record<string, Target>> = {
@@ -11,6 +12,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   paxos: hosted(paxos, 'targets/paxos/index.js'),
   gossip: hosted(gossip, 'targets/gossip/index.js'),
   dynamo: hosted(dynamo, 'targets/dynamo/index.js'),
+  queue: hosted(queue, 'targets/queue/index.js'),
 }
 
 export {commandTarget} from './command/index.ts'
