@@ -11,7 +11,7 @@ export const bugs = [
     workload: 'log',
     nemesis: ['partition', 'kill'],
     anomalies: LOST,
-    options: {interval: '1s', rate: '400/s'},
+    options: {interval: '1s', rate: '400/s', keys: 8, deadMs: 200},
     budget: {simulatedS: 5, realS: 30},
   },
   {
@@ -19,10 +19,10 @@ export const bugs = [
     change: 'metadata.ts: where no in-sync replica lives, any other replica may lead',
     source: 'unclean.leader.election.enable, on by default until Kafka 0.11 (KIP-106; "Jepsen: Kafka", Kingsbury 2013)',
     workload: 'log',
-    nemesis: ['latency:all', 'kill'],
+    nemesis: ['latency:all', 'partition'],
     anomalies: LOST,
-    // Two copies, and little patience with the one that lags: the leader is soon alone in sync when it dies.
-    options: {interval: '700ms', rate: '400/s', replicas: 2, deadMs: 300, lagMs: 50},
+    // Two copies, and little patience with the one that lags: leaders are soon alone in sync when they are cut off.
+    options: {interval: '800ms', rate: '600/s', keys: 8, replicas: 2, deadMs: 200, lagMs: 50, rejoinMs: 3000},
     budget: {simulatedS: 5, realS: 60},
   },
   {
@@ -42,9 +42,9 @@ export const bugs = [
     source:
       'logs that were cut by the high watermark, or not at all, before Kafka had leader epochs (KIP-101, KIP-279)',
     workload: 'log',
-    nemesis: ['partition', 'kill'],
+    nemesis: ['partition'],
     anomalies: LOST,
-    options: {interval: '1s', rate: '400/s', preferMs: 200},
+    options: {interval: '800ms', rate: '600/s', keys: 8, deadMs: 200, preferMs: 100},
     budget: {simulatedS: 5, realS: 60},
   },
   {

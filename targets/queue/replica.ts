@@ -28,6 +28,8 @@ interface Follower {
   offset: number
   /** When it last had everything. */
   caughtUpMs: number
+  /** When it last lagged, or was not heard yet. */
+  laggedMs: number
 }
 
 export class Replica {
@@ -82,7 +84,9 @@ export class Replica {
       this.#followers =
         leader === env.id
           ? new Map(
-              replicas.filter((node) => node !== env.id).map((node) => [node, {offset: -1, caughtUpMs: env.now()}]),
+              replicas
+                .filter((node) => node !== env.id)
+                .map((node) => [node, {offset: -1, caughtUpMs: env.now(), laggedMs: env.now()}]),
             )
           : undefined
       if (this.leads) this.#lead()
@@ -202,7 +206,10 @@ export class Replica {
       const follower = followers.get(node)
       return follower === undefined || env.now() - follower.caughtUpMs <= settings.lagMs
     }
-    const caughtUp = (node: NodeId) => current(node) && (followers.get(node)?.offset ?? 0) >= this.highWatermark
+    for (const [node, follower] of followers) if (!current(node)) follower.laggedMs = env.now()
+    const keepsUp = (node: NodeId) => env.now() - (followers.get(node)?.laggedMs ?? 0) >= settings.rejoinMs
+    const caughtUp = (node: NodeId) =>
+      current(node) && keepsUp(node) && (followers.get(node)?.offset ?? 0) >= this.highWatermark
     const next = replicas.filter((node) => (isr.includes(node) ? current(node) : caughtUp(node)))
     if (this.#resizing || next.join() === replicas.filter((node) => isr.includes(node)).join()) return
     for (const node of next) if (!isr.includes(node)) this.#joining.add(node)

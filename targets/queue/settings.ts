@@ -12,6 +12,8 @@ export const SETTINGS = {
   preferMs: 1000,
   /** A replica that has not caught up for so long leaves the in-sync set, ms. */
   lagMs: 500,
+  /** A replica that has been out of the in-sync set has to keep up for so long before it comes back, ms. */
+  rejoinMs: 0,
   /** Records in one answer. */
   batchRecords: 200,
   /** A message that was handed out and not acknowledged for so long is handed out again, ms. */
