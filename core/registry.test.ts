@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
 import {UsageError} from './error.ts'
-import {closest, editDistance, lookUp, unknownName} from './registry.ts'
+import {closest, lookUp, unknownName} from './registry.ts'
 
 const targets = {raft: 1, paxos: 2, gossip: 3}
 
@@ -21,10 +21,4 @@ test('a miss says what was meant perhaps, and what there is', () => {
 test('what is nothing like any name gets no guess', () => {
   expect(closest('elephant', ['raft', 'paxos'])).toBeUndefined()
   expect(closest('Paxso', ['raft', 'paxos'])).toBe('paxos')
-})
-
-test('a swap of neighbours is one edit', () => {
-  expect(editDistance('rfat', 'raft')).toBe(1)
-  expect(editDistance('', 'abc')).toBe(3)
-  expect(editDistance('kitten', 'sitting')).toBe(3)
 })

@@ -2,6 +2,7 @@
  * Look-up of what a person typed. Only a registry's own keys count (`toString` is no target), and a miss says what was
  * meant perhaps and what there is.
  */
+import {distance} from 'fastest-levenshtein'
 import {UsageError} from './error.ts'
 
 /** The entry of this name. Throws UsageError with a suggestion and the list of names. */
@@ -31,31 +32,11 @@ export function closest(typed: string, accepted: readonly string[]): string | un
   let best: string | undefined
   let bestDistance = Math.max(2, Math.ceil(typed.length / 3)) + 1
   for (const name of accepted) {
-    const distance = editDistance(typed.toLowerCase(), name.toLowerCase())
-    if (distance < bestDistance) {
+    const edits = distance(typed.toLowerCase(), name.toLowerCase())
+    if (edits < bestDistance) {
       best = name
-      bestDistance = distance
+      bestDistance = edits
     }
   }
   return best
-}
-
-/** Edits (insert, delete, replace, swap of neighbours) between two words: optimal string alignment distance. */
-export function editDistance(left: string, right: string): number {
-  let beforeLast: number[] = []
-  let last = Array.from({length: right.length + 1}, (_, j) => j)
-  for (let i = 1; i <= left.length; i++) {
-    const row = [i]
-    for (let j = 1; j <= right.length; j++) {
-      const same = left[i - 1] === right[j - 1]
-      let cost = Math.min(row[j - 1]! + 1, last[j]! + 1, last[j - 1]! + (same ? 0 : 1))
-      if (i > 1 && j > 1 && left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1]) {
-        cost = Math.min(cost, beforeLast[j - 2]! + 1)
-      }
-      row.push(cost)
-    }
-    beforeLast = last
-    last = row
-  }
-  return last[right.length]!
 }

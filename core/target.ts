@@ -24,6 +24,10 @@ export interface Bug {
   readonly anomalies: readonly string[]
   /** Further options of `chaos run` that expose it sooner. */
   readonly options?: Readonly<Record<string, string | number>>
+  /** Names of other bugs that make no sense together with this one. */
+  readonly excludes?: readonly string[]
+  /** Why it cannot be caught on real processes, where that is so. */
+  readonly simulatedOnly?: string
   /** How long it may take to be caught, in seconds of simulated and of real time. */
   readonly budget: {readonly simulatedS: number; readonly realS: number}
 }
@@ -80,6 +84,10 @@ export interface Target {
   /** Whether a refusal says the truth about the state ("value differs", "not found"), so that it counts as an observation. */
   readonly truthfulRefusals?: boolean
   readonly defaultNodes: number
+  /** The fewest nodes with which the design makes sense; 1 where absent. */
+  readonly minNodes?: number
+  /** Present for a design that is wrong in itself: how a run shows that, with no bug switched on. */
+  readonly flaw?: Bug
   /** Present for bundled targets: what the simulator and the host run. */
   readonly protocol?: Protocol
   /** What can be done to its clusters, known before one is started. */

@@ -1,5 +1,5 @@
 import {expect, it} from 'vitest'
-import {EdnLiteral} from './format/json-wrap.ts'
+import {EdnLiteral} from './edn-literal.ts'
 import {elementsOf, sameValue, showList, showValue, valueKey} from './value.ts'
 
 it.each<[unknown, unknown]>([

@@ -63,7 +63,7 @@ export interface Verdict {
   readonly reason?: string
   /** Figures by name, units last in the name: `{p99Ms: 88, okRate: 0.957}`. */
   readonly measures?: Readonly<Record<string, number | string>>
-  /** JSON-able data for the report: series, histograms, per-key results. */
+  /** JSON-able data; `verdict-detail.ts` has what our own checkers give, and how to read it. */
   readonly detail?: unknown
 }
 

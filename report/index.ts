@@ -4,8 +4,8 @@
  */
 import type {FaultWindow} from '../core/history.ts'
 import {isClientOp, type Op} from '../core/op.ts'
+import {consistencyOf} from '../core/verdict-detail.ts'
 import {type Bundle, readBundle} from './bundle.ts'
-import {consistencyOf} from './consistency.ts'
 import {marksOf} from './events.ts'
 import {evidenceIndices, evidenceSpans, type Trimmed, touches, trimJudgement} from './evidence.ts'
 import {faultsOf} from './faults.ts'

@@ -3,13 +3,17 @@ import type {Target} from '../core/target.ts'
 import {hosted} from '../hosts/process/index.ts'
 import {dynamo} from './dynamo/index.ts'
 import {gossip} from './gossip/index.ts'
+import {kv} from './kv/index.ts'
 import {paxos} from './paxos/index.ts'
 import {queue} from './queue/index.ts'
 import {raft} from './raft/index.ts'
+import {zab} from './zab/index.ts'
 
 export const TARGETS: Readonly<Record<string, Target>> = {
   raft: hosted(raft, 'targets/raft/index.js'),
   paxos: hosted(paxos, 'targets/paxos/index.js'),
+  zab: hosted(zab, 'targets/zab/index.js'),
+  kv: hosted(kv, 'targets/kv/index.js'),
   gossip: hosted(gossip, 'targets/gossip/index.js'),
   dynamo: hosted(dynamo, 'targets/dynamo/index.js'),
   queue: hosted(queue, 'targets/queue/index.js'),

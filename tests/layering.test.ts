@@ -27,8 +27,7 @@ const EFFECTS =
 /** Lines of the longest file there may be. */
 const MOST_LINES = 400
 /** Files that are longer yet, with their length. They may only get shorter, and none may be added. */
-const LONG: Readonly<Record<string, number>> = {
-}
+const LONG: Readonly<Record<string, number>> = {}
 
 function offences(judge: (source: Source) => string[]): string[] {
   return sources().flatMap(judge)

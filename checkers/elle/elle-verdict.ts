@@ -1,5 +1,6 @@
 /** Findings as a verdict: what breaks the requirement is reported, the rest is known; nothing tested is unknown. */
 import type {Anomaly, Verdict} from '../../core/verdict.ts'
+import type {ConsistencyDetail} from '../../core/verdict-detail.ts'
 import {type AnomalyType, CYCLES, type CycleType, modelsRuledOutBy, titleOf} from './anomalies.ts'
 import type {Describe} from './describe.ts'
 import type {Finding, Findings} from './findings.ts'
@@ -8,8 +9,7 @@ import type {CheckSettings} from './settings.ts'
 import type {Transactions} from './transactions.ts'
 
 /** `Verdict.detail` of both checkers. */
-export interface ElleDetail extends Standing {
-  readonly models: readonly string[]
+export interface ElleDetail extends Standing, Omit<ConsistencyDetail, keyof Standing> {
   /** Every type of anomaly that was found and breaks the promise, sorted. */
   readonly anomalyTypes: readonly AnomalyType[]
   /** Those that were found and do not. */

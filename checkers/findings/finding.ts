@@ -1,13 +1,14 @@
 /** How checkers put their findings into a verdict: invalid with anomalies, unknown where nothing could be judged. */
 import type {Operation} from '../../core/op.ts'
 import type {Anomaly, PropertyKind, Verdict} from '../../core/verdict.ts'
+import type {DetailOf} from '../../core/verdict-detail.ts'
 
 /** Anomalies of one type listed in a verdict; the rest are counted. One witness convicts; a million help nobody. */
 export const LISTED_PER_TYPE = 16
 
 /** What a checker found. */
-export interface Finding {
-  readonly checker: string
+export interface Finding<Name extends string = string> {
+  readonly checker: Name
   readonly property: string
   readonly kind: PropertyKind
   readonly summary: string
@@ -15,11 +16,11 @@ export interface Finding {
   /** Why nothing, or not everything, could be judged; makes the verdict unknown unless there are anomalies. */
   readonly reason?: string | undefined
   readonly measures?: Readonly<Record<string, number | string>>
-  readonly detail?: unknown
+  readonly detail?: Name extends keyof DetailOf ? DetailOf[Name] : unknown
 }
 
 /** The verdict of a finding. Anomalies beyond `LISTED_PER_TYPE` of a type are left out and counted in `measures`. */
-export function verdictOf(finding: Finding): Verdict {
+export function verdictOf<Name extends string>(finding: Finding<Name>): Verdict {
   const found = finding.anomalies ?? []
   const counts = new Map<string, number>()
   const anomalies = found.filter((anomaly) => {

@@ -6,11 +6,12 @@
  * What it cannot see: whether the target would have kept its promise under another schedule; anything about operations
  * that were not recorded.
  */
+
 import {type Checker, type CheckOptions, UNLIMITED} from '../../core/checker.ts'
 import type {History} from '../../core/history.ts'
-import type {Key} from '../../core/op.ts'
 import {lookUp} from '../../core/registry.ts'
 import {type Anomaly, mergeValidity, type Validity, type Verdict} from '../../core/verdict.ts'
+import type {Reached, SearchDetail} from '../../core/verdict-detail.ts'
 import {counted} from '../findings/finding.ts'
 import type {Decision} from './engines/decision.ts'
 import type {Halt} from './engines/frontier.ts'
@@ -122,16 +123,6 @@ function conclude(
   return verdictOf({tracks, model, validities, anomalies, undecided, reached, spent: asked.spent, steps})
 }
 
-/** How far the search for an order of one object came; part of `Verdict.detail` where it is unknown. */
-export interface Reached {
-  readonly key?: Key
-  /** Events of the object that were explained, and how many it has. */
-  readonly events: number
-  readonly of: number
-  /** The op at which the search stood. */
-  readonly index: number
-}
-
 function reachedIn({ops}: History, track: Track, events: number): Reached {
   const event = track.events[Math.min(events, track.events.length - 1)]!
   const operation = event >> 1
@@ -192,7 +183,7 @@ function verdictOf({tracks, model, validities, anomalies, undecided, reached, sp
   return {
     ...base,
     validity,
-    detail: {reached},
+    detail: {reached} satisfies SearchDetail,
     reason: `out of ${spent ?? 'room for the search'}: ${undecided.slice(0, 3).join('; ')}${rest}`,
   }
 }

@@ -11,11 +11,13 @@
  * Proves: liveness was lost for that long. Cannot see: whether what succeeded was right, clients that gave up and asked for
  * nothing, and an outage shorter than the pause between two requests.
  */
+
 import type {Checker} from '../../core/checker.ts'
 import type {FaultWindow, History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import type {Anomaly} from '../../core/verdict.ts'
+import type {Share} from '../../core/verdict-detail.ts'
 import {counted, firstPlace, verdictOf, witnessOf} from '../findings/finding.ts'
 
 export interface AvailabilityOptions {
@@ -23,15 +25,6 @@ export interface AvailabilityOptions {
   readonly gapMs?: number
   /** How long nothing may succeed while no fault is in force, ms. */
   readonly limitMs?: number
-}
-
-/** How it went in some part of a run. */
-export interface Share {
-  readonly ok: number
-  readonly fail: number
-  readonly info: number
-  /** ok / all, 0 to 1; NaN where there was nothing. */
-  readonly okRate: number
 }
 
 /** A stretch of time in which nothing succeeded. */

@@ -7,10 +7,12 @@
  *
  * Proves: that those things were done. Cannot see: whether they were the ones that would have shown the bug.
  */
+
 import type {Checker} from '../../core/checker.ts'
 import type {History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
 import type {Sequence} from '../../core/sequence.ts'
+import type {FaultExercise} from '../../core/verdict-detail.ts'
 import {counted, verdictOf} from '../findings/finding.ts'
 import {Timetable} from './availability.ts'
 
@@ -42,17 +44,6 @@ export function exercise(options: ExerciseOptions = {}): Checker {
       })
     },
   }
-}
-
-/** How one kind of fault fared. */
-export interface FaultExercise {
-  readonly fault: string
-  readonly asked: number
-  readonly struck: number
-  readonly verified: number
-  /** How many of the verified ones had an operation running. */
-  readonly overlapping: number
-  readonly problem?: string
 }
 
 function emptiness(operations: Sequence<Operation>, reads: ReadonlySet<string>): string[] {

@@ -11,26 +11,14 @@
  *
  * Proves: liveness within the time that was given. Cannot see: a node that answers, but without having caught up.
  */
+
 import type {Checker} from '../../core/checker.ts'
 import type {FaultWindow, History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import type {Anomaly} from '../../core/verdict.ts'
+import type {Recovery} from '../../core/verdict-detail.ts'
 import {counted, firstPlace, verdictOf, witnessOf} from '../findings/finding.ts'
-
-/** How it went on after one fault. */
-export interface Recovery {
-  readonly fault: string
-  readonly description: string
-  /** When it was healed. */
-  readonly healedNs: number
-  /** Until the first success, ms; null where there was none before the next fault or the end. */
-  readonly recoveredMs: number | null
-  /** Likewise per node, for nodes that were asked. */
-  readonly nodes: Readonly<Record<string, number | null>>
-  /** Whether another fault was in force meanwhile. */
-  readonly disturbed: boolean
-}
 
 export function recovery(): Checker {
   return {

@@ -5,26 +5,13 @@
  * properties that depend on it were not tested (Jepsen's stats calls it invalid). Latencies are those of successful
  * operations, from when they were due (`latency.ts`). Cannot see: how long operations took that failed or were given up.
  */
+
 import type {Checker} from '../../core/checker.ts'
 import type {History} from '../../core/history.ts'
 import {OpenOperations} from '../../core/pairs.ts'
+import type {FunctionStats} from '../../core/verdict-detail.ts'
 import {counted, verdictOf} from '../findings/finding.ts'
 import {Durations, dueOf, Latencies, roundMs} from './latency.ts'
-
-/** Figures of one function. */
-export interface FunctionStats {
-  readonly f: string
-  readonly ok: number
-  readonly fail: number
-  readonly info: number
-  /** Share of ok among all, 0 to 1. */
-  readonly okRate: number
-  readonly p50Ms: number | null
-  readonly p90Ms: number | null
-  readonly p99Ms: number | null
-  readonly p999Ms: number | null
-  readonly maxMs: number | null
-}
 
 export function stats(): Checker {
   return {

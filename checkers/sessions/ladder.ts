@@ -13,9 +13,11 @@
  *
  * Viotti & Vukolić 2016 for the order of the models; each one's definition is with its own checker.
  */
+
 import type {Checker, CheckOptions} from '../../core/checker.ts'
 import type {History} from '../../core/history.ts'
-import type {Validity, Verdict} from '../../core/verdict.ts'
+import type {Verdict} from '../../core/verdict.ts'
+import type {Rung as RungDetail} from '../../core/verdict-detail.ts'
 import {verdictOf} from '../findings/finding.ts'
 import {linearizable} from '../linearizable/index.ts'
 import {convergence} from '../replicas/convergence.ts'
@@ -40,13 +42,8 @@ export type LadderModel = keyof typeof BELOW
 const MODELS = Object.keys(BELOW) as readonly LadderModel[]
 
 /** One step of the ladder. */
-export interface Rung {
+export interface Rung extends RungDetail {
   readonly model: LadderModel
-  readonly validity: Validity
-  /** Whether it follows from a stronger model that holds. */
-  readonly implied: boolean
-  /** The first anomaly, or why it is unknown. */
-  readonly sentence?: string
 }
 
 export interface LadderOptions {

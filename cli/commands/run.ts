@@ -18,6 +18,11 @@ export default class Run extends Command {
   static override args = {
     target: Args.string({description: 'a bundled target, one of the configuration, or a module path'}),
   }
+  /** Shown with `--help --all`. */
+  static readonly moreFlags = [
+    ...['keys', 'concurrency', 'ops', 'op-timeout', 'interval', 'heal', 'toxiproxy', 'target-arg'],
+    ...['check-timeout', 'check-memory', 'config', 'print-config', 'no-color', 'quiet', 'verbose', 'unknown'],
+  ]
   static override flags = {
     ...settingFlags,
     ...switchFlags,
@@ -74,15 +79,20 @@ export default class Run extends Command {
     const reporters = chooseReporters(flags.json ? ['json'] : (flags.reporter ?? []), context)
     const interrupts = watchInterrupts()
     try {
-      const [{run}, {writeReport}, {fanOut}, {openFile}] = await Promise.all([
+      const [{run}, {writeReport}, {fanOut}, {openFile}, {noteEnded}] = await Promise.all([
         import('../../runner/run.ts'),
         import('../output/report-page.ts'),
         import('../reporters/fan-out.ts'),
         import('../output/open.ts'),
+        import('../../runner/runs.ts'),
       ])
       const watchers = fanOut(reporters.all)
       const result = await run(options, watchers, interrupts.signal)
       const {judgement} = result
+      if (judgement === undefined) {
+        const reason = result.ended?.message ?? 'The run ended early.'
+        noteEnded(result.directory.path, result.facts, {interrupted: interrupts.exitCode() !== undefined, reason})
+      }
       const reportFile = judgement === undefined ? undefined : await writeReport(result.directory.path)
       const exitCode =
         interrupts.exitCode() ??

@@ -1,6 +1,6 @@
 /** What a verdict on transactions says of the consistency models: ruled out, with what follows, and still possible. */
 import type {Verdict} from '../../core/verdict.ts'
-import {consistencyOf} from '../../report/consistency.ts'
+import {consistencyOf} from '../../core/verdict-detail.ts'
 
 /** Lines for the terminal, without indentation; none for verdicts that do not speak of models. */
 export function consistencyLines(verdict: Verdict): string[] {

@@ -9,9 +9,11 @@
  * with other keys) is kept as its own text, an `EdnLiteral`. `1.0` is the number 1: JavaScript has one kind of number.
  * Comments, discarded forms (`#_`) and metadata are skipped.
  */
+
+import {EdnLiteral} from '../edn-literal.ts'
+import {setField} from '../own-field.ts'
 import {Interner} from './interner.ts'
-import {setField, wholeNumber} from './json-bytes.ts'
-import {EdnLiteral} from './json-wrap.ts'
+import {wholeNumber} from './json-bytes.ts'
 
 /** Where the text stops being EDN, and what was expected. `atEnd`: more bytes might mend it. */
 export class EdnError extends Error {

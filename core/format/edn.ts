@@ -5,9 +5,10 @@
  * Keywords are written where Jepsen has them (`:type`, `:f`, named processes, the verbs of micro-operations, field names),
  * so a history that was read is written with the same meaning: see `edn-bytes.ts` for values.
  */
+
+import {EdnLiteral} from '../edn-literal.ts'
 import type {Op} from '../op.ts'
 import {EdnBytes, EdnError, ednKey, isKeywordName} from './edn-bytes.ts'
-import {EdnLiteral} from './json-wrap.ts'
 import {malformed} from './malformed.ts'
 import {FieldError, OpFields} from './op-fields.ts'
 import {Pairing} from './pairing.ts'

@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
+import {EdnLiteral} from '../edn-literal.ts'
 import {UsageError} from '../error.ts'
 import type {Op} from '../op.ts'
 import {ednOf} from './edn.ts'
 import {AnyReader, detectFormat, FORMATS, type FormatName, parseHistory, parseOps, writeHistory} from './formats.ts'
 import {liftKeys, looksIndependent, lowerKeys} from './independent.ts'
-import {EdnLiteral} from './json-wrap.ts'
 
 const file = 'h'
 const ops = (text: string) => parseHistory(text, {file}).ops

@@ -1,4 +1,6 @@
 /** Histories as text: readers, writers and the formats by name. See `formats.ts` for the list. */
+
+export {EdnLiteral} from '../edn-literal.ts'
 export {EdnReader, ednOf, writeEdnOp} from './edn.ts'
 export {ElleJsonReader, writeElleJsonOp} from './elle-json.ts'
 export {
@@ -16,7 +18,7 @@ export {
 } from './formats.ts'
 export {IndependenceWatch, liftKey, liftKeys, looksIndependent, lowerKeys} from './independent.ts'
 export {JepsenLogReader} from './jepsen-log.ts'
-export {EdnLiteral, jsonOf} from './json-wrap.ts'
+export {jsonOf} from './json-wrap.ts'
 export {HISTORY_FORMAT, JsonlReader, writeHeader, writeOp} from './jsonl.ts'
 export {malformed, type Place} from './malformed.ts'
 export {

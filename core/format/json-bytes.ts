@@ -2,6 +2,8 @@
  * A JSON parser over bytes, because `JSON.parse` loses integers beyond 2^53, needs its input as one string, and does not
  * say where it failed. Integers beyond 2^53 become bigint.
  */
+
+import {setField} from '../own-field.ts'
 import {Interner} from './interner.ts'
 import {decodeWrapped} from './json-wrap.ts'
 
@@ -230,13 +232,4 @@ export class JsonBytes {
 export function wholeNumber(digits: string): number | bigint {
   const value = Number(digits)
   return Number.isSafeInteger(value) ? value : BigInt(digits)
-}
-
-/** Sets an own field, whatever its name. False where it is there already: which of the two is meant, nobody knows. */
-export function setField(fields: Record<string, unknown>, name: string, value: unknown): boolean {
-  if (fields[name] !== undefined && Object.hasOwn(fields, name)) return false
-  if (name === '__proto__') {
-    Object.defineProperty(fields, name, {value, writable: true, enumerable: true, configurable: true})
-  } else fields[name] = value
-  return true
 }

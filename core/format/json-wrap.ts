@@ -3,16 +3,7 @@
  * happens to have exactly one such field is told apart by one more `#` (`{"##set": …}`).
  */
 
-/** An EDN value without a JSON form (a symbol, a character, a ratio, a tagged value, …), as its text. */
-export class EdnLiteral {
-  readonly edn: string
-  constructor(edn: string) {
-    this.edn = edn
-  }
-  toJSON(): unknown {
-    return {'#edn': this.edn}
-  }
-}
+import {EdnLiteral} from '../edn-literal.ts'
 
 /** Numbers that JSON cannot say. */
 const SPECIAL: Readonly<Record<string, number>> = {

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
+import {EdnLiteral} from '../edn-literal.ts'
 import {UsageError} from '../error.ts'
 import type {Op} from '../op.ts'
-import {EdnLiteral, jsonOf} from './json-wrap.ts'
+import {jsonOf} from './json-wrap.ts'
 import {JsonlReader, parseHistory, writeHeader, writeOp} from './jsonl.ts'
 
 const file = 'h.jsonl'

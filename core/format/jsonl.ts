@@ -8,7 +8,8 @@
  * that was cut off (the writer was killed) is tolerated and reported; anything else that is not an op is an error.
  */
 import type {Op} from '../op.ts'
-import {JsonBytes, JsonError, setField} from './json-bytes.ts'
+import {setField} from '../own-field.ts'
+import {JsonBytes, JsonError} from './json-bytes.ts'
 import {jsonOf} from './json-wrap.ts'
 import {malformed, type Place} from './malformed.ts'
 import {isDigits} from './op-fields.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
-import {EdnLiteral} from '../format/json-wrap.ts'
+import {EdnLiteral} from '../edn-literal.ts'
 import type {Op} from '../op.ts'
 import {CHUNK, OpStore, type ScannedOp} from './op-store.ts'
 

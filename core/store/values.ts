@@ -5,8 +5,8 @@
  * equal value.
  */
 
-import {setField} from '../format/json-bytes.ts'
-import {EdnLiteral} from '../format/json-wrap.ts'
+import {EdnLiteral} from '../edn-literal.ts'
+import {setField} from '../own-field.ts'
 
 // The first byte of a value. Below TAGS it is the value: a small whole number.
 const TAGS = 0xa0

@@ -4,7 +4,7 @@
  * drawn; nothing here judges.
  */
 import type {Judgement} from '../../core/verdict.ts'
-import {consistencyOf} from '../consistency.ts'
+import {consistencyOf} from '../../core/verdict-detail.ts'
 import {type Story, storyId} from '../payload.ts'
 import type {Row} from '../tabulate.ts'
 import {cycleStory} from './cycle.ts'

@@ -62,7 +62,7 @@ describe('a planted bug', () => {
     expect(stdout).toMatch(/FAIL {2}Process \d+ read x\d+ = \d+/)
     expect(stdout).toContain('✘ no order explains this')
     expect(stdout).toMatch(/Why {5}/)
-    expect(stdout).toMatch(/Reproduce {3}chaos run raft .*--bug stale-read .*--seed b\d/)
+    expect(stdout).toMatch(/Reproduce {3}(npx )?chaos run raft .*--bug stale-read .*--seed b\d/)
     expect(existsSync(place.file('bug', 'latest-failure', 'report.html'))).toBe(true)
     const explained = await place.chaos('explain', 'bug/latest-failure')
     expect(explained.stdout).toContain('FAIL')

@@ -10,6 +10,7 @@ import {campaignExitCode, isCanary, missedCanaries} from '../../../runner/campai
 import {resolveRun} from '../../../runner/settings/resolve.ts'
 import {writeWhole} from '../../../runner/store.ts'
 import {jobLine, totalLines} from '../../output/campaign-lines.ts'
+import {programWords} from '../../output/program.ts'
 import {writeReport} from '../../output/report-page.ts'
 import {announceCampaign, campaignSuites} from '../../reporters/campaign.ts'
 import {toJson} from '../../reporters/json.ts'
@@ -83,6 +84,7 @@ async function performHere(
     targetArgs: [],
     thresholds,
     freshSeed: freshSeed(),
+    program: programWords(),
     findTarget: (name) => findTarget(name, loaded, process.cwd()),
   })
   const ended = await perform(job, options, {clock, signal, judged: writeReport})

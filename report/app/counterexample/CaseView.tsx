@@ -1,7 +1,7 @@
 /** One case: what happened, which order was tried, where it got stuck, and why. */
 import type {ComponentChildren, RefObject} from 'preact'
 import {useLayoutEffect, useMemo, useRef, useState} from 'preact/hooks'
-import {consistencyOf} from '../../consistency.ts'
+import {consistencyOf} from '../../../core/verdict-detail.ts'
 import {LeadUp} from '../lead-up/LeadUp.tsx'
 import {withLinks} from '../shell/links.tsx'
 import type {Store} from '../store.ts'

@@ -1,6 +1,7 @@
 /** How far the search for an order came before its budget ended, object by object. */
+
+import type {Reached} from '../../../core/verdict-detail.ts'
 import {grouped} from '../../phrase.ts'
-import type {Reached} from '../data/cases.ts'
 import type {Store} from '../store.ts'
 
 export function Progress({store, reached}: {readonly store: Store; readonly reached: readonly Reached[]}) {

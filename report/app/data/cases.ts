@@ -3,7 +3,7 @@
  * how far its search came, as `detail.linearizations` (of `core/verdict`'s Counterexample).
  */
 import type {Anomaly, Counterexample, Verdict} from '../../../core/verdict.ts'
-import {consistencyOf} from '../../consistency.ts'
+import {consistencyOf, type Reached, searchOf} from '../../../core/verdict-detail.ts'
 import {type Payload, type Story, storyId} from '../../payload.ts'
 
 export interface Case {
@@ -21,16 +21,6 @@ export interface Case {
   readonly reached: readonly Reached[]
 }
 
-/** One object; see `checkers/linearizable`. */
-export interface Reached {
-  readonly key?: string | number
-  /** Events that were explained, of how many. */
-  readonly events: number
-  readonly of: number
-  /** The op at which the search stood. */
-  readonly index: number
-}
-
 export function casesOf({judgement, stories}: Payload): Case[] {
   const safetyFirst = [...judgement.verdicts.entries()].sort(([, left], [, right]) => rank(left) - rank(right))
   return safetyFirst.flatMap(([at, verdict]): Case[] => {
@@ -45,17 +35,13 @@ export function casesOf({judgement, stories}: Payload): Case[] {
 }
 
 function unknownCase(verdict: Verdict): Case {
-  const detail = (verdict.detail ?? {}) as Partial<Counterexample> & {readonly reached?: readonly Reached[]}
-  const reached = Array.isArray(detail.reached) ? (detail.reached as readonly Reached[]) : []
+  const {reached, linearizations, operations} = searchOf(verdict)
   const base = {verdict, anomaly: undefined, tab: 'counterexample', story: undefined, reached} as const
-  const linearizations: Counterexample['linearizations'] | undefined = Array.isArray(detail.linearizations)
-    ? detail.linearizations
-    : undefined
   if (linearizations === undefined || linearizations[0] === undefined) {
     return {...base, counterexample: undefined, indices: reached.map(({index}) => index)}
   }
-  const indices = detail.operations ?? linearizations[0].map((step) => step.index)
-  return {...base, counterexample: {...detail, linearizations}, indices}
+  const indices = operations ?? linearizations[0].map((step) => step.index)
+  return {...base, counterexample: {...(operations === undefined ? {} : {operations}), linearizations}, indices}
 }
 
 /** Broken safety, then broken liveness, then what is unknown. */

@@ -1,5 +1,6 @@
 /** Every property that was judged: a chip each, and on request the table with what was looked at and measured. */
 import type {Verdict} from '../../../core/verdict.ts'
+import {rungsOf} from '../../../core/verdict-detail.ts'
 import type {Store} from '../store.ts'
 import {Icon} from './Icon.tsx'
 
@@ -109,24 +110,11 @@ function Rungs({verdict}: {readonly verdict: Verdict}) {
       {rungs.map(({model, validity, implied, sentence}) => (
         <li key={model} class={validity}>
           <Icon name={validity} label={validity} /> <b>{model}</b>{' '}
-          <span class="reason">{implied === true ? 'follows from a stronger one' : sentence}</span>
+          <span class="reason">{implied ? 'follows from a stronger one' : sentence}</span>
         </li>
       ))}
     </ul>
   )
-}
-
-interface Rung {
-  readonly model: string
-  readonly validity: Verdict['validity']
-  readonly implied?: boolean
-  readonly sentence?: string
-}
-
-/** Empty for verdicts that are no ladder. */
-export function rungsOf({detail}: Verdict): readonly Rung[] {
-  const {rungs} = (detail ?? {}) as {rungs?: unknown}
-  return Array.isArray(rungs) ? (rungs as Rung[]) : []
 }
 
 function measures({measures = {}}: Verdict): string {

@@ -1,10 +1,10 @@
 /** What a verdict on transactions says of the consistency models: in words, and as a picture of which implies which. */
 import {useMemo} from 'preact/hooks'
-import type {Consistency} from '../../consistency.ts'
+import type {ConsistencyDetail} from '../../../core/verdict-detail.ts'
 import {BOX_HEIGHT, BOX_WIDTH, FATE_MARK, FATE_WORDS, type Fate, fateOf, latticeOf, type Weaker} from './lattice.ts'
 
 interface Props {
-  readonly consistency: Consistency
+  readonly consistency: ConsistencyDetail
   readonly weaker: Weaker
 }
 

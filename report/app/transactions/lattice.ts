@@ -2,7 +2,7 @@
  * The picture of the consistency models: where each stands, and what a verdict says of it. Which implies which comes with
  * the page (`Payload.weaker`), from the checker that judged.
  */
-import type {Consistency} from '../../consistency.ts'
+import type {ConsistencyDetail} from '../../../core/verdict-detail.ts'
 
 /** Column, row and a name short enough for its box. A model without a place is told in words only. */
 const PLACES: Readonly<Record<string, readonly [column: number, row: number, label: string]>> = {
@@ -81,14 +81,14 @@ const ROW = 38
 const MARGIN = 8
 
 /** What a verdict says of a model. */
-export function fateOf(model: string, {not, alsoNot, strongest}: Consistency, weaker: Weaker): Fate {
+export function fateOf(model: string, {not, alsoNot, strongest}: ConsistencyDetail, weaker: Weaker): Fate {
   if (not.includes(model)) return 'weakest-out'
   if (alsoNot.includes(model)) return 'out'
   if (strongest.includes(model)) return 'strongest'
   return strongest.some((stronger) => weaker[stronger]?.includes(model)) ? 'stands' : 'open'
 }
 
-export function latticeOf(consistency: Consistency, weaker: Weaker): Lattice {
+export function latticeOf(consistency: ConsistencyDetail, weaker: Weaker): Lattice {
   const models = Object.keys(weaker)
   const nodes = models
     .filter((model) => Object.hasOwn(PLACES, model))
