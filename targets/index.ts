@@ -5,6 +5,7 @@ import {dynamo} from './dynamo/index.ts'
 import {gossip} from './gossip/index.ts'
 import {kv} from './kv/index.ts'
 import {paxos} from './paxos/index.ts'
+import {queue} from './queue/index.ts'
 import {raft} from './raft/index.ts'
 import {zab} from './zab/index.ts'
 
@@ -15,6 +16,7 @@ export const TARGETS: Readonly<Record<string, Target>> = {
   kv: hosted(kv, 'targets/kv/index.js'),
   gossip: hosted(gossip, 'targets/gossip/index.js'),
   dynamo: hosted(dynamo, 'targets/dynamo/index.js'),
+  queue: hosted(queue, 'targets/queue/index.js'),
 }
 
 export {commandTarget} from './command/index.ts'
