@@ -34,6 +34,7 @@ export function realWorld(): World {
         eventDirectory: directory.events,
         place: localPlace({logDirectory: directory.logs, guard, onUnexpectedExit}),
         connect: proxiedLinks(toxiproxy, {seed, logFile: join(directory.logs, 'toxiproxy.log'), register: guard}),
+        linkWay: options.links,
         operationTimeoutMs,
         onEvent: () => {},
         signal,
