@@ -40,6 +40,7 @@ export function realWorld({place = localPlace}: RealWorldOptions = {}): World {
         eventDirectory: directory.events,
         place: place({logDirectory: directory.logs, guard, onUnexpectedExit}),
         connect: proxiedLinks(toxiproxy, {seed, logFile: join(directory.logs, 'toxiproxy.log'), register: guard}),
+        linkWay: options.links,
         operationTimeoutMs,
         onEvent: () => {},
         signal,
