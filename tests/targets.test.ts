@@ -7,7 +7,7 @@
 import {describe, expect, test} from 'vitest'
 import type {Target} from '../core/target.ts'
 import {parseNemeses} from '../nemesis/index.ts'
-import {TARGETS} from '../targets/index.ts'
+import {BUNDLED} from '../targets/index.ts'
 import {WORKLOADS} from '../workloads/index.ts'
 import {anomaliesOf, hashOf, hunt, judged} from './simulated.ts'
 
@@ -16,7 +16,7 @@ const SEEDS = Number(process.env['CHAOS_SEEDS'] ?? 40)
 const BUG_SEEDS = Number(process.env['CHAOS_BUG_SEEDS'] ?? 5)
 const TIMEOUT_MS = 600_000
 
-const targets = Object.entries(TARGETS)
+const targets = Object.entries(BUNDLED)
 
 describe.each(targets)('%s', (_, target: Target) => {
   const workloads = Object.keys(target.claims)

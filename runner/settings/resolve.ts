@@ -1,6 +1,7 @@
 /** From settings as text to one resolved set of run options. */
 import {parseThreshold} from '../../checkers/liveness/thresholds.ts'
 import {UsageError} from '../../core/error.ts'
+import {LINK_WAYS, type LinkChoice} from '../../core/links.ts'
 import {
   parseConcurrency,
   parseCount,
@@ -83,6 +84,7 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
       ...Object.fromEntries(targetArgs.map((pair) => parsePair('--target-arg', pair))),
     },
     toxiproxy: option('toxiproxy'),
+    links: linkChoice(option('links')),
     thresholds,
     failFast: parseSwitch('--fail-fast', option('fail-fast')),
     checkTimeoutMs: parseDuration('--check-timeout', option('check-timeout')),
@@ -148,4 +150,9 @@ function workloadFor(target: Target, name: string): Workload {
   throw new UsageError(`Target ${target.name} does not support the workload ${name}${needs}.`, [
     `It supports: ${supported.join(', ')}`,
   ])
+}
+
+function linkChoice(name: string): LinkChoice {
+  const choices: readonly LinkChoice[] = ['auto', ...LINK_WAYS]
+  return lookUp('way of links', Object.fromEntries(choices.map((choice) => [choice, choice])), name)
 }
