@@ -11,7 +11,7 @@ import {duration, moment} from '../data/time.ts'
 import {eventRows} from './event-rows.ts'
 import {missedRows} from './missed.ts'
 import type {Arrow, Lane, Row} from './row.ts'
-import {stopsMessages} from './states.ts'
+import {stopsMessages, stopsSomebody} from './states.ts'
 
 export interface LeadUp {
   readonly lanes: readonly Lane[]
@@ -38,7 +38,7 @@ export function leadUpOf(table: Table, payload: Payload, each: Case): LeadUp | u
   const toNs = impossible === undefined ? Math.max(...focal.map(endOf)) : endOf(impossible)
   const startNs = Math.min(...focal.map((row) => table.startNs[row]!))
   const faults = faultsWithin(payload.faults, startNs, toNs)
-  const fromNs = Math.min(startNs, ...faults.map((fault) => fault.askedNs))
+  const fromNs = Math.min(startNs, ...faults.filter(stopsSomebody).map((fault) => fault.askedNs))
   // What stopped a node meanwhile belongs to it too, but does not reach back further.
   const within = faultsWithin(payload.faults, fromNs, toNs)
   const others = [...within.flatMap((fault) => faultRows(fault, toNs)), ...eventRows(payload, fromNs, toNs)]
