@@ -92,6 +92,10 @@ export class SimDisk implements Disk {
   #change(name: string, change: Change): void {
     const file = this.#file(name)
     file.changes = changesOf(file)
+    if (file.copy === undefined && change.kind === 'replace' && file.durable === file.current.length) {
+      file.copy = file.current
+      file.current = []
+    }
     file.copy ??= file.current.slice(0, file.durable)
     file.changes.push(change)
     apply(file.current, change)

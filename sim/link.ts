@@ -8,6 +8,7 @@
 import type {CutMode, Shape} from '../core/network.ts'
 import type {Message} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
+import {jsonLength} from './json-length.ts'
 
 /** How a path without faults behaves. */
 export interface Path {
@@ -140,7 +141,7 @@ export class SimLink {
 
 /** Bytes. Asked for only where it matters, since a message must be written out for it. */
 function sizeOf(message: Message | number): number {
-  return typeof message === 'number' ? message : JSON.stringify(message).length
+  return typeof message === 'number' ? message : jsonLength(message)
 }
 
 function inWords(shape: Shape): string {
