@@ -42,7 +42,7 @@ test('a torn last line is dropped, and does not spoil what is appended later', (
   expect(reopened.read('log')).toEqual(['whole'])
   reopened.append('log', 'next')
   reopened.sync()
-  expect(readFileSync(join(directory, 'log'), 'utf8')).toBe('whole\nnext\n')
+  expect(readFileSync(join(directory, 'log'), 'utf8')).toBe('"whole"\n"next"\n')
 })
 
 /** A disk that is nothing but its definition. */
