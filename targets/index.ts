@@ -12,6 +12,7 @@ import {queue} from './queue/index.ts'
 import {raft} from './raft/index.ts'
 import {redis} from './redis/index.ts'
 import {zab} from './zab/index.ts'
+import {zookeeper} from './zookeeper/index.ts'
 
 /** Targets whose nodes are our own code: the simulator runs them as well. */
 export const BUNDLED: Readonly<Record<string, Target>> = {
@@ -30,7 +31,7 @@ export const BUNDLED: Readonly<Record<string, Target>> = {
 }
 
 /** Targets that are programs of others; absent where those are not installed. */
-export const REAL: Readonly<Record<string, Target>> = {etcd, redis}
+export const REAL: Readonly<Record<string, Target>> = {etcd, redis, zookeeper}
 
 export const TARGETS: Readonly<Record<string, Target>> = {...BUNDLED, ...REAL}
 
