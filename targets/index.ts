@@ -6,6 +6,7 @@ import {etcd} from './etcd/index.ts'
 import {gossip} from './gossip/index.ts'
 import {kv} from './kv/index.ts'
 import {naiveLockstep, naivePaxos, naiveRaft, naiveTwoPhase} from './naive/index.ts'
+import {nats} from './nats/index.ts'
 import {paxos} from './paxos/index.ts'
 import {primaryBackup} from './primary-backup/index.ts'
 import {queue} from './queue/index.ts'
@@ -31,7 +32,7 @@ export const BUNDLED: Readonly<Record<string, Target>> = {
 }
 
 /** Targets that are programs of others; absent where those are not installed. */
-export const REAL: Readonly<Record<string, Target>> = {etcd, redis, zookeeper}
+export const REAL: Readonly<Record<string, Target>> = {etcd, redis, zookeeper, nats}
 
 export const TARGETS: Readonly<Record<string, Target>> = {...BUNDLED, ...REAL}
 
