@@ -50,10 +50,16 @@ const ask = (client: Client, f: string, value: unknown = null, key = 'x') =>
   client.operations[f]!({f, key, value, signal: never})
 
 /** Does this while answers are lost; how it ended once the connection was cut, and what a fresh client finds then. */
-async function whileAnswersAreLost(cluster: Cluster, f: string, value: unknown, expected: unknown) {
+async function whileAnswersAreLost(
+  cluster: Cluster,
+  f: string,
+  before: readonly [value: unknown, key: string],
+  value: unknown,
+  expected: unknown,
+) {
   const client = await cluster.openClient('n1', 0)
   // Every connection that the operation needs is there before.
-  await ask(client, f, value, 'other')
+  await ask(client, f, ...before)
   await cluster.network!.cut('lost', [{from: 'n1', to: 'clients'}], 'black-hole')
   const outcome = ask(client, f, value).then(
     () => 'ok' as const,
@@ -76,13 +82,13 @@ async function whileAnswersAreLost(cluster: Cluster, f: string, value: unknown, 
 }
 
 const CASES = [
-  ['etcd', 'cas', 'cas', [null, 8], 8],
-  ['redis', 'counter', 'add', 5, 5],
-  ['zookeeper', 'register', 'write', 7, 7],
-  ['nats', 'set', 'add', 5, [5]],
+  ['etcd', 'cas', 'cas', [[null, 8], 'other'], [null, 8], 8],
+  ['redis', 'counter', 'add', [5, 'other'], 5, 5],
+  ['zookeeper', 'register', 'write', [1, 'x'], 7, 7],
+  ['nats', 'set', 'add', [5, 'other'], 5, [5]],
 ] as const
 
-for (const [name, workload, f, value, expected] of CASES) {
+for (const [name, workload, f, before, value, expected] of CASES) {
   const target = REAL[name]!
   const absent = target.absent?.()
   test.skipIf(absent !== undefined)(
@@ -90,7 +96,7 @@ for (const [name, workload, f, value, expected] of CASES) {
     async () => {
       const cluster = await start(target, workload)
       try {
-        const {ended, found} = await whileAnswersAreLost(cluster, f, value, expected)
+        const {ended, found} = await whileAnswersAreLost(cluster, f, before, value, expected)
         expect(ended).toBeInstanceOf(Error)
         expect(ended).not.toBeInstanceOf(NotDone)
         expect(found).toEqual(expected)
