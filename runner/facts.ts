@@ -6,8 +6,9 @@ import {execFileSync} from 'node:child_process'
 import {arch, cpus, platform, release, totalmem} from 'node:os'
 import {UsageError} from '../core/error.ts'
 import {jsonOf} from '../core/format/index.ts'
+import {claimOf} from '../core/target.ts'
 import type {Claim} from '../core/workload.ts'
-import {nodeNames, type RunOptions} from './options.ts'
+import {nodeNames, type RunOptions, targetOptions} from './options.ts'
 import type {Stopped} from './stopped.ts'
 import {packageVersion} from './version.ts'
 
@@ -44,6 +45,8 @@ export interface RunFacts extends JudgedBy {
   readonly versions: Readonly<Record<string, string>>
   readonly host: Readonly<Record<string, string>>
   readonly gitSha?: string
+  /** What it ran on, as the cluster says once it has started: its version, its links. */
+  readonly cluster?: string
   /** Whether it ran in the simulated world. */
   readonly simulated?: true
   /** Where `--fail-fast` ended it before its time. */
@@ -64,7 +67,7 @@ export function judgedBy(options: RunOptions): JudgedBy {
   return {
     target: target.name,
     workload: workload.name,
-    claim: target.claims[workload.name] as Claim,
+    claim: claimOf(target, workload.name, targetOptions(options)),
     nodes: nodeNames(options.nodes),
     concurrency: options.concurrency,
     keys: options.keys,

@@ -1,6 +1,7 @@
 /** From settings as text to one resolved set of run options. */
 import {parseThreshold} from '../../checkers/liveness/thresholds.ts'
 import {UsageError} from '../../core/error.ts'
+import {LINK_WAYS, type LinkChoice} from '../../core/links.ts'
 import {
   parseConcurrency,
   parseCount,
@@ -46,12 +47,17 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
   const settings = new Settings(request.layers)
   const target = await request.findTarget(settings.get('target'))
   const bugs = bugNames.map((name) => bugOf(target, name))
-  const suggested = bugs[0]
+  const suggested: Bug | undefined = bugs[0] ?? target.flaw
   const workload = workloadFor(
     target,
     settings.get('workload', suggested?.workload ?? Object.keys(target.claims)[0] ?? ''),
   )
-  const nodes = parseCount('--nodes', settings.get('nodes', String(target.defaultNodes)))
+  const nodes = parseCount(
+    '--nodes',
+    settings.get('nodes', String(suggested?.options?.['nodes'] ?? target.defaultNodes)),
+  )
+  demandNodes(target, nodes)
+  demandCompatible(bugs)
   const nemesis = settings.get('nemesis', suggested?.nemesis.join(',') ?? DEFAULT_FAULTS)
   const option = (name: SettingName) =>
     settings.get(name, suggested?.options?.[name] === undefined ? undefined : String(suggested.options[name]))
@@ -78,6 +84,7 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
       ...Object.fromEntries(targetArgs.map((pair) => parsePair('--target-arg', pair))),
     },
     toxiproxy: option('toxiproxy'),
+    links: linkChoice(option('links')),
     thresholds,
     failFast: parseSwitch('--fail-fast', option('fail-fast')),
     checkTimeoutMs: parseDuration('--check-timeout', option('check-timeout')),
@@ -112,6 +119,27 @@ function bugOf(target: Target, name: string): Bug {
   ])
 }
 
+/** Throws UsageError where the design needs more nodes than these. */
+function demandNodes({name, minNodes = 1}: Target, nodes: number): void {
+  if (nodes >= minNodes) return
+  throw new UsageError(`--nodes ${nodes}: the target ${name} needs at least ${minNodes} nodes.`, [
+    `Give --nodes ${minNodes} or more.`,
+  ])
+}
+
+/** Throws UsageError for two bugs that exclude each other. */
+function demandCompatible(bugs: readonly Bug[]): void {
+  for (const bug of bugs) {
+    const other = bugs.find(({name, excludes = []}) => bug.excludes?.includes(name) || excludes.includes(bug.name))
+    if (other === undefined) continue
+    throw new UsageError(`The bugs "${bug.name}" and "${other.name}" exclude each other.`, [
+      `${bug.name}: ${bug.change}`,
+      `${other.name}: ${other.change}`,
+      'Give one of them.',
+    ])
+  }
+}
+
 /** The workload, if the target supports it. */
 function workloadFor(target: Target, name: string): Workload {
   const workload = lookUp('workload', WORKLOADS, name)
@@ -122,4 +150,9 @@ function workloadFor(target: Target, name: string): Workload {
   throw new UsageError(`Target ${target.name} does not support the workload ${name}${needs}.`, [
     `It supports: ${supported.join(', ')}`,
   ])
+}
+
+function linkChoice(name: string): LinkChoice {
+  const choices: readonly LinkChoice[] = ['auto', ...LINK_WAYS]
+  return lookUp('way of links', Object.fromEntries(choices.map((choice) => [choice, choice])), name)
 }

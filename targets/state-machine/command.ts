@@ -26,6 +26,8 @@ export type Command =
     }
   /** A read that goes through the log. Harmless to repeat, so it needs no session. */
   | {readonly type: 'read'; readonly f: string; readonly key: string | null}
+  /** The lease of the holder with this token has run out, as far as whoever keeps time knows. */
+  | {readonly type: 'expire'; readonly key: string; readonly token: number}
 
 /** What a command came to. Every replica that applies the same commands gets the same answers. */
 export type Answer =
@@ -58,7 +60,7 @@ export function answering(answer: Answer, attempt: Json): Message {
 
 export const NOOP: Command = {type: 'noop'}
 
-const READS = new Set(['read', 'read-set', 'read-counter'])
+const READS = new Set(['read', 'read-set', 'read-counter', 'get', 'decided'])
 
 /** Whether this function of the store only looks. */
 export function isRead(f: string): boolean {

@@ -62,11 +62,14 @@ export const LISTS: Readonly<Record<string, (context: ListContext) => Row[]>> = 
   runs: ({runs}) => runRows(runs),
 }
 
-function targetRow(name: string, {description, claims, bugs, defaultNodes}: Target): Row {
+function targetRow(name: string, target: Target): Row {
+  const {description, claims, bugs, defaultNodes} = target
+  const absent = target.absent?.()
   const promised = Object.entries(claims).map(([workload, claim]) => `${workload}: ${claim}`)
   return {
     name,
-    description: `${description} [${promised.join(', ')}]`,
+    description: `${description} [${promised.join(', ')}]${absent === undefined ? '' : `; absent: ${absent}`}`,
+    ...(absent === undefined ? {} : {absent}),
     claims,
     nodes: defaultNodes,
     bugs: bugs.map((bug) => bug.name),
