@@ -10,9 +10,10 @@ export type ValueKey = string | number | bigint | boolean | null
 export function valueKey(value: unknown): ValueKey {
   switch (typeof value) {
     case 'number':
-    case 'bigint':
     case 'boolean':
       return value
+    case 'bigint':
+      return Number.isSafeInteger(Number(value)) ? Number(value) : value
     case 'string':
       // Composite values use NUL as their first character; a string that starts so is told apart from them.
       return value.charCodeAt(0) === 0 ? `\0"${value}` : value
