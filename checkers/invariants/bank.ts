@@ -18,7 +18,7 @@ import type {Checker} from '../../core/checker.ts'
 import {MapKeys, plainName} from '../../core/format/map-keys.ts'
 import type {History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
-import {showValue, type ValueKey, valueKey} from '../../core/value.ts'
+import {isMap, showValue, type ValueKey, valueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
 import {counted, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
 import {wrongAnswer} from '../findings/wrong-shape.ts'
@@ -100,7 +100,7 @@ interface Statement {
 }
 
 function balancesOf({output}: Operation, accounts: MapKeys): Balances | undefined {
-  if (typeof output !== 'object' || output === null || output instanceof Set) return undefined
+  if (!isMap(output)) return undefined
   return new Map(accounts.entriesOf(output).map(([account, amount]) => [valueKey(account), {account, amount}]))
 }
 

@@ -4,6 +4,7 @@
  */
 
 import {EdnLiteral} from '../../core/edn-literal.ts'
+import {showName} from '../../core/value.ts'
 
 /** A key that two values share exactly when they are equal; numbers stand for themselves. */
 export function canonical(value: unknown): string | number {
@@ -43,7 +44,7 @@ export function describeValue(value: unknown): string {
   if (value instanceof Set) return `{${[...value].map(describeValue).join(' ')}}`
   if (value instanceof EdnLiteral) return value.edn
   const entries = value instanceof Map ? [...value] : Object.entries(value)
-  return `{${entries.map(([name, item]) => `${String(name)}: ${describeValue(item)}`).join(', ')}}`
+  return `{${entries.map(([name, item]) => `${showName(String(name))}: ${describeValue(item)}`).join(', ')}}`
 }
 
 /** Longer texts are told by their ends. */

@@ -10,7 +10,7 @@
 import {MapKeys} from '../../core/format/map-keys.ts'
 import type {History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
-import {elementsOf, type ValueKey, valueKey} from '../../core/value.ts'
+import {elementsOf, isMap, type ValueKey, valueKey} from '../../core/value.ts'
 import {wrongRequest} from '../findings/wrong-shape.ts'
 import {nextOffset, type Offset, offsetOf} from './offset.ts'
 
@@ -144,7 +144,7 @@ function commitsOf(operation: Operation, own: readonly Step[], keys: MapKeys): C
   const alone = offsetOf(said)
   if (alone !== undefined) return [{key: valueKey(key ?? null), offset: alone, operation}]
   if (said === null) return polledBefore(own).map(([polled, offset]) => ({key: polled, offset, operation}))
-  if (typeof said !== 'object' || Array.isArray(said)) {
+  if (!isMap(said)) {
     throw wrongRequest(operation, 'an offset, or a map of offsets')
   }
   return keys.entriesOf(said).flatMap(([committed, value]) => {
@@ -173,7 +173,7 @@ function oddity({f, output, key}: Operation): string | undefined {
     return told === null || isOffset(Array.isArray(told) ? told[0] : told) ? undefined : 'an offset'
   }
   if (output === null) return undefined
-  const batches = Array.isArray(output) ? [output] : typeof output === 'object' ? Object.values(output) : [undefined]
+  const batches = Array.isArray(output) ? [output] : isMap(output) ? Object.values(output) : [undefined]
   if (Array.isArray(output) && key === undefined && output.length === 0) return undefined
   const fits = batches.every(
     (records) => Array.isArray(records) && records.every((record) => Array.isArray(record) && isOffset(record[0])),
@@ -193,7 +193,7 @@ function isOffset(value: unknown): boolean {
 function batchesOf(key: unknown, value: unknown, keys: MapKeys): [unknown, Poll['records']][] {
   const found = value === undefined || value === null ? key : value
   if (Array.isArray(found)) return [[value === undefined ? null : key, recordsIn(found)]]
-  if (typeof found !== 'object' || found === null) return []
+  if (!isMap(found)) return []
   return keys.entriesOf(found).map(([polled, records]) => [polled, recordsIn(records)])
 }
 

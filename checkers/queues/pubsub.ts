@@ -20,7 +20,7 @@ import {UsageError} from '../../core/error.ts'
 import {MapKeys} from '../../core/format/map-keys.ts'
 import type {History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
-import {elementsOf, showValue, type ValueKey, valueKey} from '../../core/value.ts'
+import {elementsOf, isMap, showValue, type ValueKey, valueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
 import {counted, endIndex, verdictOf, witnessOf} from '../findings/finding.ts'
 import {wrongAnswer} from '../findings/wrong-shape.ts'
@@ -141,7 +141,7 @@ function batchesOf(
   topics: MapKeys,
 ): (readonly [unknown, readonly unknown[] | undefined])[] | undefined {
   if (output === null || output === undefined) return []
-  if (typeof output !== 'object' || Array.isArray(output) || output instanceof Set) return undefined
+  if (!isMap(output)) return undefined
   return topics.entriesOf(output).map(([topic, values]) => [topic, elementsOf(values)])
 }
 

@@ -5,7 +5,7 @@
  */
 import {UsageError} from '../../../core/error.ts'
 import {keyName, keyNamed} from '../../../core/format/edn-text.ts'
-import {showValue} from '../../../core/value.ts'
+import {isMap, showValue} from '../../../core/value.ts'
 import {canonical, describeValue} from '../canonical.ts'
 import type {Call, Model} from '../model.ts'
 
@@ -30,7 +30,7 @@ function transactionOf(value: unknown): readonly Mop[] {
 function mopsOf(call: Call): readonly Mop[] {
   if (call.f === 'txn') return transactionOf((call.outcome === 'ok' ? call.output : null) ?? call.input ?? [])
   const map = (call.f === 'read' ? call.output : call.input) ?? {}
-  return Object.entries(map).map(([key, value]) => [call.f, key, value])
+  return Object.entries(isMap(map) ? map : {}).map(([key, value]) => [call.f, key, value])
 }
 
 export const multiRegister: Model<Registers> = {
