@@ -12,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{core,cli,checkers,workloads,nemesis,hosts,targets,net,sim,runner,report,tests}/**/*.test.ts'],
-          exclude: ['tests/e2e/**'],
+          exclude: ['tests/e2e/**', 'tests/clusters/**'],
           ...patient,
         },
       },
@@ -21,6 +21,15 @@ export default defineConfig({
           name: 'e2e',
           include: ['tests/e2e/**/*.test.ts'],
           // The only tests that start what was built.
+          globalSetup: ['tests/build.setup.ts'],
+          ...patient,
+        },
+      },
+      {
+        test: {
+          name: 'clusters',
+          // Real databases, where they are installed; their runs start what was built.
+          include: ['tests/clusters/**/*.test.ts'],
           globalSetup: ['tests/build.setup.ts'],
           ...patient,
         },

@@ -133,6 +133,7 @@ async function gossip(): Promise<void> {
     bugs: [],
     targetArgs: {},
     toxiproxy: 'embedded',
+    links: 'auto',
     thresholds: [],
     failFast: false,
     checkTimeoutMs: 60_000,

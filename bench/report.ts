@@ -1,10 +1,13 @@
 /**
- * The report's budgets, measured in a real browser: how long a page takes to build and to paint, its longest task while it
- * opens and while it is panned, zoomed and leafed through, and how large it is. Exits 1 when a budget is missed.
+ * The report's budgets, measured in a real browser: when a page first paints and when it is complete, the longest task of
+ * its main thread while it opens and while it is zoomed, dragged, scrolled, searched and leafed through, and its size.
+ * Exits 1 when a budget is missed.
+ *
+ * Tasks are held to their processor time: what else runs on the machine adds to the clock's time, which is told beside it.
  *
  * Once with a run of registers under faults, once with transactions (list-append) and their anomaly.
  *
- *     npx tsx bench/report.ts [operations …]        default 20000 100000 1000000
+ *     npx tsx bench/report.ts [operations …]        default 100000 1000000, and a tenth as many transactions
  */
 import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -16,19 +19,22 @@ import {listAppend} from '../checkers/library.ts'
 import {wallClock} from '../core/clock.ts'
 import {judge} from '../core/verdict.ts'
 import {buildApp} from '../report/app/build.mjs'
-import {findChromium, firstPaint, launch, SKIP_REASON, watchTasks} from '../report/app/chromium.fixture.ts'
+import {findChromium, firstPaint, launch, SKIP_REASON} from '../report/app/chromium.fixture.ts'
 import {type ReportInput, renderReport} from '../report/index.ts'
 import {failRun} from '../report/runs.fixture.ts'
 import {HARD_LIMIT_BYTES} from '../report/thinning.ts'
+import {longestTasks, type TaskTimes, TRACED} from './browser-trace.ts'
 import {benchHistory} from './elle-history.ts'
 
-const ROUNDS = 5
-const BUDGET = {operations: 100_000, firstPaintMs: 1500, longestTaskMs: 200, scriptBytes: 150_000}
+const ROUNDS = 3
+/** At a million operations and at a hundred thousand transactions. */
+const BUDGET = {firstPaintMs: 1000, longestTaskMs: 100, scriptBytes: 150_000}
 
 interface Opened {
   readonly firstPaintMs: number
-  readonly openTaskMs: number
-  readonly useTaskMs: number
+  readonly completeMs: number
+  readonly opening: TaskTimes
+  readonly using: TaskTimes
 }
 
 async function main(sizes: readonly number[]): Promise<void> {
@@ -44,30 +50,30 @@ async function main(sizes: readonly number[]): Promise<void> {
   const browser = await launch(executable)
   const clock = wallClock()
   try {
-    for (const [kind, operations] of sizes.flatMap((size) => [
+    for (const [kind, count] of sizes.flatMap((size) => [
       ['operations', size] as const,
-      ['transactions', size] as const,
+      ['transactions', size / 10] as const,
     ])) {
-      const input = kind === 'operations' ? registers(operations) : await transactions(operations)
+      const input = kind === 'operations' ? registers(count) : await transactions(count)
       const fromNs = clock.nowNs()
       const html = renderReport(input, {app})
       const buildMs = (clock.nowNs() - fromNs) / 1e6
-      const file = join(directory, `${operations}.html`)
+      const file = join(directory, `${kind}-${count}.html`)
       writeFileSync(file, html)
       const rounds: Opened[] = []
       for (let round = 0; round < ROUNDS; round++) rounds.push(await open(browser, file, kind))
-      const paint = spread(rounds.map((round) => round.firstPaintMs))
-      const openTask = spread(rounds.map((round) => round.openTaskMs))
-      const useTask = spread(rounds.map((round) => round.useTaskMs))
+      const best = (pick: (round: Opened) => number) => Math.min(...rounds.map(pick))
+      const paintMs = best((round) => round.firstPaintMs)
+      const openMs = best((round) => round.opening.processorMs)
+      const useMs = best((round) => round.using.processorMs)
       console.log(
-        `${operations} ${kind}: page ${kilobytes(html.length)}, built in ${buildMs.toFixed(0)} ms, first paint ${paint.text}, ` +
-          `longest task opening ${openTask.text}, using ${useTask.text}`,
+        `${count} ${kind}: page ${kilobytes(html.length)}, built in ${buildMs.toFixed(0)} ms; best of ${ROUNDS}: first paint ${paintMs.toFixed(0)} ms, ` +
+          `complete ${best((round) => round.completeMs).toFixed(0)} ms; longest task opening ${openMs.toFixed(0)} ms of the processor ` +
+          `(${best((round) => round.opening.wallMs).toFixed(0)} by the clock), using ${useMs.toFixed(0)} ms (${best((round) => round.using.wallMs).toFixed(0)})`,
       )
       if (html.length > HARD_LIMIT_BYTES) missed('the page is over its hard limit')
-      if (operations > BUDGET.operations) continue
-      if (paint.best > BUDGET.firstPaintMs) missed(`first paint later than ${BUDGET.firstPaintMs} ms`)
-      if (Math.max(openTask.best, useTask.best) > BUDGET.longestTaskMs)
-        missed(`a task longer than ${BUDGET.longestTaskMs} ms`)
+      if (paintMs > BUDGET.firstPaintMs) missed(`first paint later than ${BUDGET.firstPaintMs} ms`)
+      if (Math.max(openMs, useMs) > BUDGET.longestTaskMs) missed(`a task longer than ${BUDGET.longestTaskMs} ms`)
     }
   } finally {
     await browser.close()
@@ -97,20 +103,21 @@ async function transactions(count: number): Promise<ReportInput> {
   return {run, ops: [...history.ops], judgement: judge([verdict], ''), faults: [], events: [], logs: [], weaker}
 }
 
-/** Opens the page where it is worst, then does what a reader does: zoom, pan, search, every tab. */
+/** Opens the page where it is worst, then does what a reader does: zoom, drag, every tab, the table, a search. */
 async function open(browser: Browser, file: string, kind: Kind): Promise<Opened> {
   const context = await browser.newContext({viewport: {width: 1440, height: 900}})
   try {
     const page = await context.newPage()
-    const longestTask = await watchTasks(page)
+    await browser.startTracing(page, {categories: TRACED})
     await page.goto(`${pathToFileURL(file)}${kind === 'operations' ? '#tab=timeline' : ''}`)
     await page.waitForSelector('html[data-ready]')
     await page
       .locator(kind === 'operations' ? '.stage canvas' : '.graph')
       .first()
       .waitFor()
+    const completeMs = await page.evaluate<number>(AFTER_NEXT_FRAME)
     const firstPaintMs = await firstPaint(page)
-    const openTaskMs = await longestTask()
+    await page.evaluate(`performance.mark('${USING}')`)
     if (kind === 'transactions') await page.keyboard.press('2')
     await page.mouse.move(700, 500)
     for (let i = 0; i < 10; i++) await page.mouse.wheel(0, -200)
@@ -118,21 +125,30 @@ async function open(browser: Browser, file: string, kind: Kind): Promise<Opened>
     await page.mouse.move(900, 520, {steps: 10})
     await page.mouse.up()
     for (let i = 0; i < 14; i++) await page.mouse.wheel(0, 200)
-    for (const key of ['3', '4', '5', '6', '2']) await page.keyboard.press(key)
+    for (const key of ['3', '4', '5', '6', '2']) {
+      await page.keyboard.press(key)
+      await page.evaluate(AFTER_NEXT_FRAME)
+    }
+    if (kind === 'transactions') await page.getByRole('tab', {name: 'Timeline'}).click()
+    await page.getByRole('button', {name: 'Table'}).click()
+    await page.mouse.move(700, 600)
+    for (let i = 0; i < 20; i++) await page.mouse.wheel(0, 3000)
+    await page.getByRole('button', {name: 'Lanes'}).click()
     await page.keyboard.press('/')
     await page.locator('.search input').fill('x3 write')
-    return {firstPaintMs, openTaskMs, useTaskMs: await longestTask()}
+    await page.locator('.search .count').waitFor()
+    await page.evaluate(AFTER_NEXT_FRAME)
+    const {opening, using} = longestTasks(await browser.stopTracing(), USING)
+    return {firstPaintMs, completeMs, opening, using}
   } finally {
     await context.close()
   }
 }
 
-/** Budgets are held against the best of several rounds: what else runs on the machine only ever adds. */
-function spread(values: readonly number[]): {best: number; text: string} {
-  const sorted = [...values].sort((left, right) => left - right)
-  const [best, median] = [sorted[0] as number, sorted[sorted.length >> 1] as number]
-  return {best, text: `${median.toFixed(0)} ms (best ${best.toFixed(0)})`}
-}
+/** Names the moment from which on the page is used. */
+const USING = 'bench-using'
+const AFTER_NEXT_FRAME =
+  'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))'
 
 function kilobytes(bytes: number): string {
   return `${(bytes / 1000).toFixed(0)} KB`
@@ -144,4 +160,4 @@ function missed(what: string): void {
 }
 
 const asked = process.argv.slice(2).map(Number)
-await main(asked.length > 0 ? asked : [20_000, 100_000, 1_000_000])
+await main(asked.length > 0 ? asked : [100_000, 1_000_000])

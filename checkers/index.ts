@@ -6,6 +6,7 @@
 export {counter} from './counters/counter.ts'
 export {listAppend as 'list-append', rwRegister as 'rw-register'} from './elle/index.ts'
 export {bank} from './invariants/bank.ts'
+export {consensus} from './invariants/consensus.ts'
 export {leaderUniqueness as 'leader-uniqueness'} from './invariants/leader-uniqueness.ts'
 export {lock} from './invariants/lock.ts'
 export {nodeLogs as 'node-logs'} from './invariants/node-logs.ts'

@@ -2,16 +2,20 @@
  * The way in: `bin/chaos.js` calls `main` with what was typed. Every command ends here, with its exit code, whatever
  * happened to it.
  */
+import {readFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
-import {Config, run} from '@oclif/core'
+import type {Interfaces} from '@oclif/core'
 import {EXIT, messageOf} from '../core/error.ts'
 import {packageRoot} from '../core/package.ts'
 import {unknownName} from '../core/registry.ts'
-import {COMMANDS} from './commands/index.ts'
+import {packageVersion} from '../runner/version.ts'
+import {ENTRIES, importCommands} from './commands/index.ts'
 import {explainFailure, printFailure} from './output/failure.ts'
 
-/** Words that are no commands of ours but that oclif knows how to answer. */
-const ANSWERED_BY_OCLIF = new Set(['help', '--help', '--version', '-h', '-v'])
+/** The command that oclif's plug-in for completions brings. */
+const COMPLETIONS = 'autocomplete'
+const HELP = new Set(['help', '--help', '-h'])
+const VERSION = new Set(['--version', '-v', 'version'])
 
 /** Runs one command line; resolves to its exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
@@ -26,15 +30,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     // command goes on in silence, and its exit code says what it found.
     process.stdout.write = () => true
   })
-  const words = argv.length === 0 ? ['--help'] : rewrite(argv)
   try {
-    const name = words[0] as string
-    if (!name.startsWith('-') && !ANSWERED_BY_OCLIF.has(name) && !Object.hasOwn(COMMANDS, name)) {
-      throw unknownName('command', name, Object.keys(COMMANDS))
-    }
-    const config = await Config.load({root: fileURLToPath(packageRoot)})
-    await run(words as string[], config)
-    return typeof process.exitCode === 'number' ? process.exitCode : 0
+    return await perform(argv)
   } catch (error) {
     const failure = explainFailure(error, argv)
     printFailure(failure, (text) => process.stderr.write(text))
@@ -42,8 +39,38 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
+async function perform(argv: readonly string[]): Promise<number> {
+  const [name = '--help', ...rest] = argv
+  if (HELP.has(name)) {
+    // `chaos help run` is `chaos run --help`.
+    const subject = rest.find((word) => !word.startsWith('-'))
+    if (subject !== undefined) return perform([...rest, '--help'])
+    const {rootHelp} = await import('./output/root-help.ts')
+    process.stdout.write(rootHelp(packageVersion()))
+    return EXIT.pass
+  }
+  if (VERSION.has(name)) {
+    process.stdout.write(`chaos/${packageVersion()} ${process.platform}-${process.arch} node-${process.version}\n`)
+    return EXIT.pass
+  }
+  if (!Object.hasOwn(ENTRIES, name)) throw unknownName('command', name, Object.keys(ENTRIES))
+  // Completions are made of every command; whatever else needs only its own.
+  const wanted = name === COMPLETIONS ? Object.keys(ENTRIES) : [name]
+  const [{Config, run}] = await Promise.all([import('@oclif/core'), importCommands(wanted)])
+  const root = fileURLToPath(packageRoot)
+  const config = await Config.load(name === COMPLETIONS ? {root, pjson: withPlugin(root)} : {root})
+  await run(rewrite(argv), config)
+  return typeof process.exitCode === 'number' ? process.exitCode : EXIT.pass
+}
+
 /** `chaos proxy` takes the flags of `toxiproxy-server`, which begin with one dash: `-port 8474`, `-port=8474`. */
 function rewrite(argv: readonly string[]): string[] {
   if (argv[0] !== 'proxy') return [...argv]
   return argv.map((word) => (/^-[a-z][a-z-]+(=.*)?$/.test(word) ? `-${word}` : word))
+}
+
+/** Our package.json with the plug-in for completions, which no other command has to wait for. */
+function withPlugin(root: string): Interfaces.PJSON {
+  const pjson = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as Interfaces.PJSON
+  return {...pjson, oclif: {...pjson.oclif, plugins: ['@oclif/plugin-autocomplete']}}
 }

@@ -2,8 +2,25 @@
  * The network that a cluster is started on: an address for every directed link, and control over what happens on it. A
  * target says which services its nodes offer, and dials only the addresses that it is given.
  */
+import {UsageError} from './error.ts'
 import type {NetworkControl} from './network.ts'
 import type {NodeId} from './node.ts'
+
+/**
+ * How programs are made to dial their own links to their peers, of which each node needs others:
+ *   config   the program is told one address for each peer
+ *   hosts    names of peers, and a hosts file of its own for each node
+ *   preload  its calls of `connect` are turned to its links (programs that use the C library)
+ *   netns    each node in a network namespace of its own
+ */
+export const LINK_WAYS = ['config', 'hosts', 'preload', 'netns'] as const
+export type LinkWay = (typeof LINK_WAYS)[number]
+
+/** What the operator asked for; `auto` leaves it to what the target prefers and this machine can. */
+export type LinkChoice = 'auto' | LinkWay
+
+/** `true`: it can be done, those preferred first. A text: why it cannot. One that is not mentioned cannot be done either. */
+export type LinkWays = Readonly<Partial<Record<LinkWay, true | string>>>
 
 export interface Endpoint {
   readonly host: string
@@ -50,3 +67,15 @@ export interface Links {
 
 /** Makes the links of a cluster. Throws EnvironmentError where they cannot be made. */
 export type Connect = (nodes: readonly NodeId[], services: Services) => Promise<Links>
+
+/** The ways worth trying, in the order of preference. Throws UsageError, with the reason, for one that cannot be had. */
+export function waysToTry(target: string, ways: LinkWays, choice: LinkChoice): LinkWay[] {
+  const able = (Object.keys(ways) as LinkWay[]).filter((way) => ways[way] === true)
+  if (choice === 'auto') return able
+  const answer = ways[choice]
+  if (answer === true) return [choice]
+  throw new UsageError(
+    `Target ${target} cannot dial its links by ${choice}${typeof answer === 'string' ? `: ${answer}` : ''}.`,
+    [`It can by: ${['auto', ...able].join(', ')}`],
+  )
+}

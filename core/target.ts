@@ -4,7 +4,8 @@
 import type {Capabilities} from './capabilities.ts'
 import type {Clock} from './clock.ts'
 import type {Cluster, NodeEvent} from './cluster.ts'
-import type {Connect} from './links.ts'
+import {EnvironmentError} from './error.ts'
+import type {Connect, LinkChoice, LinkWays} from './links.ts'
 import type {Env, Node, NodeId, Session, SessionEnv} from './node.ts'
 import type {Place} from './place.ts'
 import type {Random} from './random.ts'
@@ -24,6 +25,10 @@ export interface Bug {
   readonly anomalies: readonly string[]
   /** Further options of `chaos run` that expose it sooner. */
   readonly options?: Readonly<Record<string, string | number>>
+  /** Names of other bugs that make no sense together with this one. */
+  readonly excludes?: readonly string[]
+  /** Why it cannot be caught on real processes, where that is so. */
+  readonly simulatedOnly?: string
   /** How long it may take to be caught, in seconds of simulated and of real time. */
   readonly budget: {readonly simulatedS: number; readonly realS: number}
 }
@@ -53,6 +58,8 @@ export interface StartContext {
   readonly place: Place
   /** Makes the links of the cluster. */
   readonly connect: Connect
+  /** How programs are to be made to dial their own links. */
+  readonly linkWay: LinkChoice
   /** How long one operation may take before it is *info*, ms. */
   readonly operationTimeoutMs: number
   /** Told of each structured event as it is read. */
@@ -80,10 +87,33 @@ export interface Target {
   /** Whether a refusal says the truth about the state ("value differs", "not found"), so that it counts as an observation. */
   readonly truthfulRefusals?: boolean
   readonly defaultNodes: number
+  /** Settings of a run that suit it better than the general defaults, by their names, such as `heal`. */
+  readonly defaults?: Readonly<Record<string, string>>
+  /** The fewest nodes with which the design makes sense; 1 where absent. */
+  readonly minNodes?: number
+  /** Present for a design that is wrong in itself: how a run shows that, with no bug switched on. */
+  readonly flaw?: Bug
   /** Present for bundled targets: what the simulator and the host run. */
   readonly protocol?: Protocol
+  /** How its nodes can be made to dial links of their own; absent: each is told an address for every peer. */
+  readonly linkWays?: LinkWays
+  /** Its claims where these options change what it promises: reads that may be old, say. Absent: `claims` always. */
+  claimsWith?(options: TargetOptions): Readonly<Record<string, Claim>>
+  /** What is missing on this machine to start it, and how to get it, in words; undefined where nothing is. */
+  absent?(): string | undefined
   /** What can be done to its clusters, known before one is started. */
   capabilities(options: TargetOptions): Capabilities
   /** Starts the cluster; resolves once it can serve. Throws EnvironmentError with the last log lines where it cannot. */
   start(context: StartContext): Promise<Cluster>
+}
+
+/** What the target promises under a workload with these options. */
+export function claimOf(target: Target, workload: string, options: TargetOptions): Claim {
+  return (target.claimsWith?.(options) ?? target.claims)[workload] as Claim
+}
+
+/** Throws EnvironmentError where something is missing that the target cannot start without. */
+export function assertPresent(target: Target): void {
+  const missing = target.absent?.()
+  if (missing !== undefined) throw new EnvironmentError(`Target ${target.name} is absent: ${missing}.`)
 }

@@ -23,6 +23,33 @@ export async function freePort(host = '127.0.0.1'): Promise<number> {
   return port
 }
 
+/** Below the ports that the system gives to outgoing connections, and above those that services have for their own. */
+const QUIET_PORTS = {first: 20_000, last: 31_999}
+
+let asked = process.pid * 16
+
+/**
+ * A port for a program that will listen on it again after it was killed: nobody listens on it, and no outgoing connection
+ * is given it in the meantime. Connections to a dead program's port would otherwise sooner or later be given that very port,
+ * and keep the program from coming back.
+ */
+export async function quietPort(host = '127.0.0.1'): Promise<number> {
+  const {first, last} = QUIET_PORTS
+  for (;;) {
+    const port = first + (asked++ % (last - first + 1))
+    if (await listens({host, port})) return port
+  }
+}
+
+/** Whether it can be listened on right now. */
+function listens(address: HostPort): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen({...address, exclusive: true}, () => server.close(() => resolve(true)))
+  })
+}
+
 /** Why no TCP connection can be made to the address within `limitMs`; undefined when one can. */
 export function unreachable({host, port}: HostPort, limitMs: number): Promise<Error | undefined> {
   return new Promise((resolve) => {

@@ -9,19 +9,29 @@ import type {Columns} from './tabulate.ts'
 /** Best compression is worth its time below this size, and nearly nothing above. */
 const SMALL_BYTES = 8 * 1024 * 1024
 
-/** The table's cells as text for a data block. */
+/** The table's cells as text for a data block: how many bytes each column needs, then so many planes of each. */
 export function packColumns(columns: Columns): string {
   const rows = columns.index.length
-  const bytes = new Uint8Array(rows * 4 * COLUMNS.length)
-  let offset = 0
-  for (const name of COLUMNS) {
+  const widths = COLUMNS.map((name) => widthOf(columns[name]))
+  const planes = widths.reduce((sum, width) => sum + width, 0)
+  const bytes = new Uint8Array(COLUMNS.length + rows * planes)
+  bytes.set(widths)
+  let offset = COLUMNS.length
+  for (const [at, name] of COLUMNS.entries()) {
     const cells = columns[name]
-    for (let shift = 0; shift < 32; shift += 8) {
-      for (let row = 0; row < rows; row++) bytes[offset + row] = cells[row]! >>> shift
+    for (let plane = 0; plane < widths[at]!; plane++) {
+      for (let row = 0; row < rows; row++) bytes[offset + row] = cells[row]! >>> (8 * plane)
       offset += rows
     }
   }
   return pack(bytes)
+}
+
+/** Bytes that the largest of these takes; 0 where all are 0. */
+function widthOf(cells: Uint32Array): number {
+  let all = 0
+  for (const cell of cells) all |= cell
+  return Math.ceil((32 - Math.clz32(all)) / 8)
 }
 
 /** Texts as text for a data block: how many, the length of each in UTF-16 code units, then all of them as one. */

@@ -47,10 +47,10 @@ export function page(parts: Parts, app: Bundle): string {
 <div id="plain">${plainPage(payload, parts.evidence)}</div>
 <div id="app"></div>
 <script type="application/json" id="${BLOCK.meta}">${embedJson(payload)}</script>
+<script>${script}</script>
 <script type="application/octet-stream" id="${BLOCK.operations}">${packColumns(table.columns)}</script>
 <script type="application/octet-stream" id="${BLOCK.texts}">${packTexts(table.texts)}</script>
 <script type="application/octet-stream" id="${BLOCK.logs}">${packJson(logs)}</script>
-<script>${script}</script>
 </body>
 </html>
 `

@@ -41,12 +41,16 @@ export async function driveVirtual({world, scheduler, invoker, recording, signal
     })
   }
 
+  // Asking the signal itself costs more than an event does.
+  let aborted = signal?.aborted === true
+  const abort = () => (aborted = true)
+  signal?.addEventListener('abort', abort, {once: true})
   let before = 0
   const completed = () => completions > before
-  const interrupted = () => completions > before || signal?.aborted === true
+  const interrupted = () => completions > before || aborted
   for (;;) {
     before = completions
-    if (signal?.aborted) {
+    if (aborted) {
       if (scheduler.outstanding === 0) return
       await passing(world, Number.POSITIVE_INFINITY, completed)
       continue

@@ -3,15 +3,14 @@
  * judged again at any time, without the target.
  */
 import {execFileSync} from 'node:child_process'
-import {readFileSync} from 'node:fs'
 import {arch, cpus, platform, release, totalmem} from 'node:os'
-import {fileURLToPath} from 'node:url'
 import {UsageError} from '../core/error.ts'
 import {jsonOf} from '../core/format/index.ts'
-import {packageRoot} from '../core/package.ts'
+import {claimOf} from '../core/target.ts'
 import type {Claim} from '../core/workload.ts'
-import {nodeNames, type RunOptions} from './options.ts'
+import {nodeNames, type RunOptions, targetOptions} from './options.ts'
 import type {Stopped} from './stopped.ts'
+import {packageVersion} from './version.ts'
 
 /** The version of the file that this code writes, and the only one that it reads. */
 export const RUN_FORMAT = 'chaos.run/1'
@@ -46,10 +45,21 @@ export interface RunFacts extends JudgedBy {
   readonly versions: Readonly<Record<string, string>>
   readonly host: Readonly<Record<string, string>>
   readonly gitSha?: string
+  /** What it ran on, as the cluster says once it has started: its version, its links. */
+  readonly cluster?: string
   /** Whether it ran in the simulated world. */
   readonly simulated?: true
   /** Where `--fail-fast` ended it before its time. */
   readonly stopped?: Stopped
+  /** Where it ended before there was anything to judge: by an interrupt, or because the environment failed. */
+  readonly ended?: EarlyEnd
+}
+
+/** Why a run has no verdict. */
+export interface EarlyEnd {
+  readonly interrupted: boolean
+  /** A sentence. */
+  readonly reason: string
 }
 
 export function judgedBy(options: RunOptions): JudgedBy {
@@ -57,7 +67,7 @@ export function judgedBy(options: RunOptions): JudgedBy {
   return {
     target: target.name,
     workload: workload.name,
-    claim: target.claims[workload.name] as Claim,
+    claim: claimOf(target, workload.name, targetOptions(options)),
     nodes: nodeNames(options.nodes),
     concurrency: options.concurrency,
     keys: options.keys,
@@ -86,6 +96,7 @@ export function runFacts(options: RunOptions, id: string, startedAt: Date, simul
       os: `${platform()} ${release()} ${arch()}`,
       cpus: String(cpus().length),
       memory: `${(totalmem() / 1e9).toFixed(1)} GB`,
+      pid: String(process.pid),
     },
     ...(gitSha === undefined ? {} : {gitSha}),
     ...(simulated ? {simulated: true} : {}),
@@ -145,11 +156,6 @@ export function asRunFacts(value: unknown, file: string): RunFacts {
   throw new UsageError(
     `${file} is not a run of this version: expected format "${RUN_FORMAT}", found ${JSON.stringify(format)}.`,
   )
-}
-
-export function packageVersion(): string {
-  const file = fileURLToPath(new URL('package.json', packageRoot))
-  return (JSON.parse(readFileSync(file, 'utf8')) as {version: string}).version
 }
 
 /** The commit that the operator's directory is at, if it is a git checkout. */

@@ -1,8 +1,9 @@
 /**
  * What a run is asked to do, fully resolved: nothing in here but a given plan is optional, so that `run.json` says all of it.
  */
+import type {LinkChoice} from '../core/links.ts'
 import type {Nemesis} from '../core/nemesis.ts'
-import type {Target} from '../core/target.ts'
+import type {Target, TargetOptions} from '../core/target.ts'
 import type {Workload} from '../core/workload.ts'
 import type {PlannedRun} from './plan.ts'
 
@@ -35,6 +36,8 @@ export interface RunOptions {
   readonly targetArgs: Readonly<Record<string, string>>
   /** `embedded`, `auto` or a URL. */
   readonly toxiproxy: string
+  /** How nodes are made to dial their own links. */
+  readonly links: LinkChoice
   /** Thresholds as text, such as `ok_rate>0.9`. */
   readonly thresholds: readonly string[]
   /** Whether the run ends as soon as a violation is proved. */
@@ -52,4 +55,9 @@ export interface RunOptions {
 /** `n1`, `n2`, … */
 export function nodeNames(count: number): string[] {
   return Array.from({length: count}, (_, i) => `n${i + 1}`)
+}
+
+/** What of it concerns the target. */
+export function targetOptions({nodes, bugs, targetArgs, workload}: RunOptions): TargetOptions {
+  return {nodes: nodeNames(nodes), bugs, args: {workload: workload.name, ...targetArgs}}
 }

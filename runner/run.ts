@@ -7,8 +7,9 @@
 import {refuseImpossible} from '../core/capabilities.ts'
 import {calendarDate, wallClock} from '../core/clock.ts'
 import {History} from '../core/history.ts'
+import {waysToTry} from '../core/links.ts'
 import {createRandom} from '../core/random.ts'
-import type {TargetOptions} from '../core/target.ts'
+import {assertPresent} from '../core/target.ts'
 import type {Judgement} from '../core/verdict.ts'
 import {everyFault} from '../nemesis/index.ts'
 import {judgedBy, type RunFacts, runFacts} from './facts.ts'
@@ -16,7 +17,7 @@ import {createBudget} from './judging/budget.ts'
 import {judgeHistory} from './judging/judge.ts'
 import {writeVerdict} from './judging/verdict-file.ts'
 import type {RunObserver} from './observer.ts'
-import {nodeNames, type RunOptions} from './options.ts'
+import {type RunOptions, targetOptions} from './options.ts'
 import {clusterWords, observedPhase} from './phases.ts'
 import {makePlan} from './plan.ts'
 import {writePlan} from './plan-file.ts'
@@ -49,6 +50,10 @@ export async function run(
   world: World = realWorld(),
 ): Promise<RunResult> {
   const {target, workload, seed, nemeses} = options
+  if (!world.simulated) {
+    waysToTry(target.name, target.linkWays ?? {config: true}, options.links)
+    assertPresent(target)
+  }
   const capabilities = world.capabilities(target, targetOptions(options))
   refuseImpossible(target.name, capabilities, nemeses, everyFault())
   const startedAt = calendarDate()
@@ -86,6 +91,11 @@ export async function run(
       },
       ({cluster}) => clusterWords(cluster),
     )
+    const cluster = stage.cluster.describe?.()
+    if (cluster !== undefined) {
+      facts = {...facts, cluster}
+      saveFacts()
+    }
     const {stopped} = await tellStory(world, stage, recorder, script, observer, halt.signal)
     if (stopped !== undefined) {
       facts = {...facts, stopped}
@@ -147,10 +157,6 @@ export async function run(
   function saveFacts(): void {
     directory.write(directory.run, `${JSON.stringify(facts, null, 2)}\n`)
   }
-}
-
-function targetOptions({nodes, bugs, targetArgs, workload}: RunOptions): TargetOptions {
-  return {nodes: nodeNames(nodes), bugs, args: {workload: workload.name, ...targetArgs}}
 }
 
 function asError(reason: unknown): Error {

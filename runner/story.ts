@@ -67,7 +67,12 @@ export async function tellStory(
     nemesisThreads: nemesisThreads(plan),
     random: random.fork('final'),
   })
-  const signal = AbortSignal.any([halt, proved.signal])
+  // Not `AbortSignal.any`: Node keeps what that makes for ever once somebody has listened to it, and there are many runs.
+  const over = new AbortController()
+  const end = () => over.abort()
+  for (const cause of [halt, proved.signal]) cause.addEventListener('abort', end, {once: true})
+  if (halt.aborted) end()
+  const {signal} = over
   const drive = {scheduler, invoker: invoker(pool, injector), recording: sink, signal}
   const interrupt = () => pool.interrupt(halt.aborted ? 'interrupted' : 'the run was stopped')
   if (signal.aborted) interrupt()
@@ -93,6 +98,7 @@ export async function tellStory(
     },
     () => finalReadsWords(sink.ops),
   )
+  halt.removeEventListener('abort', end)
   return {...(stopped === undefined ? {} : {stopped}), ...(settled === undefined ? {} : {settled})}
 
   /** Undoes every fault, and whatever a fault that failed halfway may have left behind; the record says so. */

@@ -8,7 +8,7 @@
 import {type Client, NotDone, type Outcome} from '../core/client.ts'
 import type {Call, Json, Message, NodeId, Session, SessionEnv} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
-import {Callback, type SimEvent} from './event-queue.ts'
+import {Alarm} from './event-queue.ts'
 import type {Asker} from './machine.ts'
 import type {Receiver} from './network.ts'
 import {Timers} from './timers.ts'
@@ -30,7 +30,7 @@ export class SimClient implements Asker, Receiver<undefined> {
   readonly #session: Session
   readonly #timers: Timers
   #done: ((outcome: Outcome) => void) | undefined
-  readonly #deadline: SimEvent
+  readonly #deadline: Alarm
   #closed = false
 
   constructor(
@@ -45,7 +45,7 @@ export class SimClient implements Asker, Receiver<undefined> {
       if (this.#timers.claim(timer, setting)) this.#session.timer(timer.name)
     })
     const {timeoutMs} = around
-    this.#deadline = new Callback(() => this.#settle({type: 'info', error: `no answer in ${timeoutMs} ms`}))
+    this.#deadline = new Alarm(() => this.#settle({type: 'info', error: `no answer in ${timeoutMs} ms`}))
     this.#session = create({
       id,
       nodes: around.nodes,
@@ -70,7 +70,7 @@ export class SimClient implements Asker, Receiver<undefined> {
     }
     this.#done = done
     const {world, timeoutMs} = this.#around
-    world.plan(this.#deadline, world.nowNs() + Math.round(timeoutMs * 1e6))
+    world.set(this.#deadline, world.nowNs() + Math.round(timeoutMs * 1e6))
     this.#session.invoke(call)
   }
 

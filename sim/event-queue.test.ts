@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import {expect, test} from 'vitest'
-import {Callback, EventQueue} from './event-queue.ts'
+import {Alarm, Callback, EventQueue} from './event-queue.ts'
 
 test('events come by time, then in the order in which they were planned, and cancelled ones do not come', () => {
   fc.assert(
@@ -55,7 +55,7 @@ test('an event that is planned again, earlier or later, comes once, as if it had
     fc.property(fc.array(change, {maxLength: 80}), (changes) => {
       const queue = new EventQueue()
       const came: number[] = []
-      const events = Array.from({length: 6}, (_, i) => new Callback(() => came.push(i)))
+      const events = Array.from({length: 6}, (_, i) => new Alarm(() => came.push(i)))
       /** What is planned, by brute force. */
       const model = new Map<number, {timeNs: number; order: number}>()
       const expected: number[] = []
@@ -67,7 +67,7 @@ test('an event that is planned again, earlier or later, comes once, as if it had
       }
       for (const [order, {event, timeNs, kind}] of changes.entries()) {
         if (kind === 'plan') {
-          queue.add(events[event]!, timeNs)
+          queue.set(events[event]!, timeNs)
           model.set(event, {timeNs, order})
         } else if (kind === 'cancel') {
           events[event]!.cancel()

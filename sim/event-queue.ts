@@ -9,24 +9,38 @@
 
 /** Something planned. Whoever plans many of them extends it with what they need, instead of a closure for each. */
 export abstract class SimEvent {
-  /** When it is due, and its place among events of that time; NaN and -1 while it is not planned. */
-  timeNs = Number.NaN
+  /** Its place among events of its time; -1 while it is not planned. */
   sequence = -1
-  /** The key of the entry in the heap that stands for it, which may be an earlier one; NaN and -1 where there is none. */
-  entryNs = Number.NaN
+  /** The sequence of the entry in the heap that stands for it; -1 where there is none. */
   entrySequence = -1
 
   /** Happens. */
   abstract run(): void
 
-  /** Whether it is going to happen. */
-  get planned(): boolean {
-    return this.sequence >= 0
-  }
-
-  /** It will not happen. It may be planned again. */
+  /** It will not happen. */
   cancel(): void {
     this.sequence = -1
+  }
+}
+
+/** An event that may be planned again, for another time, while it is planned or after it was cancelled. */
+export abstract class Recurring extends SimEvent {
+  /** When it is due, and when the entry that stands for it in the heap comes up, which may be earlier. */
+  timeNs = Number.NaN
+  entryNs = Number.NaN
+}
+
+/** A call that may be planned again. */
+export class Alarm extends Recurring {
+  readonly #call: () => void
+
+  constructor(call: () => void) {
+    super()
+    this.#call = call
+  }
+
+  run(): void {
+    this.#call()
   }
 }
 
@@ -56,13 +70,21 @@ export class EventQueue {
   }
 
   /** Plans an event, or plans it anew for another time. */
+  set(event: Recurring, timeNs: number): void {
+    event.timeNs = timeNs
+    // Postponed: its entry comes up no later than it must, and sinks then. Brought forward: the old entry means nothing.
+    if (event.entrySequence >= 0 && event.entryNs <= timeNs) {
+      event.sequence = this.#nextSequence++
+      return
+    }
+    event.entryNs = timeNs
+    this.add(event, timeNs)
+  }
+
+  /** Plans an event that is not planned. */
   add(event: SimEvent, timeNs: number): void {
     const sequence = this.#nextSequence++
-    event.timeNs = timeNs
     event.sequence = sequence
-    // Postponed: its entry comes up no later than it must, and sinks then. Brought forward: the old entry means nothing.
-    if (event.entrySequence >= 0 && event.entryNs <= timeNs) return
-    event.entryNs = timeNs
     event.entrySequence = sequence
     const events = this.#events
     let i = events.length
@@ -111,9 +133,11 @@ export class EventQueue {
         first.entrySequence = -1
         this.#removeFirst()
       } else {
-        first.entryNs = first.timeNs
-        first.entrySequence = first.sequence
-        this.#sink(first, first.timeNs, first.sequence)
+        // Only what can be postponed has another sequence than its entry.
+        const postponed = first as Recurring
+        postponed.entryNs = postponed.timeNs
+        postponed.entrySequence = postponed.sequence
+        this.#sink(postponed, postponed.timeNs, postponed.sequence)
       }
     }
     return undefined

@@ -1,12 +1,12 @@
 /** The named timers of one node or session: one pending timer a name, setting it again replaces it. */
-import {SimEvent} from './event-queue.ts'
+import {Recurring} from './event-queue.ts'
 import type {World} from './world.ts'
 
 /** Told when a timer runs out. It calls `claim` at the moment it acts on it, which may be later. */
 export type Expire = (timer: Timer, setting: number) => void
 
 /** One timer. `setting` counts how often it was set or cancelled, so that a late expiry is told from a later setting. */
-export class Timer extends SimEvent {
+export class Timer extends Recurring {
   readonly name: string
   setting = 0
   readonly #expire: Expire
@@ -37,7 +37,7 @@ export class Timers {
     let timer = this.#timers.get(name)
     if (timer === undefined) this.#timers.set(name, (timer = new Timer(name, this.#expire)))
     timer.setting++
-    this.#world.plan(timer, this.#world.nowNs() + Math.round(delayMs * 1e6))
+    this.#world.set(timer, this.#world.nowNs() + Math.round(delayMs * 1e6))
   }
 
   cancel(name: string): void {

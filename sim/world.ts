@@ -18,7 +18,7 @@
  * woken one: see `stirred`.
  */
 import type {Cancel, Clock} from '../core/clock.ts'
-import {Callback, EventQueue, type SimEvent} from './event-queue.ts'
+import {Callback, EventQueue, type Recurring, type SimEvent} from './event-queue.ts'
 
 /** So many events at one instant mean that time stands still: a timer of 0 ms that sets itself again, say. */
 const STANDSTILL_EVENTS = 1_000_000
@@ -50,9 +50,14 @@ export class World implements Clock {
     return event
   }
 
-  /** Plans an event, or plans it anew. A time in the past means now. Undo it with the event's own `cancel`. */
+  /** Plans an event that is not planned. A time in the past means now. Undo it with the event's own `cancel`. */
   plan(event: SimEvent, timeNs: number): void {
     this.#queue.add(event, timeNs > this.#nowNs ? timeNs : this.#nowNs)
+  }
+
+  /** Plans an event, or plans it anew. */
+  set(event: Recurring, timeNs: number): void {
+    this.#queue.set(event, timeNs > this.#nowNs ? timeNs : this.#nowNs)
   }
 
   /** `Clock`: for code that stands outside the simulation and waits in it. */
@@ -71,13 +76,14 @@ export class World implements Clock {
 
   /** Lets the next event happen. False when there is none. Throws Error when time does not move on any more. */
   step(): boolean {
+    const timeNs = this.#queue.nextNs()
     const event = this.#queue.take()
     if (event === undefined) return false
-    if (event.timeNs > this.#nowNs) this.#eventsNow = 0
+    if (timeNs > this.#nowNs) this.#eventsNow = 0
     else if (++this.#eventsNow > STANDSTILL_EVENTS) {
       throw new Error(`simulated time stands still at ${this.#nowNs / 1e9} s: a million events at one instant`)
     }
-    this.#nowNs = event.timeNs
+    this.#nowNs = timeNs
     this.#eventsRun++
     event.run()
     return true

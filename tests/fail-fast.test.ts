@@ -6,14 +6,14 @@ import {describe, expect, test} from 'vitest'
 import type {Target} from '../core/target.ts'
 import {parseNemeses} from '../nemesis/index.ts'
 import {judgeStopped} from '../runner/stopped.ts'
-import {TARGETS} from '../targets/index.ts'
+import {BUNDLED} from '../targets/index.ts'
 import {WORKLOADS} from '../workloads/index.ts'
 import {hashOf, hunt, judged} from './simulated.ts'
 
 const SEEDS = Math.ceil(Number(process.env['CHAOS_SEEDS'] ?? 20) / 10)
 const TIMEOUT_MS = 300_000
 
-describe.each(Object.entries(TARGETS))('%s', (_, target: Target) => {
+describe.each(Object.entries(BUNDLED))('%s', (_, target: Target) => {
   test.each(Object.keys(target.claims))(
     'a correct one goes on to the end under %s, the same as unwatched',
     async (workload) => {
@@ -38,7 +38,7 @@ const PLANTED = [
 test.each(PLANTED)(
   '%s with %s is stopped early',
   async (name, planted) => {
-    const target = TARGETS[name]! as Target
+    const target = BUNDLED[name]! as Target
     const bug = target.bugs.find((known) => known.name === planted)!
     let stops = 0
     for (let i = 0; stops < 3; i++) {

@@ -28,8 +28,9 @@ export async function judged(request: SimulationRequest): Promise<Judged> {
 }
 
 /** Types of all anomalies found, each once. */
-export function anomaliesOf({verdicts}: Judged): string[] {
-  return [...new Set(verdicts.flatMap(({anomalies}) => anomalies.map(({type}) => type)))]
+export function anomaliesOf({simulation, verdicts}: Judged): string[] {
+  const crashed = simulation.crashes.length > 0 ? ['node-crash'] : []
+  return [...new Set([...crashed, ...verdicts.flatMap(({anomalies}) => anomalies.map(({type}) => type))])]
 }
 
 /** The simulation that is to convict a planted bug: under its own workload, faults and options. */
@@ -48,6 +49,8 @@ export function hunt(target: SimulationRequest['target'], bug: Bug, seed: string
     bugs: [bug.name],
     nodes,
     args: Object.fromEntries(args.map(([name, value]) => [name, String(value)])),
+    timeMs: bug.budget.simulatedS * 1000,
+    failFast: true,
     // A bug may make a node fall over, which is one way of being convicted.
     crashes: 'keep',
     ...given('ratePerS', text('rate'), (value) => parseRate('rate', value)),

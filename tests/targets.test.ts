@@ -1,26 +1,28 @@
 /**
- * The gate that every bundled target passes, in simulated time: hundreds of seeds with all faults and it is never accused;
- * every bug that can be planted in it is convicted, with an anomaly that it is expected to show; a seed is a history.
+ * The gate that every bundled target passes, in simulated time: with all faults it is never accused; every bug that can be
+ * planted in it is convicted, with an anomaly that it is expected to show; a seed is a history. A design that is wrong in
+ * itself is convicted instead. `CHAOS_SEEDS` says how many seeds a target is given (1000 before a release) and
+ * `CHAOS_BUG_SEEDS` how many a bug: of 20, at least 19 must convict it.
  */
 import {describe, expect, test} from 'vitest'
 import type {Target} from '../core/target.ts'
 import {parseNemeses} from '../nemesis/index.ts'
-import {TARGETS} from '../targets/index.ts'
+import {BUNDLED} from '../targets/index.ts'
 import {WORKLOADS} from '../workloads/index.ts'
 import {anomaliesOf, hashOf, hunt, judged} from './simulated.ts'
 
-const SEEDS = Number(process.env['CHAOS_SEEDS'] ?? 300)
-/** Seeds within which a planted bug must be convicted. */
-const HUNT_SEEDS = 300
+const SEEDS = Number(process.env['CHAOS_SEEDS'] ?? 40)
+/** Seeds with which a planted bug is hunted; one in twenty may miss it. */
+const BUG_SEEDS = Number(process.env['CHAOS_BUG_SEEDS'] ?? 5)
 const TIMEOUT_MS = 600_000
 
-const targets = Object.entries(TARGETS)
+const targets = Object.entries(BUNDLED)
 
 describe.each(targets)('%s', (_, target: Target) => {
   const workloads = Object.keys(target.claims)
   const seedsEach = Math.ceil(SEEDS / workloads.length)
 
-  test.each(workloads)(
+  test.skipIf(target.flaw !== undefined).each(workloads)(
     `keeps its promise under %s, ${seedsEach} seeds with all faults`,
     async (workload) => {
       let verified = 0
@@ -49,23 +51,25 @@ describe.each(targets)('%s', (_, target: Target) => {
   })
 
   test('has bugs to plant', () => {
-    expect(target.bugs.length).toBeGreaterThanOrEqual(3)
+    if (target.flaw === undefined) expect(target.bugs.length).toBeGreaterThanOrEqual(2)
     expect(new Set(target.bugs.map(({name}) => name)).size).toBe(target.bugs.length)
     for (const bug of target.bugs) expect(workloads, bug.name).toContain(bug.workload)
   })
 
-  test.each(target.bugs.map((bug) => [bug.name, bug] as const))(
+  const suspects = [...target.bugs, ...(target.flaw === undefined ? [] : [target.flaw])]
+  test.each(suspects.map((bug) => [bug.name, bug] as const))(
     'with %s it is convicted',
-    async (_name, bug) => {
-      const seen = new Set<string>()
-      for (let i = 0; i < HUNT_SEEDS; i++) {
-        const run = await judged(hunt(target, bug, `${bug.name}-${i}`))
-        const found = anomaliesOf(run)
-        for (const type of found) seen.add(type)
-        if (found.some((type) => bug.anomalies.includes(type))) return
+    async (name, bug) => {
+      const seen: string[] = []
+      let convicted = 0
+      for (let i = 0; i < BUG_SEEDS; i++) {
+        const found = anomaliesOf(await judged(hunt(target, bug, `${bug.name}-${i}`)))
+        if (found.some((type) => bug.anomalies.includes(type))) convicted++
+        else seen.push(`seed ${bug.name}-${i}: ${found.join(', ') || 'nothing'}`)
       }
-      expect.fail(
-        `not convicted in ${HUNT_SEEDS} seeds; expected ${bug.anomalies.join(' or ')}, saw ${[...seen].join(', ') || 'nothing'}`,
+      const missable = Math.max(1, Math.floor(BUG_SEEDS / 20))
+      expect(convicted, `${name}, expected ${bug.anomalies.join(' or ')}; ${seen.join('; ')}`).toBeGreaterThanOrEqual(
+        BUG_SEEDS - missable,
       )
     },
     TIMEOUT_MS,

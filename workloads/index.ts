@@ -1,8 +1,12 @@
 /** Every workload, by name. */
 import type {Workload} from '../core/workload.ts'
+import {append} from './append.ts'
 import {bank} from './bank.ts'
 import {broadcast} from './broadcast.ts'
+import {consensus} from './consensus.ts'
 import {counter} from './counter.ts'
+import {kv} from './kv.ts'
+import {lock} from './lock.ts'
 import {log} from './log.ts'
 import {pubsub} from './pubsub.ts'
 import {queue} from './queue.ts'
@@ -17,6 +21,10 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
   cas,
   set,
   counter,
+  kv,
+  append,
+  lock,
+  consensus,
   log,
   queue,
   pubsub,

@@ -48,10 +48,10 @@ export function useOne(
 }
 
 /** How often a final read is tried on one node before its absence is accepted. */
-const FINAL_ATTEMPTS = 5
+export const FINAL_ATTEMPTS = 5
 
 /** One read of every key by one thread for each node, each tried again until it succeeds. */
-export function finalReads(keys: readonly Key[], nodes: number): Generator {
-  const reads = keys.map((key) => untilOk(repeat({f: 'read', key, final: true}, FINAL_ATTEMPTS)))
+export function finalReads(keys: readonly Key[], nodes: number, f = 'read'): Generator {
+  const reads = keys.map((key) => untilOk(repeat({f, key, final: true}, FINAL_ATTEMPTS)))
   return onThreads((thread) => typeof thread === 'number' && thread < nodes, eachThread(sequence(...reads)))
 }

@@ -5,6 +5,7 @@
 
 import {type LinearizableOptions, linearizable, linearizableStream} from '../checkers/linearizable/index.ts'
 import {convergence} from '../checkers/replicas/convergence.ts'
+import {sequentialConsistency} from '../checkers/sessions/index.ts'
 import type {Checker} from '../core/checker.ts'
 import type {Invocation} from '../core/generator.ts'
 import {unfold} from '../core/generators.ts'
@@ -59,7 +60,7 @@ function registerWorkload(name: string, description: string, requires: readonly 
     name,
     description,
     requires,
-    claims: ['linearizable', 'eventual'],
+    claims: ['linearizable', 'sequential', 'eventual'],
     generator: (options) =>
       unfold<State>({objects: firstObjects(options.keys), value: 1, last: {}}, (state, context) =>
         draw(state, context.random, mix),
@@ -78,6 +79,7 @@ function asRegister({truthfulRefusals = false}: WorkloadOptions): LinearizableOp
 function checkers(options: WorkloadOptions): readonly Checker[] {
   const {claim, nodes} = options
   if (claim === 'linearizable') return [linearizable(asRegister(options))]
+  if (claim === 'sequential') return [sequentialConsistency(), convergence({writes: ['write', 'cas'], nodes})]
   return [convergence({writes: ['write', 'cas'], nodes})]
 }
 

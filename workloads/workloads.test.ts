@@ -35,8 +35,14 @@ const context = (seed: string, free: number[] = [0, 1, 2, 3, 4, 5]): Context => 
 function draw(generator: Generator, count: number, seed = 's'): Invocation[] {
   const drawn: Invocation[] = []
   const shared = context(seed)
+  let timeNs = 0
   for (let next: Generator | undefined = generator; drawn.length < count; ) {
-    const step: Step = next!.next(shared)
+    const step: Step = next!.next({...shared, timeNs})
+    if (step?.kind === 'pending' && step.untilNs !== undefined) {
+      timeNs = step.untilNs
+      next = step.next ?? next
+      continue
+    }
     if (step?.kind !== 'op') break
     drawn.push(step.op)
     next = step.next
@@ -73,7 +79,7 @@ describe.each(Object.entries(WORKLOADS))('%s', (_, workload) => {
 })
 
 test('linearizable claims are watched; an eventual register can be refuted only in the end', () => {
-  for (const name of ['register', 'cas', 'set', 'counter']) {
+  for (const name of ['register', 'cas', 'set', 'counter', 'kv']) {
     const workload = WORKLOADS[name]!
     expect(workload.watch?.({...OPTIONS, claim: 'linearizable'})?.blind, workload.name).toBe(undefined)
     expect(workload.watch?.({...OPTIONS, claim: 'linearizable'}), workload.name).toBeDefined()

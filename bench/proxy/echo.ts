@@ -1,5 +1,6 @@
 /** The server behind the proxies: echoes on one port, swallows on the other. Ends when stdin closes. */
 import {type AddressInfo, createServer, type Socket} from 'node:net'
+import {createSender} from '../../net/toxiproxy/server/sender.ts'
 
 const listen = (handler: (socket: Socket) => void) =>
   new Promise<number>((resolve) => {
@@ -10,7 +11,10 @@ const listen = (handler: (socket: Socket) => void) =>
     server.listen(0, '127.0.0.1', 4096, () => resolve((server.address() as AddressInfo).port))
   })
 
-const echoPort = await listen((socket) => socket.on('data', (data) => socket.write(data)))
+const echoPort = await listen((socket) => {
+  const sender = createSender(socket, () => {})
+  socket.on('data', (data) => sender.write(data))
+})
 const sinkPort = await listen((socket) => {
   // One byte back for every MiB, so that the sender knows what has really arrived.
   let bytes = 0

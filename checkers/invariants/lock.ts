@@ -155,9 +155,9 @@ function tokensBackwards(key: Key | undefined, operations: Sequence<Operation>, 
   return anomalies
 }
 
-/** The token that an acquire returned or a use carried. */
+/** The token that an acquire returned or a use carried; a client that remembers its token says so in the answer. */
 function tokenOf(operation: Operation): number | bigint | undefined {
-  const value = operation.f === 'acquire' ? operation.output : operation.input
+  const value = operation.f === 'acquire' ? operation.output : (operation.input ?? operation.output)
   const token = typeof value === 'object' && value !== null ? (value as {token?: unknown}).token : value
   return typeof token === 'number' || typeof token === 'bigint' ? token : undefined
 }

@@ -1,25 +1,103 @@
-/** Every command, by name. Each file imports what it needs only when it runs, so that starting stays quick. */
+/**
+ * Every command, by name: a line each. A command's module is imported only when it is asked for, so that starting stays
+ * quick; oclif finds in `COMMANDS` what has been imported so far.
+ */
 import type {Command} from '@oclif/core'
-import Check from './check/check.ts'
-import Ci from './ci/ci.ts'
-import Convert from './convert/convert.ts'
-import Doctor from './doctor/doctor.ts'
-import Explain from './explain/explain.ts'
-import Init from './init/init.ts'
-import List from './list/list.ts'
-import ProxyServer from './proxy.ts'
-import Report from './report.ts'
-import Run from './run.ts'
 
-export const COMMANDS: Readonly<Record<string, Command.Class>> = {
-  run: Run,
-  check: Check,
-  convert: Convert,
-  report: Report,
-  list: List,
-  explain: Explain,
-  doctor: Doctor,
-  proxy: ProxyServer,
-  init: Init,
-  ci: Ci,
+interface Entry {
+  /** What the list of commands says of it: the command's own summary. */
+  readonly summary: string
+  readonly group: 'TEST' | 'JUDGE AND LOOK' | 'SET UP'
+  /** Absent where a plug-in of oclif is the command. */
+  import?(): Promise<{readonly default: Command.Class}>
+}
+
+export const ENTRIES: Readonly<Record<string, Entry>> = {
+  run: {
+    summary: 'Start a cluster, drive clients against it, inject faults, and judge what was recorded.',
+    group: 'TEST',
+    import: () => import('./run/run.ts'),
+  },
+  ci: {
+    summary: 'A nightly job: the matrix within a budget, canaries that must be caught, failing seeds kept.',
+    group: 'TEST',
+    import: () => import('./ci/ci.ts'),
+  },
+  proxy: {
+    summary: 'A drop-in toxiproxy-server: the one that runs embed, alone.',
+    group: 'TEST',
+    import: () => import('./proxy.ts'),
+  },
+  check: {
+    summary: 'Judge saved histories: runs, or files in any format that is known.',
+    group: 'JUDGE AND LOOK',
+    import: () => import('./check/check.ts'),
+  },
+  explain: {
+    summary: 'Explain an anomaly in general, or what a run found in particular.',
+    group: 'JUDGE AND LOOK',
+    import: () => import('./explain/explain.ts'),
+  },
+  report: {
+    summary: 'Build report.html again from a run, or from a lone history.',
+    group: 'JUDGE AND LOOK',
+    import: () => import('./report.ts'),
+  },
+  open: {
+    summary: 'Open the report of a run, made anew where there is none.',
+    group: 'JUDGE AND LOOK',
+    import: () => import('./open.ts'),
+  },
+  compare: {
+    summary: 'Set two runs side by side: settings, properties, figures.',
+    group: 'JUDGE AND LOOK',
+    import: () => import('./compare/compare.ts'),
+  },
+  serve: {
+    summary: 'Serve an index of runs with filters, trends and reports, to this machine only.',
+    group: 'JUDGE AND LOOK',
+    import: () => import('./serve/serve.ts'),
+  },
+  convert: {
+    summary: 'Write a history in another format.',
+    group: 'JUDGE AND LOOK',
+    import: () => import('./convert/convert.ts'),
+  },
+  list: {
+    summary: 'What there is: targets, bugs, workloads, faults, models, checkers, anomalies, runs.',
+    group: 'SET UP',
+    import: () => import('./list/list.ts'),
+  },
+  init: {
+    summary: 'Write a configuration, an example target and a nightly workflow to start from.',
+    group: 'SET UP',
+    import: () => import('./init/init.ts'),
+  },
+  doctor: {
+    summary: 'Check whether this machine can do what runs need, and say how to mend what cannot.',
+    group: 'SET UP',
+    import: () => import('./doctor/doctor.ts'),
+  },
+  autocomplete: {
+    summary: 'Say how to complete commands and flags with the tab key, in bash, zsh and PowerShell.',
+    group: 'SET UP',
+  },
+  schema: {
+    summary: 'Print the JSON Schema of chaos.config.json, for editors.',
+    group: 'SET UP',
+    import: () => import('./schema.ts'),
+  },
+}
+
+/** What has been imported, for oclif. */
+export const COMMANDS: Record<string, Command.Class> = {}
+
+/** Imports these commands. */
+export async function importCommands(names: readonly string[]): Promise<void> {
+  await Promise.all(
+    names.map(async (name) => {
+      const module = await ENTRIES[name]?.import?.()
+      if (module !== undefined) COMMANDS[name] = module.default
+    }),
+  )
 }

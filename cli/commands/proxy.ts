@@ -25,7 +25,7 @@ export default class ProxyServer extends Command {
 
   override async run(): Promise<void> {
     const {flags} = await this.parse(ProxyServer)
-    const [{startToxiproxy}, {parsePort}] = await Promise.all([
+    const [{defaultLanes, startToxiproxy}, {parsePort}] = await Promise.all([
       import('../../net/toxiproxy/server/server.ts'),
       import('../../core/quantities.ts'),
     ])
@@ -37,7 +37,7 @@ export default class ProxyServer extends Command {
       proxyMetrics: flags['proxy-metrics'],
       runtimeMetrics: flags['runtime-metrics'],
       allowRemote: flags['allow-remote'],
-      lanes: 2,
+      lanes: defaultLanes(),
       ...(flags.config === undefined ? {} : {config: flags.config}),
     })
     process.stderr.write(`Toxiproxy API on ${server.url}\n`)

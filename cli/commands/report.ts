@@ -1,5 +1,6 @@
 import {Args, Command, Flags} from '@oclif/core'
 import {judgingFlags} from '../settings/judging-flags.ts'
+import {placeFlags} from '../settings/places.ts'
 import {terminalFlags} from '../settings/run-flags.ts'
 
 export default class Report extends Command {
@@ -21,6 +22,7 @@ export default class Report extends Command {
     output: Flags.string({char: 'o', description: 'the file to write [default: report.html of the run]'}),
     open: Flags.boolean({description: 'open it'}),
     ...judgingFlags,
+    ...placeFlags,
     ...terminalFlags,
   }
 
@@ -31,7 +33,9 @@ export default class Report extends Command {
       import('../output/report-page.ts'),
       import('../output/open.ts'),
     ])
-    const file = await writePage(args.run, judgingSettings(flags), flags.output ?? reportFile(args.run))
+    const {placeNames} = await import('../settings/places.ts')
+    const [name = args.run] = await placeNames([args.run], flags.runs)
+    const file = await writePage(name, judgingSettings(flags), flags.output ?? reportFile(name))
     this.log(file)
     if (flags.open) openFile(file)
   }

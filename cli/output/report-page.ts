@@ -5,7 +5,6 @@ import {implies, MODELS} from '../../checkers/elle/models.ts'
 import type {NodeEvent} from '../../core/cluster.ts'
 import type {Judgement} from '../../core/verdict.ts'
 import {type NodeLog, type PlanSummary, type RenderOptions, type ReportInput, renderReport} from '../../report/index.ts'
-import {packageVersion} from '../../runner/facts.ts'
 import {createBudget} from '../../runner/judging/budget.ts'
 import {createCheckPool} from '../../runner/judging/check-pool.ts'
 import {type Judged, judgeLoaded, notesOf} from '../../runner/judging/judge-loaded.ts'
@@ -14,7 +13,9 @@ import {parsePlan} from '../../runner/plan-file.ts'
 import {quoteWord} from '../../runner/settings/command-line.ts'
 import {stoppedWords} from '../../runner/stopped.ts'
 import {writeWhole} from '../../runner/store.ts'
+import {packageVersion} from '../../runner/version.ts'
 import {type JudgingSettings, wordsOf} from '../settings/judging-settings.ts'
+import {programWords} from './program.ts'
 
 /** The end of a longer log is read; bytes. */
 const LOG_BYTES = 2 << 20
@@ -117,7 +118,7 @@ function runOf({facts, judgedBy, directory, name, format}: Loaded, words: readon
           ...(facts.gitSha === undefined ? {} : {gitSha: facts.gitSha}),
           ...(facts.stopped === undefined ? {} : {stopped: stoppedWords(facts.stopped)}),
         }),
-    ...(name === '-' ? {} : {recheck: ['chaos check', quoteWord(name), ...words.map(quoteWord)].join(' ')}),
+    ...(name === '-' ? {} : {recheck: [programWords(), 'check', quoteWord(name), ...words.map(quoteWord)].join(' ')}),
     artefacts: directory === undefined ? lone(name) : artefactsOf(directory),
   }
 }

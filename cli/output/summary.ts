@@ -7,6 +7,7 @@ import {showCount, showDuration} from '../../core/quantities.ts'
 import type {Anomaly, Judgement, Verdict} from '../../core/verdict.ts'
 import {type Stopped, stoppedWords} from '../../runner/stopped.ts'
 import {consistencyLines} from './consistency.ts'
+import {programWords} from './program.ts'
 import type {Style} from './style.ts'
 import {drawWitness} from './witness.ts'
 
@@ -118,7 +119,7 @@ function pointerLines({validity, verdicts}: Judgement, {report, reproduce, reche
     ...(report === undefined ? [] : [`   Report      ${report}`]),
     ...(validity === 'valid' || reproduce === undefined ? [] : [`   Reproduce   ${reproduce}`]),
     ...(validity === 'valid' || recheck === undefined ? [] : [`   Re-check    ${recheck}`]),
-    ...(type === undefined ? [] : [`   Learn       chaos explain ${type}`]),
+    ...(type === undefined ? [] : [`   Learn       ${programWords()} explain ${type}`]),
   ]
   return lines.length === 0 ? [] : ['', ...lines]
 }

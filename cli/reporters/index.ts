@@ -7,7 +7,7 @@ import {dotReporter, minimalReporter} from './brief.ts'
 import {githubReporter} from './github.ts'
 import {jsonReporter, ndjsonReporter} from './json.ts'
 import {junitReporter} from './junit.ts'
-import {listReporter} from './list.ts'
+import {listReporter, progressReporter} from './list.ts'
 import type {Reporter, ReporterContext} from './reporter.ts'
 
 export const REPORTERS: Readonly<Record<string, (context: ReporterContext) => Reporter>> = {
@@ -53,7 +53,7 @@ export function chooseReporters(asked: readonly string[], context: ReporterConte
     ])
   }
   return {
-    all,
+    all: documents.length > 0 ? [progressReporter(context), ...all] : all,
     close: () => {
       for (const file of files) closeSync(file)
     },

@@ -6,6 +6,7 @@
 import {showCount, showDuration} from '../../core/quantities.ts'
 import type {RunFacts} from '../../runner/facts.ts'
 import type {Phase, Progress} from '../../runner/observer.ts'
+import {programWords} from '../output/program.ts'
 import {summaryLines} from '../output/summary.ts'
 import type {Ending, Reporter, ReporterContext} from './reporter.ts'
 
@@ -18,6 +19,12 @@ const PHASES: Record<Phase, string> = {
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 const HEARTBEAT_MS = 15_000
 const ERASE_LINE = '\r\u001b[2K'
+
+/** Progress alone, on standard error, beside a document on standard output. */
+export function progressReporter(context: ReporterContext): Reporter {
+  const {ended: _, ...progress} = listReporter({...context, out: () => {}})
+  return {...progress, ended: () => context.live && context.err(ERASE_LINE)}
+}
 
 export function listReporter(context: ReporterContext): Reporter {
   const {style, live, err, out} = context
@@ -88,8 +95,15 @@ function endingLines({result, reportFile, directory}: Ending, {style}: ReporterC
   const {judgement, history, facts, ended} = result
   if (judgement === undefined) {
     const why = ended === undefined ? 'The run ended early.' : ended.message
-    const saved = `${showCount(history.operations.length)} operations saved; check them: chaos check ${directory}`
-    return ['', `  ${style.warn(why)}`, `  ${saved}`]
+    const count = showCount(history.operations.length)
+    return [
+      '',
+      `  ${style.warn(why)}`,
+      `  ${count} operations saved. They can still be judged, and looked at:`,
+      '',
+      `   Check       ${programWords()} check ${directory}`,
+      `   Report      ${programWords()} report ${directory}`,
+    ]
   }
   return [
     '',
@@ -100,7 +114,7 @@ function endingLines({result, reportFile, directory}: Ending, {style}: ReporterC
         ...(facts.stopped === undefined ? {} : {stopped: facts.stopped}),
         ...(reportFile === undefined ? {} : {report: reportFile}),
         reproduce: facts.command,
-        recheck: `chaos check ${directory}`,
+        recheck: `${programWords()} check ${directory}`,
       },
       style,
     ),

@@ -5,7 +5,7 @@ import {lookUp, unknownName} from '../../core/registry.ts'
 import {parseNemeses} from '../../nemesis/index.ts'
 import {type Canary, type Cell, canaryName} from '../../runner/campaign/job.ts'
 import type {JobDefaults} from '../../runner/campaign/perform.ts'
-import {TARGETS} from '../../targets/index.ts'
+import {BUNDLED, TARGETS} from '../../targets/index.ts'
 import {findTarget} from './catalogue.ts'
 import type {LoadedConfig} from './config.ts'
 import {freshSeed} from './seed.ts'
@@ -22,6 +22,7 @@ export interface CampaignFlags {
   readonly seeds: string
   readonly threshold?: string[] | undefined
   readonly 'fail-fast': boolean
+  readonly 'require-all': boolean
   readonly bail: boolean
   readonly 'retries-on-env': string
   readonly junit?: string | undefined
@@ -34,8 +35,11 @@ export interface CampaignSettings extends JobDefaults {
   readonly cells: readonly Cell[]
   readonly canaries: readonly Canary[]
   readonly budgetMs: number
+  readonly timeMs: number
   readonly seed: string
   readonly seedsFile: string
+  /** Whether what the budget did not reach makes the job inconclusive. */
+  readonly requireAll: boolean
   readonly bail: boolean
   readonly environmentRetries: number
   readonly junitFile?: string
@@ -50,7 +54,7 @@ const DEFAULT_CANARIES = 'first'
 /** Resolves everything. Throws UsageError for names that do not exist. */
 export async function resolveCampaign(flags: CampaignFlags, loaded: LoadedConfig): Promise<CampaignSettings> {
   const profile = flags.profile === undefined ? {} : lookUp('profile', loaded.config.profiles ?? {}, flags.profile)
-  const targets = split(flags.targets) ?? profile.matrix?.target ?? Object.keys(TARGETS)
+  const targets = split(flags.targets) ?? profile.matrix?.target ?? Object.keys(BUNDLED)
   const workloads = split(flags.workloads) ?? profile.matrix?.workload
   const faults = flags.faults?.split(';').map((list) => list.split(',')) ?? profile.matrix?.faults ?? FAULTS
   for (const list of faults) parseNemeses(list.join(','))
@@ -72,11 +76,13 @@ export async function resolveCampaign(flags: CampaignFlags, loaded: LoadedConfig
     canaries: parseCanaries(canaries ?? DEFAULT_CANARIES),
     budgetMs: parseDuration('--budget', flags.budget ?? profile.budget ?? '10m'),
     time: flags.time,
+    timeMs: parseDuration('--time', flags.time),
     rate: flags.rate,
     seed: flags.seed ?? freshSeed(),
     seedsFile: flags.seeds,
     thresholds: flags.threshold ?? profile.thresholds ?? [],
     failFast: flags['fail-fast'],
+    requireAll: flags['require-all'],
     bail: flags.bail,
     environmentRetries: parseCount('--retries-on-env', flags['retries-on-env'], 0),
     json: flags.json,
@@ -92,9 +98,9 @@ function split(list: string | undefined): string[] | undefined {
 function parseCanaries(text: string): Canary[] {
   if (text === 'none') return []
   const all = Object.entries(TARGETS).flatMap(([target, {bugs}]) => bugs.map((bug) => ({target, bug})))
-  if (text === 'all') return all
+  if (text === 'all') return all.filter(({target}) => Object.hasOwn(BUNDLED, target))
   if (text === DEFAULT_CANARIES) {
-    return Object.keys(TARGETS).flatMap((target) => all.filter((canary) => canary.target === target).slice(0, 1))
+    return Object.keys(BUNDLED).flatMap((target) => all.filter((canary) => canary.target === target).slice(0, 1))
   }
   return text.split(',').map((name) => {
     const canary = all.find(({target, bug}) => canaryName(target, bug) === name.trim())

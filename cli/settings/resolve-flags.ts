@@ -1,6 +1,7 @@
 /** From what was typed after `chaos run` to resolved run options. */
 import type {RunOptions} from '../../runner/options.ts'
 import {resolveRun} from '../../runner/settings/resolve.ts'
+import {programWords} from '../output/program.ts'
 import {findTarget} from './catalogue.ts'
 import type {LoadedConfig} from './config.ts'
 import {runLayers, type TypedFlags} from './layers.ts'
@@ -14,6 +15,7 @@ export function resolveFlags(typed: TypedFlags, env: NodeJS.ProcessEnv, loaded: 
     targetArgs: typed.targetArgs,
     thresholds: typed.thresholds,
     freshSeed: freshSeed(),
+    program: programWords(),
     findTarget: (name) => findTarget(name, loaded, process.cwd()),
   })
 }

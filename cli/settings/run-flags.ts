@@ -12,6 +12,10 @@ const WORDS: Record<
     description: 'embedded, auto (the real one if it is installed) or the URL of a server',
     helpGroup: 'TARGET',
   },
+  links: {
+    description: 'how nodes are made to dial their own links: auto, config, hosts, preload or netns',
+    helpGroup: 'TARGET',
+  },
   workload: {description: 'what clients do [default: the target’s first]', char: 'w', helpGroup: 'WORKLOAD'},
   keys: {description: 'independent objects in use at a time', helpGroup: 'WORKLOAD'},
   concurrency: {description: 'client threads: a number, or 2n for two a node', helpGroup: 'WORKLOAD'},

@@ -4,7 +4,7 @@ import {execa} from 'execa'
 import {messageOf} from '../../core/error.ts'
 import type {NodeId} from '../../core/node.ts'
 import type {Command, Finished, Place} from '../../core/place.ts'
-import {freePort} from '../../net/ports.ts'
+import {quietPort} from '../../net/ports.ts'
 import {asUser} from './as-user.ts'
 import {LocalProgram} from './program.ts'
 
@@ -27,7 +27,7 @@ export function localPlace({logDirectory, guard, onUnexpectedExit}: LocalPlaceOp
         onUnexpectedExit: (reason, lines) => onUnexpectedExit(node, reason, lines),
       }),
     execute,
-    freePort,
+    freePort: quietPort,
   }
 }
 

@@ -7,19 +7,23 @@ import {join} from 'node:path'
 import type {Client} from '../../core/client.ts'
 import {sleep} from '../../core/clock.ts'
 import type {Cluster, MembershipControl, Observation, ProcessControl} from '../../core/cluster.ts'
-import type {Links, Services} from '../../core/links.ts'
+import type {Endpoint, Links, LinkWays, Services} from '../../core/links.ts'
 import type {NetworkControl} from '../../core/network.ts'
 import type {Message, NodeId} from '../../core/node.ts'
 import type {Command} from '../../core/place.ts'
 import {untilSettled} from '../../core/settling.ts'
 import {unready} from '../../core/status.ts'
 import type {StartContext} from '../../core/target.ts'
+import type {Dialling, Known} from '../links/dialling.ts'
+import {openDialling} from '../links/open-dialling.ts'
 import {Members} from '../members.ts'
 
 /** How long a node, or the whole cluster, may take until it is up, ms. */
 const UP_LIMIT_MS = 60_000
 /** Between two attempts to reach a node that is starting, ms. */
 const RETRY_MS = 50
+/** How long a node that is started again is waited for, ms: behind a cut link it may not serve before the link is whole. */
+const AGAIN_LIMIT_MS = 10_000
 /** How long a node may take to say what it is, ms. */
 const STATUS_LIMIT_MS = 1000
 
@@ -31,11 +35,19 @@ export interface Surroundings {
   readonly directory: string
   readonly services: Services
   readonly links: Links
+  /** What this node is to be told of where a service of a peer, or of itself, is. */
+  address(to: NodeId, service: string): Endpoint
   /** Whether this is the first start of this node in this run. */
   readonly first: boolean
 }
 
 export interface ProgramTarget {
+  /** What errors call it. */
+  readonly name?: string
+  /** Absent: it is told an address for each peer. */
+  readonly linkWays?: LinkWays
+  /** Its name and version, for the banner: "etcd 3.4.23". Throws EnvironmentError for one that is not supported. */
+  version?(context: StartContext): Promise<string>
   /** Which ports the nodes listen on. Called once, before the links are made. */
   services(context: StartContext): Promise<Services>
   /** Files that must be there before the node starts; called before every start. */
@@ -66,6 +78,8 @@ export class ProgramCluster implements Cluster {
   readonly #members: Members
   readonly #startedOnce = new Set<NodeId>()
   #services: Services = {}
+  #dialling: Dialling | undefined
+  #version: string | undefined
   #links: Links | undefined
   #membership: MembershipControl | undefined
 
@@ -111,7 +125,9 @@ export class ProgramCluster implements Cluster {
   }
 
   describe(): string {
-    return this.links.describe()
+    const {way, words} = this.#dialling as Dialling
+    const links = `${this.links.describe()}${way === 'config' ? '' : `, ${words}`}`
+    return this.#version === undefined ? links : `${this.#version}, ${links}`
   }
 
   openClient(node: NodeId, process: number): Promise<Client> {
@@ -136,8 +152,14 @@ export class ProgramCluster implements Cluster {
   }
 
   async #start(): Promise<void> {
-    this.#services = await this.#target.services(this.context)
-    this.#links = await this.context.connect(this.nodes, this.#services)
+    const {context, nodes} = this
+    this.#version = await this.#target.version?.(context)
+    const {name = 'this program', linkWays = {config: true}} = this.#target
+    const {place, directory, linkWay} = context
+    mkdirSync(directory, {recursive: true})
+    this.#dialling = await openDialling(name, linkWays, linkWay, {nodes, place, directory})
+    this.#services = listening(await this.#target.services(context), this.#dialling)
+    this.#links = await context.connect(nodes, this.#services)
     // All of them, even when one fails: what is still starting could not be stopped.
     const outcomes = await Promise.allSettled(this.nodes.map((node) => this.#startNode(node)))
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
@@ -152,22 +174,32 @@ export class ProgramCluster implements Cluster {
     mkdirSync(directory, {recursive: true})
     const first = !this.#startedOnce.has(node)
     this.#startedOnce.add(node)
-    const surroundings = {node, nodes: this.nodes, directory, services: this.#services, links: this.links, first}
+    const services = this.#services
+    const {links} = this
+    const dialling = this.#dialling as Dialling
+    const address = (to: NodeId, service: string) => {
+      const own = services[to]?.[service]?.upstream
+      if (own === undefined) throw new RangeError(`no service ${service} of ${to}`)
+      return dialling.address(node, to, service, own, links)
+    }
+    const surroundings = {node, nodes: this.nodes, directory, services, links, first, address}
     await this.#target.prepare?.(surroundings, context)
     context.signal.throwIfAborted()
     const program = this.#members.of(node)
     const line = this.#target.upOnLine
-    const {stdout} = program.start(this.#target.command(surroundings), {stdout: line === undefined ? 'log' : 'pipe'})
+    const command = dialling.surround(node, this.#target.command(surroundings), {links, peers: peersOf(services)})
+    const {stdout} = program.start(command, {stdout: line === undefined ? 'log' : 'pipe'})
     const tooLate = new AbortController()
-    const late = sleep(context.clock, UP_LIMIT_MS, tooLate.signal).then(() => {
-      throw program.failure(`was not up within ${UP_LIMIT_MS / 1000} s`)
+    const late = sleep(context.clock, first ? UP_LIMIT_MS : AGAIN_LIMIT_MS, tooLate.signal).then(() => {
+      if (first) throw program.failure(`was not up within ${UP_LIMIT_MS / 1000} s`)
     })
     const ended = program.exited.then((reason) => {
       throw program.failure(reason)
     })
     late.catch(() => {})
     ended.catch(() => {})
-    const up = line === undefined ? this.#answers(node) : printsLine(stdout as NodeJS.ReadableStream, line)
+    const up =
+      line === undefined ? this.#answers(node, tooLate.signal) : printsLine(stdout as NodeJS.ReadableStream, line)
     try {
       await Promise.race([up, ended, late])
     } finally {
@@ -175,9 +207,10 @@ export class ProgramCluster implements Cluster {
     }
   }
 
-  /** Resolves once the node answers, or stops trying once its process has ended. */
-  async #answers(node: NodeId): Promise<void> {
-    while (this.#members.of(node).state !== 'dead' && (await this.#ask(node, STATUS_LIMIT_MS)) === undefined) {
+  /** Resolves once the node answers, or stops trying once its process has ended or nobody waits any more. */
+  async #answers(node: NodeId, enough: AbortSignal): Promise<void> {
+    while (!enough.aborted && this.#members.of(node).state !== 'dead') {
+      if ((await this.#ask(node, STATUS_LIMIT_MS)) !== undefined) return
       await sleep(this.context.clock, RETRY_MS)
     }
   }
@@ -199,4 +232,25 @@ function printsLine(output: NodeJS.ReadableStream, matcher: RegExp): Promise<voi
       if (lines.some((line) => matcher.test(line))) resolve()
     })
   })
+}
+
+/** The services with the places where their links have to listen. */
+function listening(services: Services, {listen}: Dialling): Services {
+  if (listen === undefined) return services
+  const nodes = Object.entries(services).map(([to, offered]) => {
+    const placed = Object.entries(offered).map(([name, service]) => {
+      const at = (from: NodeId | 'clients') => listen(from, to, service.upstream.port)
+      return [name, service.by === 'clients' ? service : {...service, listen: at}]
+    })
+    return [to, Object.fromEntries(placed)]
+  })
+  return Object.fromEntries(nodes)
+}
+
+function peersOf(services: Services): Known['peers'] {
+  return Object.entries(services).flatMap(([to, offered]) =>
+    Object.entries(offered)
+      .filter(([, {by}]) => by === 'peers')
+      .map(([service, {upstream}]) => ({to, service, own: upstream})),
+  )
 }

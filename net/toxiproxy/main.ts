@@ -3,17 +3,16 @@
  * `launch.ts`. Says on stdout, in one JSON line, where it listens; ends when stdin closes, so that it outlives nobody,
  * not even a parent killed by SIGKILL.
  */
-import {availableParallelism} from 'node:os'
 import {parseArgs} from 'node:util'
 import {messageOf} from '../../core/error.ts'
-import {startToxiproxy} from './server/server.ts'
+import {defaultLanes, startToxiproxy} from './server/server.ts'
 
 const {values} = parseArgs({
   options: {
     host: {type: 'string', default: '127.0.0.1'},
     port: {type: 'string', default: '0'},
     seed: {type: 'string', default: '0'},
-    lanes: {type: 'string', default: String(Math.min(2, availableParallelism()))},
+    lanes: {type: 'string', default: String(defaultLanes())},
     strict: {type: 'boolean', default: false},
     'proxy-metrics': {type: 'boolean', default: false},
     'runtime-metrics': {type: 'boolean', default: false},

@@ -2,18 +2,29 @@
 import {render} from 'preact'
 import './style/index.css'
 import {bindAddress} from './address.ts'
-import {loadReport} from './data/load.ts'
+import {loadReport, readPayload} from './data/load.ts'
 import {bindKeys} from './keys.ts'
 import {bindTheme} from './paint/theme.ts'
 import {App} from './shell/App.tsx'
+import {Opening} from './shell/Opening.tsx'
 import {Store} from './store.ts'
+
+/** A table of fewer rows is there before anybody could read. */
+const OPENING_ROWS = 50_000
 
 async function start(): Promise<void> {
   bindTheme()
-  const store = new Store(await loadReport())
+  const payload = readPayload()
+  const app = document.getElementById('app') as HTMLElement
+  // The verdict at once; of a large run the operations take a moment.
+  if (payload.table.rows > OPENING_ROWS) {
+    document.documentElement.dataset['opening'] = ''
+    render(<Opening payload={payload} />, app)
+  }
+  const store = new Store(await loadReport(payload))
   bindAddress(store)
   bindKeys(store)
-  render(<App store={store} />, document.getElementById('app') as HTMLElement)
+  render(<App store={store} />, app)
   document.documentElement.dataset['ready'] = ''
 }
 

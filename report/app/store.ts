@@ -2,12 +2,12 @@
  * What the page is showing: one object of signals, shared by every view, so that the window, the cursor and the selection
  * are the same everywhere.
  */
-import {batch, computed, type ReadonlySignal, type Signal, signal} from '@preact/signals'
+import {batch, effect, type Signal, signal} from '@preact/signals'
 import type {Verdict} from '../../core/verdict.ts'
 import {type ConsistencyDetail, consistencyOf} from '../../core/verdict-detail.ts'
 import {type Case, casesOf} from './data/cases.ts'
 import type {Report} from './data/load.ts'
-import {search} from './data/search.ts'
+import {search, searchInSlices} from './data/search.ts'
 import {lowerBound} from './data/table.ts'
 import {clampSpan, type Span} from './data/time.ts'
 
@@ -34,6 +34,9 @@ export interface LogMoment {
   readonly text: string
 }
 
+/** A table of at most so many rows is searched at every keystroke, without a pause. */
+const AT_ONCE_ROWS = 100_000
+
 export class Store {
   readonly report: Report
   readonly cases: readonly Case[]
@@ -49,7 +52,8 @@ export class Store {
   readonly cursorNs: Signal<number | undefined> = signal(undefined)
   readonly caseAt: Signal<number> = signal(0)
   readonly query: Signal<string> = signal('')
-  readonly matches: ReadonlySignal<Uint32Array | undefined>
+  /** Rows that the search found; undefined without a search. */
+  readonly matches: Signal<Uint32Array | undefined> = signal(undefined)
   readonly logAt: Signal<LogMoment | undefined> = signal(undefined)
   readonly helpOpen: Signal<boolean> = signal(false)
   readonly propertiesOpen: Signal<boolean> = signal(false)
@@ -72,7 +76,7 @@ export class Store {
     this.full = fullSpan(report)
     this.tab = signal(this.firstTab)
     this.view = signal(this.full)
-    this.matches = computed(() => search(report.table, this.query.value))
+    effect(() => this.#search(this.query.value))
     const {table} = report
     const indices = new Set(this.cases.flatMap((each) => [...each.indices]))
     const impossible = new Set(this.cases.flatMap(({counterexample}) => counterexample?.impossible ?? []))
@@ -201,6 +205,18 @@ export class Store {
     this.select(next ?? rows[direction === 1 ? 0 : rows.length - 1]!)
   }
 
+  #search(query: string): void {
+    const {table} = this.report
+    if (query.trim() === '' || table.rows <= AT_ONCE_ROWS) {
+      this.matches.value = search(table, query)
+      return
+    }
+    const isWanted = () => this.query.peek() === query
+    void searchInSlices(table, query, isWanted).then((found) => {
+      if (isWanted()) this.matches.value = found
+    })
+  }
+
   #selectedRow(): number | undefined {
     const selection = this.selection.value
     return selection?.kind === 'op' ? selection.row : undefined
@@ -229,11 +245,6 @@ function fullSpan({payload, table}: Report): Span {
 
 /** Rows whose invocation or completion is among these indices. */
 function rowsTouching({table}: Report, indices: ReadonlySet<number>): Uint32Array {
-  if (indices.size === 0) return new Uint32Array(0)
-  const rows: number[] = []
-  for (let row = 0; row < table.rows; row++) {
-    const completion = table.completion(row)
-    if (indices.has(table.index[row]!) || (completion !== undefined && indices.has(completion))) rows.push(row)
-  }
-  return Uint32Array.from(rows)
+  const rows = new Set([...indices].flatMap((index) => table.rowOf(index) ?? []))
+  return Uint32Array.from(rows).sort()
 }

@@ -3,6 +3,7 @@ import type {Clock} from '../../core/clock.ts'
 import {ChaosError, EXIT, type ExitCode, messageOf} from '../../core/error.ts'
 import type {RunOptions} from '../options.ts'
 import {type RunResult, run} from '../run.ts'
+import {noteEnded} from '../runs.ts'
 import {layerOf, type SettingsLayer} from '../settings/run-settings.ts'
 import type {CompletedJob, Job, JobOutcome} from './job.ts'
 
@@ -55,6 +56,10 @@ export async function perform(job: Job, options: RunOptions, context: PerformCon
   try {
     const result = await run(options, {}, signal)
     if (result.judgement !== undefined) await context.judged?.(result.directory.path)
+    else {
+      const reason = result.ended?.message ?? 'The run ended early.'
+      noteEnded(result.directory.path, result.facts, {interrupted: signal.aborted, reason})
+    }
     return {job, ...resultOf(result, signal), tookMs: tookMs(), command: options.command}
   } catch (error) {
     if (!(error instanceof ChaosError)) throw error

@@ -15,6 +15,7 @@ import {lookUp} from '../../core/registry.ts'
 import {type Judgement, judge, type Verdict} from '../../core/verdict.ts'
 import type {Claim, Workload, WorkloadOptions} from '../../core/workload.ts'
 import {WORKLOADS} from '../../workloads/index.ts'
+import type {EarlyEnd} from '../facts.ts'
 import {judgeStopped} from '../stopped.ts'
 import {ignoredFunctions, requireApplicable, requireArguments} from './applicable.ts'
 import {typedOptions} from './checker-options.ts'
@@ -47,8 +48,9 @@ export interface Judged {
 }
 
 /** What is to be known about how a history was read and judged. */
-export function notesOf({torn, lifted, bare}: Loaded, {guess, notes}: Judged): string[] {
+export function notesOf({torn, lifted, bare, facts}: Loaded, {guess, notes}: Judged): string[] {
   return [
+    ...(facts?.ended === undefined ? [] : [endedWords(facts.ended)]),
     ...(torn === undefined ? [] : [`the last line (${torn.line}) was cut off in mid-write and is left out`]),
     ...(lifted ? ['every value is a pair: taken for a key and a value, an object for each key'] : []),
     ...(bare === undefined
@@ -59,6 +61,10 @@ export function notesOf({torn, lifted, bare}: Loaded, {guess, notes}: Judged): s
     ...(guess === undefined ? [] : [guess]),
     ...notes,
   ]
+}
+
+function endedWords({interrupted, reason}: EarlyEnd): string {
+  return interrupted ? 'the run was interrupted; what it did not get to is unknown' : `the run ended early: ${reason}`
 }
 
 interface Chosen {
@@ -93,7 +99,11 @@ export async function judgeLoaded(
     )
   }
   const stopped = asRun ? loaded.facts?.stopped : undefined
-  const judgement = stopped === undefined ? judge(verdicts, sentenceFor(loaded)) : judgeStopped(verdicts, stopped)
+  const ended = asRun ? loaded.facts?.ended : undefined
+  const judgement =
+    stopped === undefined
+      ? judge(ended === undefined ? verdicts : verdicts.map(excused), sentenceFor(loaded))
+      : judgeStopped(verdicts, stopped)
   const names = checkers.map(({name}) => name)
   const said = typedOptions(judging.options ?? []).has('initial')
   const notes = [
@@ -105,6 +115,13 @@ export async function judgeLoaded(
     ...(guess === undefined ? {} : {guess}),
     notes: notes.filter((note) => note !== undefined),
   }
+}
+
+/** A run that ended early did not get to everything: what is no safety property and does not hold is *unknown*. */
+function excused(verdict: Verdict): Verdict {
+  if (verdict.kind === 'safety' || verdict.validity === 'valid') return verdict
+  const why = verdict.anomalies[0]?.sentence ?? verdict.reason ?? verdict.summary
+  return {...verdict, validity: 'unknown', anomalies: [], reason: `The run ended early: ${why}`}
 }
 
 /** Registers that were not empty when the record began look as if somebody had read what nobody wrote. */

@@ -15,10 +15,12 @@ import {
   type Torn,
 } from '../../core/format/index.ts'
 import {History} from '../../core/history.ts'
+import {closest} from '../../core/registry.ts'
 import {OpStore} from '../../core/store/op-store.ts'
 import type {Judgement} from '../../core/verdict.ts'
 import {asJudgedBy, asRunFacts, type JudgedBy, type RunFacts} from '../facts.ts'
-import {diskError, RUNS_DIRECTORY} from '../store.ts'
+import {findRun, RUN_LINKS, runNames, runsDirectories} from '../runs.ts'
+import {diskError} from '../store.ts'
 import {MemoryLimit} from './budget.ts'
 import {openHistory} from './history-source.ts'
 import {parseVerdict} from './verdict-file.ts'
@@ -55,22 +57,34 @@ const FOREIGN = ['history.edn', 'history.json', 'history.txt', 'history.edn.gz',
 
 const NO_LIMIT = new MemoryLimit(Number.POSITIVE_INFINITY)
 
-/** Where a name leads: a file, or the directory of a run. Throws UsageError when it leads nowhere. */
-export function locate(name: string, runs = RUNS_DIRECTORY): {readonly file: string; readonly directory?: string} {
+/**
+ * Where a name leads: a file, or the directory of a run. Without `runs`, runs are looked for in this directory and those
+ * above. Throws UsageError when it leads nowhere.
+ */
+export function locate(
+  name: string,
+  runs: readonly string[] = runsDirectories(undefined, process.cwd()),
+): {readonly file: string; readonly directory?: string} {
   if (name === '-') return {file: '-'}
-  for (const path of [name, join(runs, name)]) {
-    if (!existsSync(path)) continue
-    if (!statSync(path).isDirectory()) {
-      return path.endsWith('/history.jsonl') ? inDirectory(path.slice(0, -'/history.jsonl'.length)) : {file: path}
-    }
-    if (existsSync(join(path, 'history.jsonl'))) return inDirectory(path)
-    const found = FOREIGN.map((name) => join(path, name)).find((file) => existsSync(file))
-    if (found !== undefined) return {file: found}
-    throw new UsageError(`${path} holds no history.`, [`Expected in it: history.jsonl, ${FOREIGN.join(', ')}.`])
+  const path = existsSync(name) ? name : findRun(name, runs)
+  if (path === undefined) throw noSuchRun(name, runs)
+  if (!statSync(path).isDirectory()) {
+    return path.endsWith('/history.jsonl') ? inDirectory(path.slice(0, -'/history.jsonl'.length)) : {file: path}
   }
-  throw new UsageError(`No such history or run: ${name}`, [
+  if (existsSync(join(path, 'history.jsonl'))) return inDirectory(path)
+  const found = FOREIGN.map((name) => join(path, name)).find((file) => existsSync(file))
+  if (found !== undefined) return {file: found}
+  throw new UsageError(`${path} holds no history.`, [`Expected in it: history.jsonl, ${FOREIGN.join(', ')}.`])
+}
+
+/** What to say of a name that no history and no run has. */
+export function noSuchRun(name: string, runs: readonly string[]): UsageError {
+  const names = runNames(runs)
+  const guess = closest(name, [...RUN_LINKS, ...names])
+  const places = names.length === 0 ? `There are no runs yet in ${runs.join(' or ')}.` : 'Runs: chaos list runs'
+  return new UsageError(`No such history or run: ${name}${guess === undefined ? '' : `. Did you mean "${guess}"?`}`, [
     "Expected: a file, a directory of a run or of Jepsen's store, the name of a run, latest, latest-failure, or - for standard input.",
-    'Runs: chaos list runs',
+    places,
   ])
 }
 

@@ -2,12 +2,12 @@
 import {parseSwitch} from '../../core/quantities.ts'
 import type {Setting} from './run-settings.ts'
 
-/** `chaos run raft --nemesis kill --seed 8f3a`. Settings that are defaults are left out. */
-export function commandLine(settings: readonly Setting[], seed: string): string {
+/** `chaos run raft --nemesis kill --seed 8f3a`. `program` is how chaos is called. Settings that are defaults are left out. */
+export function commandLine(settings: readonly Setting[], seed: string, program = 'chaos'): string {
   const target = settings.find(({name}) => name === 'target')
-  const words = ['chaos', 'run', quoteWord(target?.value ?? '')]
+  const words = [program, 'run', quoteWord(target?.value ?? '')]
   for (const {name, value, origin} of settings) {
-    if (origin === 'default' || name === 'target' || name === 'seed' || name === 'output') continue
+    if (origin === 'default' || name === 'target' || name === 'seed') continue
     if (name === 'fail-fast') words.push(parseSwitch('--fail-fast', value) ? '--fail-fast' : '--no-fail-fast')
     else words.push(`--${name}`, quoteWord(value))
   }

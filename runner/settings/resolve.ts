@@ -1,6 +1,7 @@
 /** From settings as text to one resolved set of run options. */
 import {parseThreshold} from '../../checkers/liveness/thresholds.ts'
 import {UsageError} from '../../core/error.ts'
+import {LINK_WAYS, type LinkChoice} from '../../core/links.ts'
 import {
   parseConcurrency,
   parseCount,
@@ -11,9 +12,10 @@ import {
   parseSwitch,
 } from '../../core/quantities.ts'
 import {lookUp, unknownName} from '../../core/registry.ts'
-import type {Target} from '../../core/target.ts'
+import type {Bug, Target} from '../../core/target.ts'
 import type {Workload} from '../../core/workload.ts'
 import {parseNemeses} from '../../nemesis/index.ts'
+import {TARGETS} from '../../targets/index.ts'
 import {WORKLOADS} from '../../workloads/index.ts'
 import type {RunOptions} from '../options.ts'
 import {commandLine} from './command-line.ts'
@@ -30,6 +32,8 @@ export interface RunRequest {
   readonly thresholds: readonly string[]
   /** The seed where no layer has one. */
   readonly freshSeed: string
+  /** How chaos is called in the command line that does the run again; `chaos` by default. */
+  readonly program?: string
   /** Finds a target by name. Rejects with UsageError where there is none. */
   findTarget(name: string): Promise<Target>
 }
@@ -39,19 +43,29 @@ const DEFAULT_FAULTS = 'partition,latency,kill,pause'
 
 /** Resolves everything. Throws UsageError for the first thing that makes no sense. */
 export async function resolveRun(request: RunRequest): Promise<RunOptions> {
-  const {bugs: bugNames, targetArgs, thresholds} = request
+  const {bugs: bugNames, thresholds} = request
   const settings = new Settings(request.layers)
   const target = await request.findTarget(settings.get('target'))
   const bugs = bugNames.map((name) => bugOf(target, name))
-  const suggested = bugs[0]
+  const suggested: Bug | undefined = bugs[0] ?? target.flaw
+  const targetArgs = {
+    ...(suggested === undefined ? {} : argumentsOf(suggested.options ?? {})),
+    ...Object.fromEntries(request.targetArgs.map((pair) => parsePair('--target-arg', pair))),
+  }
   const workload = workloadFor(
     target,
+    target.claimsWith?.({nodes: [], bugs: bugNames, args: targetArgs}) ?? target.claims,
     settings.get('workload', suggested?.workload ?? Object.keys(target.claims)[0] ?? ''),
   )
-  const nodes = parseCount('--nodes', settings.get('nodes', String(target.defaultNodes)))
+  const nodes = parseCount(
+    '--nodes',
+    settings.get('nodes', String(suggested?.options?.['nodes'] ?? target.defaultNodes)),
+  )
+  demandNodes(target, nodes)
+  demandCompatible(bugs)
   const nemesis = settings.get('nemesis', suggested?.nemesis.join(',') ?? DEFAULT_FAULTS)
   const option = (name: SettingName) =>
-    settings.get(name, suggested?.options?.[name] === undefined ? undefined : String(suggested.options[name]))
+    settings.get(name, suggested?.options?.[name]?.toString() ?? target.defaults?.[name])
   const ops = option('ops')
   const seed = settings.get('seed', request.freshSeed)
   for (const demand of thresholds) parseThreshold(demand)
@@ -70,11 +84,9 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
     healMs: parseDuration('--heal', option('heal')),
     operationTimeoutMs: parseDuration('--op-timeout', option('op-timeout')),
     bugs: bugNames,
-    targetArgs: {
-      ...(suggested === undefined ? {} : argumentsOf(suggested.options ?? {})),
-      ...Object.fromEntries(targetArgs.map((pair) => parsePair('--target-arg', pair))),
-    },
+    targetArgs,
     toxiproxy: option('toxiproxy'),
+    links: linkChoice(option('links')),
     thresholds,
     failFast: parseSwitch('--fail-fast', option('fail-fast')),
     checkTimeoutMs: parseDuration('--check-timeout', option('check-timeout')),
@@ -84,10 +96,10 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
   const origins = [
     ...settings.found,
     ...(bugNames.length === 0 ? [] : [{name: 'bug', value: bugNames.join(','), origin: 'flag'}]),
-    ...targetArgs.map((value) => ({name: 'target-arg', value, origin: 'flag'})),
+    ...request.targetArgs.map((value) => ({name: 'target-arg', value, origin: 'flag'})),
     ...thresholds.map((value) => ({name: 'threshold', value, origin: 'flag'})),
   ]
-  return {...options, origins, command: commandLine(origins, seed)}
+  return {...options, origins, command: commandLine(origins, seed, request.program)}
 }
 
 /** A bug's options that are no settings of a run are arguments for its target. */
@@ -96,24 +108,53 @@ function argumentsOf(options: Readonly<Record<string, string | number>>): Record
   return Object.fromEntries(args.map(([name, value]) => [name, String(value)]))
 }
 
-function bugOf(target: Target, name: string) {
+/** Throws UsageError with the nearest name, and the target that has a bug of just this name. */
+function bugOf(target: Target, name: string): Bug {
   const bug = target.bugs.find((known) => known.name === name)
   if (bug !== undefined) return bug
-  throw unknownName(
-    `bug of ${target.name}`,
-    name,
-    target.bugs.map((known) => known.name),
-  )
+  const names = target.bugs.map((known) => known.name)
+  const error = unknownName(`bug of ${target.name}`, name, names)
+  const owners = Object.entries(TARGETS).filter(([, {bugs}]) => bugs.some((known) => known.name === name))
+  throw new UsageError(error.message, [
+    ...owners.map(([owner]) => `It is a bug of ${owner}: chaos run ${owner} --bug ${name}`),
+    ...error.hints,
+  ])
+}
+
+/** Throws UsageError where the design needs more nodes than these. */
+function demandNodes({name, minNodes = 1}: Target, nodes: number): void {
+  if (nodes >= minNodes) return
+  throw new UsageError(`--nodes ${nodes}: the target ${name} needs at least ${minNodes} nodes.`, [
+    `Give --nodes ${minNodes} or more.`,
+  ])
+}
+
+/** Throws UsageError for two bugs that exclude each other. */
+function demandCompatible(bugs: readonly Bug[]): void {
+  for (const bug of bugs) {
+    const other = bugs.find(({name, excludes = []}) => bug.excludes?.includes(name) || excludes.includes(bug.name))
+    if (other === undefined) continue
+    throw new UsageError(`The bugs "${bug.name}" and "${other.name}" exclude each other.`, [
+      `${bug.name}: ${bug.change}`,
+      `${other.name}: ${other.change}`,
+      'Give one of them.',
+    ])
+  }
 }
 
 /** The workload, if the target supports it. */
-function workloadFor(target: Target, name: string): Workload {
+function workloadFor(target: Target, claims: Target['claims'], name: string): Workload {
   const workload = lookUp('workload', WORKLOADS, name)
-  const supported = Object.keys(target.claims)
+  const supported = Object.keys(claims)
   const missing = workload.requires.filter((f) => !target.functions.includes(f))
   if (supported.includes(name) && missing.length === 0) return workload
   const needs = missing.length > 0 ? `, which needs ${missing.join(', ')}` : ''
   throw new UsageError(`Target ${target.name} does not support the workload ${name}${needs}.`, [
     `It supports: ${supported.join(', ')}`,
   ])
+}
+
+function linkChoice(name: string): LinkChoice {
+  const choices: readonly LinkChoice[] = ['auto', ...LINK_WAYS]
+  return lookUp('way of links', Object.fromEntries(choices.map((choice) => [choice, choice])), name)
 }

@@ -20,6 +20,7 @@ export const DEFAULTS = {
   'op-timeout': '2s',
   'fail-fast': 'false',
   toxiproxy: 'embedded',
+  links: 'auto',
   'check-timeout': '60s',
   'check-memory': '2GB',
   seed: '',

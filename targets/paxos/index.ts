@@ -4,7 +4,7 @@
  */
 import type {Protocol, Target} from '../../core/target.ts'
 import {StoreSession} from '../state-machine/session.ts'
-import {FUNCTIONS} from '../state-machine/vocabulary.ts'
+import {CLAIMS, FUNCTIONS} from '../state-machine/vocabulary.ts'
 import {bugs} from './bugs.ts'
 import {PaxosNode} from './node.ts'
 
@@ -14,10 +14,12 @@ export const protocol: Protocol = {
   createSession: (env, options) => new StoreSession(env, options),
 }
 
+const {register, cas, kv, set, counter, append, consensus} = CLAIMS
+
 export const paxos = {
   name: 'paxos',
   description: 'Multi-Paxos: a replicated log with a stable leader, snapshots, exactly-once client sessions',
-  claims: {register: 'linearizable', cas: 'linearizable', set: 'linearizable', counter: 'linearizable'},
+  claims: {register, cas, kv, set, counter, append, consensus},
   functions: FUNCTIONS,
   bugs,
   truthfulRefusals: true,

@@ -5,6 +5,7 @@
  */
 import type {Disk} from '../../core/node.ts'
 import type {Answer, Command} from '../state-machine/command.ts'
+import {foldCommand} from '../state-machine/digest.ts'
 import {Store} from '../state-machine/store.ts'
 import type {Slot, Snapshot} from './messages.ts'
 
@@ -43,7 +44,7 @@ export class Learner {
   /** Applies the command of the next slot. */
   apply(command: Command): Answer {
     this.#applied++
-    this.#digest = fold(this.#digest, JSON.stringify(command))
+    this.#digest = foldCommand(this.#digest, command)
     return this.#store.apply(command)
   }
 
@@ -71,11 +72,4 @@ export class Learner {
     this.#applied = slot
     this.#digest = digest
   }
-}
-
-/** Folds a text into a 32-bit hash (FNV-1a). */
-function fold(hash: number, text: string): number {
-  let folded = hash ^ 0x811c9dc5
-  for (let i = 0; i < text.length; i++) folded = Math.imul(folded ^ text.charCodeAt(i), 0x01000193)
-  return folded
 }

@@ -11,7 +11,7 @@
  */
 import type {Env, Json, Message, Node, NodeId, RequestId} from '../../core/node.ts'
 import type {TargetOptions} from '../../core/target.ts'
-import type {Answer, Command} from '../state-machine/command.ts'
+import {type Answer, answering, type Command} from '../state-machine/command.ts'
 import {settingsFrom} from '../state-machine/settings.ts'
 import {type Ballot, ballotNumber, type CompareBallots, compareBallots, compareRounds} from './ballot.ts'
 import {Candidacy} from './candidacy.ts'
@@ -114,7 +114,7 @@ export class PaxosNode implements Node {
     this.#awaitLeader()
     this.#patience = Math.min(this.#settings.patience, this.#patience * 2)
     this.#env.event({type: 'candidate', term: this.#term(ballot), to: this.#peers})
-    this.#env.log(`hears no leader, prepares round ${ballot.round} from slot ${this.#log.applied + 1}`)
+    this.#env.log(`prepares round ${ballot.round} from slot ${this.#log.applied + 1}`)
     this.#broadcast({type: 'prepare', ballot, from: this.#log.applied + 1})
   }
 
@@ -329,7 +329,9 @@ export class PaxosNode implements Node {
   }
 
   #reply({request, attempt}: Waiting, answer: Answer | {type: 'redirect' | 'deposed'; leader: NodeId | null}): void {
-    this.#env.reply(request, {...answer, attempt} as Message)
+    if (answer.type === 'redirect' || answer.type === 'deposed') {
+      this.#env.reply(request, {type: answer.type, leader: answer.leader, attempt})
+    } else this.#env.reply(request, answering(answer as Answer, attempt))
   }
 
   #status(): Message {

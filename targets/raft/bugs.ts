@@ -39,7 +39,7 @@ export const bugs = [
     nemesis: ['jitter:all', 'kill:all'],
     anomalies: [...SET_BROKEN, 'node-crash'],
     options: {interval: '2s', keys: 4},
-    budget: {simulatedS: 5, realS: 60},
+    budget: {simulatedS: 120, realS: 60},
   },
   {
     name: 'commit-old-term',
@@ -60,7 +60,7 @@ export const bugs = [
       time: '45s',
       heal: '3s',
     },
-    budget: {simulatedS: 5, realS: 60},
+    budget: {simulatedS: 45, realS: 60},
   },
   {
     name: 'ack-before-quorum',

@@ -1,5 +1,6 @@
 /** From replicated to committed (sections 5.3 and 5.4.2), and from committed to applied. */
 
+import {foldCommand, foldNumber} from '../state-machine/digest.ts'
 import {snapshotIfDue} from './install-snapshot.ts'
 import {serveReads} from './read-index.ts'
 import type {Server} from './server.ts'
@@ -34,7 +35,7 @@ function applyNext(server: Server): void {
   const {log, store, leading} = server
   const index = ++server.lastApplied
   const {term, command} = log.entryAt(index)
-  server.digest = mix(server.digest, `${term} ${JSON.stringify(command)}`)
+  server.digest = foldCommand(foldNumber(server.digest, term), command)
   if (server.has('snapshot-off-by-one')) snapshotIfDue(server)
   const answer = store.apply(command)
   if (!server.has('snapshot-off-by-one')) snapshotIfDue(server)
@@ -43,10 +44,4 @@ function applyNext(server: Server): void {
   if (client === undefined) return
   leading?.waiting.delete(index)
   server.reply(client, answer)
-}
-
-/** Folds a text into a 32-bit checksum (FNV-1a). */
-function mix(digest: number, text: string): number {
-  for (let i = 0; i < text.length; i++) digest = Math.imul(digest ^ text.charCodeAt(i), 0x01000193)
-  return digest >>> 0
 }

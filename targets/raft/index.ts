@@ -4,7 +4,7 @@
  */
 import type {Protocol, Target} from '../../core/target.ts'
 import {StoreSession} from '../state-machine/session.ts'
-import {FUNCTIONS} from '../state-machine/vocabulary.ts'
+import {CLAIMS, FUNCTIONS} from '../state-machine/vocabulary.ts'
 import {bugs} from './bugs.ts'
 import {RaftNode} from './node.ts'
 
@@ -14,10 +14,12 @@ export const protocol: Protocol = {
   createSession: (env, options) => new StoreSession(env, options),
 }
 
+const {register, cas, kv, set, counter, append, lock} = CLAIMS
+
 export const raft = {
   name: 'raft',
   description: 'Raft: pre-vote, check-quorum, ReadIndex reads, snapshots, exactly-once client sessions',
-  claims: {register: 'linearizable', cas: 'linearizable', set: 'linearizable', counter: 'linearizable'},
+  claims: {register, cas, kv, set, counter, append, lock},
   functions: FUNCTIONS,
   bugs,
   truthfulRefusals: true,

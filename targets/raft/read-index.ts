@@ -17,7 +17,7 @@ import type {Server} from './server.ts'
 /** A client's read has arrived here. */
 export function readHere(server: Server, read: Read): void {
   if (server.leader === null) {
-    server.reply(read.client, {type: 'redirect', leader: null})
+    server.sendAway(read.client, 'redirect', null)
     return
   }
   server.reads.arrived.push(read)
@@ -115,7 +115,7 @@ export function abandonReads(server: Server): void {
 }
 
 function refuse(server: Server, reads: readonly Read[]): void {
-  for (const {client} of reads) server.reply(client, {type: 'redirect', leader: server.leader})
+  for (const {client} of reads) server.sendAway(client, 'redirect', server.leader)
 }
 
 /** A deposed leader gives nobody an index any more. */

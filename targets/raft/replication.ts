@@ -94,7 +94,8 @@ export function onAppend(server: Server, from: NodeId, message: Append): void {
     round,
     prevIndex,
     matchIndex: mismatch === undefined ? prevIndex + message.entries.length : null,
-    ...(mismatch ?? {conflictTerm: null, conflictIndex: 0}),
+    conflictTerm: mismatch?.conflictTerm ?? null,
+    conflictIndex: mismatch?.conflictIndex ?? 0,
   })
 }
 

@@ -30,7 +30,7 @@ export function onRequest(server: Server, request: RequestId, message: Message):
 function propose(server: Server, client: Client, command: Command): void {
   const {leading, log} = server
   if (leading === undefined) {
-    server.reply(client, {type: 'redirect', leader: server.leader})
+    server.sendAway(client, 'redirect', server.leader)
     return
   }
   log.append([{term: server.term, command}])

@@ -2,8 +2,9 @@
  * The state of a Raft server (figure 2 of the paper): what is on disk, and what is lost in a crash. The rules that change
  * it are in the other files of this folder; `node.ts` says which file has which.
  */
-import type {Env, Message, NodeId} from '../../core/node.ts'
+import type {Env, NodeId} from '../../core/node.ts'
 import type {TargetOptions} from '../../core/target.ts'
+import {type Answer, answering} from '../state-machine/command.ts'
 import {settingsFrom} from '../state-machine/settings.ts'
 import {Store} from '../state-machine/store.ts'
 import type {BugName} from './bugs.ts'
@@ -94,9 +95,14 @@ export class Server {
     this.env.send(to, message)
   }
 
-  /** Answers a client with what the store said, or with where to go. */
-  reply({request, attempt}: Client, message: Message): void {
-    this.env.reply(request, {...message, attempt})
+  /** Answers a client with what the store said. */
+  reply({request, attempt}: Client, answer: Answer): void {
+    this.env.reply(request, answering(answer, attempt))
+  }
+
+  /** Answers a client with where to go. `deposed`: perhaps its command happens, perhaps not. */
+  sendAway({request, attempt}: Client, why: 'redirect' | 'deposed', leader: NodeId | null): void {
+    this.env.reply(request, {type: why, leader, attempt})
   }
 
   /** Calls for a flush (see `node.ts`) soon; until then, more is gathered. */

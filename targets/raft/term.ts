@@ -25,7 +25,7 @@ export function becomeFollower(server: Server, term: number, leader: NodeId | nu
 /** Clients of a deposed leader must not wait for it; whether their calls happen is for its successors to say. */
 function resign(server: Server, leading: Leader): void {
   server.env.cancelTimer('heartbeat')
-  for (const client of leading.waiting.values()) server.reply(client, {type: 'deposed', leader: server.leader})
+  for (const client of leading.waiting.values()) server.sendAway(client, 'deposed', server.leader)
   refuseAskers(server, leading)
   waitForLeader(server)
 }

@@ -5,7 +5,7 @@
  * A call belongs to a client session and carries the session's sequence number, which is what makes a retry of it
  * recognisable (Ongaro's thesis, section 6.3).
  */
-import type {Json} from '../../core/node.ts'
+import type {Json, Message} from '../../core/node.ts'
 
 export type SessionId = number
 
@@ -26,6 +26,8 @@ export type Command =
     }
   /** A read that goes through the log. Harmless to repeat, so it needs no session. */
   | {readonly type: 'read'; readonly f: string; readonly key: string | null}
+  /** The lease of the holder with this token has run out, as far as whoever keeps time knows. */
+  | {readonly type: 'expire'; readonly key: string; readonly token: number}
 
 /** What a command came to. Every replica that applies the same commands gets the same answers. */
 export type Answer =
@@ -39,9 +41,26 @@ export type Answer =
   /** A late copy of a call whose client has moved on. Not executed; nobody is waiting for the answer. */
   | {readonly type: 'outdated'}
 
+/**
+ * An answer with the attempt that it answers. Written out kind by kind: copying by spread is slow where kinds vary, and
+ * there is one answer for each request.
+ */
+export function answering(answer: Answer, attempt: Json): Message {
+  switch (answer.type) {
+    case 'ok':
+      return {type: 'ok', value: answer.value, attempt}
+    case 'failed':
+      return {type: 'failed', error: answer.error, attempt}
+    case 'opened':
+      return {type: 'opened', session: answer.session, attempt}
+    default:
+      return {type: answer.type, attempt}
+  }
+}
+
 export const NOOP: Command = {type: 'noop'}
 
-const READS = new Set(['read', 'read-set', 'read-counter'])
+const READS = new Set(['read', 'read-set', 'read-counter', 'get', 'decided'])
 
 /** Whether this function of the store only looks. */
 export function isRead(f: string): boolean {

@@ -14,6 +14,7 @@
 import type {Call, Json, Message, NodeId, Session, SessionEnv} from '../../core/node.ts'
 import type {TargetOptions} from '../../core/target.ts'
 import {type Answer, isRead, type SessionId} from './command.ts'
+import {LockTokens} from './lock-tokens.ts'
 import {settingsFrom} from './settings.ts'
 import {storeFunction} from './vocabulary.ts'
 
@@ -28,7 +29,7 @@ const PATIENCE = {
 }
 
 type Patience = typeof PATIENCE
-type Reply = (Answer | {type: 'redirect' | 'deposed'; leader: NodeId | null}) & {attempt: number}
+type Reply = (Answer | {type: 'redirect' | 'deposed'; leader: NodeId | null}) & {attempt: number; index?: number}
 
 /** The call that is under way. */
 interface Open {
@@ -54,6 +55,9 @@ export class StoreSession implements Session {
   #attempt = 0
   #leader: NodeId | undefined
   #open: Open | undefined
+  readonly #tokens = new LockTokens()
+  /** The latest transaction that a node has told of, where nodes do: reads must not be answered from before it. */
+  #seen: number | undefined
 
   constructor(env: SessionEnv, {args}: TargetOptions) {
     this.#env = env
@@ -67,10 +71,15 @@ export class StoreSession implements Session {
       this.#env.fail(`${f} is no function of this store`)
       return
     }
+    const sent = this.#tokens.fill(name, key, value)
+    if (sent === undefined) {
+      this.#env.fail('not held')
+      return
+    }
     this.#open = {
       f: name,
       key,
-      value,
+      value: sent,
       seq: ++this.#seq,
       startMs: this.#env.now(),
       inDoubt: false,
@@ -84,8 +93,10 @@ export class StoreSession implements Session {
     const open = this.#open
     const reply = message as unknown as Reply
     if (open === undefined || reply.attempt !== this.#attempt) return
+    if (reply.index !== undefined) this.#seen = Math.max(this.#seen ?? 0, reply.index)
     switch (reply.type) {
       case 'ok':
+        this.#tokens.note(open.f, open.key, reply.value)
         this.#settle(() => this.#env.ok(reply.value))
         return
       case 'failed':
@@ -129,7 +140,8 @@ export class StoreSession implements Session {
     const attempt = ++this.#attempt
     open.opening = !isRead(f) && this.#session === undefined
     this.#env.setTimer('attempt', this.#patience.attemptMs)
-    if (isRead(f)) this.#env.send(open.target, {type: 'read', attempt, f, key})
+    const seen = this.#seen === undefined ? {} : {seen: this.#seen}
+    if (isRead(f)) this.#env.send(open.target, {type: 'read', attempt, f, key, ...seen})
     else if (this.#session === undefined) this.#env.send(open.target, {type: 'open', attempt})
     else this.#env.send(open.target, {type: 'call', attempt, session: this.#session, seq, f, key, value})
   }

@@ -1,9 +1,10 @@
 /**
- * The replicated state machine of the consensus targets: registers, sets and counters behind exactly-once sessions.
+ * The replicated state machine of the consensus targets: registers, sets and other objects behind exactly-once sessions.
  * Pure: `apply` the same commands in the same order and every replica has the same state and gives the same answers
  * (Schneider, "Implementing fault-tolerant services using the state machine approach", 1990).
  */
 import type {Answer, Command} from './command.ts'
+import type {Locks} from './locks.ts'
 import {Objects, type ObjectsSnapshot} from './objects.ts'
 import {SessionTable, type SessionTableSnapshot} from './session-table.ts'
 
@@ -12,17 +13,20 @@ export interface StoreOptions {
   readonly sessions?: number
   /** False executes every retry again: a bug, for targets that want to have it. */
   readonly dedupe?: boolean
+  /** False has resources accept any lock token: likewise. */
+  readonly fencing?: boolean
 }
 
 /** Everything a store knows. JSON-able. */
 export type StoreSnapshot = {readonly objects: ObjectsSnapshot; readonly sessions: SessionTableSnapshot}
 
 export class Store {
-  readonly #objects = new Objects()
+  readonly #objects: Objects
   readonly #sessions: SessionTable
   readonly #dedupe: boolean
 
-  constructor({sessions = 4096, dedupe = true}: StoreOptions = {}) {
+  constructor({sessions = 4096, dedupe = true, fencing = true}: StoreOptions = {}) {
+    this.#objects = new Objects({fencing})
     this.#sessions = new SessionTable(sessions)
     this.#dedupe = dedupe
   }
@@ -36,10 +40,12 @@ export class Store {
         return {type: 'opened', session: this.#sessions.open()}
       case 'read':
         return this.read(command.f, command.key)
+      case 'expire':
+        return this.#objects.locks.perform('expire', command.key, command.token, 0)
       case 'call': {
         const known = this.#sessions.recall(command.session, command.seq)
         if (known !== undefined && (this.#dedupe || known.type === 'expired')) return known
-        const answer = this.#objects.perform(command.f, command.key, command.value)
+        const answer = this.#objects.perform(command.f, command.key, command.value, command.session)
         this.#sessions.remember(command.session, command.seq, answer)
         return answer
       }
@@ -49,6 +55,10 @@ export class Store {
   /** A read of the state as it is; whether that is recent enough is the caller's business. */
   read(f: string, key: string | null): Answer {
     return this.#objects.look(f, key)
+  }
+
+  get locks(): Locks {
+    return this.#objects.locks
   }
 
   snapshot(): StoreSnapshot {

@@ -4,15 +4,35 @@
  * name, which the harness hands to every target as `--target-arg workload=…`, decides.
  */
 
-const REGISTER: Readonly<Record<string, string>> = {read: 'read', write: 'write', cas: 'cas'}
-const SET: Readonly<Record<string, string>> = {add: 'add', remove: 'remove', read: 'read-set'}
-const COUNTER: Readonly<Record<string, string>> = {add: 'increment', read: 'read-counter'}
+import type {Claim} from '../../core/workload.ts'
+
+const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  register: {read: 'read', write: 'write', cas: 'cas'},
+  set: {add: 'add', remove: 'remove', read: 'read-set'},
+  counter: {add: 'increment', read: 'read-counter'},
+  kv: {get: 'get', put: 'put', append: 'append'},
+  append: {txn: 'txn'},
+  consensus: {propose: 'propose', read: 'decided'},
+  lock: {acquire: 'acquire', use: 'use', release: 'release'},
+}
 
 /** What workloads may call, all kinds of object together. */
-export const FUNCTIONS: readonly string[] = ['read', 'write', 'cas', 'add', 'remove']
+export const FUNCTIONS: readonly string[] = [...new Set(Object.values(WORDS).flatMap((words) => Object.keys(words)))]
 
-/** The store's name for a workload's function; undefined where it has none. */
+/** The store's name for a workload's function; undefined where it has none. Workloads not listed speak of registers. */
 export function storeFunction(workload: string | undefined, f: string): string | undefined {
-  const words = workload === 'set' ? SET : workload === 'counter' ? COUNTER : REGISTER
+  const words = WORDS[workload !== undefined && Object.hasOwn(WORDS, workload) ? workload : 'register'] ?? {}
   return Object.hasOwn(words, f) ? words[f] : undefined
 }
+
+/** What a linearizable store claims under each workload: one command is one transaction. */
+export const CLAIMS = {
+  register: 'linearizable',
+  cas: 'linearizable',
+  kv: 'linearizable',
+  set: 'linearizable',
+  counter: 'linearizable',
+  append: 'strict-serializable',
+  lock: 'linearizable',
+  consensus: 'linearizable',
+} as const satisfies Readonly<Record<string, Claim>>

@@ -41,7 +41,7 @@ describe('a planted bug', () => {
     expect(facts.stopped?.afterMs).toBeLessThan(TIME_MS / 2)
     expect(stdout).toMatch(/FAIL {2}Process \d+ read x\d+ = \d+/)
     expect(stdout).toMatch(/The run was stopped after \d+\.\d s of 60 s: proof found\./)
-    expect(stdout).toMatch(/Reproduce {3}chaos run raft .*--fail-fast/)
+    expect(stdout).toMatch(/Reproduce {3}(npx )?chaos run raft .*--fail-fast/)
   })
 
   test('is acted upon within a second', () => {

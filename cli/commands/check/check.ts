@@ -1,5 +1,6 @@
 import {Args, Command, Flags} from '@oclif/core'
 import {judgingFlags} from '../../settings/judging-flags.ts'
+import {placeFlags} from '../../settings/places.ts'
 import {configFlags, terminalFlags} from '../../settings/run-flags.ts'
 
 export default class Check extends Command {
@@ -38,22 +39,25 @@ export default class Check extends Command {
       helpGroup: 'CI',
     }),
     config: configFlags.config,
+    ...placeFlags,
     ...terminalFlags,
   }
 
   override async run(): Promise<void> {
     const {argv, flags} = await this.parse(Check)
-    const [{checkAll}, {reporterContext}, {judgingSettings}, {onePage}] = await Promise.all([
+    const [{checkAll}, {reporterContext}, {judgingSettings}, {onePage}, {placeNames}] = await Promise.all([
       import('./check-all.ts'),
       import('../../output/terminal.ts'),
       import('../../settings/judging-settings.ts'),
       import('./check-one.ts'),
+      import('../../settings/places.ts'),
     ])
+    const names = await placeNames(argv as string[], flags.runs, flags.config)
     process.exitCode = await checkAll(
-      argv as string[],
+      names,
       {
         ...judgingSettings(flags),
-        ...onePage(flags.report, argv as string[]),
+        ...onePage(flags.report, names),
         json: flags.json,
         expect: flags.expect as 'pass',
         unknownAs: flags.unknown as 'unknown',

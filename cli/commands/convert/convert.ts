@@ -1,4 +1,5 @@
 import {Args, Command, Flags} from '@oclif/core'
+import {placeFlags} from '../../settings/places.ts'
 
 export default class Convert extends Command {
   static override summary = 'Write a history in another format.'
@@ -18,6 +19,7 @@ export default class Convert extends Command {
     out: Args.string({description: 'a file, or - for standard output', required: true}),
   }
   static override flags = {
+    ...placeFlags,
     from: Flags.string({description: 'format of the input [default: told by the content]'}),
     to: Flags.string({description: 'format of the output: jsonl, json or edn [default: told by the extension]'}),
     keys: Flags.string({
@@ -30,9 +32,13 @@ export default class Convert extends Command {
 
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Convert)
-    const {convertHistory} = await import('./convert-history.ts')
+    const [{convertHistory}, {placeNames}] = await Promise.all([
+      import('./convert-history.ts'),
+      import('../../settings/places.ts'),
+    ])
+    const [input = args.in] = await placeNames([args.in], flags.runs)
     const {operations, left} = await convertHistory({
-      input: args.in,
+      input,
       output: args.out,
       keys: flags.keys as 'keep',
       ...(flags.from === undefined ? {} : {from: flags.from}),

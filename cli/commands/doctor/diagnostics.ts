@@ -9,6 +9,7 @@ import {messageOf} from '../../../core/error.ts'
 import {builtModule} from '../../../core/package.ts'
 import {findOnPath} from '../../../net/toxiproxy/find-on-path.ts'
 import {startToxiproxy} from '../../../net/toxiproxy/server/server.ts'
+import {REAL} from '../../../targets/index.ts'
 
 export interface Finding {
   readonly name: string
@@ -33,6 +34,7 @@ export async function diagnostics(): Promise<Finding[]> {
     openFiles(),
     room(),
     writable(),
+    ...realTargets(),
   ]
 }
 
@@ -135,4 +137,13 @@ function writable(): Finding {
   } catch (error) {
     return {name, state: 'bad', found: messageOf(error), fix: 'set TMPDIR to a directory that can be written to'}
   }
+}
+
+/** Real systems that can be run here, and what the others lack. */
+function realTargets(): Finding[] {
+  return Object.values(REAL).map((target) => {
+    const absent = target.absent?.()
+    const name = `target ${target.name}`
+    return absent === undefined ? {name, state: 'good', found: 'installed'} : {name, state: 'absent', found: absent}
+  })
 }

@@ -1,6 +1,5 @@
 /** `chaos explain RUN` and `chaos explain RUN#op`: what was found, or everything known about one operation. */
 import {existsSync} from 'node:fs'
-import {join} from 'node:path'
 import {UsageError} from '../../../core/error.ts'
 import type {History} from '../../../core/history.ts'
 import type {Operation} from '../../../core/op.ts'
@@ -9,20 +8,27 @@ import {showValue} from '../../../core/value.ts'
 import {createBudget} from '../../../runner/judging/budget.ts'
 import {judgeLoaded} from '../../../runner/judging/judge-loaded.ts'
 import {load, loadVerdict} from '../../../runner/judging/load.ts'
-import {RUNS_DIRECTORY} from '../../../runner/store.ts'
+import {RUN_LINKS, runNames} from '../../../runner/runs.ts'
+import {programWords} from '../../output/program.ts'
 import {anomalyLines} from '../../output/summary.ts'
 import {toJson} from '../../reporters/json.ts'
 import type {ReporterContext} from '../../reporters/reporter.ts'
+import {placeNames, runPlaces} from '../../settings/places.ts'
 import {explanations} from './pages.ts'
 
-export async function explainRun(subject: string, json: boolean, {out, style}: ReporterContext): Promise<void> {
-  const [name = '', op] = subject.split('#')
-  if (!existsSync(name) && !existsSync(join(RUNS_DIRECTORY, name))) {
-    throw unknownName(
-      'anomaly or run',
-      subject,
-      explanations().map((page) => page.name),
-    )
+/** `places` is where runs are looked for. Throws UsageError for what is neither an anomaly nor a run. */
+export async function explainRun(
+  subject: string,
+  json: boolean,
+  {out, style}: ReporterContext,
+  places?: string,
+): Promise<void> {
+  const [typed = '', op] = subject.split('#')
+  const [name = typed] = await placeNames([typed], places)
+  if (!existsSync(name)) {
+    const runs = runNames(await runPlaces(places))
+    const pages = explanations().map((page) => page.name)
+    throw unknownName('anomaly or run', subject, [...pages, ...RUN_LINKS, ...runs])
   }
   const loaded = await load(name)
   if (op !== undefined) {
@@ -40,7 +46,7 @@ export async function explainRun(subject: string, json: boolean, {out, style}: R
     out(`\n${style.mark(verdict.validity)} ${style.bold(verdict.property)}: ${verdict.reason ?? verdict.summary}\n`)
     for (const anomaly of verdict.anomalies) {
       out(`\n  ${style.bold(anomaly.sentence)}\n${anomalyLines(anomaly, loaded.history, style).join('\n')}\n`)
-      out(`   Learn   chaos explain ${anomaly.type}\n`)
+      out(`   Learn   ${programWords()} explain ${anomaly.type}\n`)
     }
   }
 }

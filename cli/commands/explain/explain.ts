@@ -1,4 +1,5 @@
 import {Args, Command, Flags} from '@oclif/core'
+import {placeFlags} from '../../settings/places.ts'
 import {terminalFlags} from '../../settings/run-flags.ts'
 
 export default class Explain extends Command {
@@ -11,7 +12,7 @@ export default class Explain extends Command {
   static override args = {
     subject: Args.string({description: 'an anomaly, or a run, perhaps with #op', required: true}),
   }
-  static override flags = {json: Flags.boolean({description: 'as JSON'}), ...terminalFlags}
+  static override flags = {json: Flags.boolean({description: 'as JSON'}), ...placeFlags, ...terminalFlags}
 
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Explain)
@@ -26,6 +27,6 @@ export default class Explain extends Command {
       return
     }
     const {explainRun} = await import('./explain-run.ts')
-    await explainRun(args.subject, flags.json, context)
+    await explainRun(args.subject, flags.json, context, flags.runs)
   }
 }

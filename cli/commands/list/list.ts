@@ -22,10 +22,11 @@ export default class List extends Command {
 
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(List)
-    const [{LISTS}, {lookUp}, {loadConfig}] = await Promise.all([
+    const [{LISTS}, {lookUp}, {loadConfig}, {runPlaces}] = await Promise.all([
       import('./lists.ts'),
       import('../../../core/registry.ts'),
       import('../../settings/config.ts'),
+      import('../../settings/places.ts'),
     ])
     const rows = lookUp(
       'list',
@@ -33,7 +34,7 @@ export default class List extends Command {
       args.what,
     )({
       loaded: await loadConfig(flags.config, process.cwd()),
-      ...(flags.output === undefined ? {} : {runs: flags.output}),
+      runs: await runPlaces(flags.output, flags.config),
     })
     if (flags.json) {
       this.log(JSON.stringify(rows, null, 2))

@@ -1,13 +1,10 @@
 /** The lists of `chaos list`, each made from the registry that the commands themselves look names up in. */
-import {existsSync, readdirSync} from 'node:fs'
-import {join} from 'node:path'
 import {CHECKERS} from '../../../checkers/library.ts'
 import {MODELS} from '../../../checkers/linearizable/index.ts'
 import type {Target} from '../../../core/target.ts'
 import {listNemeses} from '../../../nemesis/index.ts'
 import {OPTIONS} from '../../../runner/judging/checker-options.ts'
-import {loadFacts, loadVerdict} from '../../../runner/judging/load.ts'
-import {RUNS_DIRECTORY} from '../../../runner/store.ts'
+import {summariesOf} from '../../../runner/runs.ts'
 import {TARGETS} from '../../../targets/index.ts'
 import {WORKLOADS} from '../../../workloads/index.ts'
 import {isCommandTarget, type LoadedConfig} from '../../settings/config.ts'
@@ -22,7 +19,7 @@ export interface Row {
 export interface ListContext {
   readonly loaded: LoadedConfig
   /** Where run directories are. */
-  readonly runs?: string
+  readonly runs: readonly string[]
 }
 
 export const LISTS: Readonly<Record<string, (context: ListContext) => Row[]>> = {
@@ -62,14 +59,17 @@ export const LISTS: Readonly<Record<string, (context: ListContext) => Row[]>> = 
       Object.entries(options).map(([name, {description}]) => ({name: `${checker} ${name}`, description})),
     ),
   anomalies: () => explanations().map(({name, title}) => ({name, description: title})),
-  runs: ({runs = RUNS_DIRECTORY}) => runRows(runs),
+  runs: ({runs}) => runRows(runs),
 }
 
-function targetRow(name: string, {description, claims, bugs, defaultNodes}: Target): Row {
+function targetRow(name: string, target: Target): Row {
+  const {description, claims, bugs, defaultNodes} = target
+  const absent = target.absent?.()
   const promised = Object.entries(claims).map(([workload, claim]) => `${workload}: ${claim}`)
   return {
     name,
-    description: `${description} [${promised.join(', ')}]`,
+    description: `${description} [${promised.join(', ')}]${absent === undefined ? '' : `; absent: ${absent}`}`,
+    ...(absent === undefined ? {} : {absent}),
     claims,
     nodes: defaultNodes,
     bugs: bugs.map((bug) => bug.name),
@@ -81,18 +81,13 @@ function describeModel(model: unknown): string {
   return typeof description === 'string' ? description : ''
 }
 
-/** Runs, the newest first, with their verdicts as far as they have any. */
-function runRows(directory: string): Row[] {
-  if (!existsSync(directory)) return []
-  return readdirSync(directory, {withFileTypes: true})
-    .filter((entry) => entry.isDirectory() && existsSync(join(directory, entry.name, 'run.json')))
-    .map(({name}) => name)
-    .sort()
-    .reverse()
-    .map((name) => {
-      const path = join(directory, name)
-      const verdict = loadVerdict(path)
-      const word = verdict === undefined ? 'ended early' : verdict.validity
-      return {name, description: `${word}  ${verdict?.sentence ?? ''}`, verdict: word, command: loadFacts(path).command}
-    })
+/** Runs, the newest first, and how each one stands. */
+function runRows(directories: readonly string[]): Row[] {
+  return directories.flatMap(summariesOf).map(({name, state, sentence, facts, path}) => ({
+    name,
+    description: `${state.padEnd(12)} ${sentence}`,
+    verdict: state,
+    directory: path,
+    ...(facts === undefined ? {} : {command: facts.command}),
+  }))
 }

@@ -65,10 +65,11 @@ function handleSender(
     else if (waiting === 0) onIdle()
   }
   const ignore = () => {}
+  // Only a request that waits is used up, and few do.
+  let request = new Request()
+  request.oncomplete = ignore
   return {
     write(data) {
-      const request = new Request()
-      request.oncomplete = ignore
       if (handle.writeBuffer(request, data) < 0) {
         socket.destroy()
         return true
@@ -78,6 +79,8 @@ function handleSender(
       request.oncomplete = complete
       // Nobody else may hold the memory that libuv still reads.
       request.buffer = data
+      request = new Request()
+      request.oncomplete = ignore
       waiting++
       return false
     },

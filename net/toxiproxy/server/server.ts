@@ -4,6 +4,7 @@
  */
 import {readFile} from 'node:fs/promises'
 import type {AddressInfo} from 'node:net'
+import {availableParallelism} from 'node:os'
 import {wallClock} from '../../../core/clock.ts'
 import {EnvironmentError, messageOf, UsageError} from '../../../core/error.ts'
 import {AddressError, isLoopback, joinAddress, resolveHost} from './address.ts'
@@ -14,6 +15,14 @@ import {Lanes} from './lanes.ts'
 import {Metrics} from './metrics.ts'
 import {Proxies} from './proxies.ts'
 import {populateRequests, type Service} from './routes.ts'
+
+/**
+ * How many processes should carry connections. Two, where there are cores for them beside the cluster's own: on two cores
+ * a second one costs its start and the handing over, and gains nothing.
+ */
+export function defaultLanes(): number {
+  return availableParallelism() < 4 ? 1 : 2
+}
 
 /** What `GET /version` says: the release whose behaviour this server has, and that it is ours. */
 export const SERVER_VERSION = '2.12.0-chaos'

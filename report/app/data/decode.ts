@@ -1,5 +1,6 @@
 /** Undoes `pack.ts`: base64, deflate-raw, byte planes. */
 import {COLUMNS, type ColumnName} from '../../payload.ts'
+import {breath, inSlices} from './slices.ts'
 
 export type Columns = Record<ColumnName, Uint32Array>
 
@@ -10,7 +11,9 @@ export function unpack(id: string): Promise<Uint8Array> {
 
 /** The bytes that `pack.ts` made this text of. */
 export async function inflate(text: string): Promise<Uint8Array> {
-  const stream = new Blob([fromBase64(text) as BlobPart]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
+  const bytes = fromBase64(text)
+  await breath()
+  const stream = new Blob([bytes as BlobPart]).stream().pipeThrough(new DecompressionStream('deflate-raw'))
   return new Uint8Array(await new Response(stream).arrayBuffer())
 }
 
@@ -20,18 +23,28 @@ export async function unpackJson<T>(id: string): Promise<T> {
 }
 
 /** Puts the planes of every column together again. */
-export function unshuffle(bytes: Uint8Array, rows: number): Columns {
+export async function unshuffle(bytes: Uint8Array, rows: number): Promise<Columns> {
   const columns = {} as Columns
-  let offset = 0
-  for (const name of COLUMNS) {
+  let offset = COLUMNS.length
+  for (const [at, name] of COLUMNS.entries()) {
     const cells = new Uint32Array(rows)
-    for (let shift = 0; shift < 32; shift += 8) {
-      for (let row = 0; row < rows; row++) cells[row] = cells[row]! | (bytes[offset + row]! << shift)
-      offset += rows
-    }
+    const width = bytes[at]!
+    const planes = Array.from({length: width}, (_, plane) =>
+      bytes.subarray(offset + plane * rows, offset + (plane + 1) * rows),
+    )
+    await inSlices(rows, (from, to) => join(cells, planes, from, to))
+    offset += width * rows
     columns[name] = cells
   }
   return columns
+}
+
+function join(cells: Uint32Array, planes: readonly Uint8Array[], from: number, to: number): void {
+  for (const [plane, bytes] of planes.entries()) {
+    const shift = 8 * plane
+    if (plane === 0) for (let row = from; row < to; row++) cells[row] = bytes[row]!
+    else for (let row = from; row < to; row++) cells[row] = (cells[row]! | (bytes[row]! << shift)) >>> 0
+  }
 }
 
 function fromBase64(text: string): Uint8Array {

@@ -11,15 +11,24 @@ export interface Report {
   logs(): Promise<readonly PayloadLog[]>
 }
 
-export async function loadReport(): Promise<Report> {
+/** Everything but the operations and the logs. */
+export function readPayload(): Payload {
   const payload = JSON.parse(document.getElementById(BLOCK.meta)?.textContent ?? 'null') as Payload | null
   if (payload?.format !== PAYLOAD_FORMAT) throw new Error(`This page carries no ${PAYLOAD_FORMAT} data.`)
+  return payload
+}
+
+/** Waits until the whole page has arrived. */
+export async function loadReport(payload: Payload): Promise<Report> {
+  if (document.readyState === 'loading') {
+    await new Promise((resolve) => document.addEventListener('DOMContentLoaded', resolve, {once: true}))
+  }
   // Each as soon as it is there, so that the page never stands still for both at once.
   const [columns, texts] = await Promise.all([
     unpack(BLOCK.operations).then((bytes) => unshuffle(bytes, payload.table.rows)),
     unpack(BLOCK.texts).then((bytes) => new Texts(bytes)),
   ])
-  const table = new Table(columns, payload.table, texts, payload.run.concurrency ?? 0, payload.endNs)
+  const table = await Table.of(columns, payload.table, texts, payload.run.concurrency ?? 0, payload.endNs)
   let logs: Promise<readonly PayloadLog[]> | undefined
   return {
     payload,

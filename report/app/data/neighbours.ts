@@ -1,6 +1,10 @@
 /** What stands beside an operation: those that ran at the same time, and its place in a partial linearization. */
+import {OUTCOME} from '../../payload.ts'
 import type {Case} from './cases.ts'
 import type {Table} from './table.ts'
+
+/** An operation whose outcome is unknown is a neighbour of those that began up to so long after it, ns. */
+const OPEN_NS = 5e9
 
 /** Operations on the same key whose intervals overlap this one's. */
 export function concurrentWith(table: Table, row: number, limit: number): {rows: number[]; more: number} {
@@ -8,30 +12,35 @@ export function concurrentWith(table: Table, row: number, limit: number): {rows:
   const key = table.columns.key[row]!
   const rows: number[] = []
   let more = 0
-  for (let other = 0; other < table.rows && table.startNs[other]! <= endNs; other++) {
+  // What began before this had ended by then, whatever it was.
+  const first = firstAfter(table, startNs - Math.max(table.longestNs, OPEN_NS) - 1)
+  for (let other = first; other < table.rows && table.startNs[other]! <= endNs; other++) {
     if (other === row || table.columns.key[other] !== key) continue
-    const stillOpen = table.outcome(other) === 2
-    if (!stillOpen && table.endNs[other]! < startNs) continue
     // Unknown ones stay possible for ever; only those that began shortly before are neighbours.
-    if (stillOpen && table.endNs[other]! < startNs - 1e9) continue
+    if (
+      table.outcome(other) === OUTCOME.info ? table.startNs[other]! < startNs - OPEN_NS : table.endNs[other]! < startNs
+    )
+      continue
     if (rows.length < limit) rows.push(other)
     else more++
   }
   return {rows, more}
 }
 
-/** Operations that began between two moments, the ends left out. */
-export function countBetween({rows, startNs}: Table, fromNs: number, toNs: number): number {
-  const firstAfter = (ns: number) => {
-    let [low, high] = [0, rows]
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (startNs[middle]! <= ns) low = middle + 1
-      else high = middle
-    }
-    return low
+/** The first row that began after this moment. */
+export function firstAfter({rows, startNs}: Table, ns: number): number {
+  let [low, high] = [0, rows]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (startNs[middle]! <= ns) low = middle + 1
+    else high = middle
   }
-  return Math.max(0, firstAfter(toNs - 1) - firstAfter(fromNs))
+  return low
+}
+
+/** Operations that began between two moments, the ends left out. */
+export function countBetween(table: Table, fromNs: number, toNs: number): number {
+  return Math.max(0, firstAfter(table, toNs - 1) - firstAfter(table, fromNs))
 }
 
 /** The state before and after this op in the longest partial linearization that holds it. */

@@ -4,18 +4,41 @@
  */
 import {OUTCOME} from '../../payload.ts'
 import {decodeValue} from '../../values.ts'
+import {breath, inSlices} from './slices.ts'
 import type {Table} from './table.ts'
 
 type Test = (row: number) => boolean
 
 /** Rows that match, ascending; undefined when nothing is asked. */
 export function search(table: Table, query: string): Uint32Array | undefined {
-  const words = query.trim().toLowerCase().split(/\s+/).filter(Boolean)
-  if (words.length === 0) return undefined
-  const tests = words.map((word) => testFor(table, word))
+  const tests = testsFor(table, query)
+  if (tests === undefined) return undefined
   const found: number[] = []
-  for (let row = 0; row < table.rows; row++) if (tests.every((test) => test(row))) found.push(row)
+  collect(tests, found, 0, table.rows)
   return Uint32Array.from(found)
+}
+
+/** The same in short tasks. Undefined also when it is no longer wanted. */
+export async function searchInSlices(
+  table: Table,
+  query: string,
+  isWanted: () => boolean,
+): Promise<Uint32Array | undefined> {
+  await breath()
+  const tests = isWanted() ? testsFor(table, query) : undefined
+  if (tests === undefined) return undefined
+  const found: number[] = []
+  const isDone = await inSlices(table.rows, (from, to) => collect(tests, found, from, to), isWanted)
+  return isDone ? Uint32Array.from(found) : undefined
+}
+
+function testsFor(table: Table, query: string): Test[] | undefined {
+  const words = query.trim().toLowerCase().split(/\s+/).filter(Boolean)
+  return words.length === 0 ? undefined : words.map((word) => testFor(table, word))
+}
+
+function collect(tests: readonly Test[], found: number[], from: number, to: number): void {
+  for (let row = from; row < to; row++) if (tests.every((test) => test(row))) found.push(row)
 }
 
 function testFor(table: Table, word: string): Test {

@@ -8,6 +8,6 @@ import {Texts} from './texts.ts'
 
 export async function tableOf(ops: readonly Op[], concurrency = 0): Promise<Table> {
   const {facts, columns, texts} = tabulate(pairLeniently(ops), 2000)
-  const unpacked = unshuffle(await inflate(packColumns(columns)), facts.rows)
-  return new Table(unpacked, facts, new Texts(await inflate(packTexts(texts))), concurrency, ops.at(-1)?.timeNs ?? 0)
+  const unpacked = await unshuffle(await inflate(packColumns(columns)), facts.rows)
+  return Table.of(unpacked, facts, new Texts(await inflate(packTexts(texts))), concurrency, ops.at(-1)?.timeNs ?? 0)
 }

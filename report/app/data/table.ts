@@ -6,6 +6,7 @@ import {FINAL, OPEN, OUTCOME, OUTCOME_MASK, type TableFacts} from '../../payload
 import {isRead, phrase} from '../../phrase.ts'
 import {decodeValue, unzigzag} from '../../values.ts'
 import type {Columns} from './decode.ts'
+import {inSlices} from './slices.ts'
 import type {Texts} from './texts.ts'
 
 /** Rows that share a line of the timeline, in the order of their start. */
@@ -16,6 +17,20 @@ export interface Lane {
   readonly rows: Uint32Array
 }
 
+/** What is worked out from the columns once, when the page opens. */
+interface Derived {
+  readonly index: Uint32Array
+  readonly startNs: Float64Array
+  readonly endNs: Float64Array
+  readonly lanes: readonly Lane[]
+  readonly laneOf: Uint32Array
+  readonly place: Uint32Array
+  readonly isOrdered: boolean
+  readonly reach: number
+  readonly shortestNs: number
+  readonly longestNs: number
+}
+
 export class Table {
   readonly rows: number
   readonly facts: TableFacts
@@ -24,6 +39,10 @@ export class Table {
   /** By function: whether it only looks. */
   readonly #reads: readonly boolean[]
   #rowByIndex: Map<number, number> | undefined
+  /** Whether invocations ascend by index, as they do wherever times are honest. */
+  readonly #isOrdered: boolean
+  /** The most ops between an invocation and its completion. */
+  readonly #reach: number
   readonly index: Uint32Array
   /** ns since the start of the run. */
   readonly startNs: Float64Array
@@ -33,57 +52,38 @@ export class Table {
   readonly laneOf: Uint32Array
   /** Position of each row within its lane. */
   readonly place: Uint32Array
+  /** Of those that completed, ns; 0 where there is none. */
+  readonly shortestNs: number
+  readonly longestNs: number
 
-  constructor(columns: Columns, facts: TableFacts, texts: Texts, concurrency: number, runEndNs: number) {
-    const rows = facts.rows
-    this.rows = rows
+  private constructor(columns: Columns, facts: TableFacts, texts: Texts, derived: Derived) {
+    this.rows = facts.rows
     this.facts = facts
     this.columns = columns
     this.texts = texts
     this.#reads = facts.functions.map(isRead)
-    this.index = new Uint32Array(rows)
-    this.startNs = new Float64Array(rows)
-    this.endNs = new Float64Array(rows)
-    let index = 0
-    let ticks = 0
-    for (let row = 0; row < rows; row++) {
-      index += unzigzag(columns.index[row]!)
-      ticks += columns.start[row]!
-      const startNs = facts.baseNs + ticks * facts.unitNs
-      const duration = columns.duration[row]!
-      this.index[row] = index
-      this.startNs[row] = startNs
-      this.endNs[row] = duration === OPEN ? Math.max(runEndNs, startNs) : startNs + duration * facts.unitNs
-    }
-    this.laneOf = new Uint32Array(rows)
-    this.place = new Uint32Array(rows)
-    this.lanes = this.#layLanes(concurrency)
+    this.index = derived.index
+    this.startNs = derived.startNs
+    this.endNs = derived.endNs
+    this.lanes = derived.lanes
+    this.laneOf = derived.laneOf
+    this.place = derived.place
+    this.#isOrdered = derived.isOrdered
+    this.#reach = derived.reach
+    this.shortestNs = derived.shortestNs
+    this.longestNs = derived.longestNs
   }
 
-  /** Processes p and p + concurrency are one worker. Without a concurrency every process has a lane of its own. */
-  #layLanes(concurrency: number): Lane[] {
-    const {processes} = this.facts
-    const laneOfWorker = new Map<number | string, number>()
-    const workers = processes.map((process) =>
-      typeof process === 'number' && concurrency > 0 ? process % concurrency : process,
-    )
-    for (const worker of [...new Set(workers)].sort(byNumber)) laneOfWorker.set(worker, laneOfWorker.size)
-    const counts = new Uint32Array(laneOfWorker.size)
-    const laneOfProcess = workers.map((worker) => laneOfWorker.get(worker)!)
-    for (let row = 0; row < this.rows; row++) {
-      const lane = laneOfProcess[this.columns.process[row]!]!
-      this.laneOf[row] = lane
-      this.place[row] = counts[lane]!
-      counts[lane]!++
-    }
-    const members = Array.from(counts, (count) => new Uint32Array(count))
-    for (let row = 0; row < this.rows; row++) members[this.laneOf[row]!]![this.place[row]!] = row
-    return [...laneOfWorker.keys()].map((worker, lane) => {
-      const rows = members[lane]!
-      const nodes = new Set(Array.from(rows.subarray(0, 200), (row) => this.columns.node[row]!))
-      const node = nodes.size === 1 ? (this.facts.nodes[this.columns.node[rows[0]!]!] ?? '') : ''
-      return {label: typeof worker === 'number' ? `p${worker}` : worker, node, rows}
-    })
+  /** `concurrency`: processes p and p + concurrency are one worker; 0 where every process has a lane of its own. */
+  static async of(
+    columns: Columns,
+    facts: TableFacts,
+    texts: Texts,
+    concurrency: number,
+    runEndNs: number,
+  ): Promise<Table> {
+    const times = await timesOf(columns, facts, runEndNs)
+    return new Table(columns, facts, texts, {...times, ...(await lanesOf(columns, facts, concurrency))})
   }
 
   outcome(row: number): number {
@@ -154,8 +154,21 @@ export class Table {
 
   /** The row that this op index belongs to, as invocation or as completion. */
   rowOf(index: number): number | undefined {
-    this.#rowByIndex ??= this.#indexRows()
-    return this.#rowByIndex.get(index)
+    if (!this.#isOrdered) {
+      this.#rowByIndex ??= this.#indexRows()
+      return this.#rowByIndex.get(index)
+    }
+    let [low, high] = [0, this.rows]
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.index[middle]! <= index) low = middle + 1
+      else high = middle
+    }
+    // The last invocation that is not later, or the one before it that this op completes.
+    for (let row = low - 1; row >= 0 && this.index[row]! >= index - this.#reach; row--) {
+      if (this.index[row] === index || this.completion(row) === index) return row
+    }
+    return undefined
   }
 
   #indexRows(): Map<number, number> {
@@ -167,6 +180,76 @@ export class Table {
     }
     return rows
   }
+}
+
+/** Columns hold differences; here they become indices and times. */
+async function timesOf(columns: Columns, facts: TableFacts, runEndNs: number) {
+  const {rows, baseNs, unitNs} = facts
+  const index = new Uint32Array(rows)
+  const startNs = new Float64Array(rows)
+  const endNs = new Float64Array(rows)
+  let [at, ticks, reach, isOrdered] = [0, 0, 0, true]
+  let [shortest, longest] = [OPEN, 0]
+  await inSlices(rows, (from, to) => {
+    for (let row = from; row < to; row++) {
+      const step = unzigzag(columns.index[row]!)
+      if (step < 0) isOrdered = false
+      at += step
+      ticks += columns.start[row]!
+      index[row] = at
+      const start = baseNs + ticks * unitNs
+      startNs[row] = start
+      const duration = columns.duration[row]!
+      reach = Math.max(reach, columns.completion[row]!)
+      if (duration === OPEN) {
+        endNs[row] = Math.max(runEndNs, start)
+        continue
+      }
+      endNs[row] = start + duration * unitNs
+      shortest = Math.min(shortest, duration)
+      longest = Math.max(longest, duration)
+    }
+  })
+  return {
+    index,
+    startNs,
+    endNs,
+    isOrdered,
+    reach,
+    shortestNs: shortest > longest ? 0 : shortest * unitNs,
+    longestNs: longest * unitNs,
+  }
+}
+
+async function lanesOf(columns: Columns, {rows, processes, nodes}: TableFacts, concurrency: number) {
+  const laneOf = new Uint32Array(rows)
+  const place = new Uint32Array(rows)
+  const workers = processes.map((process) =>
+    typeof process === 'number' && concurrency > 0 ? process % concurrency : process,
+  )
+  const laneOfWorker = new Map<number | string, number>()
+  for (const worker of [...new Set(workers)].sort(byNumber)) laneOfWorker.set(worker, laneOfWorker.size)
+  const counts = new Uint32Array(laneOfWorker.size)
+  const laneOfProcess = Uint32Array.from(workers, (worker) => laneOfWorker.get(worker)!)
+  await inSlices(rows, (from, to) => {
+    for (let row = from; row < to; row++) {
+      const lane = laneOfProcess[columns.process[row]!]!
+      laneOf[row] = lane
+      place[row] = counts[lane]!
+      counts[lane]!++
+    }
+  })
+  const members = Array.from(counts, (count) => new Uint32Array(count))
+  await inSlices(rows, (from, to) => {
+    for (let row = from; row < to; row++) members[laneOf[row]!]![place[row]!] = row
+  })
+  const lanes = [...laneOfWorker.keys()].map((worker, lane): Lane => {
+    const own = members[lane]!
+    const seen = new Set(Array.from(own.subarray(0, 200), (row) => columns.node[row]!))
+    const node = seen.size === 1 ? (nodes[columns.node[own[0]!]!] ?? '') : ''
+    return {label: typeof worker === 'number' ? `p${worker}` : worker, node, rows: own}
+  })
+  return {lanes, laneOf, place}
 }
 
 /** Position of the first item of `rows` whose value is at least `value`; values must ascend. */

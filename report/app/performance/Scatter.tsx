@@ -3,6 +3,7 @@
  * pass whatever their number.
  */
 import {useMemo} from 'preact/hooks'
+import {firstAfter} from '../data/neighbours.ts'
 import type {Table} from '../data/table.ts'
 import {duration, moment} from '../data/time.ts'
 import {bandsIn, tintBands} from '../paint/bands.ts'
@@ -88,18 +89,20 @@ function dots(
   const inks = [inkOf(colours.accent), inkOf(colours.fail), inkOf(colours.info)]
   // Where there are more dots than can be told apart, each is fainter, so that crowds still have a shape.
   const alpha = Math.round(Math.max(26, Math.min(110, 3e6 / table.rows)))
-  for (const pass of [0, 1]) {
-    const size = Math.round((pass === 0 ? 2 : 3) * ratio)
-    for (let row = 0; row < table.rows; row++) {
-      const startNs = table.startNs[row]!
-      if (startNs > scale.span.toNs) break
-      const outcome = table.outcome(row)
-      if (startNs < scale.span.fromNs || (outcome === 0) !== (pass === 0) || table.isOpen(row)) continue
-      const x = Math.round(scale.x(startNs) * ratio)
-      const y = Math.round(yOf(table.endNs[row]! - startNs, range, height) * ratio)
-      stamp(pixels, width, rows, x, y, size, inks[outcome]!, pass === 0 ? alpha : 110)
-    }
+  const place = (row: number, size: number, gain: number) => {
+    const startNs = table.startNs[row]!
+    const x = Math.round(scale.x(startNs) * ratio)
+    const y = Math.round(yOf(table.endNs[row]! - startNs, range, height) * ratio)
+    stamp(pixels, width, rows, x, y, Math.round(size * ratio), inks[table.outcome(row)]!, gain)
   }
+  const troubled: number[] = []
+  for (let row = firstAfter(table, scale.span.fromNs - 1); row < table.rows; row++) {
+    if (table.startNs[row]! > scale.span.toNs) break
+    if (table.isOpen(row)) continue
+    if (table.outcome(row) === 0) place(row, 2, alpha)
+    else troubled.push(row)
+  }
+  for (const row of troubled) place(row, 3, 110)
   const layer = new OffscreenCanvas(width, rows)
   layer.getContext('2d')?.putImageData(image, 0, 0)
   context.drawImage(layer, 0, 0, width / ratio, rows / ratio)
@@ -134,14 +137,8 @@ function inkOf(colour: string): number {
 }
 
 function decades(table: Table): Range {
-  let low = Number.POSITIVE_INFINITY
-  let high = 0
-  for (let row = 0; row < table.rows; row++) {
-    if (table.isOpen(row)) continue
-    const ns = Math.max(table.endNs[row]! - table.startNs[row]!, 100)
-    low = Math.min(low, ns)
-    high = Math.max(high, ns)
-  }
+  const low = Math.max(table.shortestNs, 100)
+  const high = Math.max(table.longestNs, 100)
   return {
     low: Math.floor(Math.log10(Math.min(low, 1e9))),
     high: Math.max(6, Math.ceil(Math.log10(Math.max(high, 1e3)))),

@@ -6,8 +6,7 @@ import {theme, toggleTheme} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
 import {Copy} from './Copy.tsx'
 import {Icon} from './Icon.tsx'
-
-const WORD = {valid: 'PASS', invalid: 'FAIL', unknown: 'UNKNOWN'} as const
+import {VERDICT_WORD} from './words.ts'
 
 export function Header({store}: {readonly store: Store}) {
   const {judgement, run} = store.report.payload
@@ -15,7 +14,7 @@ export function Header({store}: {readonly store: Store}) {
     <header class="verdict">
       <div class={`badge ${judgement.validity}`}>
         <Icon name={judgement.validity} />
-        {WORD[judgement.validity]}
+        {VERDICT_WORD[judgement.validity]}
       </div>
       <div class="verdict-text">
         <h1>{judgement.sentence}</h1>

@@ -10,10 +10,10 @@ import type {TimeScale} from '../paint/scale.ts'
 import {roundRect, shorten} from '../paint/shapes.ts'
 import type {Palette} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
+import {BLOCK_ROWS, blocksOf} from './blocks.ts'
 import type {TimelineLayout} from './layout.ts'
+import {RANK, rankOf} from './rank.ts'
 
-/** What a merged column shows; the largest wins. */
-const RANK = {hidden: 0, read: 1, ok: 2, fail: 3, info: 4, match: 5, bad: 6} as const
 /** A bar narrower than this has no label. */
 export const LABEL_FROM_PX = 40
 const CHARACTER_PX = 6.65
@@ -38,68 +38,102 @@ export function drawBars(
   y: number,
   height: number,
 ): void {
-  const {store, scale, palette} = scene
+  const {store, scale, palette, mask} = scene
   const {table} = store.report
   const colours = [palette.line, palette['ok-read'], palette.ok, palette.fail, palette.info, palette.match, palette.bad]
-  let runFrom = -1
-  let runTo = -1
-  let runRank = 0
-  let runRows = 0
-  const flush = () => {
-    if (runFrom < 0) return
-    // A crowd in which all went well is toned down, so that what did not stands out.
-    const crowd = runRank <= RANK.ok && runRank !== RANK.hidden && runRows > (runTo - runFrom + 1) * 1.5
-    context.fillStyle = crowd ? palette.calm : colours[runRank]!
-    context.fillRect(runFrom, y, runTo - runFrom + 1, height)
-    runFrom = -1
-    runRows = 0
-  }
-  const first = Math.max(0, lowerBound(rows, table.startNs, scale.span.fromNs) - 1)
-  const highlighted: number[] = []
-  for (let place = first; place < rows.length; place++) {
+  const run = new Run(context, colours, palette.calm, y, height)
+  const blocks = blocksOf(table, rows, mask)
+  let place = Math.max(0, lowerBound(rows, table.startNs, scale.span.fromNs) - 1)
+  while (place < rows.length) {
     const row = rows[place]!
     const startNs = table.startNs[row]!
     if (startNs > scale.span.toNs) break
     const left = scale.x(startNs)
-    const right = scale.x(table.endNs[row]!)
-    const rank = rankOf(scene, row)
-    if (rank === RANK.bad || row === scene.selected) highlighted.push(row)
-    if (right - left >= 1.5) {
-      flush()
-      drawBar(context, scene, row, rank, left, right, y, height)
-      continue
-    }
-    const column = Math.floor(left)
-    if (column <= runTo && runFrom >= 0) {
-      if (rank > runRank && column === runTo && runFrom < column) {
-        runTo = column - 1
-        flush()
-        runFrom = runTo = column
+    if (place % BLOCK_ROWS === 0) {
+      const block = place / BLOCK_ROWS
+      if (scale.x(blocks.endNs[block]!) - left < 1) {
+        const count = Math.min(BLOCK_ROWS, rows.length - place)
+        run.add(Math.floor(left), blocks.ranks[block]!, count)
+        place += count
+        continue
       }
-      runRank = Math.max(runRank, rank)
-      runRows++
-    } else if (column === runTo + 1 && rank === runRank && runFrom >= 0) {
-      runTo = column
-      runRows++
-    } else {
-      flush()
-      runFrom = runTo = column
-      runRank = rank
-      runRows = 1
+    }
+    place++
+    const right = scale.x(table.endNs[row]!)
+    const rank = store.impossible.has(row) ? RANK.bad : rankOf(table, mask, row)
+    if (right - left < 1.5) run.add(Math.floor(left), rank, 1)
+    else {
+      run.flush()
+      drawBar(context, scene, row, rank, left, right, y, height)
     }
   }
-  flush()
-  for (const row of highlighted) drawHighlight(context, scene, row, y, height)
+  run.flush()
+  for (const row of highlightsOf(scene, rows)) drawHighlight(context, scene, row, y, height)
 }
 
-function rankOf({store, mask}: Scene, row: number): number {
+/** What no order explains, and what is selected, of this lane and in sight. */
+function highlightsOf({store, scale, selected}: Scene, rows: Uint32Array): number[] {
   const {table} = store.report
-  if (store.impossible.has(row)) return RANK.bad
-  if (mask !== undefined) return mask[row] === 1 ? RANK.match : RANK.hidden
-  const outcome = table.outcome(row)
-  if (outcome === OUTCOME.info) return RANK.info
-  if (outcome === OUTCOME.fail) return RANK.fail
-  return table.isRead(row) ? RANK.read : RANK.ok
+  return [...new Set([...store.impossible, selected])].filter(
+    (row) =>
+      row >= 0 &&
+      rows[table.place[row]!] === row &&
+      table.startNs[row]! <= scale.span.toNs &&
+      table.endNs[row]! >= scale.span.fromNs,
+  )
+}
+
+/** Neighbouring pixel columns of one colour, painted at once. */
+class Run {
+  readonly #context: CanvasRenderingContext2D
+  readonly #colours: readonly string[]
+  readonly #calm: string
+  readonly #y: number
+  readonly #height: number
+  #from = -1
+  #to = -1
+  #rank = 0
+  #rows = 0
+
+  constructor(context: CanvasRenderingContext2D, colours: readonly string[], calm: string, y: number, height: number) {
+    this.#context = context
+    this.#colours = colours
+    this.#calm = calm
+    this.#y = y
+    this.#height = height
+  }
+
+  /** So many rows within this column, the worst of which has this rank. */
+  add(column: number, rank: number, rows: number): void {
+    if (this.#from >= 0 && column <= this.#to) {
+      if (rank > this.#rank && column === this.#to && this.#from < column) {
+        this.#to = column - 1
+        this.flush()
+        this.#from = this.#to = column
+      }
+      this.#rank = Math.max(this.#rank, rank)
+      this.#rows += rows
+    } else if (this.#from >= 0 && column === this.#to + 1 && rank === this.#rank) {
+      this.#to = column
+      this.#rows += rows
+    } else {
+      this.flush()
+      this.#from = this.#to = column
+      this.#rank = rank
+      this.#rows = rows
+    }
+  }
+
+  flush(): void {
+    if (this.#from < 0) return
+    const width = this.#to - this.#from + 1
+    // A crowd in which all went well is toned down, so that what did not stands out.
+    const isCrowd = this.#rank <= RANK.ok && this.#rank !== RANK.hidden && this.#rows > width * 1.5
+    this.#context.fillStyle = isCrowd ? this.#calm : this.#colours[this.#rank]!
+    this.#context.fillRect(this.#from, this.#y, width, this.#height)
+    this.#from = -1
+    this.#rows = 0
+  }
 }
 
 function drawBar(

@@ -1,7 +1,7 @@
 import {relative} from 'node:path'
 import {Args, Command, Flags} from '@oclif/core'
-import {EXIT} from '../../core/error.ts'
-import {configFlags, listFlags, settingFlags, switchFlags, terminalFlags, typedFlags} from '../settings/run-flags.ts'
+import {EXIT} from '../../../core/error.ts'
+import {configFlags, listFlags, settingFlags, switchFlags, terminalFlags, typedFlags} from '../../settings/run-flags.ts'
 
 /** `chaos run`: everything else is imported when it runs, so that `--help` stays quick. */
 export default class Run extends Command {
@@ -18,6 +18,11 @@ export default class Run extends Command {
   static override args = {
     target: Args.string({description: 'a bundled target, one of the configuration, or a module path'}),
   }
+  /** Shown with `--help --all`. */
+  static readonly moreFlags = [
+    ...['keys', 'concurrency', 'ops', 'op-timeout', 'interval', 'heal', 'toxiproxy', 'target-arg'],
+    ...['check-timeout', 'check-memory', 'config', 'print-config', 'no-color', 'quiet', 'verbose', 'unknown'],
+  ]
   static override flags = {
     ...settingFlags,
     ...switchFlags,
@@ -48,6 +53,10 @@ export default class Run extends Command {
       default: 'unknown',
       helpGroup: 'CI',
     }),
+    watch: Flags.boolean({
+      description: 'run again whenever a file here changes; for the authors of targets',
+      helpGroup: 'OUTPUT',
+    }),
     'print-config': Flags.boolean({
       description: 'print every setting with its origin, and run nothing',
       helpGroup: 'CONFIG',
@@ -56,13 +65,18 @@ export default class Run extends Command {
 
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Run)
+    if (flags.watch) {
+      const {runAgainOnChange} = await import('./watch.ts')
+      process.exitCode = await runAgainOnChange(this.argv.filter((word) => word !== '--watch'))
+      return
+    }
     const [{resolveFlags}, {loadConfig}, {reporterContext, watchInterrupts}, {chooseReporters}, {exitCodeOf}] =
       await Promise.all([
-        import('../settings/resolve-flags.ts'),
-        import('../settings/config.ts'),
-        import('../output/terminal.ts'),
-        import('../reporters/index.ts'),
-        import('../output/exit.ts'),
+        import('../../settings/resolve-flags.ts'),
+        import('../../settings/config.ts'),
+        import('../../output/terminal.ts'),
+        import('../../reporters/index.ts'),
+        import('../../output/exit.ts'),
       ])
     const loaded = await loadConfig(flags.config, process.cwd())
     const options = await resolveFlags(typedFlags(flags, args.target), process.env, loaded)
@@ -74,15 +88,20 @@ export default class Run extends Command {
     const reporters = chooseReporters(flags.json ? ['json'] : (flags.reporter ?? []), context)
     const interrupts = watchInterrupts()
     try {
-      const [{run}, {writeReport}, {fanOut}, {openFile}] = await Promise.all([
-        import('../../runner/run.ts'),
-        import('../output/report-page.ts'),
-        import('../reporters/fan-out.ts'),
-        import('../output/open.ts'),
+      const [{run}, {writeReport}, {fanOut}, {openFile}, {noteEnded}] = await Promise.all([
+        import('../../../runner/run.ts'),
+        import('../../output/report-page.ts'),
+        import('../../reporters/fan-out.ts'),
+        import('../../output/open.ts'),
+        import('../../../runner/runs.ts'),
       ])
       const watchers = fanOut(reporters.all)
       const result = await run(options, watchers, interrupts.signal)
       const {judgement} = result
+      if (judgement === undefined) {
+        const reason = result.ended?.message ?? 'The run ended early.'
+        noteEnded(result.directory.path, result.facts, {interrupted: interrupts.exitCode() !== undefined, reason})
+      }
       const reportFile = judgement === undefined ? undefined : await writeReport(result.directory.path)
       const exitCode =
         interrupts.exitCode() ??

@@ -1,0 +1,31 @@
+/** A client of one node of etcd: its operations under each workload. */
+import type {Client} from '../../core/client.ts'
+import type {Endpoint} from '../../core/links.ts'
+import type {TargetOptions} from '../../core/target.ts'
+import {Gateway} from './gateway.ts'
+import {registers, sets} from './objects.ts'
+import {settingsOf} from './settings.ts'
+import {transactions} from './transactions.ts'
+
+/** Functions that it speaks, all workloads together. */
+export const FUNCTIONS: readonly string[] = ['read', 'write', 'cas', 'add', 'remove', 'txn']
+
+/** Rejects where the node does not answer within `limitMs`: nothing was asked of it then. */
+export async function openClient(address: Endpoint, limitMs: number, options: TargetOptions): Promise<Client> {
+  const settings = settingsOf(options)
+  const gateway = await Gateway.open(address, limitMs)
+  return {operations: operationsOf(gateway), close: async () => gateway.close()}
+
+  function operationsOf(gateway: Gateway): Client['operations'] {
+    switch (options.args['workload']) {
+      case 'set':
+        return sets(gateway, settings)
+      case 'append':
+        return transactions(gateway, settings, 'lists')
+      case 'rw-register':
+        return transactions(gateway, settings, 'registers')
+      default:
+        return registers(gateway, settings)
+    }
+  }
+}

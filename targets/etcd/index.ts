@@ -1,0 +1,57 @@
+/**
+ * `etcd`: the real one, as three subprocesses of this machine. See `program.ts` for how it is started, `errors.ts` for what
+ * its errors mean, `settings.ts` for what `--target-arg` can change.
+ */
+import {LOCAL_PROCESSES, PROXIED_NETWORK} from '../../core/capabilities.ts'
+import type {Target} from '../../core/target.ts'
+import type {Claim} from '../../core/workload.ts'
+import {missing} from '../../hosts/local/needs.ts'
+import {ProgramCluster} from '../../hosts/program/cluster.ts'
+import {bugs} from './bugs.ts'
+import {FUNCTIONS} from './client.ts'
+import {etcdProgram, linkWays} from './program.ts'
+import {settingsOf} from './settings.ts'
+
+/** What its documentation promises ("KV API guarantees"). */
+const CLAIMS: Readonly<Record<string, Claim>> = {
+  register: 'linearizable',
+  cas: 'linearizable',
+  set: 'linearizable',
+  'rw-register': 'strict-serializable',
+}
+
+/** What is left of it with serializable reads: they may be old, and everything else stays as it is. */
+const SERIALIZABLE: Readonly<Record<string, Claim>> = {
+  register: 'eventual',
+  cas: 'eventual',
+  set: 'eventual',
+  'rw-register': 'serializable',
+}
+
+export const etcd: Target = {
+  name: 'etcd',
+  description: 'etcd 3.4 or newer: the key-value store of Kubernetes',
+  claims: CLAIMS,
+  claimsWith: ({args}) => (args['reads'] === 'serializable' ? SERIALIZABLE : CLAIMS),
+  functions: FUNCTIONS,
+  bugs,
+  truthfulRefusals: true,
+  defaultNodes: 3,
+  linkWays,
+  absent: () => missing([{program: 'etcd', debian: 'etcd-server'}]),
+  capabilities(options) {
+    settingsOf(options)
+    return {
+      ...LOCAL_PROCESSES,
+      ...PROXIED_NETWORK,
+      leader: true,
+      'clock.skew': 'etcd is a Go program, and no way was found to shift the clock of a single one',
+      'clock.drift': 'etcd is a Go program, and no way was found to shift the clock of a single one',
+      'disk.full': 'its disk is a directory of this machine',
+      'disk.slow': 'its disk is a directory of this machine',
+      'disk.power-cut': 'its disk is a directory of this machine',
+      'disk.bit-flip': 'its disk is a directory of this machine',
+    }
+  },
+  start: (context) => ProgramCluster.start(etcdProgram(), context),
+}

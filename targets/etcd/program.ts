@@ -1,0 +1,128 @@
+/**
+ * An etcd cluster as `hosts/program` wants it. Its nodes know each other by names, since a cluster is identified by the list
+ * of its peers' addresses: a node that is told other addresses has another cluster id, and is refused for ever.
+ */
+import {EnvironmentError} from '../../core/error.ts'
+import type {Endpoint, LinkWays, Services} from '../../core/links.ts'
+import type {Message, NodeId} from '../../core/node.ts'
+import type {Command} from '../../core/place.ts'
+import type {StartContext} from '../../core/target.ts'
+import {findProgram} from '../../hosts/local/needs.ts'
+import type {ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
+import {askOnce} from '../../net/http.ts'
+import {openClient} from './client.ts'
+import {ask} from './gateway.ts'
+
+export const linkWays: LinkWays = {
+  hosts: true,
+  config: 'nodes that are told other addresses of their peers have other cluster ids',
+  preload: 'it is a Go program, which does not call connect() of the C library',
+}
+
+/** As in production on a fast network; the election timeout is ten heartbeats, as its documentation says. */
+const HEARTBEAT_MS = 100
+const ELECTION_MS = 1000
+/** The versions that were tried. */
+const TRIED = '3.4 to 3.6'
+
+interface Status {
+  readonly header: {readonly member_id: string}
+  readonly leader?: string
+  readonly raftTerm?: string
+  readonly raftAppliedIndex?: string
+}
+
+export function etcdProgram(): ProgramTarget {
+  /** The nodes by their member ids, as they have told. */
+  const members = new Map<string, NodeId>()
+  return {
+    name: 'etcd',
+    linkWays,
+    version,
+    async services({options, place}: StartContext): Promise<Services> {
+      const services: Record<NodeId, Services[string]> = {}
+      for (const node of options.nodes) {
+        const at = async (): Promise<Endpoint> => ({host: '127.0.0.1', port: await place.freePort()})
+        services[node] = {
+          client: {by: 'clients', upstream: await at(), probe: {send: versionRequest}},
+          peer: {by: 'peers', upstream: await at(), probe: {send: versionRequest}},
+        }
+      }
+      return services
+    },
+    command: commandLine,
+    async status(node, services, limitMs) {
+      const [status, version] = await Promise.all([
+        ask<Status>(upstream(services, node, 'client'), 'maintenance/status', {}, limitMs),
+        // Its peers are answered before clients are: a node that has found no leader since its start serves nobody else.
+        askOnce({...upstream(services, node, 'peer')}, 'GET', '/version', undefined, limitMs),
+      ])
+      if (status !== undefined) return statusOf(node, status, members)
+      return version === undefined ? undefined : {type: 'status', ready: false}
+    },
+    openClient: (node, _process, {links, context}) =>
+      openClient(links.address('clients', node, 'client'), context.operationTimeoutMs, context.options),
+  }
+}
+
+/** Answered without asking anybody else. */
+const versionRequest = (bytes: number): string =>
+  `GET /version HTTP/1.1\r\nHost: chaos\r\nX-Ballast: ${'.'.repeat(bytes)}\r\n\r\n`
+
+async function version({place}: StartContext): Promise<string> {
+  const {exitCode, stdout, stderr} = await place.execute({command: program(), args: ['--version']}, 10_000)
+  const found = /etcd Version: (\S+)/.exec(stdout)?.[1]
+  if (exitCode !== 0 || found === undefined) throw new EnvironmentError('etcd does not say its version.', [stderr])
+  const [major = 0, minor = 0] = found.split('.').map(Number)
+  if (major < 3 || (major === 3 && minor < 4)) {
+    throw new EnvironmentError(`etcd ${found} is too old: its gateway speaks another dialect.`, [`Tried: ${TRIED}`])
+  }
+  return `etcd ${found}`
+}
+
+function commandLine({node, nodes, directory, services, address}: Surroundings): Command {
+  const url = ({host, port}: Endpoint) => `http://${host}:${port}`
+  const client = url(upstream(services, node, 'client'))
+  return {
+    command: program(),
+    args: Object.entries({
+      name: node,
+      'data-dir': `${directory}/data`,
+      'listen-client-urls': client,
+      'advertise-client-urls': client,
+      'listen-peer-urls': url(upstream(services, node, 'peer')),
+      'initial-advertise-peer-urls': url(address(node, 'peer')),
+      'initial-cluster': nodes.map((peer) => `${peer}=${url(address(peer, 'peer'))}`).join(','),
+      'initial-cluster-token': 'chaos',
+      'initial-cluster-state': 'new',
+      'heartbeat-interval': HEARTBEAT_MS,
+      'election-timeout': ELECTION_MS,
+      logger: 'zap',
+      'log-level': 'warn',
+    }).map(([name, value]) => `--${name}=${value}`),
+    cwd: directory,
+  }
+}
+
+function statusOf(
+  node: NodeId,
+  {header, leader, raftTerm, raftAppliedIndex}: Status,
+  members: Map<string, NodeId>,
+): Message {
+  members.set(header.member_id, node)
+  const known = leader !== undefined && leader !== '0'
+  return {
+    type: 'status',
+    role: !known ? 'candidate' : leader === header.member_id ? 'leader' : 'follower',
+    term: Number(raftTerm ?? 0),
+    leader: known ? (members.get(leader) ?? leader) : null,
+    ready: known,
+    lastApplied: Number(raftAppliedIndex ?? 0),
+  }
+}
+
+function upstream(services: Services, node: NodeId, service: string): Endpoint {
+  return services[node]?.[service]?.upstream as Endpoint
+}
+
+const program = (): string => findProgram('etcd') ?? 'etcd'

@@ -1,0 +1,28 @@
+/**
+ * `kv`: one durable node with a write-ahead log, and others that stand by. Not distributed: the baseline. See `node.ts`
+ * for what it does, `wal.ts` for how it recovers, `settings.ts` for what `--target-arg` can change.
+ */
+import type {Protocol, Target} from '../../core/target.ts'
+import {StoreSession} from '../state-machine/session.ts'
+import {CLAIMS, FUNCTIONS} from '../state-machine/vocabulary.ts'
+import {bugs} from './bugs.ts'
+import {KvNode} from './node.ts'
+
+export const protocol: Protocol = {
+  leads: true,
+  createNode: (env, options) => new KvNode(env, options),
+  createSession: (env, options) => new StoreSession(env, options),
+}
+
+const {register, cas, kv: texts, set, counter, append} = CLAIMS
+
+export const kv = {
+  name: 'kv',
+  description: 'one durable node behind which others stand by: write-ahead log, group commit, crash recovery',
+  claims: {register, cas, kv: texts, set, counter, append},
+  functions: FUNCTIONS,
+  bugs,
+  truthfulRefusals: true,
+  defaultNodes: 3,
+  protocol,
+} as const satisfies Omit<Target, 'start' | 'capabilities'>

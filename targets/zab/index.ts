@@ -1,0 +1,28 @@
+/**
+ * `zab`: the atomic broadcast of ZooKeeper. See `node.ts` for which phase is where, `settings.ts` for what `--target-arg` can
+ * change. Reads of the `register` workload are local and promise sequential consistency; all others are preceded by a sync.
+ */
+import type {Protocol, Target} from '../../core/target.ts'
+import {StoreSession} from '../state-machine/session.ts'
+import {CLAIMS, FUNCTIONS} from '../state-machine/vocabulary.ts'
+import {bugs} from './bugs.ts'
+import {ZabNode} from './node.ts'
+
+export const protocol: Protocol = {
+  leads: true,
+  createNode: (env, options) => new ZabNode(env, options),
+  createSession: (env, options) => new StoreSession(env, options),
+}
+
+const {cas, set, lock, append} = CLAIMS
+
+export const zab = {
+  name: 'zab',
+  description: 'Zab, the broadcast of ZooKeeper: epochs, synchronisation, local reads (register) or reads after sync',
+  claims: {cas, register: 'sequential', set, lock, append},
+  functions: FUNCTIONS,
+  bugs,
+  truthfulRefusals: true,
+  defaultNodes: 5,
+  protocol,
+} as const satisfies Omit<Target, 'start' | 'capabilities'>

@@ -1,0 +1,43 @@
+/** Help is short, grouped in the order in which flags are thought of, true, and there at once. */
+import {expect, test} from 'vitest'
+import {COMMANDS, ENTRIES, importCommands} from '../../cli/commands/index.ts'
+import {Workplace} from './cli.ts'
+
+const place = new Workplace()
+
+test('chaos --help lists every command with its own summary', async () => {
+  await importCommands(Object.keys(ENTRIES))
+  const {stdout, exitCode} = await place.chaos('--help')
+  expect(exitCode).toBe(0)
+  for (const [name, {summary}] of Object.entries(ENTRIES)) {
+    // The command of a plug-in has the plug-in's own summary.
+    if (name !== 'autocomplete') expect(COMMANDS[name]!.summary, name).toBe(summary)
+    expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'))
+  }
+  expect((await place.chaos()).stdout).toBe(stdout)
+  expect((await place.chaos('help')).stdout).toBe(stdout)
+})
+
+test('chaos --help needs neither oclif nor a command', async () => {
+  // What is not imported takes no time, on however busy a machine.
+  const traced = await place.start(['--help'], {NODE_DEBUG: 'esm'})
+  expect(traced.exitCode).toBe(0)
+  expect(String(traced.stderr)).toContain('root-help.js')
+  expect(String(traced.stderr)).not.toContain('@oclif')
+  expect(String(traced.stderr)).not.toContain('commands/run.js')
+})
+
+test('run --help is short and grouped; --all has every flag', async () => {
+  const {stdout} = await place.chaos('run', '--help')
+  const groups = [...stdout.matchAll(/^([A-Z]+) FLAGS$/gm)].map(([, group]) => group)
+  expect(groups.slice(0, 5)).toEqual(['TARGET', 'FAULTS', 'WORKLOAD', 'CHECK', 'OUTPUT'])
+  expect(stdout.split('\n').length).toBeLessThan(75)
+  expect(stdout).not.toContain('--check-memory')
+  expect(stdout).toContain('chaos run --help --all')
+  const all = await place.chaos('run', '--help', '--all')
+  await importCommands(['run'])
+  for (const name of Object.keys(COMMANDS['run']!.flags)) {
+    expect(all.stdout).toMatch(new RegExp(`--(\\[no-\\])?${name}\\b`))
+  }
+  expect((await place.chaos('help', 'run')).stdout).toBe(stdout)
+})
