@@ -12,7 +12,7 @@
  * In three phases everybody is told that all have voted yes (`precommit`) before the decision, so that none is in doubt alone.
  */
 import type {Json, NodeId, RequestId} from '../../core/node.ts'
-import type {Done, Inquire, Precommitted, Vote} from './messages.ts'
+import type {Decide, Done, Inquire, Precommit, Precommitted, Vote} from './messages.ts'
 import {type Operation, shardOf, type Transaction} from './operations.ts'
 import type {Site} from './site.ts'
 
@@ -93,7 +93,7 @@ export class Coordinator {
       else {
         running.phase = 'precommitting'
         this.#site.env.setTimer(`votes ${vote.txn}`, this.#site.settings.voteMs)
-        for (const node of running.participants) this.#site.send(node, {type: 'precommit', txn: vote.txn})
+        this.#tell(running, {type: 'precommit', txn: vote.txn})
       }
     }
   }
@@ -139,7 +139,12 @@ export class Coordinator {
     }
   }
 
+  /** What may not have arrived is said again. */
   tick(): void {
+    for (const [txn, {phase, participants, precommitted}] of this.#running) {
+      if (phase === 'voting') continue
+      for (const node of participants) if (!precommitted.has(node)) this.#site.send(node, {type: 'precommit', txn})
+    }
     for (const [txn, waiting] of this.#committed) {
       for (const node of waiting) this.#site.send(node, {type: 'decide', txn, commit: true})
     }
@@ -157,7 +162,14 @@ export class Coordinator {
     const results: Json[] = []
     for (const vote of running.votes.values()) for (const [at, value] of vote.results) results[at] = value
     this.#reply(running.client, {type: 'ok', value: running.transaction.answer(results)})
-    for (const node of running.participants) this.#site.send(node, {type: 'decide', txn, commit: true})
+    this.#tell(running, {type: 'decide', txn, commit: true})
+  }
+
+  #tell({participants}: Running, message: Precommit | Decide): void {
+    const {env, settings} = this.#site
+    for (const node of participants) {
+      if (settings.eager !== 0 || node === env.id) this.#site.send(node, message)
+    }
   }
 
   #abort(txn: string, running: Running, error: string): void {

@@ -6,8 +6,12 @@ export const SETTINGS = {
   voteMs: 400,
   /** Time between two looks at what is unfinished, ms. */
   tickMs: 100,
+  /** 0 tells other nodes how far a transaction is with the next look at what is unfinished, several at once, not immediately. */
+  eager: 1,
   /** A participant that has waited for a decision for so long asks, ms. */
   doubtMs: 300,
+  /** Three phases: how long a participant waits for what the others say, ms. */
+  askMs: 250,
   /** What aborted for a lock is tried again for so long, ms. */
   retryMs: 600,
   /** Longest time that a service takes to think about a `try`, ms (TCC). */

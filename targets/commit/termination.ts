@@ -11,9 +11,6 @@ import type {ParticipantState, State} from './messages.ts'
 import type {Prepared} from './shard.ts'
 import type {Site} from './site.ts'
 
-/** How long answers are waited for, ms. */
-const PATIENCE_MS = 250
-
 interface Inquiry {
   readonly prepared: Prepared
   readonly recovered: boolean
@@ -50,7 +47,7 @@ export class Termination {
 
   tick(): void {
     for (const [txn, inquiry] of this.#inquiries) {
-      if (this.#site.env.now() - inquiry.sinceMs >= PATIENCE_MS) this.#conclude(txn, inquiry)
+      if (this.#site.env.now() - inquiry.sinceMs >= this.#site.settings.askMs) this.#conclude(txn, inquiry)
     }
   }
 
