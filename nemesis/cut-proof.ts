@@ -8,8 +8,11 @@ import type {Proof} from '../core/nemesis.ts'
 import {allLinks, type Link, type NetworkControl, type Ping} from '../core/network.ts'
 import type {NodeId} from '../core/node.ts'
 
-/** How long a probe waits for an answer that must not come, ms. Far above any healthy round trip on one machine. */
-const SILENCE_MS = 250
+/**
+ * How long a probe waits for an answer that must not come, ms: far above any healthy round trip on one machine. Where the
+ * control takes longer than a third of it, the machine is busy and the second is used.
+ */
+const SILENCE_MS = [250, 2500]
 /** How many links are probed as controls; other faults may be in force on some of them. */
 const CONTROLS = 6
 
@@ -42,26 +45,37 @@ export interface CutProver {
 export async function beforeCut(network: NetworkControl, {nodes}: Cluster, links: readonly Link[]): Promise<CutProver> {
   const pairs = pairsOf(links)
   const controls = controlsOf(nodes, pairs)
-  const ping = ([from, to]: Pair) => network.ping(from, to, SILENCE_MS)
+  const ping =
+    (limitMs: number) =>
+    ([from, to]: Pair) =>
+      network.ping(from, to, limitMs)
+  const [patienceMs = 0, longPatienceMs = 0] = SILENCE_MS
   const cutNow = async () => (await Promise.all(links.map((link) => network.isCut(link)))).filter(Boolean).length
-  const before = (await Promise.all(pairs.map(ping))).filter(({reachable}) => reachable).length
+  const before = (await Promise.all(pairs.map(ping(longPatienceMs)))).filter(({reachable}) => reachable).length
   return {
     async proveCut() {
-      const [pings, confirmed, answers] = await Promise.all([
-        Promise.all(pairs.map(ping)),
-        cutNow(),
-        Promise.all(controls.map(ping)),
-      ])
+      const confirmed = await cutNow()
+      const look = async (limitMs: number) => {
+        const [pings, answers] = await Promise.all([
+          Promise.all(pairs.map(ping(limitMs))),
+          Promise.all(controls.map(ping(limitMs))),
+        ])
+        const heard = answers.filter(({reachable}) => reachable).map(({rttMs}) => rttMs as number)
+        return {pings, answers, calm: heard.length > 0 && Math.max(...heard) < limitMs / 3}
+      }
+      const quick = await look(patienceMs)
+      const {pings, answers, calm} = quick.calm ? quick : await look(longPatienceMs)
       const silent = pings.filter(({reachable}) => !reachable).length
       const leak = Math.max(
         0,
         pings.findIndex(({reachable}) => reachable),
       )
-      const answered = answers.findIndex(({reachable}) => reachable)
-      const control = Math.max(0, answered)
+      const control = Math.max(
+        0,
+        answers.findIndex(({reachable}) => reachable),
+      )
       return {
-        verified:
-          links.length > 0 && before > 0 && silent === pairs.length && confirmed === links.length && answered >= 0,
+        verified: links.length > 0 && before > 0 && silent === pairs.length && confirmed === links.length && calm,
         evidence:
           `${silent}/${pairs.length} cut pairs silent, ${before} of them answered before, ` +
           `${confirmed}/${links.length} links read back (${described(pairs[leak], pings[leak])}; ` +
@@ -70,7 +84,7 @@ export async function beforeCut(network: NetworkControl, {nodes}: Cluster, links
     },
     /** Whether the nodes hear each other again is another fault's business as well; that nothing cuts them is not. */
     async proveUncut() {
-      const [left, pings] = await Promise.all([cutNow(), Promise.all(pairs.map(ping))])
+      const [left, pings] = await Promise.all([cutNow(), Promise.all(pairs.map(ping(patienceMs)))])
       const heard = pings.filter(({reachable}) => reachable).length
       return {
         verified: left === 0,

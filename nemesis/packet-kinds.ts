@@ -15,8 +15,24 @@ export interface Probe {
   readonly times?: number
   /** Longest wait for an answer, ms. */
   readonly limitMs: number
-  /** Whether such a ping shows the fault. Absent where no ping can: the network's own word has to do. */
-  felt?(ping: Ping): boolean
+  /** What shows the fault: an answer that takes this much longer, ms, silence, or the end of a connection. */
+  readonly sign: {readonly slowerMs: number} | 'silence' | 'end' | 'none'
+  /** How many of the pings must show it: every one that is answered, or some where chance decides. */
+  readonly least: number | 'every'
+}
+
+/** Whether a ping shows the fault, where everything else takes up to `slackMs`. */
+export function shows({sign}: Probe, {reachable, rttMs = 0, error = ''}: Ping, slackMs: number): boolean {
+  if (sign === 'none') return false
+  if (sign === 'silence') return !reachable
+  // Ended, not silent: what takes its time on a busy machine is no reset.
+  if (sign === 'end') return !reachable && !/no answer/.test(error)
+  return reachable && rttMs - slackMs >= sign.slowerMs
+}
+
+/** The most that everything else may take for a ping to show anything, ms. */
+export function mostSlackMs({sign, limitMs}: Probe): number {
+  return typeof sign === 'object' ? sign.slowerMs / 2 : limitMs / 4
 }
 
 interface Kind<S extends Shape> {
@@ -34,8 +50,6 @@ type Of<K extends Shape['kind']> = Extract<Shape, {kind: K}>
 /** Wait for an answer that is expected to be slow, ms: above twice the longest latency that is drawn. */
 const SLOW_MS = 1500
 
-const took = (ping: Ping, atLeastMs: number) => ping.reachable && ping.rttMs! >= atLeastMs
-const lost = (ping: Ping) => !ping.reachable
 const share = z.number().min(0).max(1)
 const amount = z.number().min(0)
 
@@ -49,7 +63,7 @@ const latency: Kind<Of<'latency'>> = {
   schema: latencyMs,
   draw: (random) => ({kind: 'latency', latencyMs: random.between(20, 300), jitterMs: 0}),
   // Both directions are delayed; half of that leaves room for a probe that met only one.
-  probe: (shape) => ({limitMs: SLOW_MS, felt: (ping) => took(ping, shape.latencyMs * 0.95)}),
+  probe: (shape) => ({limitMs: SLOW_MS, least: 'every', sign: {slowerMs: shape.latencyMs * 0.95}}),
   describe: describeLatency,
 }
 
@@ -62,7 +76,7 @@ const jitter: Kind<Of<'latency'>> = {
     return {kind: 'latency', latencyMs: jitterMs, jitterMs}
   },
   // Two draws from [0, 2 × jitter) add up: one of the links probed is all but certain to take this long.
-  probe: ({jitterMs}) => ({limitMs: SLOW_MS, felt: (ping) => took(ping, jitterMs * 0.5)}),
+  probe: ({jitterMs}) => ({times: 3, limitMs: SLOW_MS, least: 2, sign: {slowerMs: jitterMs * 0.5}}),
   describe: describeLatency,
 }
 
@@ -71,7 +85,7 @@ const bandwidth: Kind<Of<'bandwidth'>> = {
   needs: 'network.bandwidth',
   schema: z.object({kind: z.literal('bandwidth'), rateKBps: amount}),
   draw: (random) => ({kind: 'bandwidth', rateKBps: random.between(1, 50)}),
-  probe: ({rateKBps}) => ({bytes: rateKBps * 200, limitMs: SLOW_MS, felt: (ping) => took(ping, 100)}),
+  probe: ({rateKBps}) => ({bytes: rateKBps * 200, limitMs: SLOW_MS, least: 'every', sign: {slowerMs: 100}}),
   describe: ({rateKBps}) => `${rateKBps} KB/s`,
 }
 
@@ -85,10 +99,12 @@ const slice: Kind<Of<'slice'>> = {
     variationBytes: 4,
     delayUs: random.between(200, 2000),
   }),
+  // As many pieces as take a tenth of a second, far above what a busy machine takes for one answer.
   probe: ({averageBytes, delayUs}) => ({
-    bytes: averageBytes * 40,
+    bytes: averageBytes * Math.ceil(100_000 / Math.max(1, delayUs)),
     limitMs: SLOW_MS,
-    felt: (ping) => took(ping, (20 * delayUs) / 1000),
+    least: 'every',
+    sign: {slowerMs: 60},
   }),
   describe: ({averageBytes}) => `slices of ${averageBytes} B`,
 }
@@ -98,7 +114,7 @@ const reset: Kind<Of<'reset'>> = {
   needs: 'network.reset',
   schema: z.object({kind: z.literal('reset'), afterMs: amount}),
   draw: (random) => ({kind: 'reset', afterMs: random.between(0, 200)}),
-  probe: () => ({limitMs: 500, felt: lost}),
+  probe: () => ({limitMs: SLOW_MS, least: 1, sign: 'end'}),
   describe: ({afterMs}) => `resets after ${afterMs} ms`,
 }
 
@@ -107,7 +123,7 @@ const flaky: Kind<Of<'flaky'>> = {
   needs: 'network.flaky',
   schema: z.object({kind: z.literal('flaky'), probability: share}),
   draw: (random) => ({kind: 'flaky', probability: random.between(2, 6) / 10}),
-  probe: () => ({times: 8, limitMs: 250, felt: lost}),
+  probe: () => ({times: 8, limitMs: SLOW_MS, least: 2, sign: 'silence'}),
   describe: ({probability}) => `connections dead with p = ${probability}`,
 }
 
@@ -116,7 +132,7 @@ const loss: Kind<Of<'loss'>> = {
   needs: 'network.loss',
   schema: z.object({kind: z.literal('loss'), probability: share}),
   draw: (random) => ({kind: 'loss', probability: random.between(5, 40) / 100}),
-  probe: () => ({times: 24, limitMs: 250, felt: lost}),
+  probe: () => ({times: 24, limitMs: SLOW_MS, least: 2, sign: 'silence'}),
   describe: ({probability}) => `messages lost with p = ${probability}`,
 }
 
@@ -125,7 +141,7 @@ const duplicate: Kind<Of<'duplicate'>> = {
   needs: 'network.duplicate',
   schema: z.object({kind: z.literal('duplicate'), probability: share}),
   draw: (random) => ({kind: 'duplicate', probability: random.between(5, 50) / 100}),
-  probe: () => ({limitMs: 250}),
+  probe: () => ({limitMs: 250, least: 0, sign: 'none'}),
   describe: ({probability}) => `messages doubled with p = ${probability}`,
 }
 
@@ -134,7 +150,7 @@ const reorder: Kind<Of<'reorder'>> = {
   needs: 'network.reorder',
   schema: z.object({kind: z.literal('reorder'), probability: share, delayMs: amount}),
   draw: (random) => ({kind: 'reorder', probability: random.between(5, 50) / 100, delayMs: random.between(10, 200)}),
-  probe: () => ({limitMs: 500}),
+  probe: () => ({limitMs: 500, least: 0, sign: 'none'}),
   describe: ({probability, delayMs}) => `messages held back up to ${delayMs} ms with p = ${probability}`,
 }
 

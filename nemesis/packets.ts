@@ -68,13 +68,13 @@ function planShape(
   }
 }
 
-async function start(planned: FaultSpec, {cluster, cause}: StrikeContext): Promise<Injection> {
+async function start(planned: FaultSpec, {cluster, cause, clock}: StrikeContext): Promise<Injection> {
   const spec = parse(planned)
   const network = cluster.network as NetworkControl
   const kind = packetKind(spec.kind)
   const {victims, label} = await resolveVictims(spec, cluster)
   const links = linksOf(cluster, victims, spec.clients)
-  const prover = await beforeShape(network, links, cause, kind.probe(spec.shape))
+  const prover = await beforeShape(network, cluster.nodes, links, cause, kind.probe(spec.shape), clock)
   await network.shape(cause, links, spec.shape)
   return {
     description: `${kind.describe(spec.shape)} on links of ${label}${spec.clients ? ', clients too' : ''}`,

@@ -1,13 +1,17 @@
 /**
- * The proof of a spoilt link, which can fail: the network says of every link that it is spoilt, and a probe of a link that
- * was sound just before now shows it. A link that did not answer before shows nothing: its node may be dead.
+ * The proof of a spoilt link, which can fail: the network says of every link that it is spoilt, and probes of links that
+ * were sound just before now show it, beyond what a control, a link that is left alone, shows in the same moment. A link
+ * that did not answer before shows nothing: its node may be dead. A slow control takes its time off every probe: what a busy
+ * machine does to all is no fault of a link.
  */
+import type {Clock} from '../core/clock.ts'
 import type {Proof} from '../core/nemesis.ts'
-import type {Link, NetworkControl, Ping} from '../core/network.ts'
+import {allLinks, type Link, type NetworkControl, type Ping} from '../core/network.ts'
 import type {NodeId} from '../core/node.ts'
-import type {Probe} from './packet-kinds.ts'
+import {withLag} from './lag.ts'
+import {mostSlackMs, type Probe, shows} from './packet-kinds.ts'
 
-/** Links that are probed for one proof. */
+/** Links that are probed for one proof, and as controls. */
 const PROBED_LINKS = 4
 
 export interface ShapeProver {
@@ -18,32 +22,46 @@ export interface ShapeProver {
 /** Probes the links before they are spoilt. */
 export async function beforeShape(
   network: NetworkControl,
+  nodes: readonly NodeId[],
   links: readonly Link[],
   cause: string,
   probe: Probe,
+  clock: Clock,
 ): Promise<ShapeProver> {
   const ping = ({from, to}: Link) => network.ping(from, to as NodeId, probe.limitMs, probe.bytes)
   const candidates = links.filter(({to}) => to !== 'clients').slice(0, 2 * PROBED_LINKS)
+  const controls = untouched(nodes, links).slice(0, PROBED_LINKS)
   const baseline = await Promise.all(candidates.map(ping))
   const sound = candidates
-    .filter((_, i) => baseline[i]?.reachable && probe.felt?.(baseline[i] as Ping) !== true)
+    .filter((_, i) => baseline[i]?.reachable && !shows(probe, baseline[i] as Ping, 0))
     .slice(0, PROBED_LINKS)
-  const again = () => Promise.all(sound.flatMap((link) => Array.from({length: probe.times ?? 1}, () => ping(link))))
+  const repeated = sound.flatMap((link) => Array.from({length: probe.times ?? 1}, () => link))
   const inForce = async () =>
     (await Promise.all(links.map((link) => network.readBack(link, cause)))).filter((text) => text !== '').length
   return {
     async proveShape() {
-      const [confirmed, pings] = await Promise.all([inForce(), again()])
-      const felt = pings.filter((seen) => probe.felt?.(seen)).length
+      const confirmed = await inForce()
       const whole = confirmed === links.length && links.length > 0
-      if (probe.felt === undefined) {
+      if (probe.sign === 'none') {
         return {verified: whole, evidence: `${confirmed}/${links.length} links read back; no probe can show it`}
       }
+      // Only now: what reading back costs must not slow the probes.
+      const {result, lagMs} = await withLag(
+        clock,
+        Promise.all([Promise.all(repeated.map(ping)), Promise.all(controls.map(ping))]),
+      )
+      const [pings, compared] = result
+      const answered = compared.filter(({reachable}) => reachable)
+      // Where no link is left alone, what the slowest took before has to do.
+      const slackMs = Math.max(lagMs, slowest(controls.length === 0 ? baseline : answered))
+      const felt = pings.filter((seen) => shows(probe, seen, slackMs)).length
+      const least = probe.least === 'every' ? Math.max(1, pings.filter(({reachable}) => reachable).length) : probe.least
+      const controlled = slackMs <= mostSlackMs(probe) && (controls.length === 0 || answered.length > 0)
       return {
-        verified: whole && felt > 0,
+        verified: whole && controlled && felt >= least,
         evidence: `${confirmed}/${links.length} links read back; ${
           sound.length === 0 ? 'no link answered a probe before' : `${felt}/${pings.length} probes felt it`
-        }${fastest(baseline, 'before')}${fastest(pings, 'now')}`,
+        }${fastest(baseline, 'before')}${fastest(pings, 'now')}, everything else up to ${slackMs.toFixed(1)} ms`,
       }
     },
     async proveClean() {
@@ -51,6 +69,17 @@ export async function beforeShape(
       return {verified: left === 0, evidence: `${links.length - left}/${links.length} links clean again`}
     },
   }
+}
+
+/** Links that can be probed and are left alone in both directions. */
+function untouched(nodes: readonly NodeId[], links: readonly Link[]): Link[] {
+  const touched = new Set(links.map(({from, to}) => [from, to].sort().join()))
+  const all: Link[] = [...allLinks(nodes), ...nodes.map((to): Link => ({from: 'clients', to}))]
+  return all.filter(({from, to}) => !touched.has([from, to].sort().join()))
+}
+
+function slowest(pings: readonly Ping[]): number {
+  return Math.max(0, ...pings.filter(({reachable}) => reachable).map(({rttMs}) => rttMs as number))
 }
 
 function fastest(pings: readonly Ping[], when: string): string {

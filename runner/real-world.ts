@@ -2,14 +2,20 @@
 import {join} from 'node:path'
 import {wallClock} from '../core/clock.ts'
 import {EnvironmentError} from '../core/error.ts'
+import type {Place} from '../core/place.ts'
 import {proxiedLinks} from '../hosts/links/proxied.ts'
-import {localPlace} from '../hosts/local/place.ts'
+import {type LocalPlaceOptions, localPlace} from '../hosts/local/place.ts'
 import {driveReal} from './drive-real.ts'
 import type {StageContext, World} from './stage.ts'
 import {startWarden} from './warden.ts'
 import {Workers} from './workers.ts'
 
-export function realWorld(): World {
+/** What the world is made of, where it is not this machine and its proxies. */
+export interface RealWorldOptions {
+  readonly place?: (options: LocalPlaceOptions) => Place
+}
+
+export function realWorld({place = localPlace}: RealWorldOptions = {}): World {
   const clock = wallClock()
   return {
     simulated: false,
@@ -32,7 +38,7 @@ export function realWorld(): World {
         directory: directory.disks,
         logDirectory: directory.logs,
         eventDirectory: directory.events,
-        place: localPlace({logDirectory: directory.logs, guard, onUnexpectedExit}),
+        place: place({logDirectory: directory.logs, guard, onUnexpectedExit}),
         connect: proxiedLinks(toxiproxy, {seed, logFile: join(directory.logs, 'toxiproxy.log'), register: guard}),
         linkWay: options.links,
         operationTimeoutMs,
