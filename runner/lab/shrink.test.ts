@@ -5,7 +5,7 @@ import type {Plan} from '../plan.ts'
 import {type Smallest, shrink} from './shrink.ts'
 
 const plan = (operations: number, faults: number, timeMs = 10_000): Plan => ({
-  format: 'chaos.plan/1' as Plan['format'],
+  format: 'chaos.plan/2',
   seed: 's',
   options: {timeMs},
   faults: Array.from({length: faults}, (_, i) => ({
