@@ -10,6 +10,7 @@ import {paxos} from './paxos/index.ts'
 import {primaryBackup} from './primary-backup/index.ts'
 import {queue} from './queue/index.ts'
 import {raft} from './raft/index.ts'
+import {redis} from './redis/index.ts'
 import {zab} from './zab/index.ts'
 
 /** Targets whose nodes are our own code: the simulator runs them as well. */
@@ -29,7 +30,7 @@ export const BUNDLED: Readonly<Record<string, Target>> = {
 }
 
 /** Targets that are programs of others; absent where those are not installed. */
-export const REAL: Readonly<Record<string, Target>> = {etcd}
+export const REAL: Readonly<Record<string, Target>> = {etcd, redis}
 
 export const TARGETS: Readonly<Record<string, Target>> = {...BUNDLED, ...REAL}
 
