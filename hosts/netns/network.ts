@@ -13,7 +13,7 @@ import {probeService} from '../links/probe.ts'
 import {ECHO_PORT} from './addresses.ts'
 import {Agents} from './agents.ts'
 import {Detours} from './detours.ts'
-import {described, idsInForce, type PacketFault, type Rule, transaction} from './rules.ts'
+import {described, idsInForce, type PacketFault, queueDevices, queues, type Rule, transaction} from './rules.ts'
 import {tool} from './run.ts'
 import {announce, dialled} from './services.ts'
 import type {Topology} from './topology.ts'
@@ -26,6 +26,8 @@ export class NamespaceLinks implements Links, NetworkControl {
   #services: Services
   #rules: Rule[] = []
   #ids = 0
+  /** The cables that have queues now. */
+  #queued: string[] = []
 
   private constructor(topology: Topology, services: Services, options: LaunchOptions) {
     this.#topology = topology
@@ -141,6 +143,10 @@ export class NamespaceLinks implements Links, NetworkControl {
   }
 
   async #apply(): Promise<void> {
-    await tool(['nft', '-f', '-'], transaction(this.#rules, this.#detours.inForce(), this.#topology.addresses))
+    const {addresses} = this.#topology
+    const commands = queues(this.#rules, this.#queued, addresses)
+    this.#queued = queueDevices(this.#rules, addresses)
+    if (commands !== '') await tool(['tc', '-batch', '-'], commands)
+    await tool(['nft', '-f', '-'], transaction(this.#rules, this.#detours.inForce(), addresses))
   }
 }

@@ -7,12 +7,20 @@ import {join} from 'node:path'
 import {execa} from 'execa'
 
 /** Where each tool comes from, for whoever lacks one. */
-const TOOLS = {ip: 'iproute2', nft: 'nftables', unshare: 'util-linux', nsenter: 'util-linux', setpriv: 'util-linux'}
-/** What a cluster needs: cables, addresses, forwarding, rules that translate and rules that drop at random. */
+const TOOLS = {
+  ip: 'iproute2',
+  tc: 'iproute2',
+  nft: 'nftables',
+  unshare: 'util-linux',
+  nsenter: 'util-linux',
+  setpriv: 'util-linux',
+}
+/** What a cluster needs: cables, addresses, forwarding, queues, rules that translate and rules that drop at random. */
 const TRIAL = `set -e
 ip link set lo up
 echo 1 > /proc/sys/net/ipv4/ip_forward
 ip link add chaos0 type veth peer name chaos1
+tc qdisc add dev chaos0 root handle 1: htb
 nft -f - <<'RULES'
 table ip trial {
   chain out { type nat hook output priority -100; ip daddr 127.9.9.9 tcp dport 9 dnat to 127.0.0.1; }
