@@ -2,7 +2,9 @@
  * The way in: `bin/chaos.js` calls `main` with what was typed. Every command ends here, with its exit code, whatever
  * happened to it.
  */
+import {readFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
+import type {Interfaces} from '@oclif/core'
 import {EXIT, messageOf} from '../core/error.ts'
 import {packageRoot} from '../core/package.ts'
 import {unknownName} from '../core/registry.ts'
@@ -10,6 +12,8 @@ import {packageVersion} from '../runner/version.ts'
 import {ENTRIES, importCommands} from './commands/index.ts'
 import {explainFailure, printFailure} from './output/failure.ts'
 
+/** The command that oclif's plug-in for completions brings. */
+const COMPLETIONS = 'autocomplete'
 const HELP = new Set(['help', '--help', '-h'])
 const VERSION = new Set(['--version', '-v', 'version'])
 
@@ -50,8 +54,11 @@ async function perform(argv: readonly string[]): Promise<number> {
     return EXIT.pass
   }
   if (!Object.hasOwn(ENTRIES, name)) throw unknownName('command', name, Object.keys(ENTRIES))
-  const [{Config, run}] = await Promise.all([import('@oclif/core'), importCommands([name])])
-  const config = await Config.load({root: fileURLToPath(packageRoot)})
+  // Completions are made of every command; whatever else needs only its own.
+  const wanted = name === COMPLETIONS ? Object.keys(ENTRIES) : [name]
+  const [{Config, run}] = await Promise.all([import('@oclif/core'), importCommands(wanted)])
+  const root = fileURLToPath(packageRoot)
+  const config = await Config.load(name === COMPLETIONS ? {root, pjson: withPlugin(root)} : {root})
   await run(rewrite(argv), config)
   return typeof process.exitCode === 'number' ? process.exitCode : EXIT.pass
 }
@@ -60,4 +67,10 @@ async function perform(argv: readonly string[]): Promise<number> {
 function rewrite(argv: readonly string[]): string[] {
   if (argv[0] !== 'proxy') return [...argv]
   return argv.map((word) => (/^-[a-z][a-z-]+(=.*)?$/.test(word) ? `-${word}` : word))
+}
+
+/** Our package.json with the plug-in for completions, which no other command has to wait for. */
+function withPlugin(root: string): Interfaces.PJSON {
+  const pjson = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as Interfaces.PJSON
+  return {...pjson, oclif: {...pjson.oclif, plugins: ['@oclif/plugin-autocomplete']}}
 }

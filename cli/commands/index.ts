@@ -8,14 +8,15 @@ interface Entry {
   /** What the list of commands says of it: the command's own summary. */
   readonly summary: string
   readonly group: 'TEST' | 'JUDGE AND LOOK' | 'SET UP'
-  import(): Promise<{readonly default: Command.Class}>
+  /** Absent where a plug-in of oclif is the command. */
+  import?(): Promise<{readonly default: Command.Class}>
 }
 
 export const ENTRIES: Readonly<Record<string, Entry>> = {
   run: {
     summary: 'Start a cluster, drive clients against it, inject faults, and judge what was recorded.',
     group: 'TEST',
-    import: () => import('./run.ts'),
+    import: () => import('./run/run.ts'),
   },
   ci: {
     summary: 'A nightly job: the matrix within a budget, canaries that must be caught, failing seeds kept.',
@@ -42,6 +43,21 @@ export const ENTRIES: Readonly<Record<string, Entry>> = {
     group: 'JUDGE AND LOOK',
     import: () => import('./report.ts'),
   },
+  open: {
+    summary: 'Open the report of a run, made anew where there is none.',
+    group: 'JUDGE AND LOOK',
+    import: () => import('./open.ts'),
+  },
+  compare: {
+    summary: 'Set two runs side by side: settings, properties, figures.',
+    group: 'JUDGE AND LOOK',
+    import: () => import('./compare/compare.ts'),
+  },
+  serve: {
+    summary: 'Serve an index of runs with filters, trends and reports, to this machine only.',
+    group: 'JUDGE AND LOOK',
+    import: () => import('./serve/serve.ts'),
+  },
   convert: {
     summary: 'Write a history in another format.',
     group: 'JUDGE AND LOOK',
@@ -62,6 +78,15 @@ export const ENTRIES: Readonly<Record<string, Entry>> = {
     group: 'SET UP',
     import: () => import('./doctor/doctor.ts'),
   },
+  autocomplete: {
+    summary: 'Say how to complete commands and flags with the tab key, in bash, zsh and PowerShell.',
+    group: 'SET UP',
+  },
+  schema: {
+    summary: 'Print the JSON Schema of chaos.config.json, for editors.',
+    group: 'SET UP',
+    import: () => import('./schema.ts'),
+  },
 }
 
 /** What has been imported, for oclif. */
@@ -71,7 +96,8 @@ export const COMMANDS: Record<string, Command.Class> = {}
 export async function importCommands(names: readonly string[]): Promise<void> {
   await Promise.all(
     names.map(async (name) => {
-      COMMANDS[name] = (await (ENTRIES[name] as Entry).import()).default
+      const module = await ENTRIES[name]?.import?.()
+      if (module !== undefined) COMMANDS[name] = module.default
     }),
   )
 }

@@ -1,21 +1,50 @@
 /** A campaign in the terminal: a line for each run, and what it came to. */
 import {showDuration} from '../../core/quantities.ts'
+import type {CampaignRequest} from '../../runner/campaign/campaign.ts'
+import {CostEstimate} from '../../runner/campaign/estimate.ts'
 import {type CompletedJob, foundViolation} from '../../runner/campaign/job.ts'
 import {canariesOf, countOf, isCanary} from '../../runner/campaign/result.ts'
 import type {Style} from './style.ts'
+
+/** Names of what was not reached that are shown. */
+const NAMES = 20
+
+/** What is going to be done, and how much of it the budget is expected to hold. */
+export function planLine({cells, canaries, kept, budgetMs, timeMs}: CampaignRequest, seed: string): string {
+  const estimate = new CostEstimate(timeMs)
+  const costs = [...canaries.map(({bug}) => estimate.expectedMs({bug})), ...kept.map(() => estimate.expectedMs({}))]
+  let leftMs = budgetMs
+  const fits = [...costs, ...cells.map(() => estimate.expectedMs({}))].filter((cost) => {
+    leftMs -= cost
+    return leftMs >= 0
+  }).length
+  const all = costs.length + cells.length
+  const share = fits < all ? ` · about ${fits} of these ${all} fit` : ''
+  const seeds = kept.length === 0 ? '' : ` · ${kept.length} kept seeds`
+  return `chaos ci · ${showDuration(budgetMs)} · ${canaries.length} canaries${seeds} · ${cells.length} cells${share} · seed ${seed}`
+}
 
 /** One run. */
 export function jobLine(ended: CompletedJob, style: Style): string {
   const {job, outcome, sentence, tookMs} = ended
   const good = isCanary(job) ? foundViolation(ended) : outcome === 'pass'
-  const mark = good ? style.good('✔') : outcome === 'unknown' ? style.warn('?') : style.bad('✘')
+  const mark = good
+    ? style.good('✔')
+    : outcome === 'unknown' || outcome === 'interrupted'
+      ? style.warn('?')
+      : style.bad('✘')
   const what = `${job.target}/${job.workload} ${job.bug === undefined ? job.faults.join(',') : `canary ${job.bug.name}`}`
   return `${mark} ${what.padEnd(44)} ${job.seed}  ${showDuration(tookMs).padStart(6)}  ${sentence}`
 }
 
 /** Counts, canaries that were missed, and for each violation the command that brings it back. */
-export function totalLines(completed: readonly CompletedJob[], missed: readonly string[], style: Style): string[] {
-  const words = (['pass', 'violation', 'liveness', 'unknown', 'environment'] as const)
+export function totalLines(
+  completed: readonly CompletedJob[],
+  missed: readonly string[],
+  notReached: readonly string[],
+  style: Style,
+): string[] {
+  const words = (['pass', 'violation', 'liveness', 'unknown', 'environment', 'interrupted'] as const)
     .map((outcome) => ({outcome, count: countOf(completed, outcome)}))
     .filter(({count}) => count > 0)
     .map(({outcome, count}) => `${count} ${outcome}`)
@@ -24,6 +53,14 @@ export function totalLines(completed: readonly CompletedJob[], missed: readonly 
   return [
     `${style.bold(words.join(' · '))} · ${canaries - missed.length}/${canaries} canaries caught`,
     ...missed.map((canary) => style.bad(`canary missed: ${canary}`)),
+    ...notReachedLines(notReached, style),
     ...failures.flatMap(({sentence, command}) => [sentence, `  Reproduce   ${command}`]),
   ]
+}
+
+function notReachedLines(names: readonly string[], style: Style): string[] {
+  if (names.length === 0) return []
+  const shown = names.slice(0, NAMES).map((name) => `  ${name}`)
+  const more = names.length > NAMES ? [`  and ${names.length - NAMES} more`] : []
+  return [style.warn(`not reached within the budget: ${names.length}`), ...shown, ...more]
 }

@@ -1,28 +1,62 @@
 /** A campaign for JUnit, and for GitHub Actions. */
 import {showDuration} from '../../core/quantities.ts'
-import type {CompletedJob} from '../../runner/campaign/job.ts'
+import {type CompletedJob, isInterrupted} from '../../runner/campaign/job.ts'
 import {isCanary} from '../../runner/campaign/result.ts'
+import {writeWhole} from '../../runner/store.ts'
 import {annotations, appendSummary, markdownCell} from './github.ts'
-import type {Suite} from './junit.ts'
+import {junitXml, type Suite} from './junit.ts'
 import type {ReporterContext} from './reporter.ts'
 
 /** GitHub shows ten annotations of a step and drops the rest in silence. */
 const ANNOTATIONS = 9
 
-/** A suite for each run. A canary that was caught is a pass; its violations are what it was for. */
-export function campaignSuites(completed: readonly CompletedJob[]): Suite[] {
-  return completed.map(({job, judgement, sentence, tookMs, command}) => {
-    if (isCanary(job)) return {name: `canary ${job.bug?.name} ${job.seed}`, tookMs, reproduce: command}
-    const name = `${job.target}/${job.workload}/${job.faults.join('+')}/${job.seed}`
-    return {name, tookMs, reproduce: command, ...(judgement === undefined ? {error: sentence} : {judgement})}
-  })
+/** JUnit and the step summary, written anew as each run ends, so that a job that is killed leaves them. */
+export class ProgressFiles {
+  readonly #completed: CompletedJob[] = []
+  readonly #junitFile: string | undefined
+  readonly #context: ReporterContext
+
+  constructor(junitFile: string | undefined, context: ReporterContext) {
+    this.#junitFile = junitFile
+    this.#context = context
+    if (this.#onGitHub) appendSummary(SUMMARY_HEAD.join('\n'), context.env)
+  }
+
+  get #onGitHub(): boolean {
+    return this.#context.env['GITHUB_ACTIONS'] === 'true'
+  }
+
+  add(ended: CompletedJob): void {
+    this.#completed.push(ended)
+    if (this.#junitFile !== undefined) writeWhole(this.#junitFile, junitXml(this.#completed.map(suiteOf)))
+    if (this.#onGitHub) appendSummary(rowOf(ended), this.#context.env)
+  }
 }
 
-/** Annotations, and a table in the step summary. */
-export function announceCampaign(
+const SUMMARY_HEAD = [
+  '### chaos ci',
+  '',
+  '| | target | faults | seed | outcome | took | |',
+  '|---|---|---|---|---|---|---|',
+]
+
+/** A suite for each run. A canary that was caught is a pass: its violations are what it was for. */
+function suiteOf(ended: CompletedJob): Suite {
+  const {job, judgement, sentence, tookMs, command} = ended
+  const name = isCanary(job)
+    ? `canary ${job.bug?.name} ${job.seed}`
+    : `${job.target}/${job.workload}/${job.faults.join('+')}/${job.seed}`
+  const suite = {name, tookMs, reproduce: command}
+  if (isInterrupted(ended)) return {...suite, skipped: sentence}
+  if (isCanary(job)) return suite
+  return {...suite, ...(judgement === undefined ? {error: sentence} : {judgement})}
+}
+
+/** Annotations for violations and missed canaries. */
+export function annotateCampaign(
   completed: readonly CompletedJob[],
   missed: readonly string[],
-  {out, env}: ReporterContext,
+  {out}: ReporterContext,
 ): void {
   const lines = completed.flatMap(({job, judgement, command}) =>
     isCanary(job) || judgement === undefined || judgement.validity === 'valid'
@@ -32,12 +66,6 @@ export function announceCampaign(
   lines.push(...missed.map((canary) => `::error title=canary missed::${canary} has a planted bug that nothing caught`))
   for (const line of lines.slice(0, ANNOTATIONS)) out(`${line}\n`)
   if (lines.length > ANNOTATIONS) out(`::warning::and ${lines.length - ANNOTATIONS} more\n`)
-  appendSummary(
-    ['### chaos ci', '', '| | target | faults | seed | outcome | took | |', '|---|---|---|---|---|---|---|']
-      .concat(completed.map(rowOf), '')
-      .join('\n'),
-    env,
-  )
 }
 
 function rowOf({job, outcome, sentence, tookMs}: CompletedJob): string {

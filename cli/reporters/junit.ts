@@ -12,6 +12,8 @@ export interface Suite {
   readonly judgement?: Judgement
   /** Why there is no judgement. */
   readonly error?: string
+  /** Why it did not come to its end, which is nobody's failure. */
+  readonly skipped?: string
   /** How to see it again. */
   readonly reproduce: string
 }
@@ -35,15 +37,15 @@ export function junitXml(suites: readonly Suite[]): string {
   ].join('\n')
 }
 
-function suiteLines({name, tookMs, judgement, error, reproduce}: Suite): string[] {
+function suiteLines({name, tookMs, judgement, error, skipped, reproduce}: Suite): string[] {
   const verdicts = judgement?.verdicts ?? []
   const count = (validity: string) => verdicts.filter((verdict) => verdict.validity === validity).length
   const attributes = [
     `name="${escapeXml(name)}"`,
-    `tests="${verdicts.length + (error === undefined ? 0 : 1)}"`,
+    `tests="${verdicts.length + (error === undefined && skipped === undefined ? 0 : 1)}"`,
     `failures="${count('invalid')}"`,
     `errors="${error === undefined ? 0 : 1}"`,
-    `skipped="${count('unknown')}"`,
+    `skipped="${count('unknown') + (skipped === undefined ? 0 : 1)}"`,
     `time="${(tookMs / 1000).toFixed(3)}"`,
   ]
   const cases = verdicts.map((verdict) => {
@@ -58,7 +60,13 @@ function suiteLines({name, tookMs, judgement, error, reproduce}: Suite): string[
     error === undefined
       ? []
       : [`    <testcase classname="${escapeXml(name)}" name="run"><error message="${escapeXml(error)}"/></testcase>`]
-  return [`  <testsuite ${attributes.join(' ')}>`, ...cases, ...failed, '  </testsuite>']
+  const left =
+    skipped === undefined
+      ? []
+      : [
+          `    <testcase classname="${escapeXml(name)}" name="run"><skipped message="${escapeXml(skipped)}"/></testcase>`,
+        ]
+  return [`  <testsuite ${attributes.join(' ')}>`, ...cases, ...failed, ...left, '  </testsuite>']
 }
 
 export function junitReporter({out, clock}: ReporterContext): Reporter {

@@ -22,6 +22,7 @@ export interface CampaignFlags {
   readonly seeds: string
   readonly threshold?: string[] | undefined
   readonly 'fail-fast': boolean
+  readonly 'require-all': boolean
   readonly bail: boolean
   readonly 'retries-on-env': string
   readonly junit?: string | undefined
@@ -34,8 +35,11 @@ export interface CampaignSettings extends JobDefaults {
   readonly cells: readonly Cell[]
   readonly canaries: readonly Canary[]
   readonly budgetMs: number
+  readonly timeMs: number
   readonly seed: string
   readonly seedsFile: string
+  /** Whether what the budget did not reach makes the job inconclusive. */
+  readonly requireAll: boolean
   readonly bail: boolean
   readonly environmentRetries: number
   readonly junitFile?: string
@@ -72,11 +76,13 @@ export async function resolveCampaign(flags: CampaignFlags, loaded: LoadedConfig
     canaries: parseCanaries(canaries ?? DEFAULT_CANARIES),
     budgetMs: parseDuration('--budget', flags.budget ?? profile.budget ?? '10m'),
     time: flags.time,
+    timeMs: parseDuration('--time', flags.time),
     rate: flags.rate,
     seed: flags.seed ?? freshSeed(),
     seedsFile: flags.seeds,
     thresholds: flags.threshold ?? profile.thresholds ?? [],
     failFast: flags['fail-fast'],
+    requireAll: flags['require-all'],
     bail: flags.bail,
     environmentRetries: parseCount('--retries-on-env', flags['retries-on-env'], 0),
     json: flags.json,

@@ -8,7 +8,8 @@ import {messageOf, UsageError} from '../../core/error.ts'
 import {lookUp} from '../../core/registry.ts'
 import type {Target} from '../../core/target.ts'
 import {commandTarget, TARGETS} from '../../targets/index.ts'
-import {importModule, isCommandTarget, type LoadedConfig} from './config.ts'
+import {isCommandTarget, type LoadedConfig} from './config.ts'
+import {importModule} from './modules.ts'
 
 /** Names of all targets: bundled ones first, then those of the configuration. */
 export function targetNames({config}: LoadedConfig): string[] {

@@ -3,10 +3,10 @@
  */
 import {existsSync, readFileSync} from 'node:fs'
 import {resolve} from 'node:path'
-import {pathToFileURL} from 'node:url'
 import type {CommandTarget, Config} from '../../core/config.ts'
 import {messageOf, UsageError} from '../../core/error.ts'
 import type {Target} from '../../core/target.ts'
+import {importModule} from './modules.ts'
 
 const NAMES = ['chaos.config.ts', 'chaos.config.js', 'chaos.config.mjs', 'chaos.config.json']
 
@@ -27,13 +27,6 @@ export async function loadConfig(given: string | undefined, directory: string): 
   return {config: config as Config, file: found}
 }
 
-/** Imports a module whatever it is written in; TypeScript goes through jiti, since Node 20 cannot read it. */
-export async function importModule(file: string): Promise<Record<string, unknown>> {
-  if (!/\.[mc]?ts$/.test(file)) return (await import(pathToFileURL(file).href)) as Record<string, unknown>
-  const {createJiti} = await import('jiti')
-  return (await createJiti(import.meta.url).import(file)) as Record<string, unknown>
-}
-
 async function read(file: string, name: string): Promise<unknown> {
   try {
     if (file.endsWith('.json')) return JSON.parse(readFileSync(file, 'utf8'))
@@ -45,40 +38,11 @@ async function read(file: string, name: string): Promise<unknown> {
 }
 
 async function check(config: unknown, name: string): Promise<void> {
-  const {z} = await import('zod')
-  const defaults = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]))
-  const command = z.looseObject({
-    command: z.string(),
-    client: z.custom(isFunction, 'expected a function'),
-    claims: z.record(z.string(), z.string()),
-  })
-  const target = z.looseObject({name: z.string(), start: z.custom(isFunction, 'expected a function')})
-  const profile = z.strictObject({
-    matrix: z
-      .strictObject({
-        target: z.array(z.string()).optional(),
-        workload: z.array(z.string()).optional(),
-        faults: z.array(z.array(z.string())).optional(),
-      })
-      .optional(),
-    budget: z.string().optional(),
-    canaries: z.union([z.enum(['all', 'none']), z.array(z.string())]).optional(),
-    thresholds: z.array(z.string()).optional(),
-    run: defaults.optional(),
-  })
-  const schema = z.strictObject({
-    targets: z.record(z.string(), z.union([z.string(), command, target])).optional(),
-    run: defaults.optional(),
-    profiles: z.record(z.string(), profile).optional(),
-  })
-  const result = schema.safeParse(config)
+  const {configSchema} = await import('./config-schema.ts')
+  const result = configSchema.safeParse(config)
   if (result.success) return
   const problems = result.error.issues.map(({path, message}) => `${path.join('.') || 'top level'}: ${message}`)
   throw new UsageError(`${name} is not a valid configuration.`, problems)
-}
-
-function isFunction(value: unknown): boolean {
-  return typeof value === 'function'
 }
 
 export function isCommandTarget(value: CommandTarget | Target): value is CommandTarget {

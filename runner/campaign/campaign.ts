@@ -1,18 +1,27 @@
 /**
- * A campaign: many runs within a budget of time. First the seeds that failed before, then canaries (targets with a planted
- * bug, which must be caught: a harness that catches nothing proves nothing), then fresh seeds over the whole matrix, cell
- * after cell, until the time is up. The order of business is TigerBeetle's CFO's.
+ * A campaign: many runs within a budget of time. First canaries (targets with a planted bug, which must be caught: a harness
+ * that catches nothing proves nothing), then the seeds that failed before, then fresh seeds over the matrix, the cells that
+ * were tested least recently first, round after round. The order of business is TigerBeetle's CFO's.
+ *
+ * The budget is a promise: no job is started that is not expected to end in time, and one that is still going on at the end
+ * is interrupted, which is neither a pass nor a failure.
  */
 import type {Clock} from '../../core/clock.ts'
+import {UsageError} from '../../core/error.ts'
+import {showDuration} from '../../core/quantities.ts'
 import type {Random} from '../../core/random.ts'
-import type {Canary, Cell, Job, JobOutcome} from './job.ts'
+import {CostEstimate} from './estimate.ts'
+import {type Canary, type Cell, type CompletedJob, foundViolation, isInterrupted, type Job, jobName} from './job.ts'
 import type {KeptSeed} from './kept-seeds.ts'
 
 export interface CampaignRequest {
+  /** The matrix, in the order in which its cells are tested. */
   readonly cells: readonly Cell[]
   readonly canaries: readonly Canary[]
   readonly kept: readonly KeptSeed[]
   readonly budgetMs: number
+  /** How long clients run in each job other than canaries, ms. */
+  readonly timeMs: number
   readonly random: Random
   readonly clock: Clock
   /** Stop at the first violation. */
@@ -22,44 +31,82 @@ export interface CampaignRequest {
   readonly signal: AbortSignal
 }
 
+export interface CampaignResult {
+  readonly completed: readonly CompletedJob[]
+  /** Jobs that had their place in the campaign and were not done, or not to their end, by name. */
+  readonly notReached: readonly string[]
+}
+
+/** Runs one job; it is to end soon after the signal. */
+export type Perform = (job: Job, signal: AbortSignal) => Promise<CompletedJob>
+
 /** Seeds that a canary may take before it counts as missed. */
 const CANARY_SEEDS = 3
 
-/**
- * Does the campaign; `perform` runs one job. Canaries and kept seeds are done even when they overrun the budget, fresh
- * seeds only while it lasts, but each cell is tried at least once.
- */
-export async function campaign(request: CampaignRequest, perform: (job: Job) => Promise<JobOutcome>): Promise<void> {
-  const {clock, random, signal} = request
-  const deadlineNs = clock.nowNs() + request.budgetMs * 1e6
+/** Throws UsageError for a budget that cannot hold a single job. */
+export function refuseBudget({cells, canaries, kept, budgetMs, timeMs}: CampaignRequest): void {
+  const estimate = new CostEstimate(timeMs)
+  const jobs = [...cells, ...kept].map(() => estimate.expectedMs({}))
+  const least = Math.min(...jobs, ...canaries.map(({bug}) => estimate.expectedMs({bug})))
+  if (least <= budgetMs) return
+  throw new UsageError(`A budget of ${showDuration(budgetMs)} cannot hold one run.`, [
+    `A run takes about ${showDuration(least)}: ${showDuration(timeMs)} of clients, and time to start, heal and check.`,
+    `Give it more: --budget ${Math.ceil(least / 1000)}s. Or let clients run for less: --time 2s`,
+  ])
+}
+
+/** Does the campaign. Throws UsageError for a budget that cannot hold a single job. */
+export async function campaign(request: CampaignRequest, perform: Perform): Promise<CampaignResult> {
+  refuseBudget(request)
+  const {clock, random, budgetMs, bail, environmentRetries} = request
+  const startNs = clock.nowNs()
+  const leftMs = () => budgetMs - (clock.nowNs() - startNs) / 1e6
+  const deadline = new AbortController()
+  const cancel = clock.after(budgetMs, () => deadline.abort(new Error('The budget is spent.')))
+  const signal = AbortSignal.any([request.signal, deadline.signal])
+  const estimate = new CostEstimate(request.timeMs)
+  const completed: CompletedJob[] = []
+  const notReached = new Set<string>()
   let drawn = 0
   const seed = () => random.fork(`seed ${drawn++}`).uint32().toString(16).padStart(8, '0')
   let stopped = false
 
-  async function attempt(job: Job): Promise<JobOutcome> {
-    let result = await perform(job)
-    for (let retry = 0; result === 'environment' && retry < request.environmentRetries; retry++)
-      result = await perform(job)
-    stopped = signal.aborted || (request.bail && job.kind !== 'canary' && result === 'violation')
-    return result
+  /** Does it if it fits; undefined where it does not. Whatever keeps it from its end puts it among those not reached. */
+  async function attempt(job: Job): Promise<CompletedJob | undefined> {
+    for (let tries = 0; !stopped && !signal.aborted && estimate.expectedMs(job) <= leftMs(); tries++) {
+      const ended = await perform(job, signal)
+      estimate.observe(ended)
+      completed.push(ended)
+      if (isInterrupted(ended)) break
+      if (ended.outcome === 'environment' && tries < environmentRetries) continue
+      stopped = bail && job.kind !== 'canary' && ended.outcome === 'violation'
+      return ended
+    }
+    notReached.add(jobName(job))
+    return undefined
   }
 
-  for (const {target, workload, faults, seed: kept} of request.kept) {
-    if (stopped) return
-    await attempt({kind: 'regression', target, workload, faults, seed: kept})
-  }
-  for (const {target, bug} of request.canaries) {
-    for (let tried = 0; tried < CANARY_SEEDS && !stopped; tried++) {
-      const job: Job = {kind: 'canary', target, workload: bug.workload, faults: bug.nemesis, seed: seed(), bug}
-      const result = await attempt(job)
-      if (result === 'violation' || result === 'liveness') break
+  try {
+    for (const {target, bug} of request.canaries) {
+      for (let tried = 0; tried < CANARY_SEEDS; tried++) {
+        const job: Job = {kind: 'canary', target, workload: bug.workload, faults: bug.nemesis, seed: seed(), bug}
+        const ended = await attempt(job)
+        if (ended === undefined || foundViolation(ended)) break
+      }
     }
-  }
-  for (let round = 0; request.cells.length > 0; round++) {
-    for (const cell of request.cells) {
-      if (stopped || (round > 0 && clock.nowNs() > deadlineNs)) return
-      await attempt({kind: 'fresh', ...cell, seed: seed()})
+    for (const {target, workload, faults, seed: kept} of request.kept) {
+      await attempt({kind: 'regression', target, workload, faults, seed: kept})
     }
-    if (clock.nowNs() > deadlineNs) return
+    for (const cell of request.cells) await attempt({kind: 'fresh', ...cell, seed: seed()})
+    // Whatever is left of the budget goes to further seeds.
+    for (let going = request.cells.length > 0; going; ) {
+      for (const cell of request.cells) {
+        going &&= !stopped && !signal.aborted && estimate.expectedMs({}) <= leftMs()
+        if (going) await attempt({kind: 'fresh', ...cell, seed: seed()})
+      }
+    }
+  } finally {
+    cancel()
   }
+  return {completed, notReached: [...notReached]}
 }

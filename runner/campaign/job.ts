@@ -51,3 +51,20 @@ export function canaryName(target: string, bug: Pick<Bug, 'name'>): string {
 export function foundViolation({outcome}: Pick<CompletedJob, 'outcome'>): boolean {
   return outcome === 'violation' || outcome === 'liveness'
 }
+
+/** Whether it was kept from its end: neither a pass nor a failure. */
+export function isInterrupted({outcome}: Pick<CompletedJob, 'outcome'>): boolean {
+  return outcome === 'interrupted'
+}
+
+/** `raft/register partition,latency`, `raft/register partition seed 8f3a` for a kept seed, `canary raft:stale-read`. */
+export function jobName({kind, target, workload, faults, seed, bug}: Job): string {
+  if (bug !== undefined) return `canary ${canaryName(target, bug)}`
+  const cell = cellName({target, workload, faults})
+  return kind === 'regression' ? `${cell} seed ${seed}` : cell
+}
+
+/** `raft/register partition,latency` */
+export function cellName({target, workload, faults}: Cell): string {
+  return `${target}/${workload} ${faults.join(',') || 'none'}`
+}

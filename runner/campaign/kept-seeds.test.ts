@@ -2,7 +2,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {expect, test} from 'vitest'
-import {afterRun, type KeptSeed, readKeptSeeds, writeKeptSeeds} from './kept-seeds.ts'
+import {afterRun, type KeptSeed, leastRecentFirst, readMemory, remember, writeMemory} from './kept-seeds.ts'
 
 const run = (seed: string, tookMs = 1000) => ({
   target: 'raft',
@@ -36,10 +36,27 @@ test('a kept seed goes after five passes in a row, and a failure starts the coun
 test('they are kept in a directory that need not be there yet', () => {
   const directory = mkdtempSync(join(tmpdir(), 'chaos-seeds-'))
   const file = join(directory, 'not', 'yet', 'seeds.json')
-  writeKeptSeeds(file, [{...run('a'), passes: 2}])
-  expect(readKeptSeeds(file)).toEqual([{...run('a'), passes: 2}])
-  expect(readKeptSeeds(join(directory, 'none.json'))).toEqual([])
+  const memory = {seeds: [{...run('a'), passes: 2}], tested: {'raft/register partition': '2026-01-01T00:00:00.000Z'}}
+  writeMemory(file, memory)
+  expect(readMemory(file)).toEqual(memory)
+  expect(readMemory(join(directory, 'none.json'))).toEqual({seeds: [], tested: {}})
+  writeFileSync(file, JSON.stringify({format: 'chaos.seeds/1', seeds: memory.seeds}))
+  expect(readMemory(file)).toEqual({...memory, tested: {}})
   writeFileSync(file, '{}')
-  expect(() => readKeptSeeds(file)).toThrow('expected format "chaos.seeds/1"')
+  expect(() => readMemory(file)).toThrow('expected format "chaos.seeds/1"')
   rmSync(directory, {recursive: true})
+})
+
+test('the cell that was tested least recently is the first of the next campaign', () => {
+  const cells = ['a', 'b', 'c'].map((target) => ({target, workload: 'register', faults: ['kill']}))
+  const ended = (target: string, outcome: 'pass' | 'interrupted' | 'environment') => ({
+    ...{job: {kind: 'fresh' as const, target, workload: 'register', faults: ['kill'], seed: '1'}, outcome},
+    ...{sentence: '', tookMs: 1, command: ''},
+  })
+  let memory = remember({seeds: [], tested: {}}, ended('a', 'pass'), new Date('2026-01-02'))
+  memory = remember(memory, ended('b', 'pass'), new Date('2026-01-01'))
+  // What did not come to its end was not tested.
+  memory = remember(memory, ended('c', 'interrupted'), new Date('2026-01-03'))
+  memory = remember(memory, ended('c', 'environment'), new Date('2026-01-03'))
+  expect(leastRecentFirst(cells, memory).map(({target}) => target)).toEqual(['c', 'b', 'a'])
 })

@@ -6,6 +6,7 @@ import {existsSync, readFileSync} from 'node:fs'
 import {dirname, resolve} from 'node:path'
 import {UsageError} from '../../core/error.ts'
 import {diskError, makeDirectories, writeWhole} from '../store.ts'
+import {type Cell, type CompletedJob, cellName, foundViolation} from './job.ts'
 
 const FORMAT = 'chaos.seeds/1'
 /** Seeds kept for each target and workload. */
@@ -26,12 +27,20 @@ export interface KeptSeed {
   readonly passes: number
 }
 
-/** The kept seeds; none where there is no file. Throws UsageError for a file that is not ours. */
-export function readKeptSeeds(file: string): KeptSeed[] {
-  if (!existsSync(file)) return []
+/** What one campaign leaves for the next. */
+export interface CampaignMemory {
+  readonly seeds: readonly KeptSeed[]
+  /** When each cell was last tested to its end, by its name; ISO 8601. */
+  readonly tested: Readonly<Record<string, string>>
+}
+
+/** What was kept; nothing where there is no file. Throws UsageError for a file that is not ours. */
+export function readMemory(file: string): CampaignMemory {
+  if (!existsSync(file)) return {seeds: [], tested: {}}
   try {
-    const value = JSON.parse(readFileSync(file, 'utf8')) as {format?: string; seeds?: KeptSeed[]}
-    if (value.format === FORMAT && Array.isArray(value.seeds)) return value.seeds
+    const value = JSON.parse(readFileSync(file, 'utf8')) as {format?: string} & Partial<CampaignMemory>
+    const {format, seeds, tested = {}} = value
+    if (format === FORMAT && Array.isArray(seeds)) return {seeds, tested}
   } catch (error) {
     throw new UsageError(`${file} is not JSON.`, [], error)
   }
@@ -39,13 +48,28 @@ export function readKeptSeeds(file: string): KeptSeed[] {
 }
 
 /** Throws EnvironmentError where it cannot be written. */
-export function writeKeptSeeds(file: string, seeds: readonly KeptSeed[]): void {
+export function writeMemory(file: string, {seeds, tested}: CampaignMemory): void {
   try {
     makeDirectories(dirname(resolve(file)))
   } catch (error) {
     throw diskError('write', file, error)
   }
-  writeWhole(file, `${JSON.stringify({format: FORMAT, seeds}, null, 2)}\n`)
+  writeWhole(file, `${JSON.stringify({format: FORMAT, seeds, tested}, null, 2)}\n`)
+}
+
+/** The cells that were tested least recently first; of those never tested, in their order. */
+export function leastRecentFirst<T extends Cell>(cells: readonly T[], {tested}: CampaignMemory): T[] {
+  const when = (cell: Cell) => tested[cellName(cell)] ?? ''
+  return [...cells].sort((left, right) => (when(left) < when(right) ? -1 : when(left) > when(right) ? 1 : 0))
+}
+
+/** What is known after one more job. Canaries, interrupted jobs and failures of the environment teach nothing. */
+export function remember(memory: CampaignMemory, ended: CompletedJob, at: Date): CampaignMemory {
+  const {job, outcome, sentence, tookMs} = ended
+  if (job.kind === 'canary' || outcome === 'interrupted' || outcome === 'environment') return memory
+  const {target, workload, faults, seed} = job
+  const seeds = afterRun(memory.seeds, {target, workload, faults, seed, sentence, tookMs}, foundViolation(ended))
+  return {seeds, tested: {...memory.tested, [cellName(job)]: at.toISOString()}}
 }
 
 /** The seeds to keep after one more run: a failure enters or is renewed, a pass of a kept seed is counted. */

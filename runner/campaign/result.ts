@@ -1,6 +1,6 @@
 /** What a campaign comes to: the canaries that nothing caught, and one exit code. */
 import {EXIT, type ExitCode} from '../../core/error.ts'
-import {type CompletedJob, canaryName, foundViolation, type Job, type JobOutcome} from './job.ts'
+import {type CompletedJob, canaryName, foundViolation, isInterrupted, type Job, type JobOutcome} from './job.ts'
 
 /** The canaries that were run, by name. */
 export function canariesOf(completed: readonly CompletedJob[]): string[] {
@@ -8,10 +8,11 @@ export function canariesOf(completed: readonly CompletedJob[]): string[] {
   return [...new Set(names)]
 }
 
-/** Canaries of which no run was caught. */
+/** Canaries that were run to an end and never caught. One that the budget or the environment cut short is not missed. */
 export function missedCanaries(completed: readonly CompletedJob[]): string[] {
   const caught = new Set(canariesOf(completed.filter(foundViolation)))
-  return canariesOf(completed).filter((canary) => !caught.has(canary))
+  const judged = completed.filter(({outcome}) => outcome === 'pass' || outcome === 'unknown')
+  return canariesOf(judged).filter((canary) => !caught.has(canary))
 }
 
 /** A missed canary is as bad as a violation: nothing that the campaign says can be believed. */
@@ -20,7 +21,9 @@ export function campaignExitCode(completed: readonly CompletedJob[], missed = mi
   if (outcomes.has('violation') || missed.length > 0) return EXIT.violation
   if (outcomes.has('environment')) return EXIT.environment
   if (outcomes.has('liveness')) return EXIT.liveness
-  if (outcomes.has('unknown') || completed.length === 0) return EXIT.inconclusive
+  // Canaries alone say nothing of the targets.
+  const judged = completed.some((ended) => !isCanary(ended.job) && !isInterrupted(ended))
+  if (outcomes.has('unknown') || !judged) return EXIT.inconclusive
   return EXIT.pass
 }
 

@@ -10,7 +10,8 @@ test('chaos --help lists every command with its own summary', async () => {
   const {stdout, exitCode} = await place.chaos('--help')
   expect(exitCode).toBe(0)
   for (const [name, {summary}] of Object.entries(ENTRIES)) {
-    expect(COMMANDS[name]!.summary, name).toBe(summary)
+    // The command of a plug-in has the plug-in's own summary.
+    if (name !== 'autocomplete') expect(COMMANDS[name]!.summary, name).toBe(summary)
     expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'))
   }
   expect((await place.chaos()).stdout).toBe(stdout)

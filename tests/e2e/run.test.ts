@@ -1,5 +1,5 @@
 /** The main job, as a stranger does it: the real command line, real processes, real faults. */
-import {existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync} from 'node:fs'
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterAll, describe, expect, test} from 'vitest'
 import {ROOT} from '../sources.ts'
@@ -135,49 +135,6 @@ test('on GitHub Actions a violation becomes an annotation and a summary', async 
   expect(exitCode, String(stdout)).toBe(1)
   expect(String(stdout)).toMatch(/^::error title=gossip\/counter%3A [a-z-]+::/m)
   expect(place.read('summary.md')).toContain('### ❌ gossip / counter')
-})
-
-test('init writes a project that runs', async () => {
-  mkdirSync(place.file('project', 'node_modules'), {recursive: true})
-  symlinkSync(ROOT, place.file('project', 'node_modules', 'chaos'))
-  const inProject = (...args: string[]) => place.start(args, {}, place.file('project'))
-  expect((await inProject('init')).exitCode).toBe(0)
-  const {exitCode, stdout, stderr} = await inProject(
-    'run',
-    'mykv',
-    '--time',
-    '6s',
-    '--interval',
-    '2s',
-    '--nemesis',
-    'partition,kill',
-  )
-  expect(exitCode, `${stdout}${stderr}`).toBe(0)
-  const again = await inProject('init')
-  expect(again.exitCode).toBe(2)
-  expect(String(again.stderr)).toContain('Already here: chaos.config.ts')
-})
-
-test('ci runs the matrix, catches its canaries and keeps score', async () => {
-  const {exitCode, stdout} = await place.chaos(
-    ...[
-      'ci',
-      '--budget',
-      '1s',
-      '--targets',
-      'gossip',
-      '--workloads',
-      'set',
-      '--faults',
-      'partition;kill',
-      '--time',
-      '5s',
-    ],
-    ...['--canaries', 'gossip:set-resurrect', '--junit', 'ci.xml', '-o', 'ci', '--seed', 'ci'],
-  )
-  expect(exitCode, stdout).toBe(0)
-  expect(stdout).toMatch(/2 pass · 1\/1 canaries caught/)
-  expect(place.read('ci.xml').match(/<testsuite /g)?.length).toBeGreaterThanOrEqual(3)
 })
 
 test('--print-config says who set what', async () => {

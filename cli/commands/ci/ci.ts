@@ -12,7 +12,14 @@ export default class Ci extends Command {
     "<%= config.bin %> ci --targets raft --workloads register --faults 'partition;kill,pause' --canaries raft:stale-read",
   ]
   static override flags = {
-    budget: Flags.string({description: 'how long to go on with fresh seeds [default: 10m]', helpGroup: 'CAMPAIGN'}),
+    budget: Flags.string({
+      description: 'how long the whole job takes at most, whatever is left to do [default: 10m]',
+      helpGroup: 'CAMPAIGN',
+    }),
+    'require-all': Flags.boolean({
+      description: 'exit 3 where the budget did not reach every canary, kept seed and cell',
+      helpGroup: 'CAMPAIGN',
+    }),
     targets: Flags.string({description: 'a list [default: every bundled target]', helpGroup: 'CAMPAIGN'}),
     workloads: Flags.string({description: 'a list [default: all that each target speaks]', helpGroup: 'CAMPAIGN'}),
     faults: Flags.string({description: 'lists of faults, separated by semicolons', helpGroup: 'CAMPAIGN'}),

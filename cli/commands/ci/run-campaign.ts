@@ -1,20 +1,19 @@
 /** `chaos ci`: does a campaign, says a line about each run, and sums up for people, JUnit and GitHub. */
 import {relative} from 'node:path'
-import type {ExitCode} from '../../../core/error.ts'
+import {calendarDate} from '../../../core/clock.ts'
+import {EXIT, type ExitCode} from '../../../core/error.ts'
 import {createRandom} from '../../../core/random.ts'
-import {campaign} from '../../../runner/campaign/campaign.ts'
-import {type CompletedJob, foundViolation, type Job} from '../../../runner/campaign/job.ts'
-import {afterRun, readKeptSeeds, writeKeptSeeds} from '../../../runner/campaign/kept-seeds.ts'
+import {campaign, refuseBudget} from '../../../runner/campaign/campaign.ts'
+import type {CompletedJob, Job} from '../../../runner/campaign/job.ts'
+import {leastRecentFirst, readMemory, remember, writeMemory} from '../../../runner/campaign/kept-seeds.ts'
 import {perform, requestOf} from '../../../runner/campaign/perform.ts'
-import {campaignExitCode, isCanary, missedCanaries} from '../../../runner/campaign/result.ts'
+import {campaignExitCode, missedCanaries} from '../../../runner/campaign/result.ts'
 import {resolveRun} from '../../../runner/settings/resolve.ts'
-import {writeWhole} from '../../../runner/store.ts'
-import {jobLine, totalLines} from '../../output/campaign-lines.ts'
+import {jobLine, planLine, totalLines} from '../../output/campaign-lines.ts'
 import {programWords} from '../../output/program.ts'
 import {writeReport} from '../../output/report-page.ts'
-import {announceCampaign, campaignSuites} from '../../reporters/campaign.ts'
+import {annotateCampaign, ProgressFiles} from '../../reporters/campaign.ts'
 import {toJson} from '../../reporters/json.ts'
-import {junitXml} from '../../reporters/junit.ts'
 import type {ReporterContext} from '../../reporters/reporter.ts'
 import type {CampaignSettings} from '../../settings/campaign-settings.ts'
 import {findTarget} from '../../settings/catalogue.ts'
@@ -30,42 +29,37 @@ export async function runCampaign(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const {clock, out, err, style} = context
-  let kept = readKeptSeeds(settings.seedsFile)
-  const completed: CompletedJob[] = []
+  let memory = readMemory(settings.seedsFile)
   const say = settings.json ? err : out
-  say(`chaos ci · ${settings.cells.length} cells · ${settings.canaries.length} canaries · seed ${settings.seed}\n`)
-  await campaign(
-    {
-      cells: settings.cells,
-      canaries: settings.canaries,
-      kept,
-      budgetMs: settings.budgetMs,
-      random: createRandom(settings.seed),
-      clock,
-      bail: settings.bail,
-      environmentRetries: settings.environmentRetries,
-      signal,
-    },
-    async (job) => {
-      const ended = await performHere(job, settings, loaded, context, signal)
-      completed.push(ended)
-      say(`${jobLine(ended, style)}\n`)
-      if (!isCanary(job) && ended.outcome !== 'interrupted' && ended.outcome !== 'environment') {
-        const {target, workload, faults, seed} = job
-        const {sentence, tookMs} = ended
-        kept = afterRun(kept, {target, workload, faults, seed, sentence, tookMs}, foundViolation(ended))
-        writeKeptSeeds(settings.seedsFile, kept)
-      }
-      return ended.outcome
-    },
-  )
+  const request = {
+    ...settings,
+    cells: leastRecentFirst(settings.cells, memory),
+    kept: memory.seeds,
+    random: createRandom(settings.seed),
+    clock,
+    signal,
+  }
+  refuseBudget(request)
+  say(`${planLine(request, settings.seed)}\n`)
+  const written = new ProgressFiles(settings.junitFile, context)
+  const {completed, notReached} = await campaign(request, async (job, until) => {
+    const ended = await performHere(job, settings, loaded, context, until)
+    say(`${jobLine(ended, style)}\n`)
+    written.add(ended)
+    const before = memory
+    memory = remember(memory, ended, calendarDate())
+    if (memory !== before) writeMemory(settings.seedsFile, memory)
+    return ended
+  })
   const missed = missedCanaries(completed)
-  const exitCode = campaignExitCode(completed, missed)
-  if (settings.junitFile !== undefined) writeWhole(settings.junitFile, junitXml(campaignSuites(completed)))
-  if (context.env['GITHUB_ACTIONS'] === 'true') announceCampaign(completed, missed, context)
+  const judged = campaignExitCode(completed, missed)
+  const incomplete = settings.requireAll && notReached.length > 0 && judged === EXIT.pass
+  const exitCode = incomplete ? EXIT.inconclusive : judged
+  if (context.env['GITHUB_ACTIONS'] === 'true') annotateCampaign(completed, missed, context)
   if (settings.json) {
-    out(`${toJson({schema: 'chaos.campaign/1', exitCode, missedCanaries: missed, runs: completed}, 2)}\n`)
-  } else out(`\n${totalLines(completed, missed, style).join('\n')}\n`)
+    const document = {schema: 'chaos.campaign/1', exitCode, missedCanaries: missed, notReached, runs: completed}
+    out(`${toJson(document, 2)}\n`)
+  } else out(`\n${totalLines(completed, missed, notReached, style).join('\n')}\n`)
   return exitCode
 }
 

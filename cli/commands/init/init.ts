@@ -22,6 +22,7 @@ export default class Init extends Command {
       this.log(`wrote ${path}`)
     }
     this.log('')
-    this.log('Try it: npx chaos run mykv')
+    const {programWords} = await import('../../output/program.ts')
+    this.log(`Try it: ${programWords()} run mykv`)
   }
 }

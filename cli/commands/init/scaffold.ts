@@ -111,13 +111,14 @@ jobs:
       - uses: actions/setup-node@v5
         with:
           node-version: 24
-      - run: npm ci
+      # Without a package.json, npx brings chaos along.
+      - run: if [ -f package-lock.json ]; then npm ci; fi
       - uses: actions/cache@v4
         with:
           path: .chaos/seeds.json
           key: chaos-seeds-\${{ github.run_id }}
           restore-keys: chaos-seeds-
-      - run: npx chaos ci --profile nightly --junit junit.xml \${{ inputs.seed && format('--seed {0}', inputs.seed) || '' }}
+      - run: npx --yes chaos ci --profile nightly --junit junit.xml \${{ inputs.seed && format('--seed {0}', inputs.seed) || '' }}
       - if: always()
         uses: actions/upload-artifact@v4
         with:

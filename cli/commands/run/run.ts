@@ -1,7 +1,7 @@
 import {relative} from 'node:path'
 import {Args, Command, Flags} from '@oclif/core'
-import {EXIT} from '../../core/error.ts'
-import {configFlags, listFlags, settingFlags, switchFlags, terminalFlags, typedFlags} from '../settings/run-flags.ts'
+import {EXIT} from '../../../core/error.ts'
+import {configFlags, listFlags, settingFlags, switchFlags, terminalFlags, typedFlags} from '../../settings/run-flags.ts'
 
 /** `chaos run`: everything else is imported when it runs, so that `--help` stays quick. */
 export default class Run extends Command {
@@ -53,6 +53,10 @@ export default class Run extends Command {
       default: 'unknown',
       helpGroup: 'CI',
     }),
+    watch: Flags.boolean({
+      description: 'run again whenever a file here changes; for the authors of targets',
+      helpGroup: 'OUTPUT',
+    }),
     'print-config': Flags.boolean({
       description: 'print every setting with its origin, and run nothing',
       helpGroup: 'CONFIG',
@@ -61,13 +65,18 @@ export default class Run extends Command {
 
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Run)
+    if (flags.watch) {
+      const {runAgainOnChange} = await import('./watch.ts')
+      process.exitCode = await runAgainOnChange(this.argv.filter((word) => word !== '--watch'))
+      return
+    }
     const [{resolveFlags}, {loadConfig}, {reporterContext, watchInterrupts}, {chooseReporters}, {exitCodeOf}] =
       await Promise.all([
-        import('../settings/resolve-flags.ts'),
-        import('../settings/config.ts'),
-        import('../output/terminal.ts'),
-        import('../reporters/index.ts'),
-        import('../output/exit.ts'),
+        import('../../settings/resolve-flags.ts'),
+        import('../../settings/config.ts'),
+        import('../../output/terminal.ts'),
+        import('../../reporters/index.ts'),
+        import('../../output/exit.ts'),
       ])
     const loaded = await loadConfig(flags.config, process.cwd())
     const options = await resolveFlags(typedFlags(flags, args.target), process.env, loaded)
@@ -87,11 +96,11 @@ export default class Run extends Command {
     const interrupts = watchInterrupts()
     try {
       const [{run}, {writeReport}, {fanOut}, {openFile}, {noteEnded}] = await Promise.all([
-        import('../../runner/run.ts'),
-        import('../output/report-page.ts'),
-        import('../reporters/fan-out.ts'),
-        import('../output/open.ts'),
-        import('../../runner/runs.ts'),
+        import('../../../runner/run.ts'),
+        import('../../output/report-page.ts'),
+        import('../../reporters/fan-out.ts'),
+        import('../../output/open.ts'),
+        import('../../../runner/runs.ts'),
       ])
       const watchers = fanOut(reporters.all)
       const result = await run(options, watchers, interrupts.signal)
