@@ -85,7 +85,7 @@ export default class Run extends Command {
       return
     }
     if (options.links === 'netns') {
-      const {enterNamespace, insideNamespace} = await import('../../hosts/netns/enter.ts')
+      const {enterNamespace, insideNamespace} = await import('../../../hosts/netns/enter.ts')
       if (!insideNamespace()) {
         process.exitCode = await enterNamespace()
         return
