@@ -17,7 +17,7 @@ const BENCHES: Record<string, string> = {
   memory: 'histories larger than memory, read and checked',
   linearizable: 'linearizability, beside Porcupine where Go is installed',
   elle: 'transactions, beside recorded figures of Elle',
-  report: 'the report’s size and first paint in Chromium',
+  report: 'the report in Chromium: size, first paint, longest task',
 }
 
 /** Those that measure somebody else's program in the same run. */

@@ -48,7 +48,11 @@ export interface Env {
   cancelTimer(name: string): void
   /** A line for the node's log. */
   log(line: string): void
-  /** A structured event for invariant checks and the report's leader track, e.g. `{type: 'leader', term: 3}`. */
+  /**
+   * A structured event for invariant checks and the report, e.g. `{type: 'leader', term: 3}`. Peers that something was sent
+   * to stand in `to` (a name or several), the peer that was heard in `from`: the report draws them as messages. For what is
+   * rare, not for every message.
+   */
   event(event: Message): void
 }
 

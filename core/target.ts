@@ -87,6 +87,8 @@ export interface Target {
   /** Whether a refusal says the truth about the state ("value differs", "not found"), so that it counts as an observation. */
   readonly truthfulRefusals?: boolean
   readonly defaultNodes: number
+  /** Settings of a run that suit it better than the general defaults, by their names, such as `heal`. */
+  readonly defaults?: Readonly<Record<string, string>>
   /** The fewest nodes with which the design makes sense; 1 where absent. */
   readonly minNodes?: number
   /** Present for a design that is wrong in itself: how a run shows that, with no bug switched on. */

@@ -61,6 +61,9 @@ export function eventWords(event: Message): string {
       return `has committed up to ${compact(event['index'] ?? event['slot'], 40)}`
     case 'snapshot':
       return `takes a snapshot${inTerm}`
+    case 'installed':
+    case 'snapshot-installed':
+      return `installs a snapshot up to ${compact(event['index'] ?? event['slot'], 40)}`
     case 'silent':
       return `gets no answer from ${peer} any more`
     case 'heard': {

@@ -54,7 +54,7 @@ export async function run(
     waysToTry(target.name, target.linkWays ?? {config: true}, options.links)
     assertPresent(target)
   }
-  const capabilities = world.capabilities(target, targetOptions(options))
+  const capabilities = world.capabilities(target, targetOptions(options), options.links)
   refuseImpossible(target.name, capabilities, nemeses, everyFault())
   const startedAt = calendarDate()
   const name = `${stamp(startedAt)}-${target.name}-${workload.name}-${seed.replaceAll(/[^\w.-]/g, '_')}`

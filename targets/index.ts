@@ -1,13 +1,18 @@
 /** Every target, by name: those whose nodes are our own code, and real systems. */
 import type {Target} from '../core/target.ts'
 import {hosted} from '../hosts/process/index.ts'
+import {commit} from './commit/index.ts'
 import {dynamo} from './dynamo/index.ts'
 import {etcd} from './etcd/index.ts'
 import {gossip} from './gossip/index.ts'
 import {kv} from './kv/index.ts'
+import {naiveLockstep, naivePaxos, naiveRaft, naiveTwoPhase} from './naive/index.ts'
 import {paxos} from './paxos/index.ts'
+import {primaryBackup} from './primary-backup/index.ts'
 import {queue} from './queue/index.ts'
 import {raft} from './raft/index.ts'
+import {redis} from './redis/index.ts'
+import {registry} from './registry/index.ts'
 import {zab} from './zab/index.ts'
 
 /** Targets whose nodes are our own code: the simulator runs them as well. */
@@ -15,14 +20,21 @@ export const BUNDLED: Readonly<Record<string, Target>> = {
   raft: hosted(raft, 'targets/raft/index.js'),
   paxos: hosted(paxos, 'targets/paxos/index.js'),
   zab: hosted(zab, 'targets/zab/index.js'),
+  'primary-backup': hosted(primaryBackup, 'targets/primary-backup/index.js'),
+  registry: hosted(registry, 'targets/registry/index.js'),
   kv: hosted(kv, 'targets/kv/index.js'),
   gossip: hosted(gossip, 'targets/gossip/index.js'),
   dynamo: hosted(dynamo, 'targets/dynamo/index.js'),
+  'naive-paxos': hosted(naivePaxos, 'targets/naive/paxos.js'),
+  'naive-raft': hosted(naiveRaft, 'targets/naive/raft.js'),
+  'naive-lockstep': hosted(naiveLockstep, 'targets/naive/lockstep.js'),
+  'naive-2pc': hosted(naiveTwoPhase, 'targets/naive/two-phase.js'),
   queue: hosted(queue, 'targets/queue/index.js'),
+  commit: hosted(commit, 'targets/commit/index.js'),
 }
 
 /** Targets that are programs of others; absent where those are not installed. */
-export const REAL: Readonly<Record<string, Target>> = {etcd}
+export const REAL: Readonly<Record<string, Target>> = {etcd, redis}
 
 export const TARGETS: Readonly<Record<string, Target>> = {...BUNDLED, ...REAL}
 

@@ -48,11 +48,16 @@ export interface Judged {
 }
 
 /** What is to be known about how a history was read and judged. */
-export function notesOf({torn, lifted, facts}: Loaded, {guess, notes}: Judged): string[] {
+export function notesOf({torn, lifted, bare, facts}: Loaded, {guess, notes}: Judged): string[] {
   return [
     ...(facts?.ended === undefined ? [] : [endedWords(facts.ended)]),
     ...(torn === undefined ? [] : [`the last line (${torn.line}) was cut off in mid-write and is left out`]),
     ...(lifted ? ['every value is a pair: taken for a key and a value, an object for each key'] : []),
+    ...(bare === undefined
+      ? []
+      : [
+          `${counted(bare.count, 'answer')} without a key, the first at op #${bare.first}: taken to be about the key asked for`,
+        ]),
     ...(guess === undefined ? [] : [guess]),
     ...notes,
   ]

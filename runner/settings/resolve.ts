@@ -44,14 +44,19 @@ const DEFAULT_FAULTS = 'partition,latency,kill,pause'
 
 /** Resolves everything. Throws UsageError for the first thing that makes no sense. */
 export async function resolveRun(request: RunRequest): Promise<RunOptions> {
-  const {bugs: bugNames, targetArgs, thresholds} = request
+  const {bugs: bugNames, thresholds} = request
   const settings = new Settings(request.layers)
   const target = await request.findTarget(settings.get('target'))
   const bugs = bugNames.map((name) => bugOf(target, name))
   const suggested: Bug | undefined = bugs[0] ?? target.flaw
   const plugins = request.plugins ?? NO_PLUGINS
+  const targetArgs = {
+    ...(suggested === undefined ? {} : argumentsOf(suggested.options ?? {})),
+    ...Object.fromEntries(request.targetArgs.map((pair) => parsePair('--target-arg', pair))),
+  }
   const workload = workloadFor(
     target,
+    target.claimsWith?.({nodes: [], bugs: bugNames, args: targetArgs}) ?? target.claims,
     allWorkloads(plugins),
     settings.get('workload', suggested?.workload ?? Object.keys(target.claims)[0] ?? ''),
   )
@@ -63,7 +68,7 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
   demandCompatible(bugs)
   const nemesis = settings.get('nemesis', suggested?.nemesis.join(',') ?? DEFAULT_FAULTS)
   const option = (name: SettingName) =>
-    settings.get(name, suggested?.options?.[name] === undefined ? undefined : String(suggested.options[name]))
+    settings.get(name, suggested?.options?.[name]?.toString() ?? target.defaults?.[name])
   const ops = option('ops')
   const seed = settings.get('seed', request.freshSeed)
   for (const demand of thresholds) parseThreshold(demand)
@@ -82,10 +87,7 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
     healMs: parseDuration('--heal', option('heal')),
     operationTimeoutMs: parseDuration('--op-timeout', option('op-timeout')),
     bugs: bugNames,
-    targetArgs: {
-      ...(suggested === undefined ? {} : argumentsOf(suggested.options ?? {})),
-      ...Object.fromEntries(targetArgs.map((pair) => parsePair('--target-arg', pair))),
-    },
+    targetArgs,
     toxiproxy: option('toxiproxy'),
     links: linkChoice(option('links')),
     thresholds,
@@ -97,7 +99,7 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
   const origins = [
     ...settings.found,
     ...(bugNames.length === 0 ? [] : [{name: 'bug', value: bugNames.join(','), origin: 'flag'}]),
-    ...targetArgs.map((value) => ({name: 'target-arg', value, origin: 'flag'})),
+    ...request.targetArgs.map((value) => ({name: 'target-arg', value, origin: 'flag'})),
     ...thresholds.map((value) => ({name: 'threshold', value, origin: 'flag'})),
   ]
   return {...options, origins, command: commandLine(origins, seed, request.program)}
@@ -144,9 +146,14 @@ function demandCompatible(bugs: readonly Bug[]): void {
 }
 
 /** The workload, if the target supports it. */
-function workloadFor(target: Target, workloads: Readonly<Record<string, Workload>>, name: string): Workload {
+function workloadFor(
+  target: Target,
+  claims: Target['claims'],
+  workloads: Readonly<Record<string, Workload>>,
+  name: string,
+): Workload {
   const workload = lookUp('workload', workloads, name)
-  const supported = Object.keys(target.claims)
+  const supported = Object.keys(claims)
   const missing = workload.requires.filter((f) => !target.functions.includes(f))
   if (supported.includes(name) && missing.length === 0) return workload
   const needs = missing.length > 0 ? `, which needs ${missing.join(', ')}` : ''

@@ -114,7 +114,7 @@ export class PaxosNode implements Node {
     this.#awaitLeader()
     this.#patience = Math.min(this.#settings.patience, this.#patience * 2)
     this.#env.event({type: 'candidate', term: this.#term(ballot), to: this.#peers})
-    this.#env.log(`hears no leader, prepares round ${ballot.round} from slot ${this.#log.applied + 1}`)
+    this.#env.log(`prepares round ${ballot.round} from slot ${this.#log.applied + 1}`)
     this.#broadcast({type: 'prepare', ballot, from: this.#log.applied + 1})
   }
 

@@ -3,7 +3,7 @@ import {grouped} from '../../phrase.ts'
 import type {Case} from '../data/cases.ts'
 import {faultWords} from '../data/faults.ts'
 import {moment} from '../data/time.ts'
-import {Copy} from '../shell/Copy.tsx'
+import {Command} from '../shell/Command.tsx'
 import {withLinks} from '../shell/links.tsx'
 import type {Store} from '../store.ts'
 
@@ -42,9 +42,9 @@ export function Why({store, each}: {readonly store: Store; readonly each: Case})
           </p>
         )}
       </section>
-      <Command title="Reproduce" line={run.reproduce} />
-      <Command title="Check again" line={run.recheck} />
-      {anomaly !== undefined && <Command title="Learn" line={`chaos explain ${anomaly.type}`} />}
+      <Titled title="Reproduce" line={run.reproduce} />
+      <Titled title="Check again" line={run.recheck} />
+      {anomaly !== undefined && <Titled title="Learn" line={`chaos explain ${anomaly.type}`} />}
     </aside>
   )
 }
@@ -104,15 +104,12 @@ function Where({store, each}: {readonly store: Store; readonly each: Case}) {
   )
 }
 
-function Command({title, line}: {readonly title: string; readonly line: string | undefined}) {
+function Titled({title, line}: {readonly title: string; readonly line: string | undefined}) {
   if (line === undefined) return null
   return (
     <section>
       <h3>{title}</h3>
-      <div class="command">
-        <code>{line.split(' ').map((word, at) => [at > 0 && ' ', <span key={at}>{word}</span>])}</code>
-        <Copy text={line} label="" title={`Copy: ${line}`} />
-      </div>
+      <Command line={line} label="" />
     </section>
   )
 }

@@ -1,6 +1,6 @@
 /** What was run, with which options and who set them, where, and how to do it again. */
 import {grouped} from '../../phrase.ts'
-import {Copy} from '../shell/Copy.tsx'
+import {Command} from '../shell/Command.tsx'
 import type {Store} from '../store.ts'
 import {Card} from './Card.tsx'
 import {FaultTable} from './FaultTable.tsx'
@@ -124,10 +124,7 @@ function Line({name, value}: {readonly name: string; readonly value: string | un
   return (
     <div class="command-line">
       <span>{name}</span>
-      <div class="command">
-        <code>{value}</code>
-        <Copy text={value} label="Copy" />
-      </div>
+      <Command line={value} label="Copy" />
     </div>
   )
 }

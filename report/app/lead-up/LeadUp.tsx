@@ -1,5 +1,6 @@
 /** What led to a violation, as a message diagram: time runs down, a column for each client and node, a sentence for each row. */
 import {useMemo} from 'preact/hooks'
+import type {Payload} from '../../payload.ts'
 import {grouped} from '../../phrase.ts'
 import type {Case} from '../data/cases.ts'
 import {countBetween} from '../data/neighbours.ts'
@@ -28,7 +29,7 @@ export function LeadUp({store, each}: {readonly store: Store; readonly each: Cas
   const leadUp = useMemo(() => leadUpOf(table, payload, each), [table, payload, each])
   if (leadUp === undefined) return null
   const {lanes, rows, omitted} = leadUp
-  const states = rows.map(({ns}) => lanes.map(({name, kind}) => (kind === 'node' ? statesOf(payload, name, ns) : [])))
+  const states = rows.map(({ns}) => lanes.map((lane) => laneStates(payload, lane, ns)))
   const seen = [...new Set(states.flat(2))]
   const summary = summaryOf(table, payload, each, leadUp)
   return (
@@ -51,15 +52,7 @@ export function LeadUp({store, each}: {readonly store: Store; readonly each: Cas
         </div>
         <ol>
           {rows.map((row, at) => (
-            <Line
-              key={at}
-              store={store}
-              leadUp={leadUp}
-              at={at}
-              row={row}
-              states={states[at]!}
-              before={states[at - 1]}
-            />
+            <Line key={at} store={store} leadUp={leadUp} at={at} row={row} states={states[at]!} />
           ))}
         </ol>
       </div>
@@ -70,6 +63,10 @@ export function LeadUp({store, each}: {readonly store: Store; readonly each: Cas
   )
 }
 
+function laneStates(payload: Payload, {name, kind}: Lane, ns: number): readonly NodeState[] {
+  return kind === 'node' ? statesOf(payload, name, ns) : []
+}
+
 interface LineProps {
   readonly store: Store
   readonly leadUp: Model
@@ -77,16 +74,17 @@ interface LineProps {
   readonly row: Row
   /** By lane. */
   readonly states: readonly (readonly NodeState[])[]
-  readonly before: readonly (readonly NodeState[])[] | undefined
 }
 
-function Line({store, leadUp, at, row, states, before}: LineProps) {
+function Line({store, leadUp, at, row, states}: LineProps) {
   const {lanes, rows} = leadUp
   const previous = rows[at - 1]
   const wholeNs = rows.at(-1)!.ns - rows[0]!.ns
   const passedNs = previous === undefined ? 0 : row.ns - previous.ns
   const isGap = passedNs > wholeNs * GAP_SHARE && passedNs > 1e6
-  const between = isGap ? countBetween(store.report.table, previous!.ns, row.ns) : 0
+  const {table, payload} = store.report
+  const skipped = isGap ? countBetween(table, row.ns - passedNs, row.ns) : 0
+  const between = row.ns - passedNs / 2
   const [node] = row.nodes
   return (
     <>
@@ -95,10 +93,10 @@ function Line({store, leadUp, at, row, states, before}: LineProps) {
           <span class="lead-up-time" aria-hidden="true">
             ⋮
           </span>
-          <Lanes lanes={lanes} states={before ?? []} arrows={[]} />
+          <Lanes lanes={lanes} states={lanes.map((lane) => laneStates(payload, lane, between))} arrows={[]} />
           <span class="lead-up-text">
             {duration(passedNs)}
-            {between > 0 && `, ${grouped(between)} operations`}
+            {skipped > 0 && `, ${grouped(skipped)} operations`}
           </span>
         </li>
       )}

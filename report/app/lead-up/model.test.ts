@@ -125,6 +125,41 @@ test('a cut that was not in force for certain when the write was acknowledged pr
   expect(lines.filter((line) => line.includes('cannot learn'))).toEqual([])
 })
 
+test('a write that went around by another node, or to the answering node itself, is not said to be missed', async () => {
+  const nearby = [
+    ...op(0, 'write', 1, 'n3', 150, 160),
+    ...op(1, 'write', 2, 'n2', 200, 203),
+    ...op(2, 'read', 1, 'n1', 400, 404),
+  ]
+  // n1 and n3 hear each other; n2 is cut off from n1 only.
+  const cutOf = (each: Op) => {
+    const {value} = each as {value: {links?: unknown}}
+    return value?.links === undefined
+      ? each
+      : ({
+          ...each,
+          value: {
+            ...value,
+            links: [
+              {from: 'n2', to: 'n1'},
+              {from: 'n1', to: 'n2'},
+            ],
+          },
+        } as unknown as Op)
+  }
+  const {lines} = await scene([...nearby, ...partition(100, 120).map(cutOf)])
+  expect(lines.filter((line) => line.includes('cannot learn'))).toEqual([])
+})
+
+test('a node that was down all the while is said to be', async () => {
+  const value = {description: 'kill n1', victims: ['n1'], proof: {verified: true, evidence: 'gone'}}
+  const at = (ms: number, f: string) =>
+    ({index: 0, timeNs: ms * MS, type: 'info', process: 'nemesis:kill', f, value}) as unknown as Op
+  const kill = [at(100, 'start-kill'), at(120, 'start-kill'), at(300, 'stop-kill'), at(310, 'stop-kill')]
+  const {lines} = await scene([...STALE, ...kill])
+  expect(lines).toContain('203 n1 cannot learn of #4: kill n1')
+})
+
 test('what happened between request and answer stands between them', async () => {
   const slow = [...op(0, 'write', 1, 'n1', 50, 140), ...op(2, 'read', 7, 'n2', 400, 401)]
   const {lines} = await scene(slow)

@@ -9,8 +9,9 @@ import {faultWords} from '../data/faults.ts'
 import type {Table} from '../data/table.ts'
 import {duration, moment} from '../data/time.ts'
 import {eventRows} from './event-rows.ts'
+import {missedRows} from './missed.ts'
 import type {Arrow, Lane, Row} from './row.ts'
-import {cutBetween, isInForce, leaderAt, stoppedBy, stopsMessages} from './states.ts'
+import {stopsMessages, stopsSomebody} from './states.ts'
 
 export interface LeadUp {
   readonly lanes: readonly Lane[]
@@ -24,6 +25,7 @@ const OPERATION_LIMIT = 8
 const FAULT_LIMIT = 6
 const ROW_LIMIT = 34
 const LANE_LIMIT = 14
+const WORDS_LIMIT = 110
 
 /** Undefined where nothing is known but the operations themselves: then the other drawing says it all. */
 export function leadUpOf(table: Table, payload: Payload, each: Case): LeadUp | undefined {
@@ -36,8 +38,10 @@ export function leadUpOf(table: Table, payload: Payload, each: Case): LeadUp | u
   const toNs = impossible === undefined ? Math.max(...focal.map(endOf)) : endOf(impossible)
   const startNs = Math.min(...focal.map((row) => table.startNs[row]!))
   const faults = faultsWithin(payload.faults, startNs, toNs)
-  const fromNs = Math.min(startNs, ...faults.map((fault) => fault.askedNs))
-  const others = [...faults.flatMap((fault) => faultRows(fault, toNs)), ...eventRows(payload, fromNs, toNs)]
+  const fromNs = Math.min(startNs, ...faults.filter(stopsSomebody).map((fault) => fault.askedNs))
+  // What stopped a node meanwhile belongs to it too, but does not reach back further.
+  const within = faultsWithin(payload.faults, fromNs, toNs)
+  const others = [...within.flatMap((fault) => faultRows(fault, toNs)), ...eventRows(payload, fromNs, toNs)]
   const operations = focal.flatMap((row) => operationRows(table, row, others, impossible))
   const missed = impossible === undefined ? [] : missedRows(table, payload, focal, impossible)
   const all = [...others, ...operations, ...missed].sort((left, right) => left.ns - right.ns)
@@ -78,6 +82,12 @@ function faultRows(fault: PayloadFault, toNs: number): Row[] {
   return [begins, {...base, ns: healingNs, text: `${words} is undone${until}`}]
 }
 
+/** Long values are cut; the panel has them whole. */
+function wordsOf(table: Table, row: number): string {
+  const words = table.words(row, true)
+  return words.length > WORDS_LIMIT ? `${words.slice(0, WORDS_LIMIT - 1)}…` : words
+}
+
 /** One row where nothing else happened between request and answer, else one each. */
 function operationRows(table: Table, row: number, others: readonly Row[], impossible: number | undefined): Row[] {
   const node = table.node(row)
@@ -90,11 +100,11 @@ function operationRows(table: Table, row: number, others: readonly Row[], imposs
   const answers: Arrow[] = node === '' ? [] : [{from: node, to: client, kind: 'reply'}]
   if (isUnanswered(table, row)) {
     const error = table.error(row)
-    const text = `${name} ${table.words(row, true)}: no answer${error === '' ? '' : ` (${error})`}, it may take effect or not`
+    const text = `${name} ${wordsOf(table, row)}: no answer${error === '' ? '' : ` (${error})`}, it may take effect or not`
     return [{...base, ns: startNs, text, arrows: asks}]
   }
   const failed = table.outcome(row) === OUTCOME.fail ? `: failed ${table.error(row)}` : ''
-  const text = `${name} ${table.words(row, true)}${failed}`
+  const text = `${name} ${wordsOf(table, row)}${failed}`
   if (!others.some(({ns}) => ns > startNs && ns < endNs)) {
     return [{...base, ns: endNs, text: `${text}, ${duration(endNs - startNs)}`, arrows: [...asks, ...answers]}]
   }
@@ -109,34 +119,6 @@ function operationRows(table: Table, row: number, others: readonly Row[], imposs
     },
     {...base, ns: endNs, text: `${text}, answered after ${duration(endNs - startNs)}`, arrows: answers},
   ]
-}
-
-/** Acknowledged writes that could not reach the node whose answer is impossible. */
-function missedRows(table: Table, payload: Payload, focal: readonly number[], impossible: number): Row[] {
-  const answering = table.node(impossible)
-  const askedNs = table.startNs[impossible]!
-  return focal.flatMap((row): Row[] => {
-    if (row === impossible || table.isRead(row) || table.outcome(row) !== OUTCOME.ok) return []
-    const ns = table.endNs[row]!
-    const source = leaderAt(payload, ns, answering) ?? table.node(row)
-    if (answering === '' || source === answering || ns > askedNs) return []
-    const base = {ns, kind: 'missed', nodes: [answering], weight: 9} as const
-    const stopped = stoppedBy(payload, answering, ns, isInForce)
-    if (stopped !== undefined) {
-      return [{...base, text: `${answering} cannot learn of #${table.index[row]}: ${faultWords(stopped)}`, arrows: []}]
-    }
-    const cut = cutBetween(payload, source, answering, ns, isInForce)
-    if (cut === undefined) return []
-    const {healingNs} = cut
-    const lasts = healingNs === null || healingNs >= askedNs ? '' : ` until ${moment(healingNs)}`
-    return [
-      {
-        ...base,
-        text: `${answering} cannot learn of #${table.index[row]}: ${source} → ${answering} is cut${lasts}`,
-        arrows: [{from: source, to: answering, kind: 'lost'}],
-      },
-    ]
-  })
 }
 
 /** The rows that say most, still in the order of time; of equals the later ones, which are nearer to the violation. */

@@ -9,6 +9,11 @@ function effectOf(fault: string): 'down' | 'paused' | undefined {
   return /pause|freeze|suspend/.test(fault) ? 'paused' : undefined
 }
 
+/** Whether a fault keeps somebody from hearing or doing anything at all. */
+export function stopsSomebody(fault: PayloadFault): boolean {
+  return stopsMessages(fault) || effectOf(fault.fault) !== undefined
+}
+
 /** Whether a fault stops messages altogether; delays and losses let some through. */
 export function stopsMessages({fault, links}: PayloadFault): boolean {
   return links.length > 0 && /partition|cut|isolat|drop-all/.test(fault)

@@ -1,0 +1,54 @@
+/**
+ * `redis`: a primary with replicas, watched by sentinels, the real ones. See `program.ts` for how it is started, `errors.ts`
+ * for what its errors mean, `settings.ts` for what `--target-arg` can change.
+ */
+import {LOCAL_PROCESSES, PROXIED_NETWORK} from '../../core/capabilities.ts'
+import type {Target} from '../../core/target.ts'
+import type {Claim} from '../../core/workload.ts'
+import {missing} from '../../hosts/local/needs.ts'
+import {ProgramCluster} from '../../hosts/program/cluster.ts'
+import {bugs} from './bugs.ts'
+import {FUNCTIONS} from './client.ts'
+import {linkWays, redisProgram} from './program.ts'
+import {settingsOf} from './settings.ts'
+
+/**
+ * Replicas come to agree with the primary: nothing more is promised, not even that what was acknowledged is kept, whatever
+ * `WAIT` and `min-replicas-to-write` say. So nothing is claimed about sets and counters, of which nothing may be lost.
+ */
+const CLAIMS: Readonly<Record<string, Claim>> = {register: 'eventual', cas: 'eventual'}
+
+/** What those expect who take an acknowledgement for a promise. */
+const EXPECTED: Readonly<Record<string, Claim>> = {set: 'eventual', counter: 'eventual'}
+
+export const redis: Target = {
+  name: 'redis',
+  description: 'Redis 6.2 or newer: a primary and its replicas, failed over by sentinels',
+  claims: CLAIMS,
+  claimsWith({bugs: [bug]}) {
+    if (bug === 'asynchronous-replication') return EXPECTED
+    return bug === 'replica-reads' ? {register: 'linearizable'} : CLAIMS
+  },
+  functions: FUNCTIONS,
+  bugs,
+  defaultNodes: 3,
+  // A sentinel leaves a primary that comes back alone for 8 s before it makes a replica of it.
+  defaults: {heal: '40s'},
+  linkWays,
+  absent: () => missing([{program: 'redis-server', debian: 'redis-server'}], [{library: 'ioredis', version: '^6.0.0'}]),
+  capabilities(options) {
+    settingsOf(options)
+    return {
+      ...LOCAL_PROCESSES,
+      ...PROXIED_NETWORK,
+      leader: true,
+      'clock.skew': 'Redis does not start under libfaketime, and no other way is offered yet',
+      'disk.full': 'its disk is a directory of this machine',
+      'disk.slow': 'its disk is a directory of this machine',
+      'disk.power-cut': 'its disk is a directory of this machine',
+      'disk.bit-flip': 'its disk is a directory of this machine',
+      membership: 'sentinels forget nobody by themselves',
+    }
+  },
+  start: (context) => ProgramCluster.start(redisProgram(context.options), context),
+}
