@@ -44,7 +44,11 @@ export function targetContract(target: Target, workloads: Readonly<Record<string
       check() {
         const names = target.bugs.map(({name}) => name)
         deepStrictEqual(names, [...new Set(names)])
-        for (const {name, workload} of target.bugs) ok(Object.hasOwn(target.claims, workload), `${name}: ${workload}`)
+        for (const {name, workload, options = {}} of target.bugs) {
+          const args = Object.fromEntries(Object.entries(options).map(([option, value]) => [option, String(value)]))
+          const claims = target.claimsWith?.({nodes: [], bugs: [name], args}) ?? target.claims
+          ok(Object.hasOwn(claims, workload), `${name}: ${workload}`)
+        }
       },
     },
   ]
