@@ -14,6 +14,7 @@
  */
 import type {Env, Message, Node, NodeId, RequestId} from '../../core/node.ts'
 import type {TargetOptions} from '../../core/target.ts'
+import type {StoreOptions} from '../state-machine/store.ts'
 import {campaign, onPreVote, onPreVoteReply, onVote, onVoteReply} from './election.ts'
 import {adopt} from './install-snapshot.ts'
 import type {RaftMessage} from './messages.ts'
@@ -49,8 +50,8 @@ export class RaftNode implements Node {
   /** Public for tests that check invariants. */
   readonly server: Server
 
-  constructor(env: Env, options: TargetOptions) {
-    this.server = new Server(env, options)
+  constructor(env: Env, options: TargetOptions, store: StoreOptions = {}) {
+    this.server = new Server(env, options, store)
   }
 
   start(): void {

@@ -16,6 +16,8 @@ export const SETTINGS = {
   retainedEntries: 250,
   /** Characters of a snapshot in one message. */
   chunkLength: 65536,
+  /** Applied entries between two `commit` events; 1 lets invariants see every one. */
+  eventEntries: 64,
   /** Client sessions that are remembered. */
   sessions: 4096,
   /** 0 lets followers start elections without asking around first. */
