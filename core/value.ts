@@ -3,6 +3,8 @@
  * has no form for (`core/format/edn.ts`). Checkers compare values by `valueKey` and print them with `showValue`.
  */
 
+import {EdnLiteral} from './edn-literal.ts'
+
 /** What `valueKey` answers: usable in a `Map` or `Set`, and with `===`. */
 export type ValueKey = string | number | bigint | boolean | null
 
@@ -10,9 +12,10 @@ export type ValueKey = string | number | bigint | boolean | null
 export function valueKey(value: unknown): ValueKey {
   switch (typeof value) {
     case 'number':
-    case 'bigint':
     case 'boolean':
       return value
+    case 'bigint':
+      return Number.isSafeInteger(Number(value)) ? Number(value) : value
     case 'string':
       // Composite values use NUL as their first character; a string that starts so is told apart from them.
       return value.charCodeAt(0) === 0 ? `\0"${value}` : value
@@ -34,6 +37,7 @@ function canonical(value: unknown): string {
   if (typeof value !== 'object') return `${value}`
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   if (value instanceof Set) return `#{${Array.from(value, canonical).sort().join(',')}}`
+  if (value instanceof EdnLiteral) return value.edn
   const json = (value as {toJSON?: unknown}).toJSON
   if (typeof json === 'function') return canonical(json.call(value))
   const fields = value as Record<string, unknown>
@@ -44,16 +48,36 @@ function canonical(value: unknown): string {
 /** A value in a sentence: `3`, `nothing`, `"a b"`, `[1 2 3]`, `{a: 1}`; long ones are cut, with how much is missing. */
 export function showValue(value: unknown, maxItems = 12): string {
   if (value === null || value === undefined) return 'nothing'
-  if (typeof value === 'string') return /^[\w.:+-]+$/.test(value) ? value : JSON.stringify(value)
+  if (typeof value === 'string') {
+    // What `valueKey` makes of a composite value.
+    if (value.charCodeAt(0) === 0) return value.slice(1)
+    return /^[\w.:+-]+$/.test(value) ? value : JSON.stringify(value)
+  }
   if (typeof value !== 'object') return `${value}`
   if (Array.isArray(value)) return `[${showList(value, maxItems)}]`
   if (value instanceof Set) return `{${showList([...value], maxItems)}}`
   const edn = (value as {edn?: unknown}).edn
   if (typeof edn === 'string') return edn
   const entries = Object.entries(value)
-  const shown = entries.slice(0, maxItems).map(([name, field]) => `${name}: ${showValue(field, maxItems)}`)
+  const shown = entries.slice(0, maxItems).map(([name, field]) => `${showName(name)}: ${showValue(field, maxItems)}`)
   if (entries.length > maxItems) shown.push(`… ${entries.length - maxItems} more`)
   return `{${shown.join(', ')}}`
+}
+
+/** A field name in a sentence: a key that has its EDN text as its name is told as that. */
+export function showName(name: string): string {
+  return name.startsWith('#edn ') ? name.slice('#edn '.length) : name
+}
+
+/** Whether a value is a map: an object of names, and nothing else that is an object in memory. */
+export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    !(value instanceof Set) &&
+    !(value instanceof EdnLiteral)
+  )
 }
 
 /** Items of a list in a sentence, without brackets: `1 2 3 … 40 more`. */

@@ -27,7 +27,10 @@ import type {Stopped} from './stopped.ts'
 import {tellStory} from './story.ts'
 
 export interface SimulationRequest {
-  readonly target: Pick<Target, 'name' | 'protocol' | 'functions' | 'claims' | 'defaultNodes' | 'truthfulRefusals'>
+  readonly target: Pick<
+    Target,
+    'name' | 'protocol' | 'functions' | 'claims' | 'claimsWith' | 'defaultNodes' | 'truthfulRefusals'
+  >
   readonly workload: Workload
   readonly seed: string | number
   readonly nemeses?: readonly Nemesis[]
@@ -145,10 +148,12 @@ function memorySink(): Sink {
 }
 
 function optionsFor({target, workload, ...request}: SimulationRequest, nodes: readonly NodeId[]): WorkloadOptions {
-  const claim = target.claims[workload.name]
+  const args = {workload: workload.name, ...request.args}
+  const claims = target.claimsWith?.({nodes, bugs: request.bugs ?? [], args}) ?? target.claims
+  const claim = claims[workload.name]
   if (claim === undefined) {
     throw new UsageError(`${target.name} claims nothing under ${workload.name}.`, [
-      `It speaks: ${Object.keys(target.claims).join(', ')}`,
+      `It speaks: ${Object.keys(claims).join(', ')}`,
     ])
   }
   return {

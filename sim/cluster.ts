@@ -9,7 +9,7 @@
 
 import {CAPABILITIES, type Capabilities} from '../core/capabilities.ts'
 import type {Client} from '../core/client.ts'
-import type {ClockControl, Cluster, NodeEvent, Observation, ProcessControl} from '../core/cluster.ts'
+import type {ClockControl, Cluster, DiskControl, NodeEvent, Observation, ProcessControl} from '../core/cluster.ts'
 import type {Json, Message, NodeId} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
 import {lookUp} from '../core/registry.ts'
@@ -35,6 +35,8 @@ export interface SimClusterOptions {
   /** How long one operation may take before it is *info*, ms; 1000 by default. */
   readonly operationTimeoutMs?: number
   readonly network?: NetworkOptions
+  /** False lets nodes read what decayed or was torn on their disks; see `sim/disk.ts`. */
+  readonly checksums?: boolean
   /** Refuses messages that are not JSON and freezes them, so that protocol code which changes one crashes. Slower. */
   readonly strict?: boolean
   /** Told of each node that threw. */
@@ -63,7 +65,7 @@ export function simulatedCapabilities(protocol: Pick<Protocol, 'leads'>): Capabi
 
 const SIMULATED = Object.fromEntries(
   Object.keys(CAPABILITIES)
-    .filter((name) => /^(process|network)\.|^clock\.skew$/.test(name))
+    .filter((name) => /^(process|network|clock|disk)\./.test(name))
     .map((name) => [name, true]),
 ) as Capabilities
 
@@ -90,9 +92,19 @@ export class SimCluster implements Cluster {
   }
   readonly clock: ClockControl = {
     skew: async (node, offsetMs) => {
-      this.#at(node).skewMs = offsetMs
+      this.#at(node).clock.set(offsetMs)
     },
-    offsetMs: async (node) => this.#at(node).skewMs,
+    drift: async (node, ppm) => this.#at(node).clock.drift(ppm),
+    offsetMs: async (node) => this.#at(node).clock.offsetMs,
+  }
+  readonly disk: DiskControl = {
+    harm: async (node, fault) => {
+      const machine = this.#at(node)
+      if (fault.kind === 'power-cut') machine.kill({torn: fault.torn})
+      else machine.disk.harm(fault)
+    },
+    heal: async (node) => this.#at(node).disk.heal(),
+    readBack: async (node) => this.#at(node).disk.describe(),
   }
   readonly observe: Observation = {
     responds: async (node, limitMs) => (await this.#askStatus(node, limitMs)) !== undefined,
@@ -166,6 +178,11 @@ export class SimCluster implements Cluster {
     return leaderOf(this.statusesNow())
   }
 
+  /** The simulated machine of a node, for tests. */
+  machineOf(node: NodeId): SimMachine {
+    return this.#at(node)
+  }
+
   /** The simulated disk of a node, for tests of crash recovery. */
   diskOf(node: NodeId): SimMachine['disk'] {
     return this.#at(node).disk
@@ -193,6 +210,7 @@ export class SimCluster implements Cluster {
         world: this.world,
         nodes: this.nodes,
         admit: this.#strict,
+        checksums: this.#options.checksums ?? true,
         send: (from, to, message) => {
           this.network.send(from, to, this.#strict(message), this.#at(to), undefined)
         },

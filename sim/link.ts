@@ -14,8 +14,10 @@ import {jsonLength} from './json-length.ts'
 export interface Path {
   /** The least a message takes, ms. */
   readonly latencyMs: number
-  /** The mean of what it takes beyond that, exponentially distributed, ms. */
+  /** The mean of what it takes beyond that, ms. */
   readonly jitterMs: number
+  /** How that is distributed. Pareto is the one with the long tail: one message in a thousand takes some 27 times the mean. */
+  readonly jitter: keyof typeof JITTERS
   /** How likely a message is lost. */
   readonly loss: number
   /** How likely a message arrives twice. */
@@ -23,6 +25,15 @@ export interface Path {
   /** Whether messages arrive in the order in which they were sent, as over one TCP connection. */
   readonly ordered: boolean
 }
+
+/** Draws with this mean. */
+const JITTERS = {
+  none: (mean: number) => mean,
+  uniform: (mean: number, random: Random) => 2 * mean * random.next(),
+  exponential: (mean: number, random: Random) => random.exponential(mean),
+  // Lomax, that is Pareto from 0 on, of shape 2.
+  pareto: (mean: number, random: Random) => mean * (1 / Math.sqrt(1 - random.next()) - 1),
+} as const satisfies Record<string, (mean: number, random: Random) => number>
 
 type Effect =
   | {readonly cause: string; readonly cut: CutMode}
@@ -34,16 +45,19 @@ const OVERHEAD_BYTES = 60
 export class SimLink {
   readonly #path: Path
   readonly #random: Random
+  readonly #jitter: (mean: number, random: Random) => number
   #effects: readonly Effect[] = []
   #blocked = false
   #busyUntilNs = 0
   #lastArrivalNs = 0
   /** What faults add to the path's own share of duplicates. */
   #duplicates = 0
+  readonly #hits = {duplicate: 0, reorder: 0}
 
   constructor(path: Path, random: Random) {
     this.#path = path
     this.#random = random
+    this.#jitter = JITTERS[path.jitter]
   }
 
   /** Whether nothing gets through at all. */
@@ -56,9 +70,16 @@ export class SimLink {
   }
 
   /** Whether a message that is sent now is sent twice. */
-  duplicated(): boolean {
+  duplicated(random: Random = this.#random): boolean {
     const share = this.#path.duplicates + this.#duplicates
-    return share > 0 && this.#random.chance(Math.min(1, share))
+    const twice = share > 0 && random.chance(Math.min(1, share))
+    if (twice && this.#duplicates > 0) this.#hits.duplicate++
+    return twice
+  }
+
+  /** How many messages faults have doubled and held back so far. */
+  get hits(): Readonly<{duplicate: number; reorder: number}> {
+    return this.#hits
   }
 
   cut(cause: string, mode: CutMode): void {
@@ -82,7 +103,7 @@ export class SimLink {
     if (path.loss > 0 && random.chance(path.loss)) return undefined
     let leavesNs = nowNs
     let overtaken = false
-    let delayMs = path.latencyMs + (path.jitterMs > 0 ? random.exponential(path.jitterMs) : 0)
+    let delayMs = path.latencyMs + (path.jitterMs > 0 ? this.#jitter(path.jitterMs, random) : 0)
     const effects = this.#effects
     for (let i = 0; i < effects.length; i++) {
       const effect = effects[i]!
@@ -103,6 +124,7 @@ export class SimLink {
       } else if (shape.kind === 'reorder' && random.chance(shape.probability)) {
         delayMs += random.next() * shape.delayMs
         overtaken = true
+        this.#hits.reorder++
       }
     }
     let arrivalNs = Math.round(leavesNs + delayMs * 1e6)

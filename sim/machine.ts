@@ -9,6 +9,8 @@
 import type {ProcessState} from '../core/cluster.ts'
 import type {Env, Json, Message, Node, NodeId, RequestId} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
+import {DiskFailure} from '../core/record.ts'
+import {SimClock} from './clock.ts'
 import {SimDisk} from './disk.ts'
 import type {Receiver} from './network.ts'
 import {type Timer, Timers} from './timers.ts'
@@ -30,6 +32,8 @@ export interface Asker {
 export interface Surroundings {
   readonly world: World
   readonly nodes: readonly NodeId[]
+  /** Whether records on disk carry checksums, as they do on real disks. */
+  readonly checksums: boolean
   /** Sees every record that goes to disk. */
   admit(record: Json): Json
   send(from: NodeId, to: NodeId, message: Message): void
@@ -38,14 +42,10 @@ export interface Surroundings {
   crashed(crash: Crash): void
 }
 
-/** Nodes take the time to be some day in 2026; it only matters that it is no small number. */
-const EPOCH_MS = 1_780_000_000_000
-
 export class SimMachine implements Receiver<Asker | undefined> {
   readonly id: NodeId
   readonly disk: SimDisk
-  /** What this node's clock is ahead by, ms. */
-  skewMs = 0
+  readonly clock: SimClock
   readonly #around: Surroundings
   readonly #create: (env: Env) => Node
   readonly #random: Random
@@ -53,7 +53,11 @@ export class SimMachine implements Receiver<Asker | undefined> {
   #state: ProcessState = 'dead'
   #node: Node | undefined
   #boots = 0
-  /** While paused: what is to be handled on resume. */
+  /** Until when this node waits for its disk; 0 where it does not. */
+  #stalledUntilNs = 0
+  /** What goes out once it is done waiting. */
+  #held: (() => void)[] = []
+  /** While paused or stalled: what is to be handled afterwards. */
   #backlog: (() => void)[] = []
   /** Where to send the answers of open requests. */
   #requests = new Map<RequestId, Asker>()
@@ -65,7 +69,12 @@ export class SimMachine implements Receiver<Asker | undefined> {
     this.#around = around
     this.#create = create
     this.#random = random
-    this.disk = new SimDisk(random.fork('disk'), around.admit)
+    this.clock = new SimClock(around.world)
+    this.disk = new SimDisk(random.fork('disk'), {
+      admit: around.admit,
+      checksums: around.checksums,
+      slowed: (delayMs) => this.#stall(delayMs),
+    })
     this.#timers = new Timers(around.world, (timer, setting) => this.#expire(timer, setting))
   }
 
@@ -87,14 +96,17 @@ export class SimMachine implements Receiver<Asker | undefined> {
     }
   }
 
-  kill(): void {
+  /** The process is gone, and what it had not synced. `torn`: the power failed in the midst of a write. */
+  kill(how: {readonly torn?: boolean} = {}): void {
     if (this.#state === 'dead') return
     this.#state = 'dead'
+    this.#stalledUntilNs = 0
+    this.#held = []
     this.#node = undefined
     this.#backlog = []
     this.#requests.clear()
     this.#timers.clear()
-    this.disk.crash()
+    this.disk.crash(how)
   }
 
   pause(): void {
@@ -104,15 +116,41 @@ export class SimMachine implements Receiver<Asker | undefined> {
   resume(): void {
     if (this.#state !== 'paused') return
     this.#state = 'running'
+    this.#workOff()
+  }
+
+  /** What it had to say, then what came while it could not work, in that order, until it cannot again. */
+  #workOff(): void {
+    if (this.#stalledUntilNs === 0) {
+      const held = this.#held
+      this.#held = []
+      for (const act of held) act()
+    }
     const backlog = this.#backlog
     this.#backlog = []
     for (const work of backlog) work()
   }
 
+  /** A sync takes its time: what the handler does from here on happens afterwards, and so does all that comes meanwhile. */
+  #stall(delayMs: number): void {
+    const {world} = this.#around
+    this.#stalledUntilNs = Math.max(world.nowNs(), this.#stalledUntilNs) + Math.round(delayMs * 1e6)
+    const untilNs = this.#stalledUntilNs
+    world.at(untilNs, () => {
+      if (this.#stalledUntilNs !== untilNs) return
+      this.#stalledUntilNs = 0
+      if (this.#state === 'running') this.#workOff()
+    })
+  }
+
+  get #stallMs(): number {
+    return this.#stalledUntilNs === 0 ? 0 : (this.#stalledUntilNs - this.#around.world.nowNs()) / 1e6
+  }
+
   /** A message from a peer has arrived or, with an asker, a request from a client. */
   deliver(from: string, message: Message, asker: Asker | undefined): void {
-    if (this.#state !== 'running') {
-      if (this.#state === 'paused') this.#backlog.push(() => this.deliver(from, message, asker))
+    if (this.#state !== 'running' || this.#stalledUntilNs > 0) {
+      if (this.#state !== 'dead') this.#backlog.push(() => this.deliver(from, message, asker))
       return
     }
     try {
@@ -129,8 +167,8 @@ export class SimMachine implements Receiver<Asker | undefined> {
   }
 
   #expire(timer: Timer, setting: number): void {
-    if (this.#state !== 'running') {
-      if (this.#state === 'paused') this.#backlog.push(() => this.#expire(timer, setting))
+    if (this.#state !== 'running' || this.#stalledUntilNs > 0) {
+      if (this.#state !== 'dead') this.#backlog.push(() => this.#expire(timer, setting))
       return
     }
     try {
@@ -142,6 +180,11 @@ export class SimMachine implements Receiver<Asker | undefined> {
 
   #crash(thrown: unknown): void {
     this.kill()
+    if (thrown instanceof DiskFailure) {
+      // No bug of the node: it must not go on without its disk, and the operator is told.
+      this.#around.log(this.id, `goes down: ${thrown.message}`)
+      return
+    }
     const error = thrown instanceof Error ? thrown : new Error(String(thrown))
     this.#around.crashed({timeNs: this.#around.world.nowNs(), node: this.id, error})
   }
@@ -153,15 +196,19 @@ export class SimMachine implements Receiver<Asker | undefined> {
       nodes: around.nodes,
       disk: this.disk,
       random,
-      now: () => EPOCH_MS + Math.floor(around.world.nowNs() / 1e6 + this.skewMs),
-      send: (to, message) => around.send(this.id, to, message),
+      now: () => this.clock.nowMs(this.#stallMs),
+      send: (to, message) => {
+        if (this.#stalledUntilNs === 0) around.send(this.id, to, message)
+        else this.#held.push(() => around.send(this.id, to, message))
+      },
       reply: (request, message) => {
         const asker = this.#requests.get(request)
         if (asker === undefined) return
         this.#requests.delete(request)
-        asker.answered(this.id, message)
+        if (this.#stalledUntilNs === 0) asker.answered(this.id, message)
+        else this.#held.push(() => asker.answered(this.id, message))
       },
-      setTimer: (name, delayMs) => this.#timers.set(name, delayMs),
+      setTimer: (name, delayMs) => this.#timers.set(name, this.clock.trueMs(delayMs) + this.#stallMs),
       cancelTimer: (name) => this.#timers.cancel(name),
       log: (line) => around.log(this.id, line),
       event: (event) => around.event(this.id, event),

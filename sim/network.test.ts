@@ -213,3 +213,22 @@ describe('a shape', () => {
     expect(length).toBeLessThan(570)
   })
 })
+
+describe('paths', () => {
+  test('jitter has the mean that it is given, whatever its distribution', () => {
+    for (const jitter of ['none', 'uniform', 'exponential', 'pareto'] as const) {
+      const {deliveries} = network({latencyMs: 1, jitterMs: 4, jitter})
+      const times = deliveries('n1', 'n2', 20_000).map(({ms}) => ms)
+      const mean = times.reduce((sum, ms) => sum + ms, 0) / times.length
+      expect(Math.abs(mean - 5), jitter).toBeLessThan(jitter === 'pareto' ? 0.8 : 0.15)
+      expect(Math.min(...times), jitter).toBeGreaterThanOrEqual(1)
+    }
+  })
+
+  test('single links may be slower than the others', () => {
+    const {deliveries} = network({jitterMs: 0, links: {'n1→n2': {latencyMs: 80}}})
+    expect(deliveries('n1', 'n2')[0]!.ms).toBe(80)
+    expect(deliveries('n2', 'n1')[0]!.ms).toBe(0.2)
+    expect(() => network({links: {'n1→n9': {}}})).toThrow('There is no link n1→n9.')
+  })
+})

@@ -15,10 +15,13 @@ import type {World} from './world.ts'
 export type Endpoint = NodeId | 'clients'
 
 /** What a network without faults is like; anything left out is the default. */
-export type NetworkOptions = Partial<Path>
+export type NetworkOptions = Partial<Path> & {
+  /** Where single links differ, by name: `{'n1→n2': {latencyMs: 80}}`; `clients` stands for every client. */
+  readonly links?: Readonly<Record<string, Partial<Path>>>
+}
 
 /** A healthy data centre: 0.2 ms and a tail, nothing lost. */
-const HEALTHY: Path = {latencyMs: 0.2, jitterMs: 0.5, loss: 0, duplicates: 0, ordered: false}
+const HEALTHY: Path = {latencyMs: 0.2, jitterMs: 0.5, jitter: 'exponential', loss: 0, duplicates: 0, ordered: false}
 
 /** What a probe weighs without ballast, bytes. */
 const PROBE_BYTES = 30
@@ -80,15 +83,21 @@ export class SimNetwork implements NetworkControl {
   constructor(world: World, nodes: readonly NodeId[], options: NetworkOptions, random: Random) {
     this.#world = world
     this.#probes = random.fork('probes')
-    const path = {...HEALTHY, ...options}
+    const {links = {}, ...common} = options
     const ends: Endpoint[] = [...nodes, 'clients']
+    const names = ends.flatMap((from) => ends.filter((to) => to !== from).map((to) => `${from}→${to}`))
+    for (const name of Object.keys(links)) {
+      if (!names.includes(name)) throw new UsageError(`There is no link ${name}.`, [`Links: ${names.join(', ')}`])
+    }
     for (const from of ends) {
       const row = new Map<Endpoint, SimLink>()
       for (const to of ends) {
         if (from === to) continue
+        const name = `${from}→${to}`
+        const path = {...HEALTHY, ...common, ...(Object.hasOwn(links, name) ? links[name] : undefined)}
         // A repeated request or answer is no event of TCP; a repeated message between nodes is allowed by their contract.
         const own = from === 'clients' || to === 'clients' ? {...path, duplicates: 0} : path
-        row.set(to, new SimLink(own, random.fork(`${from}→${to}`)))
+        row.set(to, new SimLink(own, random.fork(name)))
       }
       this.#links.set(from, row)
     }
@@ -146,6 +155,10 @@ export class SimNetwork implements NetworkControl {
     return this.#link(link.from, link.to).describe(cause)
   }
 
+  async hits(links: readonly Link[], kind: 'duplicate' | 'reorder'): Promise<number> {
+    return links.reduce((sum, {from, to}) => sum + this.#link(from, to).hits[kind], 0)
+  }
+
   async isCut(link: Link): Promise<boolean> {
     return this.#link(link.from, link.to).isCut
   }
@@ -159,6 +172,8 @@ export class SimNetwork implements NetworkControl {
   /** Like a message, but drawn from a stream of its own: probing must not change what happens to messages. */
   #probe(link: SimLink, ballastBytes: number, deliver: () => void): void {
     const arrivalNs = link.arrivalNs(this.#world.nowNs(), PROBE_BYTES + ballastBytes, this.#probes)
+    // A probe that arrives twice is answered once; that it would have is counted.
+    link.duplicated(this.#probes)
     if (arrivalNs === undefined) return
     this.#world.at(arrivalNs, () => {
       if (!link.blocked) deliver()

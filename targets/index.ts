@@ -1,6 +1,7 @@
 /** Every target, by name: those whose nodes are our own code, and real systems. */
 import type {Target} from '../core/target.ts'
 import {hosted} from '../hosts/process/index.ts'
+import {commit} from './commit/index.ts'
 import {dynamo} from './dynamo/index.ts'
 import {etcd} from './etcd/index.ts'
 import {gossip} from './gossip/index.ts'
@@ -12,6 +13,7 @@ import {primaryBackup} from './primary-backup/index.ts'
 import {queue} from './queue/index.ts'
 import {raft} from './raft/index.ts'
 import {redis} from './redis/index.ts'
+import {registry} from './registry/index.ts'
 import {zab} from './zab/index.ts'
 import {zookeeper} from './zookeeper/index.ts'
 
@@ -21,6 +23,7 @@ export const BUNDLED: Readonly<Record<string, Target>> = {
   paxos: hosted(paxos, 'targets/paxos/index.js'),
   zab: hosted(zab, 'targets/zab/index.js'),
   'primary-backup': hosted(primaryBackup, 'targets/primary-backup/index.js'),
+  registry: hosted(registry, 'targets/registry/index.js'),
   kv: hosted(kv, 'targets/kv/index.js'),
   gossip: hosted(gossip, 'targets/gossip/index.js'),
   dynamo: hosted(dynamo, 'targets/dynamo/index.js'),
@@ -29,6 +32,7 @@ export const BUNDLED: Readonly<Record<string, Target>> = {
   'naive-lockstep': hosted(naiveLockstep, 'targets/naive/lockstep.js'),
   'naive-2pc': hosted(naiveTwoPhase, 'targets/naive/two-phase.js'),
   queue: hosted(queue, 'targets/queue/index.js'),
+  commit: hosted(commit, 'targets/commit/index.js'),
 }
 
 /** Targets that are programs of others; absent where those are not installed. */

@@ -86,7 +86,10 @@ export function bruteLists(transactions: readonly BruteTransaction[]): BruteList
       if (writer(key, element)?.isFailed) sawFailed = true
       else if (sawFailed && writer(key, element)?.isOk) singles.add('dirty-update')
     }
-    const readers = committed.filter((t) => t.isOk && writesAfterRead(t, key))
+    // Who read its own append has not lost sight of it.
+    const isForeign = (t: BruteTransaction) =>
+      !writesOf(t, key).includes((readsOf(t, key)[0] as number[]).at(-1) as number)
+    const readers = committed.filter((t) => t.isOk && writesAfterRead(t, key) && isForeign(t))
     const firstReads = readers.map((t) => String((readsOf(t, key)[0] as number[]).at(-1)))
     if (new Set(firstReads).size < firstReads.length) singles.add('lost-update')
   }

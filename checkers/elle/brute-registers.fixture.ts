@@ -75,7 +75,9 @@ export function bruteRegisters(transactions: readonly BruteTransaction[], assump
   for (const reader of transactions.filter((t) => t.isOk))
     for (const single of singlesOf(reader, writer)) singles.add(single)
   for (const key of keys) {
-    const updates = transactions.filter((t) => t.isOk && writesAfterRead(t, key))
+    // Who read its own write has not lost sight of it.
+    const isForeign = (t: BruteTransaction) => !writesOf(t, key).includes(readsOf(t, key)[0])
+    const updates = transactions.filter((t) => t.isOk && writesAfterRead(t, key) && isForeign(t))
     const firstReads = updates.map((t) => readsOf(t, key)[0])
     if (new Set(firstReads).size < firstReads.length) singles.add('lost-update')
   }

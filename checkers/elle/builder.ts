@@ -11,7 +11,7 @@
 
 import {UsageError} from '../../core/error.ts'
 import type {Key} from '../../core/op.ts'
-import {showValue} from '../../core/value.ts'
+import {showValue, type ValueKey, valueKey} from '../../core/value.ts'
 import {uint8Of} from '../columns/column.ts'
 import {Int32List} from '../columns/int32-list.ts'
 import {LongestReads} from './longest-reads.ts'
@@ -40,7 +40,7 @@ export class TransactionsBuilder {
   readonly #when: Record<'invoked' | 'completed', Int32List>
   readonly #indices: Record<'invoke' | 'complete', Int32List>
   readonly #mops: Record<'kind' | 'key' | 'value' | 'transaction', Int32List>
-  readonly #keyNumbers = new Map<Key, number>()
+  readonly #keyNumbers = new Map<ValueKey, number>()
   /** The same for keys that are small integers, as they nearly always are. */
   readonly #smallKeyNumbers: (number | undefined)[] = []
   readonly #keys: Key[] = []
@@ -100,9 +100,10 @@ export class TransactionsBuilder {
     if (this.#workload === 'list-append') {
       if (result === null || result === undefined) return 0
       if (Array.isArray(result)) return this.#lists.add(keyNumber, result)
-      throw new UsageError(`op #${this.#currentIndex()} reads ${showValue(result)} from ${key}, which is no list`, [
-        'A read of a list-append history returns a list, such as ["r", "x", [1, 2]]. Was it meant as rw-register?',
-      ])
+      throw new UsageError(
+        `op #${this.#currentIndex()} reads ${showValue(result)} from ${showValue(key)}, which is no list`,
+        ['A read of a list-append history returns a list, such as ["r", "x", [1, 2]]. Was it meant as rw-register?'],
+      )
     }
     if (result === null || result === undefined) return this.#initial.items[keyNumber]!
     return this.#version(keyNumber, result)
@@ -148,14 +149,15 @@ export class TransactionsBuilder {
     this.#mops.transaction.push(this.#frames.outcome.length - 1)
   }
 
-  #keyNumber(key: Key): number {
+  /** Any value may be a key: nil, an integer beyond 2^53, a symbol of EDN. What is no name is named by its text. */
+  #keyNumber(key: unknown): number {
     const isSmall = typeof key === 'number' && key >= 0 && key < SMALL_KEYS && Number.isInteger(key)
-    const known = isSmall ? this.#smallKeyNumbers[key] : this.#keyNumbers.get(key)
+    const known = isSmall ? this.#smallKeyNumbers[key] : this.#keyNumbers.get(valueKey(key))
     if (known !== undefined) return known
     const number = this.#keys.length
     if (isSmall) this.#smallKeyNumbers[key] = number
-    else this.#keyNumbers.set(key, number)
-    this.#keys.push(key)
+    else this.#keyNumbers.set(valueKey(key), number)
+    this.#keys.push(typeof key === 'string' || typeof key === 'number' ? key : key === null ? 'nil' : showValue(key))
     this.#initial.push(this.#versions.addInitial(number))
     this.#versionMop.push(NONE)
     return number

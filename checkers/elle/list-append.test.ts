@@ -237,7 +237,7 @@ describe('what cannot be judged', () => {
   test.each([
     ['no list of micro-operations', 'read', 7, 'op #1 (f "read") is no transaction: its value is 7'],
     ['a verb of the other workload', 'txn', [['w', 'x', 1]], 'op #1 has the micro-operation [w x 1]'],
-    ['no key', 'txn', [['r', null, null]], 'op #1 has the micro-operation [r nil nil]'],
+    ['no key', 'txn', [['r']], 'op #1 has the micro-operation [r]'],
   ])('%s', (_, f, value, message) => {
     const ops = ['invoke', 'ok'].map((type, index) => ({index, timeNs: 0, type: type as 'ok', process: 0, f, value}))
     expect(() => listAppend().check(history(ops))).toThrow(message)

@@ -14,7 +14,7 @@ export function findLostUpdates(
   describe: Describe,
   findings: Findings,
 ): void {
-  const {mopKind, mopValue, mopTransaction, outcome, versions, workload} = transactions
+  const {mopKind, mopValue, mopTransaction, outcome, versions, versionMop, workload} = transactions
   const first = int32(versions).fill(NONE)
   const groups = new Map<number, number[]>()
   for (let mop = 0; mop < mopKind.length; mop++) {
@@ -23,6 +23,8 @@ export function findLostUpdates(
     const read = firstRead(transactions, observations, mop)
     if (read === NONE) continue
     const version = workload === 'list-append' ? lastElementOf(transactions, read) : mopValue[read]!
+    // Who read what it was about to write itself, from the future, has not lost sight of it: the others saw its update.
+    if (version !== NONE && versionMop[version] !== NONE && mopTransaction[versionMop[version]!] === t) continue
     if (first[version] === NONE) first[version] = read
     else if (groups.has(version)) groups.get(version)!.push(read)
     else groups.set(version, [first[version]!, read])

@@ -28,6 +28,12 @@ describe('without any assumption', () => {
     expect(await types(given, {writesFollowReads: false})).toContain(type)
   })
 
+  test('who read its own write from the future has not lost sight of it: the other saw its update', async () => {
+    const found = await types(concurrent('rx=2wx2', 'rx=2wx3'))
+    expect(found).toContain('future-read')
+    expect(found).not.toContain('lost-update')
+  })
+
   test('an info transaction whose value was read did happen: its other writes count', async () => {
     expect(await types(concurrent('wx1wy1?', 'rx=1ry_'))).toEqual(['G-single-item'])
     expect(await types(concurrent('wx1wy1?', 'rx_ry_wz1', 'rz=1'))).toEqual([])

@@ -15,8 +15,10 @@
  * whose `:total-amount` is `total` and `:negative-balances?` is `allowNegative`.
  */
 import type {Checker} from '../../core/checker.ts'
+import {MapKeys, plainName} from '../../core/format/map-keys.ts'
+import type {History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
-import {showValue, type ValueKey, valueKey} from '../../core/value.ts'
+import {isMap, showValue, type ValueKey, valueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
 import {counted, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
 import {wrongAnswer} from '../findings/wrong-shape.ts'
@@ -40,22 +42,29 @@ export function bank(options: BankOptions = {}): Checker {
       const anomalies: Anomaly[] = []
       let reads = 0
       const totals: string[] = []
+      const named = namedAccounts(history, options.accounts ?? [])
       for (const [, operations] of history.byKey()) {
         const statements: Statement[] = []
         for (const read of operations) {
           if (read.f !== 'read' || read.outcome !== 'ok') continue
           const whole = claim === 'snapshot' || read.final
           if (whole) reads++
-          const balances = balancesOf(read)
+          const balances = balancesOf(read, named)
           if (balances === undefined) anomalies.push(wrongAnswer(read, 'a map of balances'))
           else statements.push({read, balances, sum: whole ? sumOf(balances) : undefined, whole})
         }
         const known =
-          options.accounts?.map(String) ?? commonest(statements.map(({balances}) => [...balances.keys()].sort()))
+          options.accounts === undefined
+            ? commonest(statements.map(({balances}) => accountsIn(balances)))
+            : asNamed(options.accounts, statements)
         const sums = statements.flatMap(({sum}) => sum ?? [])
         const total = options.total ?? commonest(sums)
         if (total !== undefined) totals.push(String(total))
-        const rules = {accounts: new Set(known), total, allowNegative}
+        const rules = {
+          accounts: new Map((known ?? []).map((account) => [valueKey(account), account])),
+          total,
+          allowNegative,
+        }
         for (const statement of statements) for (const found of misstatements(statement, rules)) anomalies.push(found)
       }
       const guessed =
@@ -72,7 +81,13 @@ export function bank(options: BankOptions = {}): Checker {
   }
 }
 
-type Balances = ReadonlyMap<string, unknown>
+/** By account, as a value of the history. */
+type Balances = ReadonlyMap<ValueKey, Balance>
+
+interface Balance {
+  readonly account: unknown
+  readonly amount: unknown
+}
 
 /** One read, with what it says. */
 interface Statement {
@@ -84,14 +99,45 @@ interface Statement {
   readonly whole: boolean
 }
 
-function balancesOf({output}: Operation): Balances | undefined {
-  if (typeof output !== 'object' || output === null || output instanceof Set) return undefined
-  return new Map(Object.entries(output))
+function balancesOf({output}: Operation, accounts: MapKeys): Balances | undefined {
+  if (!isMap(output)) return undefined
+  return new Map(accounts.entriesOf(output).map(([account, amount]) => [valueKey(account), {account, amount}]))
+}
+
+/** The accounts that transfers name: what the maps of reads are about. */
+function namedAccounts(history: History, given: readonly (string | number)[]): MapKeys {
+  const accounts = new MapKeys()
+  for (const account of given) accounts.know(account)
+  for (const {f, input} of history.operations) {
+    if (f !== 'transfer' || typeof input !== 'object' || input === null) continue
+    const {from, to} = input as {readonly from?: unknown; readonly to?: unknown}
+    accounts.know(from)
+    accounts.know(to)
+  }
+  return accounts
+}
+
+function accountsIn(balances: Balances): unknown[] {
+  return Array.from(balances.values(), ({account}) => account).sort((left, right) =>
+    nameOf(left) < nameOf(right) ? -1 : 1,
+  )
+}
+
+/** Accounts that a person typed, as the reads have them: `a` may be the keyword `:a` there, and `0` the number. */
+function asNamed(given: readonly (string | number)[], statements: readonly Statement[]): unknown[] {
+  const read = new Map<string, unknown>()
+  for (const {balances} of statements) for (const {account} of balances.values()) read.set(plainName(account), account)
+  const exact = new Set(statements.flatMap(({balances}) => [...balances.keys()]))
+  return given.map((account) => (exact.has(valueKey(account)) ? account : (read.get(plainName(account)) ?? account)))
+}
+
+function nameOf(account: unknown): string {
+  return account === null ? 'nil' : showValue(account)
 }
 
 /** The sum of all balances; undefined where one is no number. */
 function sumOf(balances: Balances): Amount | undefined {
-  const amounts = [...balances.values()]
+  const amounts = Array.from(balances.values(), ({amount}) => amount)
   if (amounts.every((amount) => typeof amount === 'number')) {
     const sum = (amounts as number[]).reduce((a, b) => a + b, 0)
     if (!amounts.every(Number.isInteger) || Number.isSafeInteger(sum)) return sum
@@ -116,7 +162,7 @@ function commonest<T>(values: readonly T[]): T | undefined {
 }
 
 interface Rules {
-  readonly accounts: ReadonlySet<string>
+  readonly accounts: ReadonlyMap<ValueKey, unknown>
   readonly total: Amount | undefined
   readonly allowNegative: boolean
 }
@@ -132,24 +178,26 @@ function misstatements({read, balances, sum, whole}: Statement, {accounts, total
       witness: witnessOf(read),
       ...(detail === undefined ? {} : {detail}),
     })
-  const unknown = [...balances.keys()].filter((account) => !accounts.has(account))
-  const missing = [...accounts].filter((account) => !balances.has(account))
-  const nil = [...balances].filter(([, amount]) => amount === null).map(([account]) => account)
+  const unknown = [...balances].flatMap(([id, {account}]) => (accounts.has(id) ? [] : [nameOf(account)]))
+  const missing = [...accounts].flatMap(([id, account]) => (balances.has(id) ? [] : [nameOf(account)]))
+  const nil = [...balances.values()].flatMap(({account, amount}) => (amount === null ? [nameOf(account)] : []))
   if (unknown.length > 0) tell('unknown-account', `a balance of ${unknown.join(', ')}, which is no account`)
   if (missing.length > 0) tell('missing-account', `no balance of ${missing.join(', ')}`)
   if (nil.length > 0) tell('nil-balance', `nothing as the balance of ${nil.join(', ')}`)
   if (found.length > 0) return found
-  const odd = [...balances].find(([, amount]) => typeof amount !== 'number' && typeof amount !== 'bigint')
-  if (odd !== undefined) return [wrongAnswer(read, `all numbers (the balance of ${odd[0]} is ${showValue(odd[1])})`)]
+  const odd = [...balances.values()].find(({amount}) => typeof amount !== 'number' && typeof amount !== 'bigint')
+  if (odd !== undefined) {
+    return [wrongAnswer(read, `all numbers (the balance of ${nameOf(odd.account)} is ${showValue(odd.amount)})`)]
+  }
   if (whole && sum === undefined) return [wrongAnswer(read, 'something that can be added up')]
   // biome-ignore lint/suspicious/noDoubleEquals: a bigint and a number of equal value are one amount
   if (sum !== undefined && total !== undefined && sum != total)
     tell('wrong-total', `a total of ${sum} instead of ${total}`, {sum: String(sum)})
-  const negative = [...balances].filter(([, amount]) => (amount as Amount) < 0)
+  const negative = [...balances.values()].filter(({amount}) => (amount as Amount) < 0)
   if (negative.length > 0 && !allowNegative) {
     tell(
       'negative-balance',
-      negative.map(([account, amount]) => `a balance of ${amount} on account ${account}`).join(' and '),
+      negative.map(({account, amount}) => `a balance of ${amount} on account ${nameOf(account)}`).join(' and '),
     )
   }
   return found

@@ -29,7 +29,7 @@ export function leaderUniqueness(options: LeaderOptions = {events: []}): Checker
     check() {
       const announcements = options.events.filter(({event}) => event.type === 'leader' && termOf(event) !== undefined)
       const leaders = new Map<ValueKey, NodeEvent>()
-      const highest = new Map<string, number>()
+      const highest = new Map<string, number | bigint>()
       const anomalies: Anomaly[] = []
       for (const announcement of announcements) {
         const {node, event} = announcement
@@ -37,7 +37,7 @@ export function leaderUniqueness(options: LeaderOptions = {events: []}): Checker
         const other = leaders.get(valueKey(term))
         if (other === undefined) leaders.set(valueKey(term), announcement)
         else if (other.node !== node) anomalies.push(twoLeaders(term, other, announcement))
-        if (typeof term !== 'number') continue
+        if (typeof term !== 'number' && typeof term !== 'bigint') continue
         const before = highest.get(node) ?? term
         if (term < before) anomalies.push(wentBack(announcement, term, before))
         else highest.set(node, term)
@@ -69,7 +69,7 @@ function twoLeaders(term: unknown, first: NodeEvent, second: NodeEvent): Anomaly
   }
 }
 
-function wentBack({node, timeNs}: NodeEvent, term: number, before: number): Anomaly {
+function wentBack({node, timeNs}: NodeEvent, term: number | bigint, before: number | bigint): Anomaly {
   return {
     type: 'term-went-back',
     sentence: `Node ${node} announced at ${(timeNs / 1e9).toFixed(3)} s that it leads term ${term}, after it had led term ${before}.`,

@@ -3,6 +3,9 @@
  * value, `1` and `"1"` two, and a big integer equal to the same small one.
  */
 
+import {EdnLiteral} from '../../core/edn-literal.ts'
+import {showName} from '../../core/value.ts'
+
 /** A key that two values share exactly when they are equal; numbers stand for themselves. */
 export function canonical(value: unknown): string | number {
   switch (typeof value) {
@@ -39,8 +42,9 @@ export function describeValue(value: unknown): string {
   if (typeof value !== 'object') return String(value)
   if (Array.isArray(value)) return `[${value.map(describeValue).join(' ')}]`
   if (value instanceof Set) return `{${[...value].map(describeValue).join(' ')}}`
+  if (value instanceof EdnLiteral) return value.edn
   const entries = value instanceof Map ? [...value] : Object.entries(value)
-  return `{${entries.map(([name, item]) => `${String(name)}: ${describeValue(item)}`).join(', ')}}`
+  return `{${entries.map(([name, item]) => `${showName(String(name))}: ${describeValue(item)}`).join(', ')}}`
 }
 
 /** Longer texts are told by their ends. */

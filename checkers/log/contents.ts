@@ -1,13 +1,13 @@
 /** What is wrong with the log itself: offsets, duplicates, losses, records that should not be there. */
 import type {Operation} from '../../core/op.ts'
-import {showValue, type ValueKey} from '../../core/value.ts'
+import {showValue} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
 import {endIndex, witnessOf} from '../findings/finding.ts'
 import type {KeyLayout} from './layout.ts'
 
 /** Anomalies of one key. */
-export function contentAnomalies(key: ValueKey, layout: KeyLayout): Anomaly[] {
-  return [...inconsistent(key, layout), ...duplicates(key, layout), ...lost(key, layout), ...intruders(key, layout)]
+export function contentAnomalies(layout: KeyLayout): Anomaly[] {
+  return [...inconsistent(layout), ...duplicates(layout), ...lost(layout), ...intruders(layout)]
 }
 
 /** Acknowledged values that nobody ever polled, although nothing after them was polled either. */
@@ -22,19 +22,19 @@ export function unseen(layout: KeyLayout): number {
   return count
 }
 
-function* inconsistent(key: ValueKey, layout: KeyLayout): Iterable<Anomaly> {
+function* inconsistent(layout: KeyLayout): Iterable<Anomaly> {
   for (const [offset, sightings] of layout.at) {
     if (sightings.length < 2) continue
     const values = few(sightings.map(({value}) => showValue(value)))
     yield told(
       'inconsistent-offsets',
-      `Offset ${offset} of ${showValue(key)} holds different values to different clients: ${values}.`,
+      `Offset ${offset} of ${layout.name} holds different values to different clients: ${values}.`,
       sightings.map(({operation}) => operation),
     )
   }
 }
 
-function* duplicates(key: ValueKey, layout: KeyLayout): Iterable<Anomaly> {
+function* duplicates(layout: KeyLayout): Iterable<Anomaly> {
   for (const [id, sightings] of layout.offsets) {
     // A value that was sent twice on purpose may be there twice.
     const sent = layout.sends.get(id)?.length ?? 0
@@ -42,13 +42,13 @@ function* duplicates(key: ValueKey, layout: KeyLayout): Iterable<Anomaly> {
     const offsets = few(sightings.map(({offset}) => offset))
     yield told(
       'duplicate-record',
-      `${showValue(sightings[0]?.value)} is in ${showValue(key)} at offsets ${offsets}, but was sent ${sent < 2 ? 'once' : `${sent} times`}.`,
+      `${showValue(sightings[0]?.value)} is in ${layout.name} at offsets ${offsets}, but was sent ${sent < 2 ? 'once' : `${sent} times`}.`,
       sightings.map(({operation}) => operation),
     )
   }
 }
 
-function* lost(key: ValueKey, layout: KeyLayout): Iterable<Anomaly> {
+function* lost(layout: KeyLayout): Iterable<Anomaly> {
   for (const [id, sends] of layout.sends) {
     if (layout.polled.has(id)) continue
     const acknowledged = sends.find(({operation, offset}) => operation.outcome === 'ok' && offset !== undefined)
@@ -56,16 +56,16 @@ function* lost(key: ValueKey, layout: KeyLayout): Iterable<Anomaly> {
     const later = layout.at.get(layout.lastPolled)?.[0]
     yield told(
       'lost-record',
-      `${showValue(acknowledged.value)} was acknowledged at offset ${acknowledged.offset} of ${showValue(key)}, but nobody ever polled it, although records up to offset ${layout.lastPolled} were polled.`,
+      `${showValue(acknowledged.value)} was acknowledged at offset ${acknowledged.offset} of ${layout.name}, but nobody ever polled it, although records up to offset ${layout.lastPolled} were polled.`,
       [acknowledged.operation, later?.operation],
     )
   }
 }
 
-function* intruders(key: ValueKey, layout: KeyLayout): Iterable<Anomaly> {
+function* intruders(layout: KeyLayout): Iterable<Anomaly> {
   for (const [id, {value, offset, operation, own}] of layout.polled) {
     const sends = layout.sends.get(id) ?? []
-    const named = `${showValue(value)} from offset ${offset} of ${showValue(key)}`
+    const named = `${showValue(value)} from offset ${offset} of ${layout.name}`
     const possible = sends.filter((send) => send.operation.outcome !== 'fail')
     if (possible.length === 0) {
       const [failed] = sends

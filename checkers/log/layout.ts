@@ -3,8 +3,9 @@
  * follows. Offsets may have gaps (transaction markers, compaction), so positions count known records only.
  */
 import type {Operation} from '../../core/op.ts'
-import {type ValueKey, valueKey} from '../../core/value.ts'
+import {showValue, type ValueKey, valueKey} from '../../core/value.ts'
 import {endIndex} from '../findings/finding.ts'
+import {compareOffsets, laterOf, nextOffset, type Offset} from './offset.ts'
 import type {Poll, Records, Send} from './records.ts'
 
 /** Skipped records that are told; one convicts. */
@@ -12,25 +13,31 @@ const SHOWN = 5
 
 /** A value at an offset, with the first operation that said so. */
 export interface Sighting {
-  readonly offset: number
+  readonly offset: Offset
   readonly value: unknown
   readonly operation: Operation
 }
 
 export class KeyLayout {
+  /** The key, for sentences. */
+  readonly name: string
   /** Every distinct sighting by offset; more than one value at an offset is an inconsistency. */
-  readonly at = new Map<number, Sighting[]>()
+  readonly at = new Map<Offset, Sighting[]>()
   /** Offsets at which each value was seen. */
   readonly offsets = new Map<ValueKey, Sighting[]>()
   /** Sends by value. */
   readonly sends = new Map<ValueKey, Send[]>()
   /** The poll of each value that returned first, and one by an operation that had sent it itself. */
   readonly polled = new Map<ValueKey, Sighting & {own?: Operation}>()
-  #sorted: number[] | undefined
+  #sorted: Offset[] | undefined
   /** The greatest offset that was polled. */
-  lastPolled = -1
+  lastPolled: Offset = -1
 
-  see(offset: number, value: unknown, operation: Operation): void {
+  constructor(key: unknown) {
+    this.name = showValue(key)
+  }
+
+  see(offset: Offset, value: unknown, operation: Operation): void {
     if (this.offsets.get(valueKey(value))?.[0]?.offset === offset) return
     const here = this.at.get(offset) ?? []
     const offsets = this.offsets.get(valueKey(value)) ?? []
@@ -50,27 +57,27 @@ export class KeyLayout {
   }
 
   /** Known offsets, ascending. */
-  get sorted(): readonly number[] {
-    this.#sorted ??= [...this.at.keys()].sort((left, right) => left - right)
+  get sorted(): readonly Offset[] {
+    this.#sorted ??= [...this.at.keys()].sort(compareOffsets)
     return this.#sorted
   }
 
   /** How many known records are before this offset. */
-  position(offset: number): number {
+  position(offset: Offset): number {
     const {sorted} = this
     let low = 0
     let high = sorted.length
     while (low < high) {
       const middle = (low + high) >> 1
-      if ((sorted[middle] as number) < offset) low = middle + 1
+      if ((sorted[middle] as Offset) < offset) low = middle + 1
       else high = middle
     }
     return low
   }
 
   /** Known records strictly between two offsets: how many, and the first of them. */
-  between(low: number, high: number): {readonly count: number; readonly first: readonly Sighting[]} {
-    const [from, to] = [this.position(low + 1), this.position(high)]
+  between(low: Offset, high: Offset): {readonly count: number; readonly first: readonly Sighting[]} {
+    const [from, to] = [this.position(nextOffset(low)), this.position(high)]
     const first = this.sorted
       .slice(from, Math.min(to, from + SHOWN))
       .map((offset) => (this.at.get(offset) as Sighting[])[0] as Sighting)
@@ -81,7 +88,7 @@ export class KeyLayout {
 /** The layout of every key. */
 export function layoutOf(records: Records): Map<ValueKey, KeyLayout> {
   const layouts = new Map<ValueKey, KeyLayout>()
-  for (const key of records.keys) layouts.set(key, new KeyLayout())
+  for (const [id, key] of records.keys) layouts.set(id, new KeyLayout(key))
   for (const send of records.sends) {
     const layout = layouts.get(send.key) as KeyLayout
     const list = layout.sends.get(valueKey(send.value)) ?? []
@@ -97,7 +104,7 @@ export function layoutOf(records: Records): Map<ValueKey, KeyLayout> {
 function pollInto(layout: KeyLayout, poll: Poll): void {
   for (const {offset, value} of poll.records) {
     layout.see(offset, value, poll.operation)
-    layout.lastPolled = Math.max(layout.lastPolled, offset)
+    layout.lastPolled = laterOf(layout.lastPolled, offset)
     const id = valueKey(value)
     const {operation} = poll
     const first = layout.polled.get(id)

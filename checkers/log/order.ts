@@ -4,6 +4,7 @@ import {showValue, type ValueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
 import {endIndex, firstPlace, witnessOf} from '../findings/finding.ts'
 import type {KeyLayout} from './layout.ts'
+import {laterOf, nextOffset, type Offset, previousOffset} from './offset.ts'
 import type {Commit, Poll, Records, Send, Step} from './records.ts'
 
 /** Anomalies of every process, over all keys. */
@@ -66,7 +67,7 @@ function commitsByKey(commits: readonly Commit[]): Map<ValueKey, Commits> {
 
 /** Where one operation left off. */
 interface Mark {
-  readonly offset: number
+  readonly offset: Offset
   readonly operation: Operation
 }
 
@@ -106,13 +107,14 @@ class Consumer {
 
   #send({key, offset, operation}: Send): void {
     if (offset === undefined) return
+    const name = this.#layouts.get(key)?.name
     const last = this.#sent.get(key)
     this.#sent.set(key, {offset, operation})
     if (last === undefined || offset > last.offset) return
     const within = last.operation === operation
     this.#tell(
       within ? 'nonmonotonic-send-within' : 'nonmonotonic-send',
-      `sent to ${showValue(key)} at offset ${offset} ${within ? 'in one transaction ' : ''}after it had sent at offset ${last.offset}`,
+      `sent to ${name} at offset ${offset} ${within ? 'in one transaction ' : ''}after it had sent at offset ${last.offset}`,
       [last.operation, operation],
     )
   }
@@ -127,25 +129,25 @@ class Consumer {
       if (last === undefined) continue
       const within = last.operation === operation ? '-within' : ''
       if (offset <= last.offset) {
-        const sentence = `polled offset ${offset} of ${showValue(key)} after offset ${last.offset}`
+        const sentence = `polled offset ${offset} of ${layout.name} after offset ${last.offset}`
         this.#tell(`nonmonotonic-poll${within}`, sentence, [last.operation, operation])
         continue
       }
-      if (offset === last.offset + 1) continue
+      if (offset === nextOffset(last.offset)) continue
       const skipped = layout.between(last.offset, offset)
       if (skipped.count === 0) continue
       const shown = skipped.first.map((sighting) => `${showValue(sighting.value)} at ${sighting.offset}`)
       const more = skipped.count > shown.length ? ` and ${skipped.count - shown.length} more` : ''
       this.#tell(
         `poll-skip${within}`,
-        `polled offset ${offset} of ${showValue(key)} right after offset ${last.offset} and skipped ${shown.join(', ')}${more}`,
+        `polled offset ${offset} of ${layout.name} right after offset ${last.offset} and skipped ${shown.join(', ')}${more}`,
         [last.operation, operation, skipped.first[0]?.operation],
       )
     }
   }
 
   /** The first poll of a key after joining a group must start where the group had committed. */
-  #resume(key: ValueKey, offset: number, operation: Operation, layout: KeyLayout): void {
+  #resume(key: ValueKey, offset: Offset, operation: Operation, layout: KeyLayout): void {
     const joined = this.#joined
     if (joined === undefined || this.#resumed.has(key)) return
     this.#resumed.add(key)
@@ -154,17 +156,17 @@ class Consumer {
     if (least !== undefined && offset < least.offset) {
       this.#tell(
         'commit-ignored',
-        `began to poll ${showValue(key)} at offset ${offset}, although offset ${least.offset} had been committed before it joined`,
+        `began to poll ${layout.name} at offset ${offset}, although offset ${least.offset} had been committed before it joined`,
         [least.operation, joined, operation],
       )
     }
     // Whatever was committed by the time of the poll, by anybody, is as far as it may have skipped.
-    const most = Math.max(0, committed?.begun(endIndex(operation))?.offset ?? 0)
-    const skipped = layout.between(most - 1, offset)
+    const most = laterOf(0, committed?.begun(endIndex(operation))?.offset ?? 0)
+    const skipped = layout.between(previousOffset(most), offset)
     if (skipped.count === 0 || offset <= most) return
     this.#tell(
       'commit-skip',
-      `began to poll ${showValue(key)} at offset ${offset}, although only offsets below ${most} had been committed: it skipped ${showValue(skipped.first[0]?.value)} at ${skipped.first[0]?.offset}`,
+      `began to poll ${layout.name} at offset ${offset}, although only offsets below ${most} had been committed: it skipped ${showValue(skipped.first[0]?.value)} at ${skipped.first[0]?.offset}`,
       [least?.operation, joined, operation, skipped.first[0]?.operation],
     )
   }

@@ -7,24 +7,26 @@
  *  - Jepsen's micro-operations, under `send`, `poll` or `txn`: `["send", k, v]` → `["send", k, [offset, v]]`, `["poll"]` →
  *    `["poll", {k: [[offset, v], …]}]`.
  */
+import {MapKeys} from '../../core/format/map-keys.ts'
 import type {History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
-import {type ValueKey, valueKey} from '../../core/value.ts'
+import {elementsOf, isMap, type ValueKey, valueKey} from '../../core/value.ts'
 import {wrongRequest} from '../findings/wrong-shape.ts'
+import {nextOffset, type Offset, offsetOf} from './offset.ts'
 
 /** One record sent. */
 export interface Send {
   readonly key: ValueKey
   readonly value: unknown
   /** Where it went; undefined where the sender was not told. */
-  readonly offset: number | undefined
+  readonly offset: Offset | undefined
   readonly operation: Operation
 }
 
 /** Records of one key that one poll returned, in its order. */
 export interface Poll {
   readonly key: ValueKey
-  readonly records: readonly {readonly offset: number; readonly value: unknown}[]
+  readonly records: readonly {readonly offset: Offset; readonly value: unknown}[]
   readonly operation: Operation
 }
 
@@ -38,7 +40,7 @@ export type Step =
 /** A consumer's promise that everything before an offset was dealt with. */
 export interface Commit {
   readonly key: ValueKey
-  readonly offset: number
+  readonly offset: Offset
   readonly operation: Operation
 }
 
@@ -48,7 +50,8 @@ export interface Records {
   readonly commits: readonly Commit[]
   /** Per process: its successful steps, in order. Moves have every key. */
   readonly steps: ReadonlyMap<unknown, readonly Step[]>
-  readonly keys: ReadonlySet<ValueKey>
+  /** Every key, by what it is compared by. */
+  readonly keys: ReadonlyMap<ValueKey, unknown>
   /** Successful operations whose answer is of no form that a log can give. */
   readonly odd: readonly {readonly operation: Operation; readonly expected: string}[]
 }
@@ -57,7 +60,8 @@ export function recordsOf(history: History): Records {
   const sends: Send[] = []
   const polls: Poll[] = []
   const commits: Commit[] = []
-  const keys = new Set<ValueKey>()
+  const keys = new Map<ValueKey, unknown>()
+  const names = namedKeys(history)
   const odd: Records['odd'][number][] = []
   const steps = new Map<unknown, Step[]>()
   for (const operation of history.operations) {
@@ -70,7 +74,7 @@ export function recordsOf(history: History): Records {
     }
     if (f === 'commit') {
       // A commit whose outcome is unknown may have been made: a consumer may go on from there.
-      if (outcome !== 'fail') for (const commit of commitsOf(operation, own)) commits.push(commit)
+      if (outcome !== 'fail') for (const commit of commitsOf(operation, own, names)) commits.push(commit)
       continue
     }
     const expected = outcome === 'ok' ? oddity(operation) : undefined
@@ -78,14 +82,14 @@ export function recordsOf(history: History): Records {
     for (const [verb, key, value] of microsOf(operation)) {
       if (verb === 'send') {
         const [offset, sent] = Array.isArray(value) ? (value as [unknown, unknown]) : [undefined, value]
-        const send = {key: keyOf(key), value: sent, offset: typeof offset === 'number' ? offset : undefined, operation}
-        keys.add(send.key)
+        const send = {key: valueKey(key ?? null), value: sent, offset: offsetOf(offset), operation}
+        keys.set(send.key, key ?? null)
         sends.push(send)
         if (outcome === 'ok') own.push({kind: 'send', send})
       } else if (verb === 'poll' && outcome === 'ok') {
-        for (const [polled, records] of batchesOf(key, value)) {
-          const poll = {key: keyOf(polled), records, operation}
-          keys.add(poll.key)
+        for (const [polled, records] of batchesOf(key, value, names)) {
+          const poll = {key: valueKey(polled ?? null), records, operation}
+          keys.set(poll.key, polled ?? null)
           polls.push(poll)
           own.push({kind: 'poll', poll})
         }
@@ -95,9 +99,16 @@ export function recordsOf(history: History): Records {
   return {sends, polls, commits, steps, keys, odd}
 }
 
-/** Keys of maps are strings where JSON or EDN had numbers; numbers are taken for those. */
-function keyOf(key: unknown): ValueKey {
-  return valueKey(typeof key === 'string' && /^(0|[1-9]\d{0,14})$/.test(key) ? Number(key) : (key ?? null))
+/** The keys that operations name as values: what the maps of polls and commits are about. */
+function namedKeys(history: History): MapKeys {
+  const keys = new MapKeys()
+  for (const operation of history.operations) {
+    const {f, key, input} = operation
+    if (key !== undefined) keys.know(key)
+    if (f === 'assign' || f === 'subscribe') for (const assigned of elementsOf(input) ?? []) keys.know(assigned)
+    else if (f !== 'commit') for (const [verb, sent] of microsOf(operation)) if (verb === 'send') keys.know(sent)
+  }
+  return keys
 }
 
 type Micro = readonly [verb: string, key?: unknown, value?: unknown]
@@ -114,7 +125,7 @@ function microsOf({f, outcome, input, output, key}: Operation): readonly Micro[]
       return [['send', ...(told as [unknown, unknown])]]
     }
     if (outcome !== 'ok') return [['send', key, input]]
-    return [['send', key, Array.isArray(output) ? output : [typeof output === 'number' ? output : undefined, input]]]
+    return [['send', key, Array.isArray(output) ? output : [offsetOf(output), input]]]
   }
   return f === 'poll' ? [['poll', key, told]] : []
 }
@@ -127,26 +138,28 @@ function isPair(value: unknown): value is readonly [unknown, unknown] {
  * What a commit says: the offset of its key, or a map of offsets; where it says nothing, what it was answered, or at the most
  * what the process had polled. Throws UsageError where it says something else.
  */
-function commitsOf(operation: Operation, own: readonly Step[]): Commit[] {
+function commitsOf(operation: Operation, own: readonly Step[], keys: MapKeys): Commit[] {
   const {input, key, output} = operation
   const said = input ?? output ?? null
-  if (typeof said === 'number') return [{key: keyOf(key), offset: said, operation}]
+  const alone = offsetOf(said)
+  if (alone !== undefined) return [{key: valueKey(key ?? null), offset: alone, operation}]
   if (said === null) return polledBefore(own).map(([polled, offset]) => ({key: polled, offset, operation}))
-  if (typeof said !== 'object' || Array.isArray(said)) {
+  if (!isMap(said)) {
     throw wrongRequest(operation, 'an offset, or a map of offsets')
   }
-  return Object.entries(said).flatMap(([name, offset]) =>
-    typeof offset === 'number' ? [{key: keyOf(name), offset, operation}] : [],
-  )
+  return keys.entriesOf(said).flatMap(([committed, value]) => {
+    const offset = offsetOf(value)
+    return offset === undefined ? [] : [{key: valueKey(committed), offset, operation}]
+  })
 }
 
 /** The next offset of each key that a process has polled since it was last given others. */
-function polledBefore(own: readonly Step[]): [ValueKey, number][] {
-  const next = new Map<ValueKey, number>()
+function polledBefore(own: readonly Step[]): [ValueKey, Offset][] {
+  const next = new Map<ValueKey, Offset>()
   for (const step of own) {
     if (step.kind === 'move') next.clear()
     const last = step.kind === 'poll' ? step.poll.records.at(-1) : undefined
-    if (step.kind === 'poll' && last !== undefined) next.set(step.poll.key, last.offset + 1)
+    if (step.kind === 'poll' && last !== undefined) next.set(step.poll.key, nextOffset(last.offset))
   }
   return [...next]
 }
@@ -160,7 +173,7 @@ function oddity({f, output, key}: Operation): string | undefined {
     return told === null || isOffset(Array.isArray(told) ? told[0] : told) ? undefined : 'an offset'
   }
   if (output === null) return undefined
-  const batches = Array.isArray(output) ? [output] : typeof output === 'object' ? Object.values(output) : [undefined]
+  const batches = Array.isArray(output) ? [output] : isMap(output) ? Object.values(output) : [undefined]
   if (Array.isArray(output) && key === undefined && output.length === 0) return undefined
   const fits = batches.every(
     (records) => Array.isArray(records) && records.every((record) => Array.isArray(record) && isOffset(record[0])),
@@ -172,21 +185,22 @@ function isMicro(value: unknown): boolean {
   return Array.isArray(value) && typeof value[0] === 'string'
 }
 
-function isOffset(value: unknown): value is number {
-  return typeof value === 'number'
+function isOffset(value: unknown): boolean {
+  return offsetOf(value) !== undefined
 }
 
 /** `{k: [[offset, value], …]}`, or the records of one key. */
-function batchesOf(key: unknown, value: unknown): [unknown, Poll['records']][] {
+function batchesOf(key: unknown, value: unknown, keys: MapKeys): [unknown, Poll['records']][] {
   const found = value === undefined || value === null ? key : value
   if (Array.isArray(found)) return [[value === undefined ? null : key, recordsIn(found)]]
-  if (typeof found !== 'object' || found === null) return []
-  return Object.entries(found).map(([polled, records]) => [polled, recordsIn(records)])
+  if (!isMap(found)) return []
+  return keys.entriesOf(found).map(([polled, records]) => [polled, recordsIn(records)])
 }
 
 function recordsIn(records: unknown): Poll['records'] {
   if (!Array.isArray(records)) return []
-  return records.flatMap((record) =>
-    Array.isArray(record) && typeof record[0] === 'number' ? [{offset: record[0], value: record[1] as unknown}] : [],
-  )
+  return records.flatMap((record) => {
+    const offset = Array.isArray(record) ? offsetOf(record[0]) : undefined
+    return offset === undefined ? [] : [{offset, value: record[1] as unknown}]
+  })
 }

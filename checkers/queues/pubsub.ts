@@ -17,9 +17,10 @@
  */
 import type {Checker} from '../../core/checker.ts'
 import {UsageError} from '../../core/error.ts'
+import {MapKeys} from '../../core/format/map-keys.ts'
 import type {History} from '../../core/history.ts'
-import type {Key, Operation} from '../../core/op.ts'
-import {elementsOf, showValue, type ValueKey, valueKey} from '../../core/value.ts'
+import type {Operation} from '../../core/op.ts'
+import {elementsOf, isMap, showValue, type ValueKey, valueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
 import {counted, endIndex, verdictOf, witnessOf} from '../findings/finding.ts'
 import {wrongAnswer} from '../findings/wrong-shape.ts'
@@ -36,18 +37,20 @@ export function pubsub(options: PubsubOptions = {}): Checker {
     description: 'every subscriber is given every message once, in the order of its publisher',
     check(history) {
       const published = publishesOf(history)
+      const topics = new MapKeys()
+      for (const {key} of history.operations) if (key !== undefined) topics.know(key)
       const found: Anomaly[] = []
       let subscriptions = 0
       let delivered = 0
       let judged = 0
       for (const operations of history.byProcess().values()) {
-        const inboxes = inboxesOf([...operations], found)
+        const inboxes = inboxesOf([...operations], found, topics)
         for (const [topic, inbox] of inboxes) {
           const messages = published.get(topic) ?? new Map<ValueKey, Operation>()
           if (inbox.subscribe !== undefined) subscriptions++
           if (inbox.final !== undefined) judged++
           delivered += inbox.deliveries.length
-          for (const anomaly of [...misdelivered(topic, inbox, messages), ...lost(topic, inbox, messages)]) {
+          for (const anomaly of [...misdelivered(inbox, messages), ...lost(inbox, messages)]) {
             found.push(anomaly)
           }
         }
@@ -92,6 +95,8 @@ function publishesOf(history: History): Map<ValueKey, Map<ValueKey, Operation>> 
 
 /** What one process was given of one topic. */
 interface Inbox {
+  /** The topic, for sentences. */
+  readonly name: string
   /** Its first subscription that was acknowledged, or may have been made. */
   subscribe: Operation | undefined
   /** In the order in which they were given. */
@@ -100,10 +105,15 @@ interface Inbox {
   final: Operation | undefined
 }
 
-function inboxesOf(operations: readonly Operation[], found: Anomaly[]): Map<ValueKey, Inbox> {
+function inboxesOf(operations: readonly Operation[], found: Anomaly[], topics: MapKeys): Map<ValueKey, Inbox> {
   const inboxes = new Map<ValueKey, Inbox>()
-  const of = (topic: Key | null): Inbox => {
-    const inbox = inboxes.get(valueKey(topic)) ?? {subscribe: undefined, deliveries: [], final: undefined}
+  const of = (topic: unknown): Inbox => {
+    const inbox = inboxes.get(valueKey(topic)) ?? {
+      name: showValue(topic),
+      subscribe: undefined,
+      deliveries: [],
+      final: undefined,
+    }
     inboxes.set(valueKey(topic), inbox)
     return inbox
   }
@@ -111,7 +121,7 @@ function inboxesOf(operations: readonly Operation[], found: Anomaly[]): Map<Valu
     const {f, outcome, key, output} = operation
     if (f === 'subscribe' && outcome !== 'fail') of(key ?? null).subscribe ??= operation
     if (f !== 'receive' || outcome !== 'ok') continue
-    const batches = key === undefined ? batchesOf(output) : [[key, elementsOf(output)] as const]
+    const batches = key === undefined ? batchesOf(output, topics) : [[key, elementsOf(output)] as const]
     if (batches === undefined || batches.some(([, values]) => values === undefined)) {
       found.push(wrongAnswer(operation, key === undefined ? 'lists of messages by topic' : 'a list of messages'))
       continue
@@ -126,15 +136,17 @@ function inboxesOf(operations: readonly Operation[], found: Anomaly[]): Map<Valu
   return inboxes
 }
 
-function batchesOf(output: unknown): (readonly [Key, readonly unknown[] | undefined])[] | undefined {
+function batchesOf(
+  output: unknown,
+  topics: MapKeys,
+): (readonly [unknown, readonly unknown[] | undefined])[] | undefined {
   if (output === null || output === undefined) return []
-  if (typeof output !== 'object' || Array.isArray(output) || output instanceof Set) return undefined
-  return Object.entries(output).map(([topic, values]) => [topic, elementsOf(values)])
+  if (!isMap(output)) return undefined
+  return topics.entriesOf(output).map(([topic, values]) => [topic, elementsOf(values)])
 }
 
 function* misdelivered(
-  topic: ValueKey,
-  {subscribe, deliveries}: Inbox,
+  {name, subscribe, deliveries}: Inbox,
   messages: ReadonlyMap<ValueKey, Operation>,
 ): Iterable<Anomaly> {
   const seen = new Map<ValueKey, Operation>()
@@ -142,7 +154,7 @@ function* misdelivered(
   const latest = new Map<unknown, Operation>()
   for (const {value, by} of deliveries) {
     const publish = messages.get(valueKey(value))
-    const given = `Process ${by.process} was given ${showValue(value)} of ${showValue(topic)}`
+    const given = `Process ${by.process} was given ${showValue(value)} of ${name}`
     if (subscribe === undefined || subscribe.invoke.index > by.invoke.index) {
       yield told('unexpected-message', `${given}, to which it had not subscribed.`, publish, by)
     } else if (publish === undefined || publish.outcome === 'fail') {
@@ -171,14 +183,14 @@ function* misdelivered(
   }
 }
 
-function* lost(topic: ValueKey, inbox: Inbox, messages: ReadonlyMap<ValueKey, Operation>): Iterable<Anomaly> {
+function* lost(inbox: Inbox, messages: ReadonlyMap<ValueKey, Operation>): Iterable<Anomaly> {
   const {subscribe, deliveries, final} = inbox
   if (subscribe === undefined || subscribe.outcome !== 'ok' || final === undefined) return
   const given = new Set(deliveries.map(({value}) => valueKey(value)))
   for (const [id, publish] of messages) {
     if (given.has(id) || publish.outcome !== 'ok') continue
     if (publish.invoke.index < endIndex(subscribe) || endIndex(publish) > final.invoke.index) continue
-    const sentence = `${showValue(publish.input)} was published to ${showValue(topic)} and acknowledged while process ${final.process} was subscribed, but it was never given to it.`
+    const sentence = `${showValue(publish.input)} was published to ${inbox.name} and acknowledged while process ${final.process} was subscribed, but it was never given to it.`
     yield told('lost-message', sentence, subscribe, publish, final)
   }
 }

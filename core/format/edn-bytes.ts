@@ -5,15 +5,16 @@
  *     9007199254740993         9007199254740993n              #{1 2}         Set {1, 2}
  *     :a                       ':a'                           {:a 1, 0 2}    {a: 1, 0: 2}
  *
- * Everything else (symbols, characters, ratios, exact decimals, tagged values, a string that would read as a keyword, maps
- * with other keys) is kept as its own text, an `EdnLiteral`. `1.0` is the number 1: JavaScript has one kind of number.
+ * Everything else (symbols, characters, ratios, exact decimals, tagged values, a string that would read as a keyword) is kept
+ * as its own text, an `EdnLiteral`. `1.0` is the number 1: JavaScript has one kind of number. Keys of maps that are neither
+ * keywords nor integers have their EDN text as their name: see `edn-text.ts`.
  * Comments, discarded forms (`#_`) and metadata are skipped.
  */
 
 import {EdnLiteral} from '../edn-literal.ts'
 import {setField} from '../own-field.ts'
+import {characterOf, numberOf} from './edn-atoms.ts'
 import {Interner} from './interner.ts'
-import {wholeNumber} from './json-bytes.ts'
 
 /** Where the text stops being EDN, and what was expected. `atEnd`: more bytes might mend it. */
 export class EdnError extends Error {
@@ -53,10 +54,18 @@ export class EdnBytes {
   /** Whether more bytes may follow what is in the buffer. */
   open = false
   #depth = 0
+  readonly #keyName: (key: unknown) => string
+  readonly #stringName: (key: string) => string
   readonly #interner = new Interner()
   /** Keywords met so far, colon included. */
   readonly #keywords = new Set<string>()
   readonly #names = new Map<string, string>()
+
+  /** Two functions say which field name stands for a key of a map: for any, and for a string. */
+  constructor(keyName: (key: unknown) => string, stringName: (key: string) => string) {
+    this.#keyName = keyName
+    this.#stringName = stringName
+  }
 
   reset(bytes: Buffer, at = 0, end = bytes.length): void {
     this.bytes = bytes
@@ -108,9 +117,8 @@ export class EdnBytes {
       case -1:
         return this.fail('a value')
       case 0x22: {
-        const start = this.at
         const text = this.#string()
-        return text.startsWith(':') && isKeywordName(text.slice(1)) ? this.#literal(start) : text
+        return text.startsWith(':') && isKeywordName(text.slice(1)) ? new EdnLiteral(JSON.stringify(text)) : text
       }
       case 0x5b:
         return this.#items(0x5d, '"]"')
@@ -155,39 +163,32 @@ export class EdnBytes {
     return items
   }
 
-  /** A map as an object; an `EdnLiteral` where a key has no name. */
-  map(): Record<string, unknown> | EdnLiteral {
+  /** A map as an object; see `edn-text.ts` for its field names. */
+  map(): Record<string, unknown> {
     this.#enter()
-    const start = this.at++
+    this.at++
     const fields: Record<string, unknown> = {}
-    let named = true
     for (let byte = this.peek(); byte !== 0x7d; byte = this.peek()) {
       if (byte === -1 || byte === 0x5d || byte === 0x29) this.fail('a key or "}"')
       const keyAt = this.at
       const name = this.#key()
+      const keyEnd = this.at
       if (this.peek() === 0x7d) this.fail('a value for the key before')
       const value = this.value()
-      if (name === undefined) named = false
-      else if (!setField(fields, name, value)) throw new EdnError(keyAt, `the key ${ednKey(name)} appears twice`)
+      if (!setField(fields, name, value)) {
+        throw new EdnError(keyAt, `the key ${this.bytes.toString('utf8', keyAt, keyEnd)} appears twice`)
+      }
     }
     this.at++
     this.#depth--
-    return named ? fields : this.#literal(start)
+    return fields
   }
 
-  /** The field name that stands for a key; undefined where none can. See `classifyName` in edn.ts for the way back. */
-  #key(): string | undefined {
+  #key(): string {
     const byte = this.peek()
-    const start = this.at
     const key = byte === 0x22 ? this.#string() : this.value()
-    if (byte === 0x3a) return typeof key === 'string' ? this.#nameOf(key) : undefined
-    if (typeof key === 'number' || typeof key === 'bigint') {
-      const text = this.bytes.toString('latin1', start, this.at)
-      return /^(0|-?[1-9]\d*)$/.test(text) ? text : undefined
-    }
-    const text = this.bytes.toString('utf8', start, this.at)
-    if (byte === 0x22) return classifyName(key as string) === 'string' ? (key as string) : text
-    return byte === 0x5b ? text : undefined
+    if (byte === 0x22) return this.#stringName(key as string)
+    return byte === 0x3a && typeof key === 'string' ? this.#nameOf(key) : this.#keyName(key)
   }
 
   /** A keyword without its colon, the same string each time. */
@@ -242,7 +243,7 @@ export class EdnBytes {
     const start = this.at++
     if (this.at >= this.end) this.fail('a character')
     this.#token()
-    return this.#literal(start)
+    return characterOf(this.bytes.toString('utf8', start, this.at))
   }
 
   /** A small integer without sign, the commonest value; -1 for anything else. */
@@ -265,20 +266,11 @@ export class EdnBytes {
     const first = this.bytes[start]!
     if (first === 0x5d || first === 0x29 || first === 0x7d) this.fail('a value')
     const text = this.#token()
-    if (/^[+-]?\d/.test(text)) return this.#number(text, start)
+    if (/^[+-]?\d/.test(text)) return numberOf(text) ?? this.fail('a number', start)
     if (text === 'nil') return null
     if (text === 'true' || text === 'false') return text === 'true'
     if (!/^[\p{L}*!_?$%&=<>+./|-][^@`~^]*$/u.test(text)) this.fail('a value', start)
     return new EdnLiteral(text)
-  }
-
-  #number(text: string, start: number): unknown {
-    if (/^[+-]?(0|[1-9]\d*)N?$/.test(text)) return wholeNumber(text.replace(/^\+/, '').replace(/N$/, ''))
-    if (/^[+-]?(0|[1-9]\d*)(\.\d*)?([eE][+-]?\d+)?$/.test(text)) return Number(text)
-    if (/^[+-]?\d+(\.\d*)?([eE][+-]?\d+)?M$/.test(text) || /^[+-]?\d+\/\d+$/.test(text)) return new EdnLiteral(text)
-    // Clojure's printer writes addresses of objects so: `#object[Node 0x1f "…"]`.
-    if (/^[+-]?0[xX][0-9a-fA-F]+N?$/.test(text)) return new EdnLiteral(text)
-    return this.fail('a number', start)
   }
 
   /** `#{…}`, `##NaN`, and tagged values, which are kept as text. */
@@ -311,29 +303,4 @@ export class EdnBytes {
     const name = this.#token()
     if (!/^#:{0,2}[\p{L}_][^\s]*$/u.test(name)) this.fail('a tag', start)
   }
-}
-
-/** How a field name is written as a key of an EDN map. */
-export function classifyName(name: string): 'integer' | 'keyword' | 'text' | 'string' {
-  if (/^(0|-?[1-9]\d*)$/.test(name)) return 'integer'
-  if (isKeywordName(name)) return 'keyword'
-  if (!name.startsWith('"') && !name.startsWith('[')) return 'string'
-  const edn = new EdnBytes()
-  edn.reset(Buffer.from(name))
-  try {
-    const value = edn.value()
-    if (edn.at !== edn.end || edn.bytes.length === 0) return 'string'
-    // What a reader would have given another name must not be written as text.
-    if (value instanceof EdnLiteral || (typeof value === 'string' && classifyName(value) === 'string')) return 'string'
-    return 'text'
-  } catch (error) {
-    if (error instanceof EdnError) return 'string'
-    throw error
-  }
-}
-
-/** A field name as a key of an EDN map. */
-export function ednKey(name: string): string {
-  const kind = classifyName(name)
-  return kind === 'keyword' ? `:${name}` : kind === 'string' ? JSON.stringify(name) : name
 }

@@ -6,9 +6,9 @@
  * so a history that was read is written with the same meaning: see `edn-bytes.ts` for values.
  */
 
-import {EdnLiteral} from '../edn-literal.ts'
 import type {Op} from '../op.ts'
-import {EdnBytes, EdnError, ednKey, isKeywordName} from './edn-bytes.ts'
+import {EdnError, isKeywordName} from './edn-bytes.ts'
+import {ednBytes, ednKey, ednOf} from './edn-text.ts'
 import {malformed} from './malformed.ts'
 import {FieldError, OpFields} from './op-fields.ts'
 import {Pairing} from './pairing.ts'
@@ -24,7 +24,7 @@ export class EdnReader implements OpReader {
   readonly meta = {}
   readonly torn = undefined
   readonly #window: Window
-  readonly #edn = new EdnBytes()
+  readonly #edn = ednBytes()
   readonly #fields = new OpFields(new Pairing())
   /** The bracket that closes the collection around all ops, once it was opened; -1 after it was closed. */
   #close = 0
@@ -96,7 +96,6 @@ export class EdnReader implements OpReader {
     } else if (byte !== BRACE) edn.fail('a map, "{": an op with its fields')
     const fields = edn.map()
     this.#begun = true
-    if (fields instanceof EdnLiteral) throw new EdnError(start, 'an op must have keywords as field names')
     ops.push(this.#op(fields, start))
     return true
   }
@@ -148,28 +147,4 @@ function ednOfValue(value: unknown): string {
 
 function isMicro(micro: unknown): boolean {
   return Array.isArray(micro) && typeof micro[0] === 'string' && isKeywordName(micro[0])
-}
-
-/** EDN text of any value of a history. */
-export function ednOf(value: unknown): string {
-  switch (typeof value) {
-    case 'number':
-      if (Number.isNaN(value)) return '##NaN'
-      return Number.isFinite(value) ? `${value}` : value > 0 ? '##Inf' : '##-Inf'
-    case 'bigint':
-    case 'boolean':
-      return `${value}`
-    case 'string':
-      return value.startsWith(':') && isKeywordName(value.slice(1)) ? value : JSON.stringify(value)
-    case 'object': {
-      if (value === null) return 'nil'
-      if (Array.isArray(value)) return `[${value.map(ednOf).join(' ')}]`
-      if (value instanceof Set) return `#{${Array.from(value, ednOf).join(' ')}}`
-      if (value instanceof EdnLiteral) return value.edn
-      const entries = Object.entries(value).filter(([, field]) => field !== undefined)
-      return `{${entries.map(([name, field]) => `${ednKey(name)} ${ednOf(field)}`).join(', ')}}`
-    }
-    default:
-      return 'nil'
-  }
 }

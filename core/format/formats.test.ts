@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest'
 import {EdnLiteral} from '../edn-literal.ts'
 import {UsageError} from '../error.ts'
 import type {Op} from '../op.ts'
-import {ednOf} from './edn.ts'
+import {ednOf} from './edn-text.ts'
 import {AnyReader, detectFormat, FORMATS, type FormatName, parseHistory, parseOps, writeHistory} from './formats.ts'
 import {liftKeys, looksIndependent, lowerKeys} from './independent.ts'
 
@@ -221,7 +221,9 @@ describe('EDN', () => {
     ['{:from 1, :to "b"}', {from: 1, to: 'b'}],
     ['{0 10, -1 20}', {0: 10, '-1': 20}],
     ['{"a" 1, "b c" 2}', {'"a"': 1, 'b c': 2}],
-    ['{nil 1}', new EdnLiteral('{nil 1}')],
+    ['{nil 1, 2/4 2, "9" 3, :9 4}', {'#edn nil': 1, '#edn 1/2': 2, '"9"': 3, '#edn :9': 4}],
+    ['[2/4 -6/4 4/2 1.50M 0x1f]', [new EdnLiteral('1/2'), new EdnLiteral('-3/2'), 2, new EdnLiteral('1.5M'), 31]],
+    ['[\\u0061 \\o141 \\a]', [new EdnLiteral('\\a'), new EdnLiteral('\\a'), new EdnLiteral('\\a')]],
     ['#{1 2}', new Set([1, 2])],
     ['(1 2N 3.5 1e3)', [1, 2, 3.5, 1000]],
     ['9007199254740993', 9007199254740993n],

@@ -2,27 +2,43 @@
  * Independent keys. Jepsen's `independent` puts the key of an object into the value, as `[key value]`, and EDN cannot tell
  * such a tuple from any other pair; we have a field for it.
  */
-import type {Key, Op} from '../op.ts'
+import type {Key, Op, ProcessId} from '../op.ts'
 import {isClientOp} from '../op.ts'
 
-/** Watches ops go by: does every client op look like one on an independent key, a pair whose first half is a name or number? */
+/**
+ * Watches ops go by: does every client op look like one on an independent key, a pair whose first half is a name or number?
+ * What was asked for decides. An answer may come without the key (a bare nil, mostly), but not with another one.
+ */
 export class IndependenceWatch {
   #possible = true
   #read = false
+  #bare = 0
+  #firstBare = -1
+  readonly #asked = new Map<ProcessId, unknown>()
 
   see(ops: readonly Op[]): void {
     for (let i = 0; this.#possible && i < ops.length; i++) {
       const op = ops[i]!
       if (!isClientOp(op) || op.type === 'fail' || op.type === 'info') continue
-      if (op.key !== undefined || op.f === 'txn' || !isPair(op.value)) this.#possible = false
-      // A bare compare-and-set is a pair as well, but a read is not.
-      this.#read ||= op.f === 'read'
+      if (op.key !== undefined || op.f === 'txn') this.#possible = false
+      else if (op.type === 'invoke') {
+        if (!isPair(op.value)) this.#possible = false
+        else this.#asked.set(op.process, op.value[0])
+        // A bare compare-and-set is a pair as well, but a read is not.
+        this.#read ||= op.f === 'read'
+      } else if (isPair(op.value)) this.#possible = op.value[0] === this.#asked.get(op.process)
+      else if (this.#bare++ === 0) this.#firstBare = op.index
     }
   }
 
   /** The answer, once all have gone by. */
   get looksIndependent(): boolean {
     return this.#possible && this.#read
+  }
+
+  /** Answers without a key: how many, and the index of the first. */
+  get bare(): {readonly count: number; readonly first: number} {
+    return {count: this.#bare, first: this.#firstBare}
   }
 }
 
@@ -33,8 +49,8 @@ export function looksIndependent(ops: readonly Op[]): boolean {
   return watch.looksIndependent
 }
 
-function isPair(value: unknown): value is readonly [Key, unknown] {
-  return Array.isArray(value) && value.length === 2 && (typeof value[0] === 'number' || typeof value[0] === 'string')
+function isPair(value: unknown): value is readonly [Key | bigint, unknown] {
+  return Array.isArray(value) && value.length === 2 && ['number', 'string', 'bigint'].includes(typeof value[0])
 }
 
 /** Takes the key out of the value of each client op. */
@@ -46,7 +62,7 @@ export function liftKeys(ops: readonly Op[]): Op[] {
 export function liftKey(op: Op): Op {
   if (!isClientOp(op) || !isPair(op.value)) return op
   const [key, value] = op.value
-  return {...op, key, value}
+  return {...op, key: typeof key === 'bigint' ? `${key}` : key, value}
 }
 
 /** Puts the key back into the value, for Jepsen's own checkers. */

@@ -1,7 +1,8 @@
 /** Histories as text: readers, writers and the formats by name. See `formats.ts` for the list. */
 
 export {EdnLiteral} from '../edn-literal.ts'
-export {EdnReader, ednOf, writeEdnOp} from './edn.ts'
+export {EdnReader, writeEdnOp} from './edn.ts'
+export {ednOf} from './edn-text.ts'
 export {ElleJsonReader, writeElleJsonOp} from './elle-json.ts'
 export {
   AnyReader,

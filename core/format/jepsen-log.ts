@@ -7,7 +7,8 @@
  */
 import type {Op} from '../op.ts'
 import {withVerbs} from './edn.ts'
-import {EdnBytes, EdnError} from './edn-bytes.ts'
+import {EdnError} from './edn-bytes.ts'
+import {ednBytes} from './edn-text.ts'
 import {malformed} from './malformed.ts'
 import {FieldError, OpFields} from './op-fields.ts'
 import {Pairing} from './pairing.ts'
@@ -23,7 +24,7 @@ export class JepsenLogReader implements OpReader {
   torn: Torn | undefined
   readonly #file: string
   readonly #fields = new OpFields(new Pairing())
-  readonly #edn = new EdnBytes()
+  readonly #edn = ednBytes()
   #rest: Buffer = Buffer.alloc(0)
   #line = 0
 

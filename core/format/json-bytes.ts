@@ -6,6 +6,7 @@
 import {setField} from '../own-field.ts'
 import {Interner} from './interner.ts'
 import {decodeWrapped} from './json-wrap.ts'
+import {wholeNumber} from './whole-number.ts'
 
 /** Where the text stops being JSON, as a byte offset, and what was expected there. */
 export class JsonError extends Error {
@@ -226,10 +227,4 @@ export class JsonBytes {
     this.at = at + 1
     return JSON.parse(`"${bytes.toString('utf8', start, at)}"`) as string
   }
-}
-
-/** An integer from its digits: number where exact, bigint beyond. */
-export function wholeNumber(digits: string): number | bigint {
-  const value = Number(digits)
-  return Number.isSafeInteger(value) ? value : BigInt(digits)
 }

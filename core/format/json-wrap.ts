@@ -4,6 +4,7 @@
  */
 
 import {EdnLiteral} from '../edn-literal.ts'
+import {characterOf, numberOf} from './edn-atoms.ts'
 
 /** Numbers that JSON cannot say. */
 const SPECIAL: Readonly<Record<string, number>> = {
@@ -24,8 +25,14 @@ export function decodeWrapped(fields: Record<string, unknown>): unknown {
   if (only === undefined || only.charCodeAt(0) !== 0x23 || !WRAPPED.test(only)) return fields
   const value = fields[only]
   if (only === '#set' && Array.isArray(value)) return new Set(value)
-  if (only === '#edn' && typeof value === 'string') return SPECIAL[value] ?? new EdnLiteral(value)
+  if (only === '#edn' && typeof value === 'string') return SPECIAL[value] ?? atomOf(value)
   return only.startsWith('##') ? {[only.slice(1)]: value} : fields
+}
+
+/** An EDN literal in the spelling that the reader of EDN gives it. */
+function atomOf(text: string): unknown {
+  if (text.startsWith('\\')) return characterOf(text)
+  return (/^[+-]?\d/.test(text) ? numberOf(text) : undefined) ?? new EdnLiteral(text)
 }
 
 /** JSON text of any value of a history. Undefined is written as null. */

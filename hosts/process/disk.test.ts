@@ -1,8 +1,9 @@
-import {appendFileSync, mkdtempSync, readFileSync, rmSync} from 'node:fs'
+import {appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import fc from 'fast-check'
 import {afterEach, beforeEach, expect, test} from 'vitest'
+import {writeRecord} from '../../core/record.ts'
 import {FileDisk} from './disk.ts'
 
 let directory: string
@@ -42,7 +43,15 @@ test('a torn last line is dropped, and does not spoil what is appended later', (
   expect(reopened.read('log')).toEqual(['whole'])
   reopened.append('log', 'next')
   reopened.sync()
-  expect(readFileSync(join(directory, 'log'), 'utf8')).toBe('"whole"\n"next"\n')
+  expect(readFileSync(join(directory, 'log'), 'utf8')).toBe(`${writeRecord('whole')}\n${writeRecord('next')}\n`)
+})
+
+test('a damaged record stops whoever reads it, unless it is the last, which was torn', () => {
+  const path = join(directory, 'log')
+  writeFileSync(path, `${writeRecord('a')}\n${writeRecord('b').replace('b', 'B')}\n${writeRecord('c')}\n`)
+  expect(() => new FileDisk(directory).read('log')).toThrow('record 2 is not what was written')
+  writeFileSync(path, `${writeRecord('a')}\n${writeRecord('"long"').slice(0, -2)}\n`)
+  expect(new FileDisk(directory).read('log')).toEqual(['a'])
 })
 
 /** A disk that is nothing but its definition. */

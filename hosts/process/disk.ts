@@ -3,11 +3,13 @@
  * a forgotten sync is found with real processes too. `sync` hands the bytes to the operating system, which no SIGKILL can
  * take away; it does not wait for the platter, since nobody here pulls the plug of the machine.
  *
- * A file is one record a line, as JSON. A torn last line (the harness or the machine died in mid-write) is dropped on reading.
+ * A file is one record a line, behind its checksum (`core/record.ts`). A damaged record with others after it stops the
+ * node: it must not serve what it cannot trust. A torn last line (the harness or the machine died in mid-write) is dropped on reading.
  */
 import {closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync, writeSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Disk, Json} from '../../core/node.ts'
+import {DiskFailure, readRecord, writeRecord} from '../../core/record.ts'
 
 interface File {
   /** The records as the node sees them, unsynced changes included. */
@@ -79,7 +81,12 @@ export class FileDisk implements Disk {
       const bytes = readFileSync(path)
       let start = 0
       for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
-        records.push(JSON.parse(bytes.toString('utf8', start, end)) as Json)
+        const record = readRecord(bytes.toString('utf8', start, end))
+        if (record === undefined) {
+          if (end === bytes.length - 1) break
+          throw new DiskFailure(`${path}: record ${records.length + 1} is not what was written`)
+        }
+        records.push(record)
         start = end + 1
         ends.push(start)
       }
@@ -118,7 +125,7 @@ export class FileDisk implements Disk {
     const position = end
     let text = ''
     for (let i = state.durable; i < state.records.length; i++) {
-      const record = JSON.stringify(state.records[i])
+      const record = writeRecord(state.records[i] as Json)
       text += `${record}\n`
       end += Buffer.byteLength(record) + 1
       state.ends.push(end)

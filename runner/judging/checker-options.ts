@@ -24,6 +24,13 @@ const refuse = (flag: string, expected: string, text: string): never => {
 const flag: Form = (text, name) =>
   text === 'true' ? true : text === 'false' ? false : refuse(name, 'true or false', text)
 const words: Form = (text) => text.split(',').map((word) => word.trim())
+/** Words with commas between them, or a list in JSON or EDN: `a,b`, `["a", "b"]`, `[:a :b]`, `[0 1 2]`. */
+const names: Form = (text, name) => {
+  if (!text.trim().startsWith('[')) return words(text, name)
+  const list = value(text, name)
+  if (Array.isArray(list)) return list.map((item) => (item instanceof EdnLiteral ? item.edn : item))
+  return refuse(name, 'a list such as a,b or ["a", "b"] or [:a :b]', text)
+}
 const whole: Form = (text, name) => {
   if (!/^-?\d+$/.test(text)) return refuse(name, 'a whole number', text)
   const number = Number(text)
@@ -60,7 +67,7 @@ export const OPTIONS: Readonly<Record<string, Readonly<Record<string, CheckerOpt
   },
   bank: {
     total: option('total', whole, 'what all balances add up to [default: the commonest]'),
-    accounts: option('accounts', words, 'all accounts [default: those of most reads]'),
+    accounts: option('accounts', names, 'all accounts: a,b or ["a", "b"] or [:a :b] [default: those of most reads]'),
     'allow-negative': option('allowNegative', flag, 'balances may be negative'),
     claim: option('claim', oneOf('snapshot', 'read-committed'), 'snapshot or read-committed (only final reads add up)'),
   },

@@ -14,7 +14,7 @@ import type {History} from '../../core/history.ts'
 import {lookUp} from '../../core/registry.ts'
 import {type Judgement, judge, type Verdict} from '../../core/verdict.ts'
 import type {Claim, Workload, WorkloadOptions} from '../../core/workload.ts'
-import {WORKLOADS} from '../../workloads/index.ts'
+import {allWorkloads, NO_PLUGINS, type PluginCatalogue} from '../catalogue.ts'
 import type {EarlyEnd} from '../facts.ts'
 import {judgeStopped} from '../stopped.ts'
 import {ignoredFunctions, requireApplicable, requireArguments} from './applicable.ts'
@@ -48,11 +48,16 @@ export interface Judged {
 }
 
 /** What is to be known about how a history was read and judged. */
-export function notesOf({torn, lifted, facts}: Loaded, {guess, notes}: Judged): string[] {
+export function notesOf({torn, lifted, bare, facts}: Loaded, {guess, notes}: Judged): string[] {
   return [
     ...(facts?.ended === undefined ? [] : [endedWords(facts.ended)]),
     ...(torn === undefined ? [] : [`the last line (${torn.line}) was cut off in mid-write and is left out`]),
     ...(lifted ? ['every value is a pair: taken for a key and a value, an object for each key'] : []),
+    ...(bare === undefined
+      ? []
+      : [
+          `${counted(bare.count, 'answer')} without a key, the first at op #${bare.first}: taken to be about the key asked for`,
+        ]),
     ...(guess === undefined ? [] : [guess]),
     ...notes,
   ]
@@ -77,10 +82,11 @@ export async function judgeLoaded(
   judging: JudgingOptions,
   budget: Budget,
   parallel?: Parallel,
+  plugins: PluginCatalogue = NO_PLUGINS,
 ): Promise<Judged> {
   const {history} = loaded
   if (loaded.judgedBy === undefined) requireArguments(history)
-  const {checkers, guess, figures = false, asRun = false} = choose(loaded, judging)
+  const {checkers, guess, figures = false, asRun = false} = choose(loaded, judging, plugins)
   const found = await runCheckers(history, checkers, budget, parallel)
   const verdicts = found.map((verdict) =>
     verdict.checker === 'stats' ? withoutInventedLatencies(verdict, history) : verdict,
@@ -143,7 +149,7 @@ function sentenceFor({history, judgedBy}: Loaded): string {
   return ours ? passSentence(history) : `No violation found in ${counted(history.operationCount, 'operation')}.`
 }
 
-function choose(loaded: Loaded, judging: JudgingOptions): Chosen {
+function choose(loaded: Loaded, judging: JudgingOptions, plugins: PluginCatalogue): Chosen {
   const {history, judgedBy, hints} = loaded
   const {model, consistencyModels} = judging
   const thresholds = judging.thresholds.map((demand) => threshold(demand))
@@ -152,9 +158,9 @@ function choose(loaded: Loaded, judging: JudgingOptions): Chosen {
     ...(consistencyModels === undefined ? {} : {consistencyModels}),
   }
   if (judging.checker !== undefined) {
-    const choices = checkerNames(judging.checker).map((checker) => choiceOf(checker, history, model))
+    const choices = checkerNames(judging.checker, plugins).map((checker) => choiceOf(checker, history, model))
     for (const {checker} of choices) requireApplicable(checker, history)
-    return {checkers: [...makeCheckers(choices, settings), ...thresholds]}
+    return {checkers: [...makeCheckers(choices, settings, plugins), ...thresholds]}
   }
   if (model !== undefined) {
     return {checkers: [...makeCheckers([{checker: 'linearizable', model}], settings), ...thresholds]}
@@ -168,7 +174,7 @@ function choose(loaded: Loaded, judging: JudgingOptions): Chosen {
   }
   if (particular)
     throw new UsageError('-w says how to judge; --option and --consistency-models go with --checker or --model.')
-  return asWorkload(loaded, lookUp('workload', WORKLOADS, workload), judging)
+  return asWorkload(loaded, lookUp('workload', allWorkloads(plugins), workload), judging)
 }
 
 function choiceOf(checker: string, history: History, model: string | undefined): Choice {

@@ -46,6 +46,8 @@ export interface Loaded {
   readonly directory?: string
   /** Every value was a pair of a key and a value, as Jepsen's independent objects are written, and was taken apart. */
   readonly lifted: boolean
+  /** Answers among them that came without a key, which is then the one that was asked for; the index of the first. */
+  readonly bare?: {readonly count: number; readonly first: number}
   /** Set when the last line was cut off by a crash. */
   readonly torn?: Torn
 }
@@ -120,6 +122,7 @@ export async function load(name: string, format?: FormatName, limit = NO_LIMIT):
     name,
     history: new History(lifted ? store.rewrite(liftKey) : store),
     lifted,
+    ...(lifted && keyed.bare.count > 0 ? {bare: keyed.bare} : {}),
     format: reader.format as FormatName,
     ...(judgedBy === undefined ? {hints: {workload: meta['workload'], claim: meta['claim']} as Hints} : {judgedBy}),
     ...(facts === undefined ? {} : {facts}),

@@ -8,7 +8,7 @@
  * tombstones of Bieniusa et al. 2012. Objects are immutable.
  */
 import type {Json} from '../../core/node.ts'
-import {hashOf} from './ring.ts'
+import {hashOf} from '../state-machine/hash.ts'
 
 /** The n-th write of an actor: of a node that coordinates writes of this key. */
 export type Dot = readonly [actor: string, n: number]

@@ -22,5 +22,6 @@ export const dynamo = {
   functions: ['read', 'write', 'add', 'remove'],
   bugs,
   defaultNodes: 5,
+  minNodes: 3,
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>

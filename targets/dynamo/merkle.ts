@@ -2,7 +2,7 @@
  * A Merkle tree over the keys that two nodes share: 16 branches of 16 leaves each. Two nodes that differ in a few keys find
  * them by comparing 16 numbers, then 16 more for each branch that differs (DeCandia et al. 2007, section 4.7).
  */
-import {hashOf} from './ring.ts'
+import {hashOf} from '../state-machine/hash.ts'
 
 export const BRANCHES = 16
 const LEAVES = 16

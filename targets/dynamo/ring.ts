@@ -4,15 +4,7 @@
  * points move: about 1/members of them.
  */
 import type {NodeId} from '../../core/node.ts'
-
-/** 32 bits: FNV-1a, then the finaliser of MurmurHash3, without which neighbours in name would be neighbours on the ring. */
-export function hashOf(text: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return (hash ^ (hash >>> 16)) >>> 0
-}
+import {hashOf} from '../state-machine/hash.ts'
 
 export class Ring {
   readonly members: readonly NodeId[]

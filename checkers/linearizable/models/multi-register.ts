@@ -4,7 +4,8 @@
  * Knossos' `multi-register`.
  */
 import {UsageError} from '../../../core/error.ts'
-import {showValue} from '../../../core/value.ts'
+import {keyName, keyNamed} from '../../../core/format/edn-text.ts'
+import {isMap, showValue} from '../../../core/value.ts'
 import {canonical, describeValue} from '../canonical.ts'
 import type {Call, Model} from '../model.ts'
 
@@ -12,7 +13,11 @@ type Registers = Readonly<Record<string, unknown>>
 type Mop = readonly [f: string, key: unknown, value: unknown]
 
 /** A keyword and the name of a field are one register: `[:r :x nil]` reads what `{:x 1}` wrote. */
-const nameOf = (key: unknown): string => (typeof key === 'string' ? key.replace(/^:/, '') : String(canonical(key)))
+const nameOf = (key: unknown): string => {
+  const name = typeof key === 'string' ? key : keyName(key)
+  // `:a` and `"9"` of EDN are the names a and 9 of a map; JSON has nothing else.
+  return name.startsWith('"') && name.endsWith('"') ? String(keyNamed(name)) : name.replace(/^:/, '')
+}
 
 function transactionOf(value: unknown): readonly Mop[] {
   const fits = Array.isArray(value) && value.every((mop) => Array.isArray(mop) && typeof mop[0] === 'string')
@@ -25,7 +30,7 @@ function transactionOf(value: unknown): readonly Mop[] {
 function mopsOf(call: Call): readonly Mop[] {
   if (call.f === 'txn') return transactionOf((call.outcome === 'ok' ? call.output : null) ?? call.input ?? [])
   const map = (call.f === 'read' ? call.output : call.input) ?? {}
-  return Object.entries(map).map(([key, value]) => [call.f, key, value])
+  return Object.entries(isMap(map) ? map : {}).map(([key, value]) => [call.f, key, value])
 }
 
 export const multiRegister: Model<Registers> = {

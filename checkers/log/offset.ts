@@ -1,0 +1,28 @@
+/** Offsets of a log: whole numbers, beyond 2^53 as bigint, as the formats give them. */
+
+export type Offset = number | bigint
+
+/** An offset from an answer; undefined for anything else. */
+export function offsetOf(value: unknown): Offset | undefined {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value
+  return typeof value === 'number' ? value : undefined
+}
+
+/** The offset after this one. */
+export function nextOffset(offset: Offset): Offset {
+  return typeof offset === 'bigint' || offset === Number.MAX_SAFE_INTEGER ? BigInt(offset) + 1n : offset + 1
+}
+
+/** The offset before this one. */
+export function previousOffset(offset: Offset): Offset {
+  return typeof offset === 'bigint' ? offset - 1n : offset - 1
+}
+
+export function laterOf(left: Offset, right: Offset): Offset {
+  return left < right ? right : left
+}
+
+/** For sorting. */
+export function compareOffsets(left: Offset, right: Offset): number {
+  return left < right ? -1 : left > right ? 1 : 0
+}

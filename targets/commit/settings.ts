@@ -1,0 +1,30 @@
+/** What may be changed with `--target-arg name=value`. */
+import {lookUp} from '../../core/registry.ts'
+
+export const SETTINGS = {
+  /** A coordinator that has not been answered for so long aborts, ms. */
+  voteMs: 400,
+  /** Time between two looks at what is unfinished, ms. */
+  tickMs: 100,
+  /** 0 tells other nodes how far a transaction is with the next look at what is unfinished, several at once, not immediately. */
+  eager: 1,
+  /** A participant that has waited for a decision for so long asks, ms. */
+  doubtMs: 300,
+  /** Three phases: how long a participant waits for what the others say, ms. */
+  askMs: 250,
+  /** What aborted for a lock is tried again for so long, ms. */
+  retryMs: 600,
+  /** Longest time that a service takes to think about a `try`, ms (TCC). */
+  workMs: 20,
+}
+
+export type Settings = typeof SETTINGS
+
+const MODES = {'2pc': '2pc', '3pc': '3pc', tcc: 'tcc'} as const
+
+export type Mode = keyof typeof MODES
+
+/** The protocol to commit by. Throws UsageError for one that does not exist. */
+export function modeOf(args: Readonly<Record<string, string>>): Mode {
+  return lookUp('mode of commit', MODES, args['mode'] ?? '2pc')
+}
