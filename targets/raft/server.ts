@@ -37,6 +37,8 @@ export class Server {
   role: Role = FOLLOWER
   /** The leader of this term, as long as it is heard. */
   leader: NodeId | null = null
+  /** No election timeout has passed since this server booted. */
+  justBooted = true
   commitIndex = 0
   lastApplied = 0
   /** A checksum of everything applied, in order: equal at equal indices on all servers, or the log was not one log. */

@@ -22,6 +22,8 @@ export const SETTINGS = {
   sessions: 4096,
   /** 0 lets followers start elections without asking around first. */
   preVote: 1,
+  /** 1 answers reads by the leader's lease, without a round of heartbeats. */
+  leaseReads: 0,
   /** 0 lets a leader go on that hears no majority. */
   checkQuorum: 1,
 }
