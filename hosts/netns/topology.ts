@@ -3,7 +3,7 @@
  * is held open by a process that ends with us.
  *
  * Programs need not know. A node listens on its own 127.0.0.1 as it would without namespaces, and what arrives at its
- * address is handed to that; what is dialled at 127.0.0.1 of the router, or at a loopback address that stands for a link,
+ * address is handed to that, as if it came from there: some programs trust nobody else. What is dialled at 127.0.0.1 of the router, or at a loopback address that stands for a link,
  * is handed to the node that listens there.
  */
 import {type ChildProcess, spawn} from 'node:child_process'
@@ -135,6 +135,7 @@ table ip chaos {
   map local { type inet_service : ipv4_addr; }
   map links { type ipv4_addr . inet_service : ipv4_addr . inet_service; }
   chain in { type nat hook prerouting priority -100; iifname "eth0" dnat to tcp dport map @local; }
+  chain seen { type nat hook input priority 100; iifname "eth0" ip daddr 127.0.0.0/8 snat to 127.0.0.1; }
   chain out { type nat hook output priority -100; dnat ip to ip daddr . tcp dport map @links; }
   chain post { type nat hook postrouting priority 100; oifname "eth0" ip saddr 127.0.0.0/8 masquerade; }
 }
