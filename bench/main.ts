@@ -13,6 +13,8 @@ const BENCHES: Record<string, string> = {
   proxy: 'the embedded proxy beside the real toxiproxy-server: requests, latency, bulk',
   harness: 'the harness alone, and against five gossip nodes',
   scheduler: 'scheduler, plans and the simulator',
+  determinism: 'one seed, one history: repetitions, workers, versions of Node',
+  sim: 'simulated seconds per processor second, the bare world, memory over many seeds',
   parse: 'reading histories',
   memory: 'histories larger than memory, read and checked',
   linearizable: 'linearizability, beside Porcupine where Go is installed',

@@ -2,9 +2,11 @@
  * What a `chaos.config.ts` (or `.js`, `.json`) may say. It is checked when it is read; this file holds its shape for
  * editors, and `defineConfig`, which does nothing but lend it its type.
  */
+import type {Checker} from './checker.ts'
 import type {Client} from './client.ts'
+import type {Nemesis} from './nemesis.ts'
 import type {Target} from './target.ts'
-import type {Claim} from './workload.ts'
+import type {Claim, Workload} from './workload.ts'
 
 /** An external target, given as a command that starts one node. */
 export interface CommandTarget {
@@ -49,11 +51,28 @@ export interface Profile {
   readonly run?: Defaults
 }
 
-export interface Config {
-  /** Further targets: a module path, a command, or a target object. */
+/** What one module or package may bring, by name. A text is the path of a module with a default export, or a package. */
+export interface Plugin {
   readonly targets?: Readonly<Record<string, string | CommandTarget | Target>>
+  readonly workloads?: Readonly<Record<string, string | Workload>>
+  readonly nemeses?: Readonly<Record<string, string | Nemesis>>
+  /** A checker, or a function that makes one from its options. */
+  readonly checkers?: Readonly<Record<string, string | Checker | ((options?: never) => Checker)>>
+}
+
+export const PLUGIN_KINDS = ['targets', 'workloads', 'nemeses', 'checkers'] as const
+export type PluginKind = (typeof PLUGIN_KINDS)[number]
+
+export interface Config extends Plugin {
+  /** Plug-ins of others: paths of modules, names of packages, or what such a module exports by default. */
+  readonly plugins?: readonly (string | Plugin)[]
   readonly run?: Defaults
   readonly profiles?: Readonly<Record<string, Profile>>
+}
+
+/** Lends a plug-in its type. */
+export function definePlugin(plugin: Plugin): Plugin {
+  return plugin
 }
 
 /** Lends a configuration its type. */

@@ -1,11 +1,13 @@
-/** The plug-in types: what a third party needs to write a target, a workload, a nemesis or a checker. */
+/** What a third party needs to write a target, a workload, a nemesis or a checker. */
+export {type Capabilities, type Capability, EVERYTHING} from './capabilities.ts'
 export type {Budget, Checker, CheckOptions} from './checker.ts'
 export {type Client, NotDone, type Outcome, type Request} from './client.ts'
 export type {Clock} from './clock.ts'
 export type {Cluster, NodeEvent, ProcessState} from './cluster.ts'
-export {type CommandTarget, type Config, defineConfig} from './config.ts'
+export {type CommandTarget, type Config, defineConfig, definePlugin, type Plugin} from './config.ts'
 export {ChaosError, EnvironmentError, UsageError} from './error.ts'
 export type {Context, Generator, Invocation, Step} from './generator.ts'
+export * as generators from './generators.ts'
 export {type FaultWindow, History, history} from './history.ts'
 export type {FaultSpec, Injection, Nemesis, PlannedFault, Proof} from './nemesis.ts'
 export type {CutMode, Link, NetworkControl, Ping, Shape} from './network.ts'

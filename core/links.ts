@@ -11,7 +11,7 @@ import type {NodeId} from './node.ts'
  *   config   the program is told one address for each peer
  *   hosts    names of peers, and a hosts file of its own for each node
  *   preload  its calls of `connect` are turned to its links (programs that use the C library)
- *   netns    each node in a network namespace of its own
+ *   netns    each node in a network namespace of its own, where it dials as it would elsewhere (`hosts/netns`)
  */
 export const LINK_WAYS = ['config', 'hosts', 'preload', 'netns'] as const
 export type LinkWay = (typeof LINK_WAYS)[number]
@@ -71,7 +71,8 @@ export type Connect = (nodes: readonly NodeId[], services: Services) => Promise<
 /** The ways worth trying, in the order of preference. Throws UsageError, with the reason, for one that cannot be had. */
 export function waysToTry(target: string, ways: LinkWays, choice: LinkChoice): LinkWay[] {
   const able = (Object.keys(ways) as LinkWay[]).filter((way) => ways[way] === true)
-  if (choice === 'auto') return able
+  // Namespaces are below all that: in them a target dials as it prefers.
+  if (choice === 'auto' || choice === 'netns') return able
   const answer = ways[choice]
   if (answer === true) return [choice]
   throw new UsageError(

@@ -57,6 +57,11 @@ export interface NetworkControl {
    * cause: only the shapes that were put there in its name.
    */
   readBack(link: Link, cause?: string): Promise<string>
+  /**
+   * How many messages on these links faults have doubled or held back so far, probes included: what an answer alone cannot
+   * show. Absent where the network carries no single messages.
+   */
+  hits?(links: readonly Link[], kind: 'duplicate' | 'reorder'): Promise<number>
   /** Whether the network itself says that nothing passes on this link. */
   isCut(link: Link): Promise<boolean>
 }

@@ -40,40 +40,49 @@ const STILL_OPEN = -1
 const REUSED = -2
 const NOT_OPEN = -3
 
-/** Processes below this are kept in an array; anything else in a map. */
-const DENSE = 1 << 22
 const FREE = 0
 const CRASHED = -1
 
+/** Processes are numbered from 0, mostly: an array that stays in proportion to what was seen. Any other is kept in a map. */
+const LEAST_ROOM = 1024
+
 /** The open operation of each process, while ops go by. */
 export class OpenOperations {
-  /** By slot: FREE, CRASHED, or one more than the number of the open operation. */
+  /** By process: FREE, CRASHED, or one more than the number of the open operation. */
   readonly #state: number[] = []
-  readonly #slots = new Map<number, number>()
+  readonly #others = new Map<number, number>()
 
   /**
    * Takes note of a client op. Of an invocation, gives `number`, by which the operation is known; of a completion, the number
    * of what it completes. Negative where the op breaks the rule.
    */
   see(type: OpType, process: number, number: number): number {
-    const slot = process >= 0 && process < DENSE && (process | 0) === process ? process : this.#slotOf(process)
-    const state = this.#state[slot] ?? FREE
+    const known = this.#state[process]
+    if (known === undefined) return this.#seeOther(type, process, number)
     if (type === 'invoke') {
-      if (state !== FREE) return state === CRASHED ? REUSED : STILL_OPEN
-      // The array stays dense: processes are numbered from 0.
-      while (this.#state.length < slot && slot < DENSE) this.#state.push(FREE)
-      this.#state[slot] = number + 1
+      if (known !== FREE) return known === CRASHED ? REUSED : STILL_OPEN
+      this.#state[process] = number + 1
       return number
     }
-    if (state <= FREE) return NOT_OPEN
-    this.#state[slot] = type === 'info' ? CRASHED : FREE
-    return state - 1
+    if (known <= FREE) return NOT_OPEN
+    this.#state[process] = type === 'info' ? CRASHED : FREE
+    return known - 1
   }
 
-  #slotOf(process: number): number {
-    let slot = this.#slots.get(process)
-    if (slot === undefined) this.#slots.set(process, (slot = DENSE + this.#slots.size))
-    return slot
+  /** A process that has no place in the array, perhaps not yet. */
+  #seeOther(type: OpType, process: number, number: number): number {
+    const state = this.#others.get(process) ?? FREE
+    if (type !== 'invoke') {
+      if (state <= FREE) return NOT_OPEN
+      this.#others.set(process, type === 'info' ? CRASHED : FREE)
+      return state - 1
+    }
+    if (state !== FREE) return state === CRASHED ? REUSED : STILL_OPEN
+    if (process >= 0 && process < 2 * this.#state.length + LEAST_ROOM && (process | 0) === process) {
+      while (this.#state.length <= process) this.#state.push(this.#others.get(this.#state.length) ?? FREE)
+      this.#state[process] = number + 1
+    } else this.#others.set(process, number + 1)
+    return number
   }
 }
 

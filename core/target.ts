@@ -86,6 +86,8 @@ export interface Target {
   readonly bugs: readonly Bug[]
   /** Whether a refusal says the truth about the state ("value differs", "not found"), so that it counts as an observation. */
   readonly truthfulRefusals?: boolean
+  /** Names of the invariants (`checkers/node-events`) that what its nodes tell of themselves never breaks. */
+  readonly invariants?: readonly string[]
   readonly defaultNodes: number
   /** Settings of a run that suit it better than the general defaults, by their names, such as `heal`. */
   readonly defaults?: Readonly<Record<string, string>>

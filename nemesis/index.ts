@@ -64,17 +64,19 @@ export function everyFault(): Demand[] {
 
 /**
  * The nemeses that `--nemesis` names: a comma-separated list, `all` or `none`. Throws UsageError for unknown names and
- * variants, and for a name given twice.
+ * variants, and for a name given twice. `further` are those of plug-ins, which have no variants.
  */
-export function parseNemeses(text: string): Nemesis[] {
+export function parseNemeses(text: string, further: Readonly<Record<string, Nemesis>> = {}): Nemesis[] {
   const names = text.split(',').flatMap((part) => (part.trim() === 'all' ? ALL : [part.trim()]))
   if (names.length === 1 && (names[0] === 'none' || names[0] === '')) return []
   const seen = new Set<string>()
   return names.map((text) => {
     const [name = '', variant] = text.split(':')
-    if (!Object.hasOwn(NEMESES, name)) throw unknownName('fault', name, [...Object.keys(NEMESES), 'all', 'none'])
+    const known = [...Object.keys(NEMESES), ...Object.keys(further), 'all', 'none']
+    if (!known.includes(name)) throw unknownName('fault', name, known)
     if (seen.has(name)) throw new UsageError(`The fault "${name}" is given twice.`)
     seen.add(name)
+    if (Object.hasOwn(further, name) && variant === undefined) return further[name] as Nemesis
     const entry = lookUp('fault', NEMESES, name)
     if (variant !== undefined && !entry.variants.includes(variant))
       throw unknownName(`${name} variant`, variant, entry.variants)

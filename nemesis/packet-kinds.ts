@@ -15,24 +15,26 @@ export interface Probe {
   readonly times?: number
   /** Longest wait for an answer, ms. */
   readonly limitMs: number
-  /** What shows the fault: an answer that takes this much longer, ms, silence, or the end of a connection. */
-  readonly sign: {readonly slowerMs: number} | 'silence' | 'end' | 'none'
+  /**
+   * What shows the fault: an answer that takes this much longer, ms, silence, the end of a connection, or the network's count of what it has
+   * done to the probes themselves.
+   */
+  readonly sign: {readonly slowerMs: number} | 'silence' | 'end' | {readonly counted: 'duplicate' | 'reorder'}
   /** How many of the pings must show it: every one that is answered, or some where chance decides. */
   readonly least: number | 'every'
 }
 
 /** Whether a ping shows the fault, where everything else takes up to `slackMs`. */
 export function shows({sign}: Probe, {reachable, rttMs = 0, error = ''}: Ping, slackMs: number): boolean {
-  if (sign === 'none') return false
   if (sign === 'silence') return !reachable
   // Ended, not silent: what takes its time on a busy machine is no reset.
   if (sign === 'end') return !reachable && !/no answer/.test(error)
-  return reachable && rttMs - slackMs >= sign.slowerMs
+  return 'slowerMs' in sign && reachable && rttMs - slackMs >= sign.slowerMs
 }
 
 /** The most that everything else may take for a ping to show anything, ms. */
 export function mostSlackMs({sign, limitMs}: Probe): number {
-  return typeof sign === 'object' ? sign.slowerMs / 2 : limitMs / 4
+  return typeof sign === 'object' && 'slowerMs' in sign ? sign.slowerMs / 2 : limitMs / 4
 }
 
 interface Kind<S extends Shape> {
@@ -141,7 +143,7 @@ const duplicate: Kind<Of<'duplicate'>> = {
   needs: 'network.duplicate',
   schema: z.object({kind: z.literal('duplicate'), probability: share}),
   draw: (random) => ({kind: 'duplicate', probability: random.between(5, 50) / 100}),
-  probe: () => ({limitMs: 250, least: 0, sign: 'none'}),
+  probe: () => ({times: 24, limitMs: 250, least: 1, sign: {counted: 'duplicate'}}),
   describe: ({probability}) => `messages doubled with p = ${probability}`,
 }
 
@@ -150,7 +152,7 @@ const reorder: Kind<Of<'reorder'>> = {
   needs: 'network.reorder',
   schema: z.object({kind: z.literal('reorder'), probability: share, delayMs: amount}),
   draw: (random) => ({kind: 'reorder', probability: random.between(5, 50) / 100, delayMs: random.between(10, 200)}),
-  probe: () => ({limitMs: 500, least: 0, sign: 'none'}),
+  probe: () => ({times: 24, limitMs: 500, least: 1, sign: {counted: 'reorder'}}),
   describe: ({probability, delayMs}) => `messages held back up to ${delayMs} ms with p = ${probability}`,
 }
 

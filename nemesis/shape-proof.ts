@@ -42,8 +42,16 @@ export async function beforeShape(
     async proveShape() {
       const confirmed = await inForce()
       const whole = confirmed === links.length && links.length > 0
-      if (probe.sign === 'none') {
-        return {verified: whole, evidence: `${confirmed}/${links.length} links read back; no probe can show it`}
+      if (typeof probe.sign === 'object' && 'counted' in probe.sign) {
+        const {counted} = probe.sign
+        const before = await network.hits?.(links, counted)
+        await Promise.all(repeated.map(ping))
+        const after = await network.hits?.(links, counted)
+        const hits = before === undefined || after === undefined ? 0 : after - before
+        return {
+          verified: whole && hits >= (probe.least === 'every' ? 1 : probe.least),
+          evidence: `${confirmed}/${links.length} links read back; ${hits} messages struck during ${repeated.length} probes`,
+        }
       }
       // Only now: what reading back costs must not slow the probes.
       const {result, lagMs} = await withLag(

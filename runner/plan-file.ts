@@ -4,7 +4,7 @@
  */
 import {messageOf, UsageError} from '../core/error.ts'
 import type {PlannedFault} from '../core/nemesis.ts'
-import {PLAN_FORMAT, type Plan, type PlannedOperation} from './plan.ts'
+import {type Plan, type PlannedOperation, READABLE_PLANS} from './plan.ts'
 
 /** The text of `plan.json`. */
 export function writePlan(plan: Plan): string {
@@ -30,8 +30,9 @@ export function parsePlan(text: string, file = 'plan.json'): Plan {
     throw new UsageError(`${file} is not JSON: ${messageOf(error)}`)
   }
   const {format, seed, options, faults, operations} = data ?? {}
-  if (format !== PLAN_FORMAT) {
-    throw new UsageError(`${file} is not a plan: "format" is ${show(format)}`, [`Expected: "${PLAN_FORMAT}"`])
+  if (format === undefined || !READABLE_PLANS.includes(format)) {
+    const expected = READABLE_PLANS.map((known) => `"${known}"`).join(' or ')
+    throw new UsageError(`${file} is not a plan: "format" is ${show(format)}`, [`Expected: ${expected}`])
   }
   if (typeof seed !== 'string') throw wrong(file, 'seed', 'a string', seed)
   if (typeof options?.timeMs !== 'number') throw wrong(file, 'options.timeMs', 'a number', options?.timeMs)

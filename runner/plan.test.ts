@@ -116,7 +116,7 @@ describe('plan.json', () => {
   test('is read back as it was', () => {
     const {plan} = made()
     expect(parsePlan(writePlan(plan))).toEqual(plan)
-    expect(JSON.parse(writePlan(plan)).format).toBe('chaos.plan/1')
+    expect(JSON.parse(writePlan(plan)).format).toBe('chaos.plan/2')
   })
   test('has one operation and one fault a line', () => {
     const {plan} = made()

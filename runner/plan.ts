@@ -19,7 +19,12 @@ import type {Key} from '../core/op.ts'
 import type {Random} from '../core/random.ts'
 import {Scheduler} from './scheduler.ts'
 
-export const PLAN_FORMAT = 'chaos.plan/1'
+/**
+ * The version that is written. Since /2 the variants of a fault that a target cannot suffer are not drawn, so a seed may give
+ * another plan for a target without a leader; the file itself is the same, and both are read.
+ */
+export const PLAN_FORMAT = 'chaos.plan/2'
+export const READABLE_PLANS: readonly string[] = ['chaos.plan/1', PLAN_FORMAT]
 
 /** One operation. Any idle client thread may run it, unless it names one. */
 export interface PlannedOperation {
@@ -35,7 +40,7 @@ export interface PlannedOperation {
 export type PlanOptions = {readonly timeMs: number} & {readonly [name: string]: Json}
 
 export interface Plan {
-  readonly format: typeof PLAN_FORMAT
+  readonly format: string
   readonly seed: string
   readonly options: PlanOptions
   readonly faults: readonly PlannedFault[]

@@ -5,6 +5,7 @@ import {EnvironmentError} from '../core/error.ts'
 import type {Place} from '../core/place.ts'
 import {proxiedLinks} from '../hosts/links/proxied.ts'
 import {type LocalPlaceOptions, localPlace} from '../hosts/local/place.ts'
+import {inNamespaces, type NamespaceRoom, openNamespaces} from '../hosts/netns/index.ts'
 import {driveReal} from './drive-real.ts'
 import type {StageContext, World} from './stage.ts'
 import {startWarden} from './warden.ts'
@@ -21,7 +22,8 @@ export function realWorld({place = localPlace}: RealWorldOptions = {}): World {
     simulated: false,
     clock,
     driver: {drive: (drive) => driveReal({clock, ...drive}), during: (promise) => promise},
-    capabilities: (target, options) => target.capabilities(options),
+    capabilities: (target, options, links) =>
+      links === 'netns' ? inNamespaces(target.capabilities(options)) : target.capabilities(options),
     async open({options, targetOptions, directory, random, scope, halt, signal}: StageContext) {
       const {target, seed, toxiproxy, operationTimeoutMs} = options
       const warden = startWarden()
@@ -30,6 +32,14 @@ export function realWorld({place = localPlace}: RealWorldOptions = {}): World {
       const guard = (pid: number) => warden.guard(pid)
       const onUnexpectedExit = (node: string, reason: string, lines: readonly string[]) =>
         halt(nodeEnded(node, reason, lines))
+      const local = place({logDirectory: directory.logs, guard, onUnexpectedExit})
+      const proxies = {seed, logFile: join(directory.logs, 'toxiproxy.log'), register: guard}
+      let room: Pick<NamespaceRoom, 'place' | 'connect'> = {place: local, connect: proxiedLinks(toxiproxy, proxies)}
+      if (options.links === 'netns') {
+        const opening = openNamespaces(targetOptions.nodes, local, proxies)
+        scope.defer('the namespaces', async () => (await opening.catch(() => undefined))?.close())
+        room = await opening
+      }
       const starting = target.start({
         options: targetOptions,
         random,
@@ -38,8 +48,7 @@ export function realWorld({place = localPlace}: RealWorldOptions = {}): World {
         directory: directory.disks,
         logDirectory: directory.logs,
         eventDirectory: directory.events,
-        place: place({logDirectory: directory.logs, guard, onUnexpectedExit}),
-        connect: proxiedLinks(toxiproxy, {seed, logFile: join(directory.logs, 'toxiproxy.log'), register: guard}),
+        ...room,
         linkWay: options.links,
         operationTimeoutMs,
         onEvent: () => {},

@@ -54,7 +54,7 @@ export async function run(
     waysToTry(target.name, target.linkWays ?? {config: true}, options.links)
     assertPresent(target)
   }
-  const capabilities = world.capabilities(target, targetOptions(options))
+  const capabilities = world.capabilities(target, targetOptions(options), options.links)
   refuseImpossible(target.name, capabilities, nemeses, everyFault())
   const startedAt = calendarDate()
   const name = `${stamp(startedAt)}-${target.name}-${workload.name}-${seed.replaceAll(/[^\w.-]/g, '_')}`
@@ -118,7 +118,7 @@ export async function run(
 
   /** The plan is a function of the seed and the options, and is written before anything happens. */
   function writtenScript(): Script {
-    const {timeMs, ratePerS, intervalMs, maxOperations, healMs, failFast} = options
+    const {timeMs, ratePerS, intervalMs, maxOperations, healMs, failFast, targetArgs} = options
     const {nodes, concurrency, keys, functions, claim, truthfulRefusals = false, bugs} = facts
     const random = createRandom(seed)
     const workloadOptions = {nodes, concurrency, keys, ratePerS, functions, claim, truthfulRefusals}
@@ -136,7 +136,13 @@ export async function run(
         intervalMs,
         capabilities,
         ...(Number.isFinite(maxOperations) ? {operations: maxOperations} : {}),
-        options: {target: target.name, workload: workload.name, keys, bugs},
+        options: {
+          target: target.name,
+          workload: workload.name,
+          keys,
+          bugs,
+          ...(Object.keys(targetArgs).length === 0 ? {} : {args: targetArgs}),
+        },
       })
     directory.write(directory.plan, writePlan(made.plan))
     return {...made, workload, workloadOptions, nemeses, random, healMs, failFast}

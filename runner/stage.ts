@@ -7,6 +7,7 @@ import type {Outcome} from '../core/client.ts'
 import type {Clock} from '../core/clock.ts'
 import type {Cluster} from '../core/cluster.ts'
 import type {Invocation} from '../core/generator.ts'
+import type {LinkChoice} from '../core/links.ts'
 import type {NodeId} from '../core/node.ts'
 import type {Op} from '../core/op.ts'
 import type {Random} from '../core/random.ts'
@@ -71,7 +72,7 @@ export interface World {
   readonly clock: Clock
   readonly driver: Driver
   /** What can be done to the target's clusters here. */
-  capabilities(target: Target, options: TargetOptions): Capabilities
+  capabilities(target: Target, options: TargetOptions, links: LinkChoice): Capabilities
   /** Starts the cluster; resolves once it can serve. Throws EnvironmentError where it cannot. */
   open(context: StageContext): Promise<Stage>
 }

@@ -52,6 +52,7 @@ export class SimLink {
   #lastArrivalNs = 0
   /** What faults add to the path's own share of duplicates. */
   #duplicates = 0
+  readonly #hits = {duplicate: 0, reorder: 0}
 
   constructor(path: Path, random: Random) {
     this.#path = path
@@ -69,9 +70,16 @@ export class SimLink {
   }
 
   /** Whether a message that is sent now is sent twice. */
-  duplicated(): boolean {
+  duplicated(random: Random = this.#random): boolean {
     const share = this.#path.duplicates + this.#duplicates
-    return share > 0 && this.#random.chance(Math.min(1, share))
+    const twice = share > 0 && random.chance(Math.min(1, share))
+    if (twice && this.#duplicates > 0) this.#hits.duplicate++
+    return twice
+  }
+
+  /** How many messages faults have doubled and held back so far. */
+  get hits(): Readonly<{duplicate: number; reorder: number}> {
+    return this.#hits
   }
 
   cut(cause: string, mode: CutMode): void {
@@ -116,6 +124,7 @@ export class SimLink {
       } else if (shape.kind === 'reorder' && random.chance(shape.probability)) {
         delayMs += random.next() * shape.delayMs
         overtaken = true
+        this.#hits.reorder++
       }
     }
     let arrivalNs = Math.round(leavesNs + delayMs * 1e6)

@@ -155,6 +155,10 @@ export class SimNetwork implements NetworkControl {
     return this.#link(link.from, link.to).describe(cause)
   }
 
+  async hits(links: readonly Link[], kind: 'duplicate' | 'reorder'): Promise<number> {
+    return links.reduce((sum, {from, to}) => sum + this.#link(from, to).hits[kind], 0)
+  }
+
   async isCut(link: Link): Promise<boolean> {
     return this.#link(link.from, link.to).isCut
   }
@@ -168,6 +172,8 @@ export class SimNetwork implements NetworkControl {
   /** Like a message, but drawn from a stream of its own: probing must not change what happens to messages. */
   #probe(link: SimLink, ballastBytes: number, deliver: () => void): void {
     const arrivalNs = link.arrivalNs(this.#world.nowNs(), PROBE_BYTES + ballastBytes, this.#probes)
+    // A probe that arrives twice is answered once; that it would have is counted.
+    link.duplicated(this.#probes)
     if (arrivalNs === undefined) return
     this.#world.at(arrivalNs, () => {
       if (!link.blocked) deliver()

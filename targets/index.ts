@@ -13,6 +13,7 @@ import {primaryBackup} from './primary-backup/index.ts'
 import {queue} from './queue/index.ts'
 import {raft} from './raft/index.ts'
 import {redis} from './redis/index.ts'
+import {registry} from './registry/index.ts'
 import {zab} from './zab/index.ts'
 
 /** Targets whose nodes are our own code: the simulator runs them as well. */
@@ -21,6 +22,7 @@ export const BUNDLED: Readonly<Record<string, Target>> = {
   paxos: hosted(paxos, 'targets/paxos/index.js'),
   zab: hosted(zab, 'targets/zab/index.js'),
   'primary-backup': hosted(primaryBackup, 'targets/primary-backup/index.js'),
+  registry: hosted(registry, 'targets/registry/index.js'),
   kv: hosted(kv, 'targets/kv/index.js'),
   gossip: hosted(gossip, 'targets/gossip/index.js'),
   dynamo: hosted(dynamo, 'targets/dynamo/index.js'),

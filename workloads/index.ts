@@ -15,6 +15,7 @@ import {rwRegisterWorkload} from './rw-register.ts'
 import {set} from './set.ts'
 import {staleness} from './staleness.ts'
 import {uniqueIds} from './unique-ids.ts'
+import {watch} from './watch.ts'
 
 export const WORKLOADS: Readonly<Record<string, Workload>> = {
   register,
@@ -24,6 +25,7 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
   kv,
   append,
   lock,
+  watch,
   consensus,
   log,
   queue,

@@ -1,5 +1,5 @@
 // What one build of the simulator does on one core, in a process of its own: `node measure.mjs BUILD WHAT SECONDS`, where
-// BUILD is a `dist` folder and WHAT is a target or `bare`. Prints a line of JSON. Plain JavaScript, so that nothing is
+// BUILD is a `dist` folder and WHAT is a target, `bare`, or `memory` (which takes a number of seeds in place of seconds). Prints a line of JSON. Plain JavaScript, so that nothing is
 // transformed on the way and builds of other commits can be measured by the same file.
 import {pathToFileURL} from 'node:url'
 
@@ -29,18 +29,24 @@ async function bare() {
   return {eventsPerS: (world.eventsRun - before) / (cpuS() - startS)}
 }
 
-/** Runs of one target with all faults at 200 operations a second, seed after seed. */
-async function runs() {
+/** What runs one seed of a target with all faults at 200 operations a second. */
+async function prepared(name, lengthMs) {
   const [{simulate}, {TARGETS}, {WORKLOADS}, {parseNemeses}] = await Promise.all([
     load('runner/simulate.js'),
     load('targets/index.js'),
     load('workloads/index.js'),
     load('nemesis/index.js'),
   ])
-  const target = TARGETS[what]
+  const target = TARGETS[name]
   const workload = WORKLOADS[Object.keys(target.claims)[0]]
   const run = (seed) =>
-    simulate({target, workload, nemeses: parseNemeses('all'), seed: `bench-${seed}`, timeMs: Number(timeMs)})
+    simulate({target, workload, nemeses: parseNemeses('all'), seed: `bench-${seed}`, timeMs: lengthMs})
+  return {run}
+}
+
+/** Runs of one target, seed after seed. */
+async function runs() {
+  const {run} = await prepared(what, Number(timeMs))
   for (let seed = 0; seed < 5; seed++) await run(seed)
   const startS = cpuS()
   let timeNs = 0
@@ -55,4 +61,19 @@ async function runs() {
   return {ratio: timeNs / 1e9 / tookS, eventsPerS: events / tookS, seedsPerS: seeds / tookS}
 }
 
-console.log(JSON.stringify(await (what === 'bare' ? bare() : runs())))
+/** Heap after each tenth of so many short runs, MB; needs --expose-gc. */
+async function memory() {
+  const {run} = await prepared('raft', 500)
+  const heapMB = []
+  for (let seed = 1; seed <= Number(seconds); seed++) {
+    await run(seed)
+    if (seed % Math.ceil(Number(seconds) / 10) !== 0) continue
+    // Finalisers and weak references have their turn.
+    await new Promise((resolve) => setImmediate(resolve))
+    globalThis.gc()
+    heapMB.push(Math.round(process.memoryUsage().heapUsed / 1e5) / 10)
+  }
+  return {heapMB}
+}
+
+console.log(JSON.stringify(await (what === 'bare' ? bare() : what === 'memory' ? memory() : runs())))

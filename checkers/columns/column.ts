@@ -4,6 +4,8 @@
  * ops of a million transactions are alive. Shared buffers are not counted.
  */
 
+import {scratch8, scratch32} from './scratch.ts'
+
 /** From so many bytes on. */
 const LARGE_BYTES = 1 << 16
 
@@ -15,6 +17,15 @@ export function int32(length: number): Int32Array {
 /** A column of bytes, all zero. */
 export function uint8(length: number): Uint8Array {
   return length < LARGE_BYTES ? new Uint8Array(length) : new Uint8Array(new SharedArrayBuffer(length))
+}
+
+/** Likewise for columns that stay in this thread: small ones have no buffer of their own. */
+export function column32(length: number): Int32Array {
+  return 4 * length < LARGE_BYTES ? scratch32(length) : int32(length)
+}
+
+export function column8(length: number): Uint8Array {
+  return length < LARGE_BYTES ? scratch8(length) : uint8(length)
 }
 
 /** These integers as a column of bytes. */

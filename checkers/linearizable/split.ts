@@ -11,7 +11,7 @@ import {type Key, type Op, type Operation, operationOf} from '../../core/op.ts'
 import {NEVER, OpenOperations} from '../../core/pairs.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import {OpStore, type ScannedOp} from '../../core/store/op-store.ts'
-import {int32, uint8} from '../columns/column.ts'
+import {column8, column32} from '../columns/column.ts'
 
 export const OK = 0
 export const FAIL = 1
@@ -107,11 +107,11 @@ interface Walked extends Columns {
 function walk(history: History, partitionOf: PartitionOf, scribe: Scribe<unknown> | undefined): Walked {
   const {ops, length} = history
   const room = ops instanceof OpStore ? ops.invocations : length
-  const invoke = int32(room)
-  const complete = int32(room)
-  const outcome = uint8(room)
-  const objectOf = int32(room)
-  const events = int32(length)
+  const invoke = column32(room)
+  const complete = column32(room)
+  const outcome = column8(room)
+  const objectOf = column32(room)
+  const events = column32(length)
   const notes = scribe?.notes(room)
   const numberOf = new Map<Key | undefined, number>()
   const keys: (Key | undefined)[] = []
@@ -178,7 +178,12 @@ function arrange(walked: Walked, scribe: Scribe<unknown> | undefined): Walked {
   const next = first.slice()
   // By operation: where it goes.
   const place = new Int32Array(size)
-  const arranged = {invoke: int32(size), complete: int32(size), outcome: uint8(size), events: int32(events.length)}
+  const arranged = {
+    invoke: column32(size),
+    complete: column32(size),
+    outcome: column8(size),
+    events: column32(events.length),
+  }
   for (let operation = 0; operation < size; operation++) {
     const to = next[objectOf[operation]!]!++
     place[operation] = to

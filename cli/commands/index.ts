@@ -18,6 +18,21 @@ export const ENTRIES: Readonly<Record<string, Entry>> = {
     group: 'TEST',
     import: () => import('./run/run.ts'),
   },
+  sim: {
+    summary: 'Try many seeds of a target in simulated time; every one that fails becomes a run.',
+    group: 'TEST',
+    import: () => import('./sim/sim.ts'),
+  },
+  replay: {
+    summary: 'Do a run again: a simulated one exactly, a real one with the same operations and faults.',
+    group: 'TEST',
+    import: () => import('./replay/replay.ts'),
+  },
+  shrink: {
+    summary: 'Leave out of a failed run what it does not need: fewer faults, operations, keys, less time.',
+    group: 'TEST',
+    import: () => import('./shrink/shrink.ts'),
+  },
   ci: {
     summary: 'A nightly job: the matrix within a budget, canaries that must be caught, failing seeds kept.',
     group: 'TEST',

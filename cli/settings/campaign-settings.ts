@@ -2,9 +2,9 @@
 import {UsageError} from '../../core/error.ts'
 import {parseCount, parseDuration} from '../../core/quantities.ts'
 import {lookUp, unknownName} from '../../core/registry.ts'
-import {parseNemeses} from '../../nemesis/index.ts'
 import {type Canary, type Cell, canaryName} from '../../runner/campaign/job.ts'
 import type {JobDefaults} from '../../runner/campaign/perform.ts'
+import {parseFaults} from '../../runner/catalogue.ts'
 import {BUNDLED, TARGETS} from '../../targets/index.ts'
 import {findTarget} from './catalogue.ts'
 import type {LoadedConfig} from './config.ts'
@@ -57,7 +57,7 @@ export async function resolveCampaign(flags: CampaignFlags, loaded: LoadedConfig
   const targets = split(flags.targets) ?? profile.matrix?.target ?? Object.keys(BUNDLED)
   const workloads = split(flags.workloads) ?? profile.matrix?.workload
   const faults = flags.faults?.split(';').map((list) => list.split(',')) ?? profile.matrix?.faults ?? FAULTS
-  for (const list of faults) parseNemeses(list.join(','))
+  for (const list of faults) parseFaults(list.join(','), loaded.plugins)
   const cells: Cell[] = []
   for (const name of targets) {
     const target = await findTarget(name, loaded, process.cwd())

@@ -1,5 +1,6 @@
 /** What a configuration has to look like: checked when one is read, and printed as JSON Schema for editors. */
 import {z} from 'zod'
+import {PLUGIN_KINDS} from '../../core/config.ts'
 import {DEFAULTS} from '../../runner/settings/run-settings.ts'
 
 const isFunction = (value: unknown): boolean => typeof value === 'function'
@@ -16,6 +17,15 @@ const command = z.looseObject({
 })
 const target = z.looseObject({name: z.string(), start: aFunction})
 const modulePath = z.string().describe('Path of a module whose default export is the object, or the name of a package')
+
+// Their shape is checked by name when they are loaded (plugins.ts).
+const entries = z.record(z.string(), z.union([z.string(), z.looseObject({}), aFunction]))
+const plugin = z.strictObject({
+  targets: z.record(z.string(), z.union([z.string(), command, target])).optional(),
+  workloads: entries.optional(),
+  nemeses: entries.optional(),
+  checkers: entries.optional(),
+})
 
 const profile = z
   .strictObject({
@@ -42,14 +52,20 @@ const fields = {
 /** Of a configuration as it was read, functions and all. */
 export const configSchema = z.strictObject({
   $schema: z.string().optional(),
-  targets: z.record(z.string(), z.union([z.string(), command, target])).optional(),
+  ...plugin.shape,
+  plugins: z.array(z.union([z.string(), plugin])).optional(),
   ...fields,
 })
 
 /** JSON Schema of a configuration in JSON. */
 export function configJsonSchema(): Record<string, unknown> {
   const schema = z.toJSONSchema(
-    z.strictObject({$schema: z.string().optional(), targets: z.record(z.string(), modulePath).optional(), ...fields}),
+    z.strictObject({
+      $schema: z.string().optional(),
+      ...Object.fromEntries(PLUGIN_KINDS.map((kind) => [kind, z.record(z.string(), modulePath).optional()])),
+      plugins: z.array(modulePath).optional(),
+      ...fields,
+    }),
   ) as unknown as {properties: {run: {properties?: object}}} & Record<string, unknown>
   schema.properties.run.properties = Object.fromEntries(
     Object.entries(DEFAULTS).map(([name, fallback]) => [name, fallback === '' ? {} : {default: fallback}]),

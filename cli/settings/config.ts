@@ -2,11 +2,13 @@
  * Finds and reads `chaos.config.ts` (or `.js`, `.mjs`, `.json`) and says in plain words what is wrong with it.
  */
 import {existsSync, readFileSync} from 'node:fs'
-import {resolve} from 'node:path'
+import {dirname, resolve} from 'node:path'
 import type {CommandTarget, Config} from '../../core/config.ts'
 import {messageOf, UsageError} from '../../core/error.ts'
 import type {Target} from '../../core/target.ts'
+import {NO_PLUGINS} from '../../runner/catalogue.ts'
 import {importModule} from './modules.ts'
+import {type LoadedPlugins, loadPlugins} from './plugins.ts'
 
 const NAMES = ['chaos.config.ts', 'chaos.config.js', 'chaos.config.mjs', 'chaos.config.json']
 
@@ -14,17 +16,20 @@ export interface LoadedConfig {
   readonly config: Config
   /** Where it was found; undefined when there is none. */
   readonly file: string | undefined
+  /** Everything that it and its plug-ins bring. */
+  readonly plugins: LoadedPlugins
 }
 
 /** Reads the file given, or the first of the usual names in this directory. No file is an empty configuration. */
 export async function loadConfig(given: string | undefined, directory: string): Promise<LoadedConfig> {
   const found = given ?? NAMES.find((name) => existsSync(resolve(directory, name)))
-  if (found === undefined) return {config: {}, file: undefined}
+  if (found === undefined) return {config: {}, file: undefined, plugins: {...NO_PLUGINS, targets: {}}}
   const file = resolve(directory, found)
   if (!existsSync(file)) throw new UsageError(`No such configuration file: ${given}`)
   const config = await read(file, found)
   await check(config, found)
-  return {config: config as Config, file: found}
+  const plugins = await loadPlugins(config as Config, dirname(file), found)
+  return {config: config as Config, file: found, plugins}
 }
 
 async function read(file: string, name: string): Promise<unknown> {

@@ -16,6 +16,7 @@ export function resolveFlags(typed: TypedFlags, env: NodeJS.ProcessEnv, loaded: 
     thresholds: typed.thresholds,
     freshSeed: freshSeed(),
     program: programWords(),
+    plugins: loaded.plugins,
     findTarget: (name) => findTarget(name, loaded, process.cwd()),
   })
 }

@@ -60,6 +60,33 @@ export function narrowed(
   return {timeNs: context.timeNs, threads, free, random, processOf: (thread) => context.processOf(thread)}
 }
 
+/** A context of which only some threads are to be seen. Who is idle among them is worked out when somebody asks. */
+class Part implements Context {
+  readonly timeNs: number
+  readonly threads: readonly Thread[]
+  readonly random: Random
+  readonly #whole: Context
+  readonly #members: ReadonlySet<Thread>
+  #free: readonly Thread[] | undefined
+
+  constructor(whole: Context, threads: readonly Thread[], members: ReadonlySet<Thread>) {
+    this.timeNs = whole.timeNs
+    this.threads = threads
+    this.random = whole.random
+    this.#whole = whole
+    this.#members = members
+  }
+
+  get free(): readonly Thread[] {
+    this.#free ??= this.#whole.free.filter((thread) => this.#members.has(thread))
+    return this.#free
+  }
+
+  processOf(thread: Thread) {
+    return this.#whole.processOf(thread)
+  }
+}
+
 /** Who may run a source: worked out once, because the threads of a context hardly ever change. */
 interface Crew {
   readonly of: readonly Thread[]
@@ -91,11 +118,7 @@ export class Restricted implements Generator {
   #narrow(context: Context): Context {
     const {threads, members} = this.#crewOf(context)
     if (threads.length === context.threads.length) return context
-    return narrowed(
-      context,
-      threads,
-      context.free.filter((thread) => members.has(thread)),
-    )
+    return new Part(context, threads, members)
   }
 
   #crewOf(context: Context): Crew {

@@ -11,7 +11,8 @@ export interface Echo {
 /** What a probe of a twin sends: how many bytes follow, in a line, and the bytes. */
 export const echoRequest = (bytes: number): string => `${bytes}\n${'.'.repeat(bytes)}`
 
-export async function startEcho(): Promise<Echo> {
+/** Listens there, or on any free port of 127.0.0.1. Rejects where that is taken. */
+export async function startEcho({host, port}: Endpoint = {host: '127.0.0.1', port: 0}): Promise<Echo> {
   const sockets = new Set<Socket>()
   const server: Server = createServer((socket) => {
     sockets.add(socket)
@@ -24,11 +25,11 @@ export async function startEcho(): Promise<Echo> {
       if (end >= 0 && received.length - end - 1 >= Number(received.slice(0, end))) socket.write('.')
     })
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(port, host)
   await once(server, 'listening')
   server.unref()
   return {
-    address: {host: '127.0.0.1', port: (server.address() as AddressInfo).port},
+    address: {host, port: (server.address() as AddressInfo).port},
     async close() {
       for (const socket of sockets) socket.destroy()
       await new Promise<void>((resolve) => server.close(() => resolve()))

@@ -49,6 +49,37 @@ describeInBrowser(
       expect(await textOf('.panel-kind')).toMatch(/^Operation #\d+/)
     })
 
+    test('what led to it is told row by row, and a row opens its node’s log at that moment', async () => {
+      await reports.open('fail')
+      const {page} = reports
+      const rows = page.locator('.lead-up li:not(.of-gap)')
+      expect(await rows.allInnerTexts()).toEqual(
+        expect.arrayContaining([
+          expect.stringMatching(/partition \{n2 n3\} \| \{n1 n4 n5\} begins/),
+          expect.stringMatching(/#\d+ write x3 3/),
+          expect.stringMatching(/n1 cannot learn of #\d+: n3 → n1 is cut/),
+          expect.stringMatching(/#\d+ read x3 → 3[\s\S]*no order explains this/),
+        ]),
+      )
+      expect(await page.locator('.lead-up .passing.lost').count()).toBeGreaterThan(0)
+      const missed = rows.filter({hasText: 'cannot learn'}).first()
+      const at = await missed.locator('.lead-up-time').innerText()
+      await missed.getByRole('button', {name: /^Log of n1 at/}).click()
+      expect(await page.getByRole('tab', {selected: true}).innerText()).toBe('Logs')
+      const here = page.locator('.log-column').first().locator('.is-here')
+      expect(await here.innerText()).toContain(at)
+      expect(await textOf('.log-column.asked h3')).toContain('n1')
+      expect(page.url()).toMatch(/#tab=logs&node=n1&at=12\.\d+/)
+      await page.reload()
+      await page.waitForSelector('.log-column.asked .is-here')
+    })
+
+    test('where it happened is one click from the log', async () => {
+      await reports.open('fail')
+      await reports.page.getByRole('button', {name: /^log of n1 at/}).click()
+      expect(await reports.page.locator('.log-column.asked .is-here').innerText()).toContain('read x3 → 3')
+    })
+
     test('an op named in the argument opens its details', async () => {
       await reports.open('fail')
       const link = reports.page.locator('.argument .op-link').first()

@@ -1,9 +1,9 @@
 /** Checkers by the names that a person types: the registry's, and linearizability of a model. */
-import {CHECKERS} from '../../checkers/library.ts'
 import {linearizable, MODELS} from '../../checkers/linearizable/index.ts'
 import type {Checker} from '../../core/checker.ts'
 import {UsageError} from '../../core/error.ts'
 import {lookUp} from '../../core/registry.ts'
+import {allCheckers, NO_PLUGINS} from '../catalogue.ts'
 import {beginningAs, optionsFor, refuseUnknown, type TypedOptions} from './checker-options.ts'
 
 /** One checker, with its options. */
@@ -18,16 +18,14 @@ export interface Choice {
 /** Those that speak of consistency models. */
 const TRANSACTIONAL: readonly string[] = ['list-append', 'rw-register']
 
-type Factory = (options?: object) => Checker
-
 /** Every checker that can be asked for. */
-export function listCheckers(): string[] {
-  return Object.keys(CHECKERS)
+export function listCheckers(plugins = NO_PLUGINS): string[] {
+  return Object.keys(allCheckers(plugins))
 }
 
 /** The names of a list such as `queue,stats`. Throws UsageError with a suggestion for one that does not exist. */
-export function checkerNames(list: string): string[] {
-  const known = Object.fromEntries(listCheckers().map((name) => [name, name]))
+export function checkerNames(list: string, plugins = NO_PLUGINS): string[] {
+  const known = Object.fromEntries(listCheckers(plugins).map((name) => [name, name]))
   const names = list.split(',').map((name) => lookUp('checker', known, name.trim()))
   return [...new Set(names)]
 }
@@ -42,7 +40,11 @@ export interface Settings {
 /**
  * Makes what was chosen. Throws UsageError for an unknown model or option, and consistency models where nobody speaks of any.
  */
-export function makeCheckers(choices: readonly Choice[], {consistencyModels, options: typed}: Settings): Checker[] {
+export function makeCheckers(
+  choices: readonly Choice[],
+  {consistencyModels, options: typed}: Settings,
+  plugins = NO_PLUGINS,
+): Checker[] {
   if (consistencyModels !== undefined && !choices.some(({checker}) => TRANSACTIONAL.includes(checker))) {
     throw new UsageError('--consistency-models is for transactions, which this is not judged as.', [
       `Say --checker ${TRANSACTIONAL.join(' or ')} if it is.`,
@@ -61,7 +63,7 @@ export function makeCheckers(choices: readonly Choice[], {consistencyModels, opt
       lookUp('model', MODELS, model)
       return linearizable({...others, model: initial === undefined ? model : beginningAs(model, initial)})
     }
-    const make = lookUp('checker', CHECKERS as Readonly<Record<string, Factory>>, checker)
+    const make = lookUp('checker', allCheckers(plugins), checker)
     const given = models !== undefined && TRANSACTIONAL.includes(checker) ? {...options, models} : options
     return Object.keys(given).length === 0 ? make() : make(given)
   })

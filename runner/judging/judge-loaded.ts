@@ -14,7 +14,7 @@ import type {History} from '../../core/history.ts'
 import {lookUp} from '../../core/registry.ts'
 import {type Judgement, judge, type Verdict} from '../../core/verdict.ts'
 import type {Claim, Workload, WorkloadOptions} from '../../core/workload.ts'
-import {WORKLOADS} from '../../workloads/index.ts'
+import {allWorkloads, NO_PLUGINS, type PluginCatalogue} from '../catalogue.ts'
 import type {EarlyEnd} from '../facts.ts'
 import {judgeStopped} from '../stopped.ts'
 import {ignoredFunctions, requireApplicable, requireArguments} from './applicable.ts'
@@ -82,10 +82,11 @@ export async function judgeLoaded(
   judging: JudgingOptions,
   budget: Budget,
   parallel?: Parallel,
+  plugins: PluginCatalogue = NO_PLUGINS,
 ): Promise<Judged> {
   const {history} = loaded
   if (loaded.judgedBy === undefined) requireArguments(history)
-  const {checkers, guess, figures = false, asRun = false} = choose(loaded, judging)
+  const {checkers, guess, figures = false, asRun = false} = choose(loaded, judging, plugins)
   const found = await runCheckers(history, checkers, budget, parallel)
   const verdicts = found.map((verdict) =>
     verdict.checker === 'stats' ? withoutInventedLatencies(verdict, history) : verdict,
@@ -148,7 +149,7 @@ function sentenceFor({history, judgedBy}: Loaded): string {
   return ours ? passSentence(history) : `No violation found in ${counted(history.operationCount, 'operation')}.`
 }
 
-function choose(loaded: Loaded, judging: JudgingOptions): Chosen {
+function choose(loaded: Loaded, judging: JudgingOptions, plugins: PluginCatalogue): Chosen {
   const {history, judgedBy, hints} = loaded
   const {model, consistencyModels} = judging
   const thresholds = judging.thresholds.map((demand) => threshold(demand))
@@ -157,9 +158,9 @@ function choose(loaded: Loaded, judging: JudgingOptions): Chosen {
     ...(consistencyModels === undefined ? {} : {consistencyModels}),
   }
   if (judging.checker !== undefined) {
-    const choices = checkerNames(judging.checker).map((checker) => choiceOf(checker, history, model))
+    const choices = checkerNames(judging.checker, plugins).map((checker) => choiceOf(checker, history, model))
     for (const {checker} of choices) requireApplicable(checker, history)
-    return {checkers: [...makeCheckers(choices, settings), ...thresholds]}
+    return {checkers: [...makeCheckers(choices, settings, plugins), ...thresholds]}
   }
   if (model !== undefined) {
     return {checkers: [...makeCheckers([{checker: 'linearizable', model}], settings), ...thresholds]}
@@ -173,7 +174,7 @@ function choose(loaded: Loaded, judging: JudgingOptions): Chosen {
   }
   if (particular)
     throw new UsageError('-w says how to judge; --option and --consistency-models go with --checker or --model.')
-  return asWorkload(loaded, lookUp('workload', WORKLOADS, workload), judging)
+  return asWorkload(loaded, lookUp('workload', allWorkloads(plugins), workload), judging)
 }
 
 function choiceOf(checker: string, history: History, model: string | undefined): Choice {

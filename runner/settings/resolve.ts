@@ -14,9 +14,8 @@ import {
 import {lookUp, unknownName} from '../../core/registry.ts'
 import type {Bug, Target} from '../../core/target.ts'
 import type {Workload} from '../../core/workload.ts'
-import {parseNemeses} from '../../nemesis/index.ts'
 import {TARGETS} from '../../targets/index.ts'
-import {WORKLOADS} from '../../workloads/index.ts'
+import {allWorkloads, NO_PLUGINS, type PluginCatalogue, parseFaults} from '../catalogue.ts'
 import type {RunOptions} from '../options.ts'
 import {commandLine} from './command-line.ts'
 import {DEFAULTS, type SettingName, Settings, type SettingsLayer} from './run-settings.ts'
@@ -34,6 +33,8 @@ export interface RunRequest {
   readonly freshSeed: string
   /** How chaos is called in the command line that does the run again; `chaos` by default. */
   readonly program?: string
+  /** Workloads and nemeses of plug-ins. */
+  readonly plugins?: PluginCatalogue
   /** Finds a target by name. Rejects with UsageError where there is none. */
   findTarget(name: string): Promise<Target>
 }
@@ -48,6 +49,7 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
   const target = await request.findTarget(settings.get('target'))
   const bugs = bugNames.map((name) => bugOf(target, name))
   const suggested: Bug | undefined = bugs[0] ?? target.flaw
+  const plugins = request.plugins ?? NO_PLUGINS
   const targetArgs = {
     ...(suggested === undefined ? {} : argumentsOf(suggested.options ?? {})),
     ...Object.fromEntries(request.targetArgs.map((pair) => parsePair('--target-arg', pair))),
@@ -55,6 +57,7 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
   const workload = workloadFor(
     target,
     target.claimsWith?.({nodes: [], bugs: bugNames, args: targetArgs}) ?? target.claims,
+    allWorkloads(plugins),
     settings.get('workload', suggested?.workload ?? Object.keys(target.claims)[0] ?? ''),
   )
   const nodes = parseCount(
@@ -72,7 +75,7 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
   const options: Omit<RunOptions, 'command' | 'origins'> = {
     target,
     workload,
-    nemeses: parseNemeses(nemesis),
+    nemeses: parseFaults(nemesis, plugins),
     seed,
     nodes,
     concurrency: parseConcurrency('--concurrency', option('concurrency'), nodes),
@@ -143,8 +146,13 @@ function demandCompatible(bugs: readonly Bug[]): void {
 }
 
 /** The workload, if the target supports it. */
-function workloadFor(target: Target, claims: Target['claims'], name: string): Workload {
-  const workload = lookUp('workload', WORKLOADS, name)
+function workloadFor(
+  target: Target,
+  claims: Target['claims'],
+  workloads: Readonly<Record<string, Workload>>,
+  name: string,
+): Workload {
+  const workload = lookUp('workload', workloads, name)
   const supported = Object.keys(claims)
   const missing = workload.requires.filter((f) => !target.functions.includes(f))
   if (supported.includes(name) && missing.length === 0) return workload

@@ -45,7 +45,7 @@ export const naivePaxos = sketch({
     source: '"the highest proposal wins", taken for the value (Lamport, "Paxos Made Simple", section 2.2, says number)',
     workload: 'consensus',
     nemesis: ['latency:all'],
-    anomalies: ['disagreement'],
+    anomalies: ['disagreement', 'forgotten-decision'],
     options: {interval: '3s'},
     budget: {simulatedS: 5, realS: 30},
   },

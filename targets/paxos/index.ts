@@ -23,6 +23,7 @@ export const paxos = {
   functions: FUNCTIONS,
   bugs,
   truthfulRefusals: true,
+  invariants: ['election-safety', 'state-machine-safety', 'validity'],
   defaultNodes: 5,
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>

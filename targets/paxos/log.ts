@@ -4,6 +4,7 @@
  */
 import type {Disk, Message} from '../../core/node.ts'
 import type {Answer, Command} from '../state-machine/command.ts'
+import {foldCommand} from '../state-machine/digest.ts'
 import {Acceptor} from './acceptor.ts'
 import {type Ballot, type CompareBallots, NO_BALLOT} from './ballot.ts'
 import {Learner} from './learner.ts'
@@ -48,6 +49,9 @@ export class Log {
   apply(command: Command): Answer {
     const answer = this.#learner.apply(command)
     const {applied, saved} = this.#learner
+    if (applied % this.#settings.eventSlots === 0) {
+      this.#tell({type: 'chosen', slot: applied, digest: this.#learner.digest, value: foldCommand(0, command)})
+    }
     if (applied - saved >= this.#settings.snapshotSlots) {
       this.#learner.save()
       this.acceptor.forget(applied - this.#settings.retainedSlots)

@@ -12,6 +12,7 @@
 import type {Env, Json, Message, Node, NodeId, RequestId} from '../../core/node.ts'
 import type {TargetOptions} from '../../core/target.ts'
 import {type Answer, answering, type Command} from '../state-machine/command.ts'
+import {foldCommand} from '../state-machine/digest.ts'
 import {settingsFrom} from '../state-machine/settings.ts'
 import {type Ballot, ballotNumber, type CompareBallots, compareBallots, compareRounds} from './ballot.ts'
 import {Candidacy} from './candidacy.ts'
@@ -176,6 +177,11 @@ export class PaxosNode implements Node {
   #sendAccept(proposals: readonly Proposal[]): void {
     if (this.#leadership === undefined) return
     const {ballot} = this.#leadership
+    for (const {slot, command} of proposals) {
+      if (slot % this.#settings.eventSlots === 0) {
+        this.#env.event({type: 'proposed', slot, value: foldCommand(0, command)})
+      }
+    }
     this.#broadcast({type: 'accept', ballot, proposals, chosen: this.#log.applied})
   }
 

@@ -17,6 +17,8 @@ export const SETTINGS = {
   snapshotSlots: 1000,
   /** Slots before the snapshot that are kept for learners that are only a little behind. */
   retainedSlots: 250,
+  /** Applied slots between two `chosen` events; 1 lets invariants see every one. */
+  eventSlots: 64,
   /** Client sessions that are remembered. */
   sessions: 4096,
   /** 0 lets acceptors promise to a new proposer while they hear from a leader, as in the paper. */

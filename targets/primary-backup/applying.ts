@@ -1,4 +1,5 @@
 /** From the log to the state: applying entries in order, snapshots, and taking back what a failover has undone. */
+import {foldCommand, foldNumber} from '../state-machine/digest.ts'
 import type {StoreSnapshot} from '../state-machine/store.ts'
 import {Store} from '../state-machine/store.ts'
 import type {Replica} from './replica.ts'
@@ -14,7 +15,7 @@ export function applyTo(replica: Replica, index: number): void {
   while (replica.applied < index) {
     const at = ++replica.applied
     const {term: epoch, command} = log.entryAt(at)
-    replica.digest = mix(replica.digest, `${epoch} ${JSON.stringify(command)}`)
+    replica.digest = foldCommand(foldNumber(replica.digest, epoch), command)
     const answer = replica.store.apply(command)
     snapshotIfDue(replica)
     if (at % EVENT_ENTRIES === 0) env.event({type: 'commit', index: at, term: epoch, digest: replica.digest})
@@ -75,10 +76,4 @@ export function takeBack(replica: Replica, from: number): boolean {
   env.disk.sync('snapshot')
   log.reset(0, 0)
   return false
-}
-
-/** Folds a text into a 32-bit checksum (FNV-1a). */
-function mix(digest: number, text: string): number {
-  for (let i = 0; i < text.length; i++) digest = Math.imul(digest ^ text.charCodeAt(i), 0x01000193)
-  return digest >>> 0
 }

@@ -5,9 +5,6 @@ import {snapshotIfDue} from './install-snapshot.ts'
 import {serveReads} from './read-index.ts'
 import type {Server} from './server.ts'
 
-/** How many applied entries lie between two `commit` events. */
-const EVENT_ENTRIES = 64
-
 /**
  * Commits what a quorum has on disk, if it is of this term. Entries of earlier terms are never committed by counting
  * copies, only by an entry of this term after them: a server without them might still win an election (figure 8).
@@ -39,7 +36,9 @@ function applyNext(server: Server): void {
   if (server.has('snapshot-off-by-one')) snapshotIfDue(server)
   const answer = store.apply(command)
   if (!server.has('snapshot-off-by-one')) snapshotIfDue(server)
-  if (index % EVENT_ENTRIES === 0) server.env.event({type: 'commit', index, term, digest: server.digest})
+  if (index % server.settings.eventEntries === 0) {
+    server.env.event({type: 'commit', index, term, digest: server.digest, by: server.term})
+  }
   const client = leading?.waiting.get(index)
   if (client === undefined) return
   leading?.waiting.delete(index)

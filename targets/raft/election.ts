@@ -99,6 +99,7 @@ function leadIfElected(server: Server): void {
     progress: new Map(server.peers.map((peer) => [peer, new Progress(log.lastIndex + 1)])),
     waiting: new Map(),
     round: 0,
+    lease: {sentMs: new Map(), endedRound: 0},
     asking: [],
     rounds: [],
   }

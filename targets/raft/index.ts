@@ -23,6 +23,14 @@ export const raft = {
   functions: FUNCTIONS,
   bugs,
   truthfulRefusals: true,
+  invariants: [
+    'election-safety',
+    'single-vote',
+    'terms-grow',
+    'log-matching',
+    'leader-completeness',
+    'state-machine-safety',
+  ],
   defaultNodes: 5,
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>

@@ -8,14 +8,17 @@
  * - `replication.ts`  AppendEntries from both sides, heartbeats, check-quorum (5.3)
  * - `commit.ts`       what is committed, and applying it (5.4.2)
  * - `read-index.ts`   linearizable reads without the log (thesis 6.4)
+ * - `lease.ts`        reads by lease, when asked for (thesis 6.4.1)
  * - `snapshot.ts`     log compaction and InstallSnapshot (7)
  * - `notes.ts`        what a server says of itself, for logs and reports
  * - `requests.ts`     what clients ask; their sessions are in `targets/state-machine/` (thesis 6.3)
  */
 import type {Env, Message, Node, NodeId, RequestId} from '../../core/node.ts'
 import type {TargetOptions} from '../../core/target.ts'
+import type {StoreOptions} from '../state-machine/store.ts'
 import {campaign, onPreVote, onPreVoteReply, onVote, onVoteReply} from './election.ts'
 import {adopt} from './install-snapshot.ts'
+import {endLease} from './lease.ts'
 import type {RaftMessage} from './messages.ts'
 import {noteBoot} from './notes.ts'
 import {onReadIndex, onReadIndexReply} from './read-index.ts'
@@ -49,8 +52,8 @@ export class RaftNode implements Node {
   /** Public for tests that check invariants. */
   readonly server: Server
 
-  constructor(env: Env, options: TargetOptions) {
-    this.server = new Server(env, options)
+  constructor(env: Env, options: TargetOptions, store: StoreOptions = {}) {
+    this.server = new Server(env, options, store)
   }
 
   start(): void {
@@ -64,7 +67,9 @@ export class RaftNode implements Node {
     const {server} = this
     const message = received as RaftMessage
     const wantsVote = message.type === 'pre-vote' || message.type === 'vote'
-    if (wantsVote && server.hearsLeader && server.settings.preVote !== 0) return
+    // Who has just booted may have promised its leader some quiet, and forgotten it.
+    const bound = server.hearsLeader || (server.justBooted && server.settings.leaseReads !== 0)
+    if (wantsVote && bound && server.settings.preVote !== 0) return
     if (message.term > server.term) becomeFollower(server, message.term, null)
     const handle = HANDLERS[message.type] as (server: Server, from: NodeId, message: RaftMessage) => void
     handle(server, from, message)
@@ -73,6 +78,8 @@ export class RaftNode implements Node {
   timer(name: string): void {
     const {server} = this
     const {leading} = server
+    if (name === 'silence') server.justBooted = false
+    if (endLease(name, leading)) return
     if (name === 'flush') flush(server)
     else if (name === 'heartbeat' && leading !== undefined) beat(server, leading)
     else if (name === 'silence' && leading === undefined) loseLeader(server)

@@ -38,7 +38,7 @@ export function noteVote({env, term, vote, log}: Server, candidate: NodeId, gran
 }
 
 export function noteElected({env, term, log, commitIndex}: Server, voters: ReadonlySet<NodeId>): void {
-  env.event({type: 'leader', term})
+  env.event({type: 'leader', term, lastIndex: log.lastIndex})
   env.log(
     `leads term ${term} with the votes of ${[...voters].join(', ')}; log ends at ${log.lastIndex}, committed up to ${commitIndex}`,
   )

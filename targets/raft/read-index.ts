@@ -10,6 +10,7 @@
  */
 import type {NodeId} from '../../core/node.ts'
 import type {Read} from './client.ts'
+import {holdsLease} from './lease.ts'
 import type {ReadIndex, ReadIndexReply} from './messages.ts'
 import type {Asker, Leader} from './role.ts'
 import type {Server} from './server.ts'
@@ -41,7 +42,7 @@ export function askAboutReads(server: Server): void {
 function askedForIndex(server: Server, asker: Asker): void {
   const {leading} = server
   if (leading === undefined) tell(server, asker, null)
-  else if (server.has('stale-read')) tell(server, asker, server.commitIndex)
+  else if (server.has('stale-read') || holdsLease(server, leading)) tell(server, asker, server.commitIndex)
   else {
     leading.asking.push(asker)
     server.flushSoon()

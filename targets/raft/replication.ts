@@ -5,6 +5,7 @@
 import type {NodeId} from '../../core/node.ts'
 import {advanceCommit, commitTo} from './commit.ts'
 import {sendChunk, takeChunk} from './install-snapshot.ts'
+import {openLease} from './lease.ts'
 import type {Append, AppendReply, Entry, InstallSnapshot, InstallSnapshotReply} from './messages.ts'
 import {noteHeard, noteNoQuorum, noteSilent, noteTruncation} from './notes.ts'
 import {askAboutReads, closeRounds, openRound, serveReads} from './read-index.ts'
@@ -29,6 +30,7 @@ export function flush(server: Server): void {
 export function beat(server: Server, leading: Leader): void {
   const {configuration, settings, env} = server
   env.setTimer('heartbeat', settings.heartbeatMs)
+  openLease(server, leading)
   for (const [peer, progress] of leading.progress) {
     const wasSilent = isSilent(server, progress)
     progress.silentBeats++

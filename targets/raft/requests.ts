@@ -40,6 +40,12 @@ function propose(server: Server, client: Client, command: Command): void {
   server.flushSoon()
 }
 
+/** A command of the service itself, which nobody waits for. The server must lead. */
+export function proposeOwn(server: Server, command: Command): void {
+  server.log.append([{term: server.term, command}])
+  server.flushSoon()
+}
+
 /** What this server says of itself, for the report and for waiting until the cluster can serve. */
 function status(server: Server): Message {
   const {role, term, leader, commitIndex, lastApplied, log, snapshot, digest} = server

@@ -20,6 +20,8 @@ export type Leader = {
   readonly waiting: Map<number, Client>
   /** The number of the latest round of heartbeats. */
   round: number
+  /** When rounds were sent, by this server's clock, ms, and the last whose time is over; see `lease.ts`. */
+  readonly lease: {readonly sentMs: Map<number, number>; endedRound: number}
   /** Batches of reads that want a read index and are in no round yet. */
   readonly asking: Asker[]
   /** Batches whose read index is known once a quorum has answered that round. */

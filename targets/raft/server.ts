@@ -6,7 +6,7 @@ import type {Env, NodeId} from '../../core/node.ts'
 import type {TargetOptions} from '../../core/target.ts'
 import {type Answer, answering} from '../state-machine/command.ts'
 import {settingsFrom} from '../state-machine/settings.ts'
-import {Store} from '../state-machine/store.ts'
+import {Store, type StoreOptions} from '../state-machine/store.ts'
 import type {BugName} from './bugs.ts'
 import type {Client, Read} from './client.ts'
 import {Configuration} from './configuration.ts'
@@ -37,6 +37,8 @@ export class Server {
   role: Role = FOLLOWER
   /** The leader of this term, as long as it is heard. */
   leader: NodeId | null = null
+  /** No election timeout has passed since this server booted. */
+  justBooted = true
   commitIndex = 0
   lastApplied = 0
   /** A checksum of everything applied, in order: equal at equal indices on all servers, or the log was not one log. */
@@ -53,11 +55,11 @@ export class Server {
   }
   #flushPending = false
 
-  constructor(env: Env, {bugs, args}: TargetOptions) {
+  constructor(env: Env, {bugs, args}: TargetOptions, store: StoreOptions = {}) {
     this.env = env
     this.#bugs = bugs
     this.settings = settingsFrom(SETTINGS, args)
-    this.store = new Store({sessions: this.settings.sessions, dedupe: !this.has('no-dedupe')})
+    this.store = new Store({...store, sessions: this.settings.sessions, dedupe: !this.has('no-dedupe')})
     this.log = new Log(env.disk)
     this.snapshot = loadSnapshot(env.disk)
     this.configuration = new Configuration(this.snapshot?.voters ?? env.nodes, {evenQuorum: this.has('even-quorum')})

@@ -16,10 +16,14 @@ export const SETTINGS = {
   retainedEntries: 250,
   /** Characters of a snapshot in one message. */
   chunkLength: 65536,
+  /** Applied entries between two `commit` events; 1 lets invariants see every one. */
+  eventEntries: 64,
   /** Client sessions that are remembered. */
   sessions: 4096,
   /** 0 lets followers start elections without asking around first. */
   preVote: 1,
+  /** 1 answers reads by the leader's lease, without a round of heartbeats. */
+  leaseReads: 0,
   /** 0 lets a leader go on that hears no majority. */
   checkQuorum: 1,
 }

@@ -60,7 +60,7 @@ export function answering(answer: Answer, attempt: Json): Message {
 
 export const NOOP: Command = {type: 'noop'}
 
-const READS = new Set(['read', 'read-set', 'read-counter', 'get', 'decided'])
+const READS = new Set(['read', 'read-set', 'read-counter', 'get', 'decided', 'feed'])
 
 /** Whether this function of the store only looks. */
 export function isRead(f: string): boolean {

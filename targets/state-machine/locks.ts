@@ -15,9 +15,11 @@ export type Lock = {
   readonly used: number
   /** How long the holder asked to hold it, ms. */
   readonly leaseMs: number
+  /** When that ends by the clock of the node that was asked; only of use where clocks can be trusted. */
+  readonly untilMs: number
 }
 
-const FREE: Lock = {holder: null, token: 0, used: 0, leaseMs: 0}
+const FREE: Lock = {holder: null, token: 0, used: 0, leaseMs: 0, untilMs: 0}
 
 export type LocksSnapshot = readonly (readonly [string, Lock])[]
 
@@ -41,8 +43,8 @@ export class Locks {
       case 'acquire': {
         if (lock.holder !== null) return {type: 'failed', error: 'held'}
         const token = lock.token + 1
-        const leaseMs = typeof value === 'number' ? value : 0
-        this.#locks.set(name, {...lock, holder: session, token, leaseMs})
+        const {leaseMs, untilMs} = leaseOf(value)
+        this.#locks.set(name, {...lock, holder: session, token, leaseMs, untilMs})
         return {type: 'ok', value: token}
       }
       case 'use':
@@ -76,4 +78,11 @@ export class Locks {
   restore(snapshot: LocksSnapshot): void {
     this.#locks = new Map(snapshot)
   }
+}
+
+/** What `acquire` asks for: a length in ms, or that with the time at which it ends. */
+function leaseOf(value: Json): {leaseMs: number; untilMs: number} {
+  if (typeof value === 'number') return {leaseMs: value, untilMs: 0}
+  const {leaseMs, untilMs} = (value ?? {}) as {leaseMs?: Json; untilMs?: Json}
+  return {leaseMs: Number(leaseMs ?? 0), untilMs: Number(untilMs ?? 0)}
 }

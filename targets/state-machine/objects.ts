@@ -35,7 +35,8 @@ export class Objects {
   /**
    * Executes a call of a session. `write` v, `cas` [from, to], `add` and `remove` an element of a set (it fails to remove one
    * that is not there), `increment` a counter by a number of either sign, `put` and `append` to a text, `propose` a value
-   * (the answer is what was decided: the first proposal), `txn` over lists; `acquire`, `use` and `release` a lock. A
+   * (the answer is what was decided: the first proposal), `txn` over lists, `announce` a change (the answer is
+   * its position); `acquire`, `use` and `release` a lock. A
    * register that was never written reads as null, and a cas from null finds it.
    */
   perform(f: string, key: string | null, value: Json, session = 0): Answer {
@@ -66,6 +67,11 @@ export class Objects {
       case 'propose':
         if (!this.#decisions.has(name)) this.#decisions.set(name, value)
         return {type: 'ok', value: this.#decisions.get(name) ?? null}
+      case 'announce': {
+        const changes = this.#lists.get(name) ?? []
+        this.#lists.set(name, [...changes, value])
+        return {type: 'ok', value: changes.length}
+      }
       case 'txn':
         return runTransaction(this.#lists, value)
       default:
@@ -90,6 +96,11 @@ export class Objects {
       default:
         return {type: 'failed', error: `unknown function ${f}`}
     }
+  }
+
+  /** Every change that was announced under this name, with its position. */
+  feed(name: string): (readonly [position: number, value: Json])[] {
+    return (this.#lists.get(name) ?? []).map((value, position) => [position, value])
   }
 
   snapshot(): ObjectsSnapshot {

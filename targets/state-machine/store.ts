@@ -3,6 +3,7 @@
  * Pure: `apply` the same commands in the same order and every replica has the same state and gives the same answers
  * (Schneider, "Implementing fault-tolerant services using the state machine approach", 1990).
  */
+import type {Json} from '../../core/node.ts'
 import type {Answer, Command} from './command.ts'
 import type {Locks} from './locks.ts'
 import {Objects, type ObjectsSnapshot} from './objects.ts'
@@ -55,6 +56,10 @@ export class Store {
   /** A read of the state as it is; whether that is recent enough is the caller's business. */
   read(f: string, key: string | null): Answer {
     return this.#objects.look(f, key)
+  }
+
+  feed(name: string): (readonly [position: number, value: Json])[] {
+    return this.#objects.feed(name)
   }
 
   get locks(): Locks {

@@ -13,11 +13,14 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   kv: {get: 'get', put: 'put', append: 'append'},
   append: {txn: 'txn'},
   consensus: {propose: 'propose', read: 'decided'},
+  watch: {send: 'announce', poll: 'feed'},
   lock: {acquire: 'acquire', use: 'use', release: 'release'},
 }
 
 /** What workloads may call, all kinds of object together. */
-export const FUNCTIONS: readonly string[] = [...new Set(Object.values(WORDS).flatMap((words) => Object.keys(words)))]
+export const FUNCTIONS: readonly string[] = [
+  ...new Set(Object.entries(WORDS).flatMap(([workload, words]) => (workload === 'watch' ? [] : Object.keys(words)))),
+]
 
 /** The store's name for a workload's function; undefined where it has none. Workloads not listed speak of registers. */
 export function storeFunction(workload: string | undefined, f: string): string | undefined {

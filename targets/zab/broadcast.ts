@@ -3,7 +3,9 @@
  * followers have them on disk in that order before they acknowledge them, and what a quorum has acknowledged is committed
  * and delivered, in that order, everywhere.
  */
+
 import type {NodeId} from '../../core/node.ts'
+import {foldCommand, foldNumber} from '../state-machine/digest.ts'
 import {snapshotIfDue} from './compaction.ts'
 import {look} from './looking.ts'
 import type {Ack, Propose} from './messages.ts'
@@ -85,7 +87,7 @@ export function commitTo(peer: Peer, index: number): void {
   while (peer.delivered < index) {
     const at = ++peer.delivered
     const {term, command} = history.entryAt(at)
-    peer.digest = mix(peer.digest, `${term} ${JSON.stringify(command)}`)
+    peer.digest = foldCommand(foldNumber(peer.digest, term), command)
     const answer = store.apply(command)
     snapshotIfDue(peer)
     if (at % EVENT_ENTRIES === 0) peer.env.event({type: 'commit', index: at, term, digest: peer.digest})
@@ -123,10 +125,4 @@ export function ping(peer: Peer, role: Leader): void {
 export function hearLeader(peer: Peer): void {
   peer.env.cancelTimer('tick')
   peer.env.setTimer('silence', peer.settings.silenceMs)
-}
-
-/** Folds a text into a 32-bit checksum (FNV-1a). */
-function mix(digest: number, text: string): number {
-  for (let i = 0; i < text.length; i++) digest = Math.imul(digest ^ text.charCodeAt(i), 0x01000193)
-  return digest >>> 0
 }

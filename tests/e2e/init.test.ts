@@ -12,7 +12,9 @@ test('init writes a project that runs as it stands', async () => {
   const line = /Try it: (?:npx )?chaos (.*)$/m.exec(written.stdout)?.[1] as string
   const faults = ['--time', '5s', '--interval', '2s', '--nemesis', 'partition,kill']
   const {exitCode, stdout, stderr} = await place.chaos(...line.split(' '), ...faults)
-  expect(exitCode, `${stdout}${stderr}`).toBe(0)
+  // On a busy machine a fault may overlap no operation.
+  expect([0, 3], `${stdout}${stderr}`).toContain(exitCode)
+  expect(stdout).toMatch(/✔ linearizable/)
   const again = await place.chaos('init')
   expect(again.exitCode).toBe(2)
   expect(again.stderr).toContain('Already here: chaos.config.ts')

@@ -2,23 +2,27 @@
  * Rows of 32-bit words in one flat array that grows, with a set over their contents. No object per row: the searches make
  * and compare millions.
  */
+import {scratch32} from '../../columns/scratch.ts'
+
+const NO_TABLE = new Int32Array(0)
+
 export class RowPool {
   rows: Int32Array
   count = 0
   /** Words per row. */
   stride: number
-  #table = new Int32Array(0)
+  #table: Int32Array = NO_TABLE
   #indexed = 0
 
   constructor(stride: number) {
     this.stride = stride
-    this.rows = new Int32Array(64 * stride)
+    this.rows = scratch32(16 * stride)
   }
 
   clear(): void {
     this.count = 0
     if (this.#indexed > 0) {
-      if (this.#table.length > 1 << 16) this.#table = new Int32Array(0)
+      if (this.#table.length > 1 << 16) this.#table = NO_TABLE
       else this.#table.fill(0)
       this.#indexed = 0
     }
@@ -28,7 +32,7 @@ export class RowPool {
   push(): number {
     const at = this.count * this.stride
     if (at + this.stride > this.rows.length) {
-      const grown = new Int32Array(2 * this.rows.length)
+      const grown = scratch32(2 * this.rows.length)
       grown.set(this.rows)
       this.rows = grown
     }
@@ -121,7 +125,7 @@ export class RowPool {
   }
 
   #grow(): void {
-    this.#table = new Int32Array(Math.max(128, 2 * this.#table.length))
+    this.#table = scratch32(Math.max(128, 2 * this.#table.length))
     this.#indexed = 0
   }
 
@@ -152,7 +156,7 @@ export class RowPool {
   /** Keeps these rows, in this order. */
   keep(order: readonly number[]): void {
     const stride = this.stride
-    const kept = new Int32Array(Math.max(64, order.length) * stride)
+    const kept = scratch32(Math.max(64, order.length) * stride)
     for (let k = 0; k < order.length; k++) {
       kept.set(this.rows.subarray(order[k]! * stride, (order[k]! + 1) * stride), k * stride)
     }
@@ -164,7 +168,7 @@ export class RowPool {
   widen(): void {
     const old = this.stride
     this.stride++
-    const rows = new Int32Array(Math.max(64, this.count + 1) * this.stride)
+    const rows = scratch32(Math.max(64, this.count + 1) * this.stride)
     for (let i = 0; i < this.count; i++) rows.set(this.rows.subarray(i * old, (i + 1) * old), i * this.stride)
     this.rows = rows
   }

@@ -5,6 +5,7 @@
 import type {Task} from '../../../core/checker.ts'
 import type {Op} from '../../../core/op.ts'
 import type {Sequence} from '../../../core/sequence.ts'
+import {column32} from '../../columns/column.ts'
 import {decide} from '../engines/decide.ts'
 import type {Decision} from '../engines/decision.ts'
 import type {Halt} from '../engines/frontier.ts'
@@ -48,13 +49,14 @@ export function scribeFor(model: Model, trust: TrustFailure | undefined): Regist
   return words === undefined || !canTravel(model) ? undefined : new RegisterScribe(words, model.init, trust)
 }
 
-/** Makes units of these tracks, each when it is asked for. */
+/** Makes units of these tracks, each when it is asked for; `shared` if they are to be sent to other threads. */
 export function* unitsOf(
   ops: Sequence<Op>,
   tracks: readonly Track[],
   model: Model,
   trust: TrustFailure | undefined,
   scribe: RegisterScribe | undefined,
+  shared = true,
 ): Generator<Unit> {
   const packer = scribe === undefined ? undefined : new Packer(scribe)
   for (let first = 0; first < tracks.length; ) {
@@ -68,13 +70,13 @@ export function* unitsOf(
     }
     const batch = tracks.slice(first, end)
     first = end
-    const unit = packer === undefined ? undefined : packedUnit(batch, packer, length)
+    const unit = packer === undefined ? undefined : packedUnit(batch, packer, length, shared)
     yield unit ?? {kind: 'traces', model: model.name, traces: batch.map((track) => traceOf(ops, track, model, trust))}
   }
 }
 
-function packedUnit(tracks: readonly Track[], packer: Packer, length: number): Unit | undefined {
-  const packed = new Int32Array(new SharedArrayBuffer(4 * length))
+function packedUnit(tracks: readonly Track[], packer: Packer, length: number, shared: boolean): Unit | undefined {
+  const packed = shared ? new Int32Array(new SharedArrayBuffer(4 * length)) : column32(length)
   let at = 0
   for (const track of tracks) {
     const next = packer.pack(track, packed, at)
@@ -100,6 +102,6 @@ export function decideTracks(
 ): Decision[] {
   if (!canTravel(model)) return tracks.map((track) => decide(model, traceOf(ops, track, model, trust), halt))
   const decisions: Decision[] = []
-  for (const unit of unitsOf(ops, tracks, model, trust, scribe)) decisions.push(...decideUnit.run(unit, halt))
+  for (const unit of unitsOf(ops, tracks, model, trust, scribe, false)) decisions.push(...decideUnit.run(unit, halt))
   return decisions
 }

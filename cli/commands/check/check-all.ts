@@ -1,5 +1,6 @@
 /** `chaos check` for one history, in full, or for several, a line each. The exit code is the worst. */
 import {EXIT, type ExitCode} from '../../../core/error.ts'
+import type {PluginCatalogue} from '../../../runner/catalogue.ts'
 import {createCheckPool} from '../../../runner/judging/check-pool.ts'
 import {toJson} from '../../reporters/json.ts'
 import type {ReporterContext} from '../../reporters/reporter.ts'
@@ -22,12 +23,13 @@ export async function checkAll(
   names: readonly string[],
   request: CheckRequest,
   context: ReporterContext,
+  plugins?: PluginCatalogue,
 ): Promise<ExitCode> {
   const [only] = names
-  if (names.length === 1 && only !== undefined) return checkAlone(only, request, context)
+  if (names.length === 1 && only !== undefined) return checkAlone(only, request, context, plugins)
   const documents: string[] = []
   const codes = new Set<ExitCode>()
-  for await (const {line, document, exitCode} of checkMany(names, request, context.style)) {
+  for await (const {line, document, exitCode} of checkMany(names, request, context.style, plugins)) {
     codes.add(exitCode)
     if (request.json) documents.push(document)
     else context.out(`${line}\n`)
@@ -37,10 +39,15 @@ export async function checkAll(
 }
 
 /** Keys are checked on all cores. */
-async function checkAlone(name: string, request: CheckRequest, context: ReporterContext): Promise<ExitCode> {
+async function checkAlone(
+  name: string,
+  request: CheckRequest,
+  context: ReporterContext,
+  plugins?: PluginCatalogue,
+): Promise<ExitCode> {
   const pool = createCheckPool()
   try {
-    const checked = await checkOne(name, request, pool)
+    const checked = await checkOne(name, request, pool, plugins)
     const text = request.json ? toJson(documentOf(checked), 2) : storyOf(checked, context.style).join('\n')
     context.out(`${text}\n`)
     return checked.exitCode

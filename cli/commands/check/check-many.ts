@@ -9,6 +9,7 @@ import {pathToFileURL} from 'node:url'
 import {Worker} from 'node:worker_threads'
 import {EXIT, type ExitCode, messageOf} from '../../../core/error.ts'
 import {programBeside} from '../../../net/toxiproxy/program.ts'
+import type {PluginCatalogue} from '../../../runner/catalogue.ts'
 import {locate} from '../../../runner/judging/load.ts'
 import type {Style} from '../../output/style.ts'
 import {toJson} from '../../reporters/json.ts'
@@ -36,18 +37,25 @@ export async function* checkMany(
   names: readonly string[],
   request: CheckRequest,
   style: Style,
+  plugins?: PluginCatalogue,
 ): AsyncGenerator<JudgedText, void, undefined> {
-  const threads = Math.min(availableParallelism(), names.length)
+  // Plug-ins are functions, which cannot be sent to threads.
+  const threads = plugins === undefined ? Math.min(availableParallelism(), names.length) : 1
   if (threads === 1 || names.includes('-') || bytesOf(names) < WORTH_THREADS_BYTES) {
-    for (const name of names) yield judgeToText(name, request, style)
+    for (const name of names) yield judgeToText(name, request, style, plugins)
     return
   }
   yield* inThreads(names, {request, color: style.color}, threads)
 }
 
 /** Judges one, as text. */
-export async function judgeToText(name: string, request: CheckRequest, style: Style): Promise<JudgedText> {
-  const checked = await checkTolerantly(name, request)
+export async function judgeToText(
+  name: string,
+  request: CheckRequest,
+  style: Style,
+  plugins?: PluginCatalogue,
+): Promise<JudgedText> {
+  const checked = await checkTolerantly(name, request, plugins)
   return {line: lineOf(checked, style), document: toJson(documentOf(checked), 2), exitCode: checked.exitCode}
 }
 

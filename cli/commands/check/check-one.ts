@@ -4,6 +4,7 @@ import {type ExitCode, messageOf, UsageError} from '../../../core/error.ts'
 import type {FormatName} from '../../../core/format/index.ts'
 import type {History} from '../../../core/history.ts'
 import {showCount} from '../../../core/quantities.ts'
+import type {PluginCatalogue} from '../../../runner/catalogue.ts'
 import type {RunFacts} from '../../../runner/facts.ts'
 import {createBudget, MemoryLimit} from '../../../runner/judging/budget.ts'
 import {type Judged, type JudgingOptions, judgeLoaded, notesOf} from '../../../runner/judging/judge-loaded.ts'
@@ -51,11 +52,16 @@ export type Checked =
   | {readonly name: string; readonly exitCode: ExitCode; readonly problem: readonly string[]}
 
 /** Throws what keeps it from being judged. */
-export async function checkOne(name: string, request: CheckRequest, parallel?: Parallel): Promise<Checked> {
+export async function checkOne(
+  name: string,
+  request: CheckRequest,
+  parallel?: Parallel,
+  plugins?: PluginCatalogue,
+): Promise<Checked> {
   const limit = new MemoryLimit(request.memoryBytes)
   const loaded = await load(name, request.format, limit)
   const budget = createBudget(request.timeoutMs, limit)
-  const judged = saveVerdict(loaded, await judgeLoaded(loaded, request.judging, budget, parallel))
+  const judged = saveVerdict(loaded, await judgeLoaded(loaded, request.judging, budget, parallel, plugins))
   limit.lift()
   if (request.report !== undefined) await writePageOf(request.report, loaded, judged, request)
   const exitCode = exitCodeOf(judged.judgement, request.expect, request.unknownAs)
@@ -84,9 +90,13 @@ function saveVerdict({directory}: Loaded, judged: Judged): Judged {
 }
 
 /** The same, where one history that cannot be read must not keep the others from being judged. */
-export async function checkTolerantly(name: string, request: CheckRequest): Promise<Checked> {
+export async function checkTolerantly(
+  name: string,
+  request: CheckRequest,
+  plugins?: PluginCatalogue,
+): Promise<Checked> {
   try {
-    return await checkOne(name, request)
+    return await checkOne(name, request, undefined, plugins)
   } catch (error) {
     const {lines, exitCode} = explainFailure(error, ['check', name])
     return {name, problem: lines, exitCode: exitCode as ExitCode}

@@ -45,13 +45,17 @@ export default class Check extends Command {
 
   override async run(): Promise<void> {
     const {argv, flags} = await this.parse(Check)
-    const [{checkAll}, {reporterContext}, {judgingSettings}, {onePage}, {placeNames}] = await Promise.all([
-      import('./check-all.ts'),
-      import('../../output/terminal.ts'),
-      import('../../settings/judging-settings.ts'),
-      import('./check-one.ts'),
-      import('../../settings/places.ts'),
-    ])
+    const [{checkAll}, {reporterContext}, {judgingSettings}, {onePage}, {placeNames}, {loadConfig}, {bringsAny}] =
+      await Promise.all([
+        import('./check-all.ts'),
+        import('../../output/terminal.ts'),
+        import('../../settings/judging-settings.ts'),
+        import('./check-one.ts'),
+        import('../../settings/places.ts'),
+        import('../../settings/config.ts'),
+        import('../../../runner/catalogue.ts'),
+      ])
+    const {plugins} = await loadConfig(flags.config, process.cwd())
     const names = await placeNames(argv as string[], flags.runs, flags.config)
     process.exitCode = await checkAll(
       names,
@@ -63,6 +67,7 @@ export default class Check extends Command {
         unknownAs: flags.unknown as 'unknown',
       },
       reporterContext(flags),
+      bringsAny(plugins) ? plugins : undefined,
     )
   }
 }

@@ -79,6 +79,7 @@ async function performHere(
     thresholds,
     freshSeed: freshSeed(),
     program: programWords(),
+    plugins: loaded.plugins,
     findTarget: (name) => findTarget(name, loaded, process.cwd()),
   })
   const ended = await perform(job, options, {clock, signal, judged: writeReport})

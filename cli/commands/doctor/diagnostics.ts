@@ -7,6 +7,7 @@ import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {messageOf} from '../../../core/error.ts'
 import {builtModule} from '../../../core/package.ts'
+import {whyNoNamespaces} from '../../../hosts/netns/support.ts'
 import {findOnPath} from '../../../net/toxiproxy/find-on-path.ts'
 import {startToxiproxy} from '../../../net/toxiproxy/server/server.ts'
 import {REAL} from '../../../targets/index.ts'
@@ -30,6 +31,7 @@ export async function diagnostics(): Promise<Finding[]> {
     built(),
     await embeddedToxiproxy(),
     realToxiproxy(),
+    await namespaces(),
     await processes(),
     openFiles(),
     room(),
@@ -80,6 +82,14 @@ function realToxiproxy(): Finding {
         found: 'toxiproxy-server is not on PATH; not needed unless you want --toxiproxy auto',
       }
     : {name: 'real toxiproxy', state: 'good', found: binary}
+}
+
+async function namespaces(): Promise<Finding> {
+  const name = 'network namespaces'
+  const why = await whyNoNamespaces()
+  return why === undefined
+    ? {name, state: 'good', found: 'can be made: --links netns'}
+    : {name, state: 'absent', found: `${why.reason}; not needed unless you want --links netns`, fix: why.hint}
 }
 
 /** A child in a group of its own that can be frozen, resumed and killed is all that process faults need. */

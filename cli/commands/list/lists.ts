@@ -1,12 +1,11 @@
 /** The lists of `chaos list`, each made from the registry that the commands themselves look names up in. */
-import {CHECKERS} from '../../../checkers/library.ts'
 import {MODELS} from '../../../checkers/linearizable/index.ts'
 import type {Target} from '../../../core/target.ts'
 import {listNemeses} from '../../../nemesis/index.ts'
+import {allCheckers, allWorkloads} from '../../../runner/catalogue.ts'
 import {OPTIONS} from '../../../runner/judging/checker-options.ts'
 import {summariesOf} from '../../../runner/runs.ts'
 import {TARGETS} from '../../../targets/index.ts'
-import {WORKLOADS} from '../../../workloads/index.ts'
 import {isCommandTarget, type LoadedConfig} from '../../settings/config.ts'
 import {explanations} from '../explain/pages.ts'
 
@@ -25,7 +24,7 @@ export interface ListContext {
 export const LISTS: Readonly<Record<string, (context: ListContext) => Row[]>> = {
   targets: ({loaded}) => [
     ...Object.entries(TARGETS).map(([name, target]) => targetRow(name, target)),
-    ...Object.entries(loaded.config.targets ?? {}).map(([name, target]) => ({
+    ...Object.entries(loaded.plugins.targets).map(([name, target]) => ({
       name,
       description: typeof target === 'string' ? target : isCommandTarget(target) ? target.command : target.description,
       from: loaded.file,
@@ -41,19 +40,24 @@ export const LISTS: Readonly<Record<string, (context: ListContext) => Row[]>> = 
         anomalies,
       })),
     ),
-  workloads: () => Object.entries(WORKLOADS).map(([name, {description, requires}]) => ({name, description, requires})),
-  faults: () =>
-    listNemeses().map(({name, description, variants}) => ({
+  workloads: ({loaded}) =>
+    Object.entries(allWorkloads(loaded.plugins)).map(([name, {description, requires}]) => ({
+      name,
+      description,
+      requires,
+    })),
+  faults: ({loaded}) =>
+    [
+      ...listNemeses(),
+      ...Object.values(loaded.plugins.nemeses).map(({name, description}) => ({name, description, variants: []})),
+    ].map(({name, description, variants}) => ({
       name,
       description: `${description}${variants.length === 0 ? '' : ` (${name}:${variants.join(`, ${name}:`)})`}`,
       variants,
     })),
   models: () => Object.entries(MODELS).map(([name, model]) => ({name, description: describeModel(model)})),
-  checkers: () =>
-    Object.entries(CHECKERS).map(([name, make]) => ({
-      name,
-      description: (make as () => {description: string})().description,
-    })),
+  checkers: ({loaded}) =>
+    Object.entries(allCheckers(loaded.plugins)).map(([name, make]) => ({name, description: make().description})),
   options: () =>
     Object.entries(OPTIONS).flatMap(([checker, options]) =>
       Object.entries(options).map(([name, {description}]) => ({name: `${checker} ${name}`, description})),

@@ -84,6 +84,13 @@ export default class Run extends Command {
       for (const {name, value, origin} of options.origins) this.log(`${name.padEnd(14)} ${value.padEnd(28)} ${origin}`)
       return
     }
+    if (options.links === 'netns') {
+      const {enterNamespace, insideNamespace} = await import('../../../hosts/netns/enter.ts')
+      if (!insideNamespace()) {
+        process.exitCode = await enterNamespace()
+        return
+      }
+    }
     const context = reporterContext(flags)
     const reporters = chooseReporters(flags.json ? ['json'] : (flags.reporter ?? []), context)
     const interrupts = watchInterrupts()

@@ -3,12 +3,14 @@ import type {ComponentChildren, RefObject} from 'preact'
 import {useLayoutEffect, useMemo, useRef, useState} from 'preact/hooks'
 import {consistencyOf} from '../../../core/verdict-detail.ts'
 import {LeadUp} from '../lead-up/LeadUp.tsx'
+import {Copy} from '../shell/Copy.tsx'
 import {withLinks} from '../shell/links.tsx'
 import type {Store} from '../store.ts'
 import {StoryView} from '../transactions/StoryView.tsx'
 import {Detail} from './Detail.tsx'
 import {Drawing} from './Drawing.tsx'
 import {realTimeDiagram, warpedDiagram} from './layout.ts'
+import {caseMarkdown} from './markdown.ts'
 import {Progress} from './Progress.tsx'
 import {Recorded} from './Recorded.tsx'
 import {Steps} from './Steps.tsx'
@@ -68,6 +70,11 @@ export function CaseView({store, at, children}: Props) {
               <button type="button" class="quiet" onClick={() => showInFull(store, scene.operations, scene.impossible)}>
                 Show in full history
               </button>
+              <Copy
+                text={() => caseMarkdown(table, store.report.payload, each)}
+                label="Copy as Markdown"
+                title="The operations, the argument, what led to it and the command, for an issue"
+              />
             </div>
           )}
         </header>

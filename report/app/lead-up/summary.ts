@@ -33,7 +33,9 @@ export function summaryOf(table: Table, payload: Payload, each: Case, leadUp: Le
       `${older.node} still took itself for the leader${ofTerm(older.term)} although ${newer.node} had led${newer.term === '' ? '' : ` term ${newer.term}`} for ${duration(ns - newer.startNs)}.`,
     )
   }
-  const missed = leadUp.rows.flatMap((each) => (each.kind === 'missed' ? (/#\d+/.exec(each.text) ?? []) : []))
+  const missed = leadUp.rows.flatMap((each) =>
+    each.kind === 'missed' && each.text.includes('cannot learn') ? (/#\d+/.exec(each.text) ?? []) : [],
+  )
   if (missed.length > 0) sentences.push(`${node} could not learn of ${missed.join(', ')}${untilOf(cut, ns)}.`)
   return sentences
 }

@@ -5,7 +5,7 @@ import {ticks} from '../data/time.ts'
 import {bandsIn} from '../paint/bands.ts'
 import {Canvas, type Surface} from '../paint/canvas.tsx'
 import {FONT} from '../paint/font.ts'
-import {GUTTER, timeScale} from '../paint/scale.ts'
+import {timeScale} from '../paint/scale.ts'
 import {faultColour, type Palette, palette} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
 import {brush} from './brush.ts'
@@ -135,7 +135,8 @@ function drawWindow(
   if (!whole) {
     context.globalAlpha = 0.62
     context.fillStyle = colours.bg
-    context.fillRect(GUTTER, TOP - 2, left - GUTTER, height)
+    const from = timeScale(store.full, width).left
+    context.fillRect(from, TOP - 2, left - from, height)
     context.fillRect(right, TOP - 2, width - right, height)
     context.globalAlpha = 1
   }

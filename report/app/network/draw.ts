@@ -3,7 +3,7 @@ import {ticks} from '../data/time.ts'
 import {bandsIn, hatch, tintBands} from '../paint/bands.ts'
 import type {Surface} from '../paint/canvas.tsx'
 import {FONT} from '../paint/font.ts'
-import {GUTTER, type TimeScale, timeScale} from '../paint/scale.ts'
+import {type TimeScale, timeScale} from '../paint/scale.ts'
 import {roundRect, shorten} from '../paint/shapes.ts'
 import {faultColour, type Palette} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
@@ -77,7 +77,7 @@ function nodeRow(
   colours: Palette,
 ): void {
   const [y, height] = [top + 6, NODE_ROW - 12]
-  name(context, row.node, top + NODE_ROW / 2, colours)
+  name(context, row.node, top + NODE_ROW / 2, scale, colours)
   context.fillStyle = colours.faint
   context.fillRect(scale.left, top + NODE_ROW / 2, scale.right - scale.left, 1)
   clipped(context, scale, () => {
@@ -112,7 +112,7 @@ function linkRow(
   scale: TimeScale,
   colours: Palette,
 ): void {
-  name(context, row.label, top + LINK_ROW / 2, colours)
+  name(context, row.label, top + LINK_ROW / 2, scale, colours)
   context.fillStyle = colours.faint
   context.fillRect(scale.left, top + LINK_ROW / 2, scale.right - scale.left, 1)
   clipped(context, scale, () => {
@@ -146,12 +146,12 @@ function drawStrip(
   context.fillText(shorten(strip.fault.fault, width - 10, 6.2), band.left + 7, y + height / 2 + 0.5)
 }
 
-function name(context: CanvasRenderingContext2D, text: string, y: number, colours: Palette): void {
+function name(context: CanvasRenderingContext2D, text: string, y: number, scale: TimeScale, colours: Palette): void {
   context.font = FONT.lane
   context.textAlign = 'left'
   context.textBaseline = 'middle'
   context.fillStyle = colours.text
-  context.fillText(shorten(text, GUTTER - 24, 7.2), 16, y)
+  context.fillText(shorten(text, scale.left - 24, 7.2), 16, y)
 }
 
 function clipped(context: CanvasRenderingContext2D, scale: TimeScale, paint: () => void): void {

@@ -1,8 +1,11 @@
 /** The time axis that all charts share: the same gutter on the left, so that what happened at once stands in one column. */
 import type {Span} from '../data/time.ts'
 
-/** Room for lane names, CSS pixels. */
-export const GUTTER = 116
+/** Room for lane names, CSS pixels; less of it on a narrow canvas. */
+export function gutterFor(width: number): number {
+  return width < 560 ? 76 : 116
+}
+
 /** Room on the right, so that what ends with the run does not touch the edge. */
 export const MARGIN = 14
 
@@ -16,7 +19,7 @@ export interface TimeScale {
   ns(x: number): number
 }
 
-export function timeScale(span: Span, width: number, left = GUTTER, margin = MARGIN): TimeScale {
+export function timeScale(span: Span, width: number, left = gutterFor(width), margin = MARGIN): TimeScale {
   const right = Math.max(left + 1, width - margin)
   const perNs = (right - left) / Math.max(1, span.toNs - span.fromNs)
   return {

@@ -4,7 +4,7 @@ import {ticks} from '../data/time.ts'
 import {bandsIn, tintBands} from '../paint/bands.ts'
 import {Canvas, type Surface} from '../paint/canvas.tsx'
 import {FONT} from '../paint/font.ts'
-import {GUTTER, type TimeScale, timeScale} from '../paint/scale.ts'
+import {type TimeScale, timeScale} from '../paint/scale.ts'
 import {type Palette, palette} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
 import {type Heights, heightsOf} from './heights.ts'
@@ -100,7 +100,7 @@ function draw(
     context.fillStyle = colours.faint
     context.fillRect(scale.left, at, scale.right - scale.left, 1)
     context.fillStyle = colours.dim
-    context.fillText(format(value), GUTTER - 10, at)
+    context.fillText(format(value), scale.left - 10, at)
   }
   context.textAlign = 'center'
   for (const {ns, label} of ticks(scale.span, (scale.right - scale.left) / 110)) {

@@ -9,7 +9,7 @@ import {duration, moment} from '../data/time.ts'
 import {bandsIn, tintBands} from '../paint/bands.ts'
 import {Canvas, type Surface} from '../paint/canvas.tsx'
 import {FONT} from '../paint/font.ts'
-import {GUTTER, type TimeScale, timeScale} from '../paint/scale.ts'
+import {type TimeScale, timeScale} from '../paint/scale.ts'
 import {type Palette, palette} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
 
@@ -66,7 +66,7 @@ function draw(surface: Surface, store: Store, range: Range, colours: Palette): v
     context.fillStyle = colours.faint
     context.fillRect(scale.left, y, scale.right - scale.left, 1)
     context.fillStyle = colours.dim
-    context.fillText(duration(10 ** decade).replace(/\.0+ /, ' '), GUTTER - 10, y)
+    context.fillText(duration(10 ** decade).replace(/\.0+ /, ' '), scale.left - 10, y)
   }
   dots(context, store, scale, range, height, ratio, colours)
 }

@@ -3,7 +3,7 @@ import {moment, ticks} from '../data/time.ts'
 import {type Band, bandsIn, hatch, tintBands} from '../paint/bands.ts'
 import type {Surface} from '../paint/canvas.tsx'
 import {FONT} from '../paint/font.ts'
-import {GUTTER, timeScale} from '../paint/scale.ts'
+import {timeScale} from '../paint/scale.ts'
 import {roundRect, shorten} from '../paint/shapes.ts'
 import {faultColour, type Palette} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
@@ -45,14 +45,18 @@ function drawAxis(context: CanvasRenderingContext2D, {scale, palette}: Scene, bo
   }
 }
 
-function drawFaultRows(context: CanvasRenderingContext2D, {layout, palette}: Scene, bands: readonly Band[]): void {
+function drawFaultRows(
+  context: CanvasRenderingContext2D,
+  {layout, palette, scale}: Scene,
+  bands: readonly Band[],
+): void {
   context.font = FONT.axis
   context.textBaseline = 'middle'
   for (const [at, name] of layout.faultRows.entries()) {
     const top = AXIS_HEIGHT + at * FAULT_ROW_HEIGHT
     context.textAlign = 'left'
     context.fillStyle = palette.muted
-    context.fillText(shorten(name, GUTTER - 30, 6), 16, top + FAULT_ROW_HEIGHT / 2)
+    context.fillText(shorten(name, scale.left - 30, 6), 16, top + FAULT_ROW_HEIGHT / 2)
     for (const band of bands) if (band.fault.fault === name) drawBandLabel(context, band, top, palette)
   }
 }
@@ -85,7 +89,7 @@ function drawLane(context: CanvasRenderingContext2D, scene: Scene, at: number, t
   const lane = table.lanes[at]!
   const height = layout.laneHeight
   context.fillStyle = palette.faint
-  context.fillRect(GUTTER, top + height - 0.5, width - GUTTER, 1)
+  context.fillRect(scale.left, top + height - 0.5, width - scale.left, 1)
   context.font = FONT.lane
   context.textBaseline = 'middle'
   context.textAlign = 'left'
@@ -93,7 +97,7 @@ function drawLane(context: CanvasRenderingContext2D, scene: Scene, at: number, t
   context.fillText(lane.label, 16, top + height / 2)
   context.fillStyle = palette.dim
   context.textAlign = 'right'
-  context.fillText(shorten(lane.node, 46, 7), GUTTER - 14, top + height / 2)
+  context.fillText(shorten(lane.node, 46, 7), scale.left - 14, top + height / 2)
 
   context.save()
   context.beginPath()

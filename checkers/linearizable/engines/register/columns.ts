@@ -2,6 +2,7 @@
  * A register's trace with calls taken apart: what each operation sees and what it leaves behind, as numbers. All register
  * engines read these columns.
  */
+import {scratch8, scratch32} from '../../../columns/scratch.ts'
 import {Interner} from '../../canonical.ts'
 import type {Model, Structure} from '../../model.ts'
 import {NEVER, type Trace} from '../../trace.ts'
@@ -43,9 +44,9 @@ export function registerColumns(trace: Trace, model: Model, structure: RegisterS
   const interner = new Interner()
   interner.idOf(model.init)
   const count = trace.calls.length
-  const callKind = new Uint8Array(count)
-  const callSees = new Int32Array(count).fill(-1)
-  const callLeaves = new Int32Array(count).fill(-1)
+  const callKind = scratch8(count)
+  const callSees = scratch32(count).fill(-1)
+  const callLeaves = scratch32(count).fill(-1)
   let negations = false
   for (let c = 0; c < count; c++) {
     const seen = structure.observes(trace.calls[c]!)
@@ -59,9 +60,9 @@ export function registerColumns(trace: Trace, model: Model, structure: RegisterS
     } else callKind[c] = left === undefined || callSees[c] === callLeaves[c] ? READ : CAS
   }
   const {size, call, invokeAt, returnAt, events} = trace
-  const kind = new Uint8Array(size)
-  const sees = new Int32Array(size)
-  const leaves = new Int32Array(size)
+  const kind = scratch8(size)
+  const sees = scratch32(size)
+  const leaves = scratch32(size)
   for (let i = 0; i < size; i++) {
     kind[i] = callKind[call[i]!]!
     sees[i] = callSees[call[i]!]!
@@ -76,7 +77,7 @@ export function registerColumns(trace: Trace, model: Model, structure: RegisterS
 export function mattersUntil(columns: Omit<RegisterColumns, 'mattersUntil'>): Int32Array {
   const {size, kind, sees, leaves, invokeAt, returnAt, values} = columns
   const until = returnAt.slice()
-  const lastSeen = new Int32Array(values).fill(-1)
+  const lastSeen = scratch32(values).fill(-1)
   let lastNegation = -1
   const pending: number[] = []
   for (let i = 0; i < size; i++) {

@@ -5,12 +5,13 @@
  *
  * One pass, and no memory but a byte for each operation.
  */
+import {scratch8} from '../../../columns/scratch.ts'
 import {CAS, NOT, READ, WRITE} from './columns.ts'
 import {HEADER, packedEnd} from './pack.ts'
 
 /** Guesses at one register after another, in the same memory. */
 export class OrderGuess {
-  #done = new Uint8Array(1024)
+  #done = scratch8(64)
   #packed: Int32Array = new Int32Array(0)
   #first = 0
   /** Open operations that have not taken effect. */
@@ -33,7 +34,7 @@ export class OrderGuess {
 
   #begin(packed: Int32Array, at: number): void {
     const size = packed[at]!
-    if (size > this.#done.length) this.#done = new Uint8Array(2 * size)
+    if (size > this.#done.length) this.#done = scratch8(2 * size)
     else this.#done.fill(0, 0, size)
     this.#packed = packed
     this.#first = at + HEADER

@@ -3,6 +3,7 @@
  * who could write it, replace it or read it. A slot is a bit in every configuration; it is used again once its operation
  * has returned.
  */
+import {scratch8, scratch32} from '../../../columns/scratch.ts'
 import {NEVER} from '../../trace.ts'
 import {CAS, NOT, READ, WRITE} from './columns.ts'
 
@@ -25,17 +26,17 @@ export class OpenOperations {
   words = 1
 
   // By slot.
-  operation: Int32Array = new Int32Array(64)
-  kind: Uint8Array = new Uint8Array(64)
-  sees: Int32Array = new Int32Array(64)
-  leaves: Int32Array = new Int32Array(64)
-  invokeAt: Int32Array = new Int32Array(64)
+  operation: Int32Array = scratch32(64)
+  kind: Uint8Array = scratch8(64)
+  sees: Int32Array = scratch32(64)
+  leaves: Int32Array = scratch32(64)
+  invokeAt: Int32Array = scratch32(64)
   /** When it returns; NEVER for a pending one. */
-  returnAt: Int32Array = new Int32Array(64)
+  returnAt: Int32Array = scratch32(64)
   /** The next in its list: equal operations together, then by return, then by invocation. */
-  after: Int32Array = new Int32Array(64)
+  after: Int32Array = scratch32(64)
   /** What is set in a configuration once it is done: its bit, or nothing where it may happen again and again. */
-  done: Int32Array = new Int32Array(64)
+  done: Int32Array = scratch32(64)
   #used = 0
   #free: number[] = []
 
@@ -48,16 +49,16 @@ export class OpenOperations {
   readonly writable: number[] = []
 
   // By word: which slots are what.
-  readMask: Int32Array = new Int32Array(1)
-  casMask: Int32Array = new Int32Array(1)
-  writeMask: Int32Array = new Int32Array(1)
+  readMask: Int32Array = scratch32(1)
+  casMask: Int32Array = scratch32(1)
+  writeMask: Int32Array = scratch32(1)
   /** Pending writes and cas; they are in no other mask. */
-  pendingMask: Int32Array = new Int32Array(1)
+  pendingMask: Int32Array = scratch32(1)
 
   constructor(values: number) {
-    this.writersOf = new Int32Array(values).fill(NONE)
-    this.casFrom = new Int32Array(values).fill(NONE)
-    this.readersOf = new Int32Array(values).fill(NONE)
+    this.writersOf = scratch32(values).fill(NONE)
+    this.casFrom = scratch32(values).fill(NONE)
+    this.readersOf = scratch32(values).fill(NONE)
   }
 
   /** Takes one in; gives its slot. There may be more words then. */
@@ -219,7 +220,7 @@ export class OpenOperations {
 
   #moreSlots(): void {
     const size = 2 * this.kind.length
-    const kind = new Uint8Array(size)
+    const kind = scratch8(size)
     kind.set(this.kind)
     this.kind = kind
     this.operation = grown(this.operation, size)
@@ -261,7 +262,7 @@ export function renameValues(saved: SavedOperations, rename: (value: number) => 
 }
 
 function grown(array: Int32Array, size: number): Int32Array {
-  const result = new Int32Array(size)
+  const result = scratch32(size)
   result.set(array)
   return result
 }

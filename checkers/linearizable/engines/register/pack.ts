@@ -6,8 +6,10 @@
  * A packed register is: operations, events, values, whether there are negations; then per operation its kind, what it sees
  * and what it leaves; then its events.
  */
+
 import type {ScannedOp} from '../../../../core/store/op-store.ts'
-import {int32, uint8} from '../../../columns/column.ts'
+import {column8, column32} from '../../../columns/column.ts'
+import {scratch8, scratch32} from '../../../columns/scratch.ts'
 import {canonical} from '../../canonical.ts'
 import type {StandardWords} from '../../model.ts'
 import {INFO, type Scribe, type Track} from '../../split.ts'
@@ -24,7 +26,7 @@ const FOREIGN = 5
  * places for each value. The others are looked up in a map.
  */
 const PLACES_PER_VALUE = 8
-const LEAST_PLACES = 1024
+const LEAST_PLACES = 128
 
 /** Per operation: its kind, the value seen and the value left, as numbers that all objects share. */
 export interface RegisterNotes {
@@ -38,7 +40,7 @@ export class RegisterScribe implements Scribe<RegisterNotes> {
   readonly #words: StandardWords
   readonly #trust: TrustFailure | undefined
   /** By small whole number: 1 + the number that stands for it; 0 for none yet. */
-  #small = new Int32Array(LEAST_PLACES)
+  #small = scratch32(LEAST_PLACES)
   readonly #others = new Map<string | number, number>()
   #values = 0
   /** The number of the value that registers begin with. */
@@ -51,7 +53,7 @@ export class RegisterScribe implements Scribe<RegisterNotes> {
   }
 
   notes(size: number): RegisterNotes {
-    return {kind: uint8(size), sees: int32(size), leaves: int32(size)}
+    return {kind: column8(size), sees: column32(size), leaves: column32(size)}
   }
 
   invoke({kind, sees, leaves}: RegisterNotes, operation: number, {f, value}: ScannedOp): void {
@@ -116,7 +118,7 @@ export class RegisterScribe implements Scribe<RegisterNotes> {
   #hasPlace(key: number): boolean {
     if (key < this.#small.length) return true
     if (key >= PLACES_PER_VALUE * this.#values) return false
-    const grown = new Int32Array(2 * key)
+    const grown = scratch32(2 * key)
     grown.set(this.#small)
     this.#small = grown
     return true
@@ -134,12 +136,12 @@ export function packedLength(track: Track): number {
 export class Packer {
   readonly #initial: number
   // By shared number: the register that gave it a number of its own last, and that number. Never cleared.
-  #stamps = new Int32Array(1024)
-  #numbers = new Int32Array(1024)
+  #stamps = scratch32(64)
+  #numbers = scratch32(64)
   #stamp = 0
   #values = 0
   /** By operation of the track: its number in the register; -1 for left out. */
-  #kept = new Int32Array(1024)
+  #kept = scratch32(64)
 
   constructor(scribe: RegisterScribe) {
     this.#initial = scribe.initial
@@ -149,7 +151,7 @@ export class Packer {
   pack(track: Track, out: Int32Array, at: number): number | undefined {
     const {size, first, outcome, events} = track
     const {kind, sees, leaves} = track.notes as RegisterNotes
-    if (size > this.#kept.length) this.#kept = new Int32Array(2 * size)
+    if (size > this.#kept.length) this.#kept = scratch32(2 * size)
     const kept = this.#kept
     this.#stamp++
     this.#values = 0
@@ -193,10 +195,10 @@ export class Packer {
 
   #grow(shared: number): void {
     const size = Math.max(shared + 1, 2 * this.#stamps.length)
-    const stamps = new Int32Array(size)
+    const stamps = scratch32(size)
     stamps.set(this.#stamps)
     this.#stamps = stamps
-    const numbers = new Int32Array(size)
+    const numbers = scratch32(size)
     numbers.set(this.#numbers)
     this.#numbers = numbers
   }
@@ -211,11 +213,11 @@ export function packedEnd(packed: Int32Array, at: number): number {
 export function unpack(packed: Int32Array, at: number): RegisterColumns {
   const size = packed[at]!
   const eventCount = packed[at + 1]!
-  const kind = new Uint8Array(size)
-  const sees = new Int32Array(size)
-  const leaves = new Int32Array(size)
-  const invokeAt = new Int32Array(size)
-  const returnAt = new Int32Array(size).fill(NEVER)
+  const kind = scratch8(size)
+  const sees = scratch32(size)
+  const leaves = scratch32(size)
+  const invokeAt = scratch32(size)
+  const returnAt = scratch32(size).fill(NEVER)
   let from = at + HEADER
   for (let i = 0; i < size; i++) {
     kind[i] = packed[from++]!

@@ -3,6 +3,7 @@
  * promising of each state. A configuration is a row: state, last write in view, a bit per slot. (Why dominance loses
  * nothing is told in `search.ts`.)
  */
+import {scratch32} from '../../../columns/scratch.ts'
 import {popCount} from '../bits.ts'
 import type {RowPool} from '../row-pool.ts'
 import type {OpenOperations} from './open-operations.ts'
@@ -15,7 +16,7 @@ const FEW = 48
 
 export class Pruner {
   readonly #open: OpenOperations
-  #costs = new Int32Array(64)
+  #costs = scratch32(64)
 
   constructor(open: OpenOperations) {
     this.#open = open
@@ -113,7 +114,7 @@ export class Pruner {
   /** Keeps the best of each state in turn, until there are `width`. */
   cut(pool: RowPool, width: number): void {
     const {stride, count, rows} = pool
-    if (count > this.#costs.length) this.#costs = new Int32Array(2 * count)
+    if (count > this.#costs.length) this.#costs = scratch32(2 * count)
     const costs = this.#costs
     for (let i = 0; i < count; i++) costs[i] = this.#cost(rows, i * stride)
     if (count > 64) {

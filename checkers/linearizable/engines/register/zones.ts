@@ -15,6 +15,7 @@
  *
  * Pending operations that nobody saw are left out: whoever is seen took effect.
  */
+import {scratch8, scratch32} from '../../../columns/scratch.ts'
 import {NEVER} from '../../trace.ts'
 import {CAS, READ, type RegisterColumns, WRITE} from './columns.ts'
 
@@ -33,7 +34,7 @@ export function checkZones(columns: RegisterColumns): ZoneResult {
 
 /** By value: the one operation that leaves it, -1 for none; undefined if there are two, or one leaves the initial value. */
 function writers({size, kind, leaves, mattersUntil, values}: RegisterColumns): Int32Array | undefined {
-  const writer = new Int32Array(values).fill(-1)
+  const writer = scratch32(values).fill(-1)
   for (let i = 0; i < size; i++) {
     if ((kind[i] !== WRITE && kind[i] !== CAS) || mattersUntil[i]! < 0) continue
     const value = leaves[i]!
@@ -52,14 +53,14 @@ class Zones {
   /** By value: the cas that replaces it, -1 for none. */
   readonly #replacer: Int32Array
   /** By value: whether it was certainly there. Made by `#chain`. */
-  #live = new Uint8Array(0)
+  #live = scratch8(0)
 
   constructor(columns: RegisterColumns, writer: Int32Array) {
     this.#columns = columns
     this.#writer = writer
-    this.#firstReader = new Int32Array(columns.values).fill(-1)
-    this.#nextReader = new Int32Array(columns.size).fill(-1)
-    this.#replacer = new Int32Array(columns.values).fill(-1)
+    this.#firstReader = scratch32(columns.values).fill(-1)
+    this.#nextReader = scratch32(columns.size).fill(-1)
+    this.#replacer = scratch32(columns.values).fill(-1)
   }
 
   check(): 'valid' | number[] {
@@ -105,7 +106,7 @@ class Zones {
   #chain(): number[] | undefined {
     const {size, kind, sees, returnAt, values} = this.#columns
     // Seen by a read or a required cas, or behind it a value that was.
-    const live = new Uint8Array(values)
+    const live = scratch8(values)
     this.#live = live
     const stack: number[] = []
     const seen = (value: number) => {
@@ -139,10 +140,10 @@ class Zones {
   #blocks(): 'valid' | number[] {
     const {size, kind, sees, returnAt, events} = this.#columns
     // By event: the block whose zone begins there; blocks are named by their first value.
-    const forward = new Int32Array(events.length + 2).fill(-1)
+    const forward = scratch32(events.length + 2).fill(-1)
     const zones: {head: number; from: number; to: number}[] = []
     const backward: typeof zones = []
-    const reached = new Uint8Array(this.#columns.values)
+    const reached = scratch8(this.#columns.values)
     for (let value = 0; value < this.#columns.values; value++) {
       const first = this.#writer[value]!
       if (value !== 0) {

@@ -1,0 +1,109 @@
+/** What `chaos replay` does: exactly, as a schedule, or in simulation. */
+import {join} from 'node:path'
+import {EXIT, type ExitCode, UsageError} from '../../../core/error.ts'
+import {whereTheyPart} from '../../../runner/lab/compare-histories.ts'
+import {hunt, worldSeeds} from '../../../runner/lab/hunt.ts'
+import {rateOf, rateWords} from '../../../runner/lab/rate.ts'
+import {listed} from '../../../runner/plan.ts'
+import {realWorld} from '../../../runner/real-world.ts'
+import {SimulatedWorld} from '../../../runner/simulated-world.ts'
+import {keptRun} from '../../output/kept-run.ts'
+import {programWords} from '../../output/program.ts'
+import type {ReporterContext} from '../../reporters/reporter.ts'
+import {type NamedRun, namedRun} from '../../settings/past-run.ts'
+
+export interface ReplaySettings {
+  readonly name: string
+  readonly runs: string | undefined
+  readonly output: string | undefined
+  readonly config: string | undefined
+  readonly times: number
+  readonly sim: boolean
+  readonly seeds: number
+}
+
+export async function replay(
+  settings: ReplaySettings,
+  context: ReporterContext,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const past = await namedRun(settings.name, settings)
+  const command = `${programWords()} replay ${past.directory}`
+  if (settings.sim) return inSimulation(past, settings, context, signal)
+  if (past.facts.simulated === true) return exactly(past, command, context, signal)
+  return asSchedule(past, command, settings.times, context, signal)
+}
+
+/** A simulated run must come out the same. */
+async function exactly(
+  past: NamedRun,
+  command: string,
+  context: ReporterContext,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const world = new SimulatedWorld({keepCrashes: true})
+  const {result, exitCode} = await keptRun({...past.options, command}, world, context, signal)
+  const parting = whereTheyPart(join(past.directory, 'history.jsonl'), result.directory.history)
+  if (parting === undefined) {
+    context.out('  The history is the same, byte for byte.\n')
+    return exitCode
+  }
+  const {line, left, right} = parting
+  const {versions} = past.facts
+  context.out(`  The histories part at line ${line}.\n    then  ${left}\n    now   ${right}\n`)
+  context.out(
+    `  It was made by chaos ${versions['chaos']} on Node ${versions['node']}; this is Node ${process.version}.\n`,
+  )
+  return EXIT.inconclusive
+}
+
+/** A real run, as often as asked: the same operations and faults, whatever the processes make of them. */
+async function asSchedule(
+  past: NamedRun,
+  command: string,
+  times: number,
+  context: ReporterContext,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const codes: ExitCode[] = []
+  for (let i = 0; i < times && !signal.aborted; i++) {
+    const {exitCode} = await keptRun({...past.options, command}, realWorld(), context, signal)
+    codes.push(exitCode)
+  }
+  if (times > 1) {
+    const rate = rateOf(codes.filter((code) => code === EXIT.violation).length, codes.length)
+    context.out(`  Reproduced in ${rateWords(rate)}.\n`)
+  }
+  const order = [EXIT.bug, EXIT.violation, EXIT.environment, EXIT.liveness, EXIT.inconclusive, EXIT.pass]
+  return order.find((code) => codes.includes(code)) ?? EXIT.inconclusive
+}
+
+/** The same plan on simulated machines, until it shows the same anomaly. */
+async function inSimulation(
+  past: NamedRun,
+  {seeds}: ReplaySettings,
+  context: ReporterContext,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  const {options, plan, anomalies, facts} = past
+  if (options.target.protocol === undefined) {
+    throw new UsageError(`${facts.target} cannot be simulated: it has no protocol code.`, ['Replay it without --sim.'])
+  }
+  const wanted = anomalies.length === 0 ? 'any violation' : anomalies.join(' or ')
+  context.err(`chaos replay --sim · ${facts.id} · looking for ${wanted} under up to ${seeds} seeds\n`)
+  const found = await hunt({options, plan, wanted: anomalies, seeds: worldSeeds(options.seed, seeds), signal})
+  if (found === undefined) {
+    context.out(`  Not found under ${seeds} seeds of the simulated world: ${wanted}.\n`)
+    return EXIT.inconclusive
+  }
+  const planned = {
+    ...options,
+    seed: found.seed,
+    plan: {plan: {...plan, seed: found.seed}, operations: listed(plan.operations)},
+  }
+  const command = `${programWords()} replay ${past.directory} --sim`
+  const world = new SimulatedWorld({keepCrashes: true})
+  const {exitCode, directory} = await keptRun({...planned, command}, world, context, signal)
+  context.out(`  Found under seed ${found.seed}: it now fails every time.\n  ${programWords()} replay ${directory}\n`)
+  return exitCode
+}

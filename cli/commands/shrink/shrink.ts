@@ -1,0 +1,52 @@
+import {Args, Command, Flags} from '@oclif/core'
+import {placeFlags} from '../../settings/places.ts'
+import {configFlags, terminalFlags} from '../../settings/run-flags.ts'
+
+/** `chaos shrink`: everything else is imported when it runs. */
+export default class Shrink extends Command {
+  static override summary =
+    'Leave out of a failed run what it does not need: fewer faults, operations, keys, less time.'
+  static override description =
+    'Delta debugging in simulated time: for as long as what remains still shows an anomaly of the same kind, more is left out. A real run is first looked for in simulation, as chaos replay --sim does. The result is a run with its report. Ctrl-C keeps the smallest found so far.'
+  static override examples = [
+    '<%= config.bin %> shrink latest-failure',
+    '<%= config.bin %> shrink RUN --time-budget 20s',
+  ]
+  static override args = {run: Args.string({description: 'a run directory or its name', default: 'latest-failure'})}
+  static override flags = {
+    'time-budget': Flags.string({description: 'stop after this time', default: '60s', helpGroup: 'SEARCH'}),
+    worlds: Flags.string({
+      description: 'seeds of the world under which each candidate is tried',
+      default: '4',
+      helpGroup: 'SEARCH',
+    }),
+    output: Flags.string({char: 'o', description: 'where the run directory is made', helpGroup: 'OUTPUT'}),
+    ...placeFlags,
+    ...configFlags,
+    ...terminalFlags,
+  }
+
+  override async run(): Promise<void> {
+    const {args, flags} = await this.parse(Shrink)
+    const [{shrinkRun}, {reporterContext, watchInterrupts}, {parseCount, parseDuration}] = await Promise.all([
+      import('./shrink-run.ts'),
+      import('../../output/terminal.ts'),
+      import('../../../core/quantities.ts'),
+    ])
+    const settings = {
+      name: args.run,
+      runs: flags.runs,
+      output: flags.output,
+      config: flags.config,
+      budgetMs: parseDuration('--time-budget', flags['time-budget']),
+      worlds: Math.max(1, parseCount('--worlds', flags.worlds)),
+    }
+    const interrupts = watchInterrupts()
+    try {
+      // An interrupt ends the search, not the command: the smallest so far is kept.
+      process.exitCode = await shrinkRun(settings, reporterContext(flags), interrupts.signal)
+    } finally {
+      interrupts.dispose()
+    }
+  }
+}

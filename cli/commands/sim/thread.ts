@@ -1,0 +1,26 @@
+/** A thread of `chaos sim`: tries one seed after another. The settings come as typed, since targets do not travel. */
+import {type Attempt, attempt} from '../../../runner/lab/attempt.ts'
+import {swarmed} from '../../../runner/lab/swarm.ts'
+import {loadConfig} from '../../settings/config.ts'
+import type {TypedFlags} from '../../settings/layers.ts'
+import {resolveFlags} from '../../settings/resolve-flags.ts'
+
+export type Strategy = 'random' | 'swarm'
+
+export interface SeedJob {
+  readonly typed: TypedFlags
+  readonly config: string | undefined
+  readonly strategy: Strategy
+  readonly seed: string
+}
+
+export default async function trySeed(job: SeedJob): Promise<Attempt> {
+  return attempt(await seedOptions(job))
+}
+
+/** The options of a run of this seed. Throws UsageError for settings that make no sense. */
+export async function seedOptions({typed, config, strategy, seed}: SeedJob) {
+  const loaded = await loadConfig(config, process.cwd())
+  const options = await resolveFlags({...typed, single: {...typed.single, seed}}, process.env, loaded)
+  return strategy === 'swarm' ? swarmed(options) : options
+}

@@ -1,0 +1,97 @@
+/** What a search over seeds has covered so far: a line that is drawn over on a terminal, and the summary. */
+import type {Attempt} from '../../../runner/lab/attempt.ts'
+import {isFinding} from '../../../runner/lab/attempt.ts'
+import type {ReporterContext} from '../../reporters/reporter.ts'
+
+/** Shortest time between two progress lines, ms. */
+const EVERY_MS = 250
+
+export class Totals {
+  readonly #context: ReporterContext
+  readonly #wanted: number | undefined
+  readonly #startNs: number
+  #saidNs = Number.NEGATIVE_INFINITY
+  #seeds = 0
+  #valid = 0
+  #unknown = 0
+  #findings = 0
+  #operations = 0
+  #faults = 0
+  #events = 0
+  #simulatedMs = 0
+
+  constructor(context: ReporterContext, wanted: number | undefined) {
+    this.#context = context
+    this.#wanted = wanted
+    this.#startNs = context.clock.nowNs()
+  }
+
+  add(attempt: Attempt): void {
+    this.#seeds++
+    if (isFinding(attempt)) this.#findings++
+    else if (attempt.validity === 'valid') this.#valid++
+    else this.#unknown++
+    this.#operations += attempt.operations
+    this.#faults += attempt.faults
+    this.#events += attempt.events
+    this.#simulatedMs += attempt.simulatedMs
+    const {clock, live, err} = this.#context
+    if (!live || clock.nowNs() - this.#saidNs < EVERY_MS * 1e6) return
+    this.#saidNs = clock.nowNs()
+    err(`\r\u001b[K  ${this.#line()}`)
+  }
+
+  /** Clears the progress line. */
+  end(): void {
+    if (this.#context.live) this.#context.err('\r\u001b[K')
+  }
+
+  figures() {
+    const tookMs = (this.#context.clock.nowNs() - this.#startNs) / 1e6
+    return {
+      seeds: this.#seeds,
+      valid: this.#valid,
+      inconclusive: this.#unknown,
+      failed: this.#findings,
+      operations: this.#operations,
+      faults: this.#faults,
+      events: this.#events,
+      simulatedHours: this.#simulatedMs / 3_600_000,
+      tookMs,
+    }
+  }
+
+  summary(kept: number): string {
+    const {valid, inconclusive, failed, operations, faults, tookMs} = this.figures()
+    const {style} = this.#context
+    const head = failed > 0 ? style.bad('  FAIL ') : valid > 0 ? style.good('  PASS ') : style.warn('  ???? ')
+    const open = inconclusive === 0 ? '' : `, ${inconclusive} inconclusive`
+    const found =
+      failed === 0
+        ? `No violation found in ${seedWords(this.#seeds)}`
+        : `${failed} of ${seedWords(this.#seeds)} failed, ${kept} kept as ${kept === 1 ? 'a run' : 'runs'}`
+    return [
+      `${head} ${found}${open}.`,
+      `        ${operations} operations under ${faults} faults, ${this.#simulated()} simulated in ${(tookMs / 1000).toFixed(1)} s (${Math.round(this.#simulatedMs / Math.max(1, tookMs))} × real time).`,
+      ...(failed === 0 ? ['        This is evidence, not proof.'] : []),
+      '',
+    ].join('\n')
+  }
+
+  #line(): string {
+    const {tookMs} = this.figures()
+    const of = this.#wanted === undefined ? '' : `/${this.#wanted}`
+    const perS = (this.#seeds / Math.max(1, tookMs)) * 1000
+    return `${this.#seeds}${of} seeds, ${perS.toFixed(1)}/s, ${this.#simulated()} simulated, ${this.#findings} failed`
+  }
+
+  #simulated(): string {
+    const hours = this.#simulatedMs / 3_600_000
+    if (hours >= 1) return `${hours.toFixed(1)} h`
+    return `${(this.#simulatedMs / 60_000).toFixed(1)} min`
+  }
+}
+
+function seedWords(count: number): string {
+  return `${count} seed${count === 1 ? '' : 's'}`
+}

@@ -1,0 +1,73 @@
+/** A run that was, as something to do again: its options from `run.json`, its operations and faults from `plan.json`. */
+import {readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {messageOf, UsageError} from '../../core/error.ts'
+import type {Target} from '../../core/target.ts'
+import {asRunFacts, type RunFacts} from '../facts.ts'
+import type {RunOptions} from '../options.ts'
+import {listed, type Plan} from '../plan.ts'
+import {parsePlan} from '../plan-file.ts'
+import {resolveRun} from '../settings/resolve.ts'
+import {DEFAULTS, layerOf, type SettingName} from '../settings/run-settings.ts'
+import {readJson} from '../store.ts'
+
+export interface PastRun {
+  readonly facts: RunFacts
+  readonly plan: Plan
+  /** Its options, with its plan; `output` is where the next run directory goes. */
+  readonly options: RunOptions
+}
+
+/**
+ * Reads a run directory. Throws UsageError, naming the file, where it is damaged or of another version, and where its plan
+ * has faults that nobody here can inject.
+ */
+export async function pastRun(
+  directory: string,
+  output: string,
+  findTarget: (name: string) => Promise<Target>,
+): Promise<PastRun> {
+  const runFile = join(directory, 'run.json')
+  const facts = asRunFacts(readJson(runFile), runFile)
+  const planFile = join(directory, 'plan.json')
+  const plan = parsePlan(textOf(planFile), planFile)
+  const {target} = plan.options
+  if (typeof target === 'string' && target !== facts.target) {
+    throw new UsageError(`${planFile} is a plan for ${target}, but ${runFile} says ${facts.target}.`)
+  }
+  const options = await resolveRun({
+    layers: [layerOf(runFile, settingsOf(facts, output))],
+    bugs: facts.bugs,
+    targetArgs: facts.options.filter(({name}) => name === 'target-arg').map(({value}) => value),
+    thresholds: facts.thresholds,
+    freshSeed: facts.seed,
+    findTarget,
+  })
+  for (const {spec} of plan.faults) parserOf(options, spec.fault, planFile)(spec)
+  return {
+    facts,
+    plan,
+    options: {...options, timeMs: plan.options.timeMs, plan: {plan, operations: listed(plan.operations)}},
+  }
+}
+
+function settingsOf({options}: RunFacts, output: string): Partial<Record<SettingName, string>> {
+  const known = options.filter(({name}) => Object.hasOwn(DEFAULTS, name))
+  return {...Object.fromEntries(known.map(({name, value}) => [name, value])), output}
+}
+
+function parserOf({nemeses}: RunOptions, fault: string, file: string) {
+  const nemesis = nemeses.find(({name}) => name === fault)
+  if (nemesis !== undefined) return nemesis.parse
+  throw new UsageError(`${file} plans the fault "${fault}", which the run was not given.`, [
+    `Its faults: ${nemeses.map(({name}) => name).join(', ') || 'none'}`,
+  ])
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    throw new UsageError(`${file} cannot be read: ${messageOf(error)}`)
+  }
+}

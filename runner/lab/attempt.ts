@@ -1,0 +1,102 @@
+/** One seed in the simulated world, judged by everything that a real run is judged by, and told in a few plain values. */
+import {createHash} from 'node:crypto'
+import {writeOp} from '../../core/format/index.ts'
+import type {History} from '../../core/history.ts'
+import type {Judgement, Validity} from '../../core/verdict.ts'
+import {createBudget} from '../judging/budget.ts'
+import {judgeHistory} from '../judging/judge.ts'
+import type {RunOptions} from '../options.ts'
+import type {Plan} from '../plan.ts'
+import {type Simulation, type SimulationRequest, simulate} from '../simulate.ts'
+
+/** What a seed came to. Plain data: it travels between threads. */
+export interface Attempt {
+  readonly seed: string
+  readonly validity: Validity
+  /** The verdict in one sentence. */
+  readonly sentence: string
+  /** Types of the anomalies found, safety first, each once. */
+  readonly anomalies: readonly string[]
+  /** Whether a safety property is violated; otherwise what is invalid is a matter of liveness or of a threshold. */
+  readonly unsafe: boolean
+  /** Nodes that threw, as `n1: message`. */
+  readonly crashes: readonly string[]
+  readonly operations: number
+  readonly faults: number
+  readonly simulatedMs: number
+  readonly events: number
+  /** SHA-256 of the history: equal seeds of equal versions have equal ones. */
+  readonly digest: string
+}
+
+/** Whether there is something to look into: a property that does not hold, or a node that fell over. */
+export function isFinding({validity, crashes}: Attempt): boolean {
+  return validity === 'invalid' || crashes.length > 0
+}
+
+export async function attempt(options: RunOptions, plan?: Plan): Promise<Attempt> {
+  const simulation = await simulate(requestOf(options, plan))
+  const judgement = await judged(simulation, options)
+  const {history, cost, crashes} = simulation
+  return {
+    seed: options.seed,
+    validity: judgement.validity,
+    sentence: judgement.sentence,
+    anomalies: anomaliesOf(judgement),
+    unsafe: judgement.verdicts.some(({kind, validity}) => kind === 'safety' && validity === 'invalid'),
+    crashes: crashes.map(({node, error}) => `${node}: ${error.message}`),
+    operations: history.operationCount,
+    faults: history.faults.length,
+    simulatedMs: cost.timeNs / 1e6,
+    events: cost.events,
+    digest: digestOf(history),
+  }
+}
+
+export function judged({history, workloadOptions}: Simulation, options: RunOptions): Promise<Judgement> {
+  const {workload, nemeses, thresholds, checkTimeoutMs, checkMemoryBytes} = options
+  return judgeHistory(history, {
+    workload,
+    workloadOptions,
+    faults: nemeses.map(({name}) => name),
+    thresholds,
+    budget: createBudget(checkTimeoutMs, checkMemoryBytes, new AbortController().signal),
+  })
+}
+
+/** The types of all anomalies of a judgement, those of safety properties first. */
+export function anomaliesOf({verdicts}: Judgement): string[] {
+  const ordered = [...verdicts].sort((left, right) => Number(right.kind === 'safety') - Number(left.kind === 'safety'))
+  return [...new Set(ordered.flatMap(({anomalies}) => anomalies.map(({type}) => type)))]
+}
+
+/** The simulation that does what these options of a run say. */
+export function requestOf(options: RunOptions, plan?: Plan): SimulationRequest {
+  const {target, workload, nemeses, seed, nodes, concurrency, keys, ratePerS, timeMs, intervalMs, healMs} = options
+  const {operationTimeoutMs, bugs, targetArgs, maxOperations} = options
+  return {
+    target,
+    workload,
+    nemeses,
+    seed,
+    nodes,
+    concurrency,
+    keys,
+    ratePerS,
+    timeMs,
+    intervalMs,
+    healMs,
+    operationTimeoutMs,
+    bugs,
+    args: targetArgs,
+    crashes: 'keep',
+    ...(Number.isFinite(maxOperations) ? {operations: maxOperations} : {}),
+    ...(plan === undefined ? {} : {plan}),
+  }
+}
+
+export function digestOf(history: History): string {
+  const hash = createHash('sha256')
+  for (const op of history.ops) hash.update(`${writeOp(op)}\n`)
+  return hash.digest('hex')
+}

@@ -1,0 +1,59 @@
+/**
+ * A search over seeds on several threads. Whatever finishes first, results are told in the order of the seeds, and what is
+ * found does not depend on the number of threads: with `stopAtFirst` it is the first seed in order that fails, and every
+ * seed before it has been tried.
+ */
+import type {Clock} from '../../core/clock.ts'
+import {type Attempt, isFinding} from './attempt.ts'
+
+export interface SearchOptions {
+  /** The seeds, in order; endless where only time limits the search. */
+  readonly seeds: Iterable<string>
+  /** Tries one seed, on some thread. */
+  attempt(seed: string): Promise<Attempt>
+  /** How many seeds are under way at once. */
+  readonly threads: number
+  readonly stopAtFirst: boolean
+  /** No seed is begun any more after this time, ms; Infinity for all seeds. */
+  readonly budgetMs: number
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** Told of each attempt, in the order of the seeds. */
+  onAttempt(attempt: Attempt): void
+}
+
+/** Resolves when all seeds were told, the first finding was told, the time was over, or the signal was tripped. */
+export async function search(options: SearchOptions): Promise<void> {
+  const {threads, stopAtFirst, budgetMs, clock, signal, onAttempt} = options
+  const endNs = clock.nowNs() + budgetMs * 1e6
+  const seeds = options.seeds[Symbol.iterator]()
+  const finished = new Map<number, Attempt>()
+  let begun = 0
+  let told = 0
+  let stopped = false
+
+  /** Tells what has finished without a gap before it. */
+  const tell = () => {
+    for (let next = finished.get(told); next !== undefined && !stopped; next = finished.get(told)) {
+      finished.delete(told++)
+      onAttempt(next)
+      if (stopAtFirst && isFinding(next)) stopped = true
+    }
+  }
+
+  const work = async () => {
+    while (!stopped && !signal.aborted && clock.nowNs() < endNs) {
+      const seed = seeds.next()
+      if (seed.done) return
+      const position = begun++
+      finished.set(position, await options.attempt(seed.value))
+      tell()
+    }
+  }
+  await Promise.all(Array.from({length: threads}, work))
+}
+
+/** `base-0`, `base-1`, …: `count` seeds, or without end. */
+export function* seedsFrom(base: string, count = Number.POSITIVE_INFINITY): globalThis.Generator<string> {
+  for (let i = 0; i < count; i++) yield `${base}-${i}`
+}

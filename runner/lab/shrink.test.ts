@@ -1,0 +1,74 @@
+/** Delta debugging against plans of which it is known what must remain. */
+import fc from 'fast-check'
+import {describe, expect, test} from 'vitest'
+import type {Plan} from '../plan.ts'
+import {type Smallest, shrink} from './shrink.ts'
+
+const plan = (operations: number, faults: number, timeMs = 10_000): Plan => ({
+  format: 'chaos.plan/2',
+  seed: 's',
+  options: {timeMs},
+  faults: Array.from({length: faults}, (_, i) => ({
+    startMs: i * 100,
+    stopMs: i * 100 + 50,
+    spec: {fault: `f${i}`},
+  })),
+  operations: Array.from({length: operations}, (_, i) => ({atMs: i * 10, f: 'write', key: `x${i % 7}`, value: i})),
+  unbounded: false,
+})
+
+const valuesOf = ({operations}: Plan) => operations.map(({value}) => value as number)
+const faultsOf = ({faults}: Plan) => faults.map(({spec}) => spec.fault)
+
+/** Shrinks towards what `fails` needs. */
+async function shrunk(start: Plan, fails: (plan: Plan) => boolean, stop = Number.POSITIVE_INFINITY) {
+  const signal = new AbortController()
+  let last: Smallest & {tried: number} = {plan: start, seed: 's', tried: 0}
+  const smallest = await shrink({
+    start: {plan: start, seed: 's'},
+    trial: async (candidate) => (fails(candidate) ? 's' : undefined),
+    signal: signal.signal,
+    onProgress(progress) {
+      last = progress
+      if (progress.tried >= stop) signal.abort()
+    },
+  })
+  return {smallest: smallest.plan, last}
+}
+
+describe('shrinking', () => {
+  test('keeps just the operations and faults that matter', async () => {
+    const needed = (it: Plan) =>
+      [3, 40, 41].every((value) => valuesOf(it).includes(value)) && faultsOf(it).includes('f2')
+    const {smallest} = await shrunk(plan(200, 9), needed)
+    expect(valuesOf(smallest)).toEqual([3, 40, 41])
+    expect(faultsOf(smallest)).toEqual(['f2'])
+    expect(smallest.options.timeMs).toBeLessThan(1000)
+  })
+  test('of any needs, nothing can go without losing them', async () => {
+    const needs = fc.uniqueArray(fc.integer({min: 0, max: 59}), {minLength: 1, maxLength: 6})
+    await fc.assert(
+      fc.asyncProperty(needs, async (values) => {
+        const fails = (it: Plan) => values.every((value) => valuesOf(it).includes(value))
+        const {smallest} = await shrunk(plan(60, 3), fails)
+        expect(valuesOf(smallest).sort()).toEqual([...values].sort())
+        expect(smallest.faults).toEqual([])
+      }),
+      {numRuns: 40},
+    )
+  })
+  test('that is interrupted has the smallest so far', async () => {
+    const fails = (it: Plan) => valuesOf(it).includes(5)
+    const {smallest, last} = await shrunk(plan(200, 4), fails, 6)
+    expect(last.tried).toBe(6)
+    expect(smallest).toEqual(last.plan)
+    expect(fails(smallest)).toBe(true)
+    expect(smallest.operations.length).toBeLessThan(200)
+  })
+  test('leaves a plan that needs all of itself as it was', async () => {
+    const start = plan(8, 2)
+    const {smallest} = await shrunk(start, (it) => it.operations.length === 8 && it.faults.length === 2)
+    expect(smallest.operations).toEqual(start.operations)
+    expect(faultsOf(smallest)).toEqual(faultsOf(start))
+  })
+})

@@ -1,0 +1,48 @@
+/** Zab's own invariants, over seeds with every fault: one leader an epoch, one history. */
+import {expect, test} from 'vitest'
+import {parseNemeses} from '../../nemesis/index.ts'
+import {simulate} from '../../runner/simulate.ts'
+import {set} from '../../workloads/set.ts'
+import {zab} from './index.ts'
+import {compareStanding} from './messages.ts'
+
+test.each([
+  ['a later epoch beats a longer history', [2, 1, 3], [1, 1, 9], 1],
+  ['then the last transaction counts', [2, 2, 3], [2, 1, 9], 1],
+  ['then how long it is', [2, 2, 3], [2, 2, 4], -1],
+])('%s', (_, [currentEpoch, lastEpoch, lastIndex], [a, b, c], sign) => {
+  const left = {currentEpoch: currentEpoch!, lastEpoch: lastEpoch!, lastIndex: lastIndex!}
+  expect(Math.sign(compareStanding(left, {currentEpoch: a!, lastEpoch: b!, lastIndex: c!}))).toBe(sign)
+})
+
+const run = (seed: string, bugs: string[] = []) =>
+  simulate({
+    target: zab,
+    workload: set,
+    seed,
+    nemeses: parseNemeses('all'),
+    bugs,
+    args: {snapshotEntries: '50', retainedEntries: '10'},
+    crashes: 'keep',
+  })
+
+test('an epoch has one leader, and a number of transactions one digest', async () => {
+  let epochs = 0
+  for (let i = 0; i < 8; i++) {
+    const {events} = await run(`invariants ${i}`)
+    const leaders = new Map<unknown, string>()
+    const digests = new Map<unknown, unknown>()
+    for (const {node, event} of events) {
+      if (event.type === 'leader') {
+        expect(leaders.get(event['term']) ?? node).toBe(node)
+        leaders.set(event['term'], node)
+      } else if (event.type === 'commit' || event.type === 'snapshot') {
+        expect(digests.get(event['index']) ?? event['digest'], `seed ${i}`).toBe(event['digest'])
+        digests.set(event['index'], event['digest'])
+      }
+    }
+    epochs += leaders.size
+    expect(digests.size).toBeGreaterThan(2)
+  }
+  expect(epochs).toBeGreaterThan(16)
+})

@@ -1,0 +1,181 @@
+/** The laboratory as it is typed: search, replay, shrink, and what they refuse. */
+import {cpSync, readFileSync, writeFileSync} from 'node:fs'
+import {afterAll, beforeAll, describe, expect, test} from 'vitest'
+import {processesOf, Workplace} from './cli.ts'
+
+const at = new Workplace()
+afterAll(() => at.dispose())
+
+interface SimReport {
+  readonly seeds: number
+  readonly valid: number
+  readonly failed: number
+  readonly findings: readonly {
+    readonly attempt: {readonly seed: string; readonly digest: string; readonly anomalies: readonly string[]}
+    readonly directory: string
+    readonly command: string
+  }[]
+}
+
+/** `chaos sim … --json`. */
+async function sim(...args: string[]): Promise<SimReport & {readonly exitCode: number | undefined}> {
+  const {exitCode, stdout} = await at.chaos('sim', ...args, '--json')
+  return {...(JSON.parse(stdout) as SimReport), exitCode}
+}
+
+const stale = ['raft', '--bug', 'stale-read', '--seed', 'lab', '--seeds', '6', '--time', '10s']
+let found: Awaited<ReturnType<typeof sim>>
+
+beforeAll(async () => {
+  found = await sim(...stale, '--workers', '2')
+})
+
+describe('chaos sim', () => {
+  test('finds nothing in an honest target, and says how much it has tried', async () => {
+    const {exitCode, stdout} = await at.chaos('sim', 'raft', '--seeds', '4', '--time', '5s', '--nemesis', 'all')
+    expect(stdout).toMatch(/PASS +No violation found in 4 seeds/)
+    expect(stdout).toMatch(/\d+ operations under \d+ faults, .* simulated in /)
+    expect(exitCode).toBe(0)
+  })
+  test('stops at the first seed that fails, and keeps it as a run with its report', () => {
+    expect(found).toMatchObject({exitCode: 1, failed: 1})
+    expect(found.findings[0]?.attempt.anomalies).toContain('stale-read')
+    expect(at.read(found.findings[0]!.directory, 'report.html')).toContain('stale-read')
+    expect(found.findings[0]?.command).toMatch(/chaos sim raft .*--bug stale-read/)
+  })
+  test('finds the same on one thread as on two', async () => {
+    const alone = await sim(...stale, '--workers', '1')
+    expect(alone.findings.map(({attempt}) => attempt)).toEqual(found.findings.map(({attempt}) => attempt))
+  })
+  test('does the seed again that it names', async () => {
+    const {attempt} = found.findings[0]!
+    const again = await sim('raft', '--bug', 'stale-read', '--seed', attempt.seed, '--time', '10s')
+    expect(again).toMatchObject({exitCode: 1, seeds: 1})
+    expect(again.findings[0]?.attempt).toEqual(attempt)
+  })
+  test('draws configurations in a swarm', async () => {
+    const {stderr, exitCode} = await at.chaos(
+      'sim',
+      'raft',
+      '--bug',
+      'stale-read',
+      '--strategy',
+      'swarm',
+      '--seed',
+      'w',
+      '--seeds',
+      '30',
+      '--time',
+      '10s',
+    )
+    expect(stderr).toMatch(
+      /seed w-\d+ drew --nodes \d --concurrency \d+ --keys \d+ --rate \d+\/s --interval \d+ms --nemesis /,
+    )
+    expect(exitCode).toBe(1)
+    const replayed = await at.chaos('replay', 'latest-failure')
+    expect(replayed.stdout).toContain('The history is the same, byte for byte.')
+  })
+  test.each([
+    [['sim', 'raft', '--seeds', '0'], 'Got "0"'],
+    [['sim', 'raft', '--seeds', 'many'], '--seeds'],
+    [['sim', 'raft', '--bug', 'stale-reed'], 'Did you mean "stale-read"?'],
+    [['sim', 'raft', '--strategy', 'guess'], 'guess'],
+    [['sim', 'rafd'], 'Did you mean "raft"?'],
+  ])('refuses %j', async (args, words) => {
+    const {exitCode, stderr} = await at.chaos(...args)
+    expect(stderr).toContain(words)
+    expect(stderr).not.toMatch(/^ +at /m)
+    expect(exitCode).toBe(2)
+  })
+})
+
+describe('chaos replay', () => {
+  test('does a simulated run again byte for byte', async () => {
+    const {exitCode, stdout} = await at.chaos('replay', found.findings[0]!.directory)
+    expect(stdout).toContain('The history is the same, byte for byte.')
+    expect(exitCode).toBe(1)
+  })
+  test('says where a history parts from what comes out now', async () => {
+    const copy = at.file('parted')
+    cpSync(at.file(found.findings[0]!.directory), copy, {recursive: true})
+    const lines = readFileSync(`${copy}/history.jsonl`, 'utf8').split('\n')
+    lines[4] = lines[4]!.replace(/"f":"\w+"/, '"f":"other"')
+    writeFileSync(`${copy}/history.jsonl`, lines.join('\n'))
+    const {exitCode, stdout} = await at.chaos('replay', copy, '-o', at.file('again'))
+    expect(stdout).toContain('The histories part at line 5.')
+    expect(exitCode).toBe(3)
+  })
+  test('takes a real run into simulation, until it fails the same way', async () => {
+    const real = await at.chaos(
+      'run',
+      'raft',
+      '--bug',
+      'stale-read',
+      '--time',
+      '12s',
+      '--seed',
+      'real',
+      '-o',
+      at.file('real'),
+    )
+    expect(real.exitCode).toBe(1)
+    const {exitCode, stdout} = await at.chaos('replay', 'latest-failure', '--runs', at.file('real'), '--sim')
+    expect(stdout).toMatch(/Found under seed real.*: it now fails every time/)
+    expect(exitCode).toBe(1)
+  })
+  test.each([
+    ['another format', (plan: Record<string, unknown>) => ({...plan, format: 'chaos.plan/99'}), 'chaos.plan/99'],
+    [
+      'another target',
+      (plan: Record<string, unknown>) => ({...plan, options: {...(plan['options'] as object), target: 'paxos'}}),
+      'is a plan for paxos',
+    ],
+    [
+      'a fault of no kind',
+      (plan: Record<string, unknown>) => ({...plan, faults: [{startMs: 1, stopMs: 2, spec: {fault: 'flood'}}]}),
+      'flood',
+    ],
+  ])('refuses a plan of %s', async (name, damage, words) => {
+    const copy = at.file(name.replaceAll(' ', '-'))
+    cpSync(at.file(found.findings[0]!.directory), copy, {recursive: true})
+    writeFileSync(`${copy}/plan.json`, JSON.stringify(damage(JSON.parse(readFileSync(`${copy}/plan.json`, 'utf8')))))
+    const {exitCode, stderr} = await at.chaos('replay', copy)
+    expect(stderr).toContain(words)
+    expect(stderr).not.toMatch(/^ +at /m)
+    expect(exitCode).toBe(2)
+  })
+  test('refuses what is no run', async () => {
+    const {exitCode, stderr} = await at.chaos('replay', 'no-such-run')
+    expect(stderr).toContain('no-such-run')
+    expect(exitCode).toBe(2)
+  })
+})
+
+describe('chaos shrink', () => {
+  test('leaves a handful of operations and faults, which still fail the same way', async () => {
+    const {exitCode, stdout} = await at.chaos('shrink', found.findings[0]!.directory, '-o', at.file('small'))
+    const [, operations, faults] = /to (\d+) operations, (\d+) faults/.exec(stdout) ?? []
+    expect(Number(operations)).toBeLessThanOrEqual(12)
+    expect(Number(faults)).toBeLessThanOrEqual(4)
+    expect(exitCode).toBe(1)
+    const again = await at.chaos('replay', 'latest-failure', '--runs', at.file('small'))
+    expect(again.stdout).toContain('The history is the same, byte for byte.')
+    expect(again.stdout).toContain('stale-read')
+  })
+  test('keeps the smallest so far when it is interrupted', async () => {
+    const shrinking = at.start(['shrink', found.findings[0]!.directory, '-o', at.file('cut-short'), '--worlds', '8'])
+    // It has begun once it says what it shrinks.
+    await new Promise((resolve) => shrinking.stderr.once('data', resolve))
+    shrinking.kill('SIGINT')
+    const {exitCode, stdout} = await shrinking
+    expect(String(stdout)).toMatch(/From \d+ operations|Not found in simulation/)
+    expect([1, 3]).toContain(exitCode)
+    expect(processesOf(at.directory)).toEqual([])
+  })
+  test('refuses a run that found nothing', async () => {
+    await at.chaos('run', 'raft', '--time', '3s', '--nemesis', 'none', '-o', at.file('valid'))
+    const {exitCode, stderr} = await at.chaos('shrink', 'latest', '--runs', at.file('valid'))
+    expect(stderr).toContain('found nothing that could be shrunk')
+    expect(exitCode).toBe(2)
+  })
+})

@@ -1,0 +1,33 @@
+/** The faults of single messages exist in simulation only: there, too, a network that ignores them convinces nobody. */
+import {expect, test} from 'vitest'
+import {parseNemeses} from '../nemesis/index.ts'
+import {simulate} from '../runner/simulate.ts'
+import {SimLink} from '../sim/link.ts'
+import {raft} from '../targets/raft/index.ts'
+import {WORKLOADS} from '../workloads/index.ts'
+
+const simulated = async (fault: string) => {
+  const nemeses = parseNemeses(fault)
+  const {history} = await simulate({target: raft, workload: WORKLOADS['register']!, nemeses, seed: 'm', timeMs: 6000})
+  const struck = history.faults.filter((window) => window.fault === fault)
+  expect(struck.length).toBeGreaterThan(1)
+  return struck.filter(({verified}) => verified).length / struck.length
+}
+
+test.each(['loss', 'duplicate', 'reorder', 'latency', 'partition', 'clock'])('%s is proved', async (fault) => {
+  expect(await simulated(fault)).toBe(1)
+})
+
+test.each(['loss', 'duplicate', 'reorder'])(
+  '%s that the network says is in force, but is not, is not proved',
+  async (fault) => {
+    const {arrivalNs, duplicated} = SimLink.prototype
+    SimLink.prototype.arrivalNs = (nowNs) => nowNs + 1e6
+    SimLink.prototype.duplicated = () => false
+    try {
+      expect(await simulated(fault)).toBe(0)
+    } finally {
+      Object.assign(SimLink.prototype, {arrivalNs, duplicated})
+    }
+  },
+)
