@@ -1,6 +1,7 @@
 /** Every target, by name: those whose nodes are our own code, and real systems. */
 import type {Target} from '../core/target.ts'
 import {hosted} from '../hosts/process/index.ts'
+import {cache} from './cache/index.ts'
 import {commit} from './commit/index.ts'
 import {dynamo} from './dynamo/index.ts'
 import {etcd} from './etcd/index.ts'
@@ -33,6 +34,7 @@ export const BUNDLED: Readonly<Record<string, Target>> = {
   'naive-2pc': hosted(naiveTwoPhase, 'targets/naive/two-phase.js'),
   queue: hosted(queue, 'targets/queue/index.js'),
   commit: hosted(commit, 'targets/commit/index.js'),
+  cache: hosted(cache, 'targets/cache/index.js'),
 }
 
 /** Targets that are programs of others; absent where those are not installed. */

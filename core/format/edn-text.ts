@@ -22,7 +22,8 @@ export function keyName(key: unknown): string {
     return key.startsWith(':') && isKeywordName(key.slice(1)) ? key.slice(1) : stringName(key)
   if (Array.isArray(key)) return ednOf(key)
   // A string that would read as a keyword: a string all the same.
-  return key instanceof EdnLiteral && key.edn.startsWith('"') ? key.edn : `${OTHER}${ednOf(key)}`
+  if (key instanceof EdnLiteral && key.edn.startsWith('"')) return stringName(JSON.parse(key.edn) as string)
+  return `${OTHER}${ednOf(key)}`
 }
 
 /** The field name that stands for a string. */
@@ -34,11 +35,10 @@ export function stringName(key: string): string {
 export function kindOfName(name: string): 'integer' | 'keyword' | 'text' | 'string' {
   if (/^(0|-?[1-9]\d*)$/.test(name)) return 'integer'
   if (isKeywordName(name)) return 'keyword'
-  if (name.startsWith(OTHER)) return valueOfText(name.slice(OTHER.length)) === undefined ? 'string' : 'text'
-  if (!name.startsWith('"') && !name.startsWith('[')) return 'string'
-  const value = valueOfText(name)
-  // What a reader would have given another name must not be written as text.
-  return value === undefined || (typeof value === 'string' && kindOfName(value) === 'string') ? 'string' : 'text'
+  const isText = name.startsWith('"') || name.startsWith('[') || name.startsWith(OTHER)
+  const value = isText ? valueOfText(name.startsWith(OTHER) ? name.slice(OTHER.length) : name) : undefined
+  // What a reader would give another name must not be written as text.
+  return value !== undefined && keyName(value) === name ? 'text' : 'string'
 }
 
 /** The one value that this is the EDN text of; undefined where it is none. */

@@ -23,7 +23,7 @@ export async function enterNamespace(argv: readonly string[] = process.argv.slic
   if (why !== undefined)
     throw new EnvironmentError(`Clusters cannot live in network namespaces here: ${why.reason}.`, [
       why.hint,
-      'Or leave --network out: proxies need nothing.',
+      'Or leave --links netns out: proxies need nothing.',
     ])
   const [file, ...words] = apart()
   const inner = spawn(

@@ -42,7 +42,7 @@ export const bugs = [
     workload: 'set',
     nemesis: ['kill:all'],
     anomalies: [...LOST, 'unexpected-element', 'phantom-read', 'nonlinearizable'],
-    options: {interval: '3s', keys: 2, batchMs: 150, rate: '600/s', concurrency: '10n', 'op-timeout': '500ms'},
+    options: {interval: '3s', keys: 2, batchMs: 150, rate: '600/s', concurrency: '10n', 'op-timeout': '300ms'},
     budget: {simulatedS: 30, realS: 60},
   },
 ] as const satisfies readonly Bug[]

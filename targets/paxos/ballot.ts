@@ -24,3 +24,7 @@ export const compareBallots: CompareBallots = (left, right) => {
 
 /** Bug `reuse-ballot`: two nodes may lead the same round, and nobody can tell their proposals apart. */
 export const compareRounds: CompareBallots = (left, right) => left.round - right.round
+
+export function sameBallot(left: Ballot, right: Ballot): boolean {
+  return compareBallots(left, right) === 0
+}

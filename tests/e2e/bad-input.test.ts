@@ -17,7 +17,7 @@ async function refused(args: string[], exitCode: number, ...words: string[]) {
 }
 
 test.each<[string[], ...string[]]>([
-  [['runn'], 'Unknown command "runn". Did you mean "run"?', 'Commands: run, ci'],
+  [['runn'], 'Unknown command "runn". Did you mean "run"?', 'Commands: run,'],
   [['toString'], 'Unknown command "toString".'],
   [['run', 'rfat'], 'Unknown target "rfat". Did you mean "raft"?', 'Targets: raft'],
   [['run', '__proto__'], 'Unknown target "__proto__".'],

@@ -1,5 +1,5 @@
-// After `npm ci` in a checkout: builds what is missing or older than its sources. `npx chaos` in a checkout comes here too, and
-// must not build anew under a command that is running. Users of the package never do: it is published built.
+// Before the package is packed: builds what is missing or older than its sources, and nothing under a command that is
+// running. No `prepare` script: npm would warn users of it.
 import {existsSync, readdirSync, statSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 
