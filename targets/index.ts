@@ -8,6 +8,7 @@ import {etcd} from './etcd/index.ts'
 import {gossip} from './gossip/index.ts'
 import {kv} from './kv/index.ts'
 import {naiveLockstep, naivePaxos, naiveRaft, naiveTwoPhase} from './naive/index.ts'
+import {nats} from './nats/index.ts'
 import {paxos} from './paxos/index.ts'
 import {primaryBackup} from './primary-backup/index.ts'
 import {queue} from './queue/index.ts'
@@ -15,6 +16,7 @@ import {raft} from './raft/index.ts'
 import {redis} from './redis/index.ts'
 import {registry} from './registry/index.ts'
 import {zab} from './zab/index.ts'
+import {zookeeper} from './zookeeper/index.ts'
 
 /** Targets whose nodes are our own code: the simulator runs them as well. */
 export const BUNDLED: Readonly<Record<string, Target>> = {
@@ -36,7 +38,7 @@ export const BUNDLED: Readonly<Record<string, Target>> = {
 }
 
 /** Targets that are programs of others; absent where those are not installed. */
-export const REAL: Readonly<Record<string, Target>> = {etcd, redis}
+export const REAL: Readonly<Record<string, Target>> = {etcd, redis, zookeeper, nats}
 
 export const TARGETS: Readonly<Record<string, Target>> = {...BUNDLED, ...REAL}
 

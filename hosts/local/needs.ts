@@ -2,6 +2,7 @@
  * What a target needs that does not come with us: programs of the system, client libraries from npm. Without them the target
  * is absent, which is said with the package that brings them; nothing is installed and nothing crashes.
  */
+import {existsSync} from 'node:fs'
 import {createRequire} from 'node:module'
 import {delimiter} from 'node:path'
 import {findOnPath} from '../../net/toxiproxy/find-on-path.ts'
@@ -9,6 +10,12 @@ import {findOnPath} from '../../net/toxiproxy/find-on-path.ts'
 /** A program, and the package of Debian and Ubuntu that brings it. */
 export interface NeededProgram {
   readonly program: string
+  readonly debian: string
+}
+
+/** A file that no PATH leads to. */
+export interface NeededFile {
+  readonly file: string
   readonly debian: string
 }
 
@@ -30,8 +37,12 @@ export function findProgram(program: string): string | undefined {
 export function missing(
   programs: readonly NeededProgram[],
   libraries: readonly NeededLibrary[] = [],
+  files: readonly NeededFile[] = [],
 ): string | undefined {
-  const noProgram = programs.filter(({program}) => findProgram(program) === undefined)
+  const noProgram = [
+    ...programs.filter(({program}) => findProgram(program) === undefined),
+    ...files.filter(({file}) => !existsSync(file)).map(({file, debian}) => ({program: file, debian})),
+  ]
   const noLibrary = libraries.filter(({library}) => !isInstalled(library))
   const packages = [...new Set(noProgram.map(({debian}) => debian))]
   const parts = [

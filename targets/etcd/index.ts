@@ -17,14 +17,16 @@ const CLAIMS: Readonly<Record<string, Claim>> = {
   register: 'linearizable',
   cas: 'linearizable',
   set: 'linearizable',
+  append: 'strict-serializable',
   'rw-register': 'strict-serializable',
 }
 
 /** What is left of it with serializable reads: they may be old, and everything else stays as it is. */
 const SERIALIZABLE: Readonly<Record<string, Claim>> = {
-  register: 'eventual',
-  cas: 'eventual',
+  register: 'sequential',
+  cas: 'sequential',
   set: 'eventual',
+  append: 'serializable',
   'rw-register': 'serializable',
 }
 

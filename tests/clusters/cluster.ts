@@ -1,27 +1,68 @@
 /** What the tests of real clusters share: a run of the built command line, what it found, and what it may have left. */
 import {readdirSync, readFileSync} from 'node:fs'
-import {describe} from 'vitest'
+import {afterAll, describe, expect, test} from 'vitest'
 import {lookUp} from '../../core/registry.ts'
 import type {Target} from '../../core/target.ts'
 import {TARGETS} from '../../targets/index.ts'
-import {processesOf, type Workplace} from '../e2e/cli.ts'
+import {processesOf, Workplace} from '../e2e/cli.ts'
 
 export interface Ran {
   readonly exitCode: number | undefined
   readonly output: string
   readonly validity: string
   readonly anomalies: readonly string[]
+  /** Checkers of safety that found a violation. */
+  readonly accused: readonly string[]
   /** What was proved of each fault, when it struck and when it was undone. */
   readonly proofs: readonly {readonly f: string; readonly verified: boolean; readonly evidence: string}[]
   readonly facts: Readonly<Record<string, unknown>>
 }
 
 /** The tests of a target; skipped, with the reason in their name, where the target is absent. */
-export function describeTarget(name: string, tests: (target: Target) => void): void {
+export function describeTarget(name: string, tests: (target: Target, place: Workplace) => void): void {
   const target = lookUp('target', TARGETS, name)
   const absent = target.absent?.()
-  describe.skipIf(absent !== undefined)(absent === undefined ? name : `${name} (absent: ${absent})`, () =>
-    tests(target),
+  describe.skipIf(absent !== undefined)(absent === undefined ? name : `${name} (absent: ${absent})`, () => {
+    const place = new Workplace()
+    afterAll(() => place.dispose())
+    tests(target, place)
+  })
+}
+
+/** A short run under faults that strike: nothing is found, and nothing left behind. Later arguments win. */
+export async function keepsItsPromise(
+  place: Workplace,
+  target: string,
+  workload: string,
+  ...more: string[]
+): Promise<Ran> {
+  const faults = more.includes('--nemesis') ? [] : ['--nemesis', 'partition,kill,pause']
+  const timing = ['--interval', '5s', '--time', '8s', '--seed', `ok-${workload}`]
+  const run = await chaosRun(place, target, '-w', workload, ...timing, ...faults, ...more)
+  // How long it takes to serve again is its own affair: what counts is that nothing is accused.
+  expect(run.accused, run.output).toEqual([])
+  expect(run.proofs.filter(({f, verified}) => f.startsWith('start-') && verified).length).toBeGreaterThan(0)
+  expect(leftovers(place)).toEqual([])
+  return run
+}
+
+/** Within five runs each way of using it wrongly is convicted, by an anomaly that it is expected to show. */
+export function convictions(place: Workplace, target: Target): void {
+  test.each(target.bugs.map((bug) => [bug.name, bug] as const))(
+    'with %s it is convicted',
+    async (name, bug) => {
+      for (let attempt = 0; attempt < 5; attempt++) {
+        const run = await chaosRun(place, target.name, '--bug', name, '--fail-fast', '--seed', `${name}-${attempt}`)
+        if (run.validity !== 'invalid') continue
+        expect(
+          bug.anomalies.some((anomaly) => run.anomalies.includes(anomaly)),
+          run.output,
+        ).toBe(true)
+        return
+      }
+      expect.fail('not convicted in 5 runs')
+    },
+    240_000,
   )
 }
 
@@ -37,13 +78,16 @@ export async function chaosRun(place: Workplace, ...args: string[]): Promise<Ran
   const anomalies = verdicts.flatMap((each: {anomalies?: {type: string}[]}) =>
     (each.anomalies ?? []).map(({type}) => type),
   )
+  const accused = verdicts
+    .filter((each: {kind: string; validity: string}) => each.kind === 'safety' && each.validity === 'invalid')
+    .map(({checker}: {checker: string}) => checker)
   const proofs = place
     .read('runs', run as string, 'history.jsonl')
     .split('\n')
     .filter((line) => line.includes('"proof"'))
     .map((line) => JSON.parse(line))
     .map(({f, value}) => ({f, ...value.proof}))
-  return {exitCode, output: stdout + stderr, validity, anomalies, proofs, facts: read('run.json')}
+  return {exitCode, output: stdout + stderr, validity, anomalies, accused, proofs, facts: read('run.json')}
 }
 
 /** What a run in this directory has left behind: processes, mounts over hosts files. */

@@ -1,0 +1,43 @@
+/**
+ * `nats`: a cluster of NATS servers with JetStream, the real ones. See `program.ts` for how it is started, `errors.ts` for what
+ * its errors mean, `settings.ts` for what `--target-arg` can change.
+ */
+import {LOCAL_PROCESSES, PROXIED_NETWORK} from '../../core/capabilities.ts'
+import type {Target} from '../../core/target.ts'
+import type {Claim} from '../../core/workload.ts'
+import {missing} from '../../hosts/local/needs.ts'
+import {ProgramCluster} from '../../hosts/program/cluster.ts'
+import {bugs} from './bugs.ts'
+import {FUNCTIONS} from './client.ts'
+import {linkWays, natsProgram} from './program.ts'
+import {settingsOf} from './settings.ts'
+
+/** What was acknowledged by a majority is kept, and replicas come to agree. Reads ask no majority and may be old. */
+const CLAIMS: Readonly<Record<string, Claim>> = {register: 'eventual', cas: 'eventual', set: 'eventual'}
+
+export const nats: Target = {
+  name: 'nats',
+  description: 'NATS 2.9 or newer with JetStream: registers and sets as subjects of a replicated stream',
+  claims: CLAIMS,
+  claimsWith: ({bugs: [bug]}) => (bug === undefined ? CLAIMS : {register: 'linearizable'}),
+  functions: FUNCTIONS,
+  bugs,
+  defaultNodes: 3,
+  defaults: {heal: '30s'},
+  linkWays,
+  absent: () => missing([{program: 'nats-server', debian: 'nats-server'}], [{library: 'nats', version: '^2.29.3'}]),
+  capabilities(options) {
+    settingsOf(options)
+    return {
+      ...LOCAL_PROCESSES,
+      ...PROXIED_NETWORK,
+      leader: true,
+      'clock.skew': 'NATS is a Go program, and no way was found to shift the clock of a single one',
+      'disk.full': 'its disk is a directory of this machine',
+      'disk.slow': 'its disk is a directory of this machine',
+      'disk.power-cut': 'its disk is a directory of this machine',
+      'disk.bit-flip': 'its disk is a directory of this machine',
+    }
+  },
+  start: (context) => ProgramCluster.start(natsProgram(context.options), context),
+}

@@ -1,0 +1,154 @@
+/** A NATS cluster with JetStream as `hosts/program` wants it: one stream holds what all workloads write. */
+import {writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import {sleep} from '../../core/clock.ts'
+import {EnvironmentError, messageOf} from '../../core/error.ts'
+import type {Endpoint, LinkWays, Services} from '../../core/links.ts'
+import type {Message, NodeId} from '../../core/node.ts'
+import type {StartContext, TargetOptions} from '../../core/target.ts'
+import {findProgram} from '../../hosts/local/needs.ts'
+import type {ProgramCluster, ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
+import {askOnce} from '../../net/http.ts'
+import {connectTo, NatsClient, STREAM} from './client.ts'
+import {type Settings, settingsOf} from './settings.ts'
+
+export const linkWays: LinkWays = {
+  hosts: true,
+  config: 'servers tell each other of further routes, which would lead past the links',
+  preload: 'it is a Go program, which does not call connect() of the C library',
+}
+
+/** How often the stream is tried to be made while the cluster finds its leader. */
+const FORM_TRIES = 150
+/** The versions that were tried. */
+const TRIED = '2.9'
+
+export function natsProgram(options: TargetOptions): ProgramTarget {
+  const settings = settingsOf(options)
+  return {
+    name: 'nats',
+    linkWays,
+    version,
+    async services({options: {nodes}, place}: StartContext): Promise<Services> {
+      const services: Record<NodeId, Services[string]> = {}
+      for (const node of nodes) {
+        const at = async (): Promise<Endpoint> => ({host: '127.0.0.1', port: await place.freePort()})
+        services[node] = {
+          client: {by: 'clients', upstream: await at()},
+          monitor: {by: 'clients', upstream: await at()},
+          route: {by: 'peers', upstream: await at()},
+        }
+      }
+      return services
+    },
+    async prepare(surroundings) {
+      writeFileSync(join(surroundings.directory, 'nats.conf'), configuration(surroundings))
+    },
+    command: ({directory}) => ({command: program(), args: ['-c', join(directory, 'nats.conf')], cwd: directory}),
+    status: async (node, services, limitMs) => {
+      const monitor = {...upstream(services, node, 'monitor')}
+      const [health, streams] = await Promise.all([
+        askOnce(monitor, 'GET', '/healthz', undefined, limitMs),
+        askOnce(monitor, 'GET', '/jsz?accounts=true&streams=true', undefined, limitMs),
+      ])
+      return streams === undefined ? undefined : statusOf(node, health?.status === 200, streams.text, settings)
+    },
+    form: (cluster) => makeStream(cluster, settings),
+    async openClient(node, _process, {links, context}) {
+      const address = links.address('clients', node, 'client')
+      const client = new NatsClient(address, settings, options.args['workload'], context.operationTimeoutMs / 2)
+      await client.connect()
+      return client
+    },
+  }
+}
+
+async function makeStream({nodes, services, context}: ProgramCluster, settings: Settings): Promise<void> {
+  const connection = await connectTo(upstream(services, nodes[0] as NodeId, 'client'), 2000)
+  try {
+    for (let tries = 0; ; tries++) {
+      try {
+        const manager = await connection.jetstreamManager({timeout: 2000, checkAPI: false})
+        await manager.streams.add({
+          name: STREAM,
+          subjects: ['kv.>', 'set.>'],
+          num_replicas: Math.min(settings.replicas, nodes.length),
+          max_msgs_per_subject: 1,
+          allow_direct: settings.directReads,
+        })
+        return
+      } catch (error) {
+        if (tries === FORM_TRIES) throw new EnvironmentError(`NATS makes no stream: ${messageOf(error)}.`)
+        await sleep(context.clock, 100, context.signal)
+      }
+    }
+  } finally {
+    void connection.close().catch(() => {})
+  }
+}
+
+async function version({place}: StartContext): Promise<string> {
+  const {exitCode, stdout, stderr} = await place.execute({command: program(), args: ['--version']}, 10_000)
+  const found = /v(\d[\w.-]*)/.exec(stdout)?.[1]
+  if (exitCode !== 0 || found === undefined)
+    throw new EnvironmentError('nats-server does not say its version.', [stderr])
+  const [major = 0, minor = 0] = found.split('.').map(Number)
+  if (major < 2 || (major === 2 && minor < 9)) {
+    throw new EnvironmentError(`nats-server ${found} is too old.`, [`Tried: ${TRIED}`])
+  }
+  return `nats ${found}`
+}
+
+function configuration({node, nodes, directory, services, address}: Surroundings): string {
+  const at = (service: string) => `127.0.0.1:${upstream(services, node, service).port}`
+  const named = ({host, port}: Endpoint) => `${host}:${port}`
+  const routes = nodes.filter((peer) => peer !== node).map((peer) => `"nats-route://${named(address(peer, 'route'))}"`)
+  return `
+server_name: ${node}
+listen: "${at('client')}"
+http: "${at('monitor')}"
+ping_interval: "1s"
+ping_max: 2
+jetstream { store_dir: "${directory}", max_mem: 64M, max_file: 512M }
+cluster {
+  name: chaos
+  listen: "${at('route')}"
+  advertise: "${named(address(node, 'route'))}"
+  no_advertise: true
+  connect_retries: 1000000
+  routes: [${routes.join(', ')}]
+}
+`
+}
+
+/** The fields of `/jsz` that matter here. */
+interface Jsz {
+  readonly account_details?: readonly {
+    readonly stream_detail?: readonly {
+      readonly name: string
+      readonly cluster?: {readonly leader?: string; readonly replicas?: readonly {readonly current?: boolean}[]}
+      readonly state?: {readonly last_seq?: number}
+    }[]
+  }[]
+}
+
+/** Roles are those in the stream: which server leads the cluster matters to nobody who writes. */
+function statusOf(node: NodeId, healthy: boolean, text: string, {replicas}: Settings): Message {
+  const {account_details: accounts = []} = JSON.parse(text) as Jsz
+  const stream = accounts.flatMap(({stream_detail: each = []}) => each).find(({name}) => name === STREAM)
+  // With one replica the others hold nothing of it.
+  if (stream === undefined) return {type: 'status', role: 'member', ready: healthy && replicas === 1}
+  const leader = stream.cluster?.leader ?? ''
+  return {
+    type: 'status',
+    role: leader === node ? 'leader' : 'follower',
+    ...(replicas === 1 ? {} : {leader: leader === '' ? null : leader, lastApplied: stream.state?.last_seq ?? 0}),
+    ready: healthy && leader !== '',
+  }
+}
+
+function upstream(services: Services, node: NodeId, service: string): Endpoint {
+  return services[node]?.[service]?.upstream as Endpoint
+}
+
+const program = (): string => findProgram('nats-server') ?? 'nats-server'

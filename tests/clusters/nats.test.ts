@@ -1,0 +1,16 @@
+/** NATS JetStream: never accused of what it promises, convicted of what people take it for. */
+import {expect, test} from 'vitest'
+import {convictions, describeTarget, keepsItsPromise} from './cluster.ts'
+
+describeTarget('nats', (target, place) => {
+  test.each(['register', 'cas', 'set'])('keeps its promise under %s', async (workload) => {
+    await keepsItsPromise(place, 'nats', workload)
+  })
+  convictions(place, target)
+
+  test('what the leader of a stream says in a cut is old: it has no other promise', async () => {
+    const {exitCode, stderr} = await place.chaos('run', 'nats', '-w', 'rw-register')
+    expect(exitCode).toBe(2)
+    expect(stderr).toContain('It supports: register, cas, set')
+  })
+})

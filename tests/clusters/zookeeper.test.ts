@@ -1,0 +1,23 @@
+/** ZooKeeper: its reads are sequentially consistent, never accused of more, and convicted when more is expected. */
+import {expect, test} from 'vitest'
+import {convictions, describeTarget, keepsItsPromise} from './cluster.ts'
+
+describeTarget('zookeeper', (target, place) => {
+  test.each(['register', 'cas', 'set'])('keeps its promise under %s', async (workload) => {
+    await keepsItsPromise(place, 'zookeeper', workload)
+  })
+  convictions(place, target)
+
+  test('local reads are sequentially consistent', async () => {
+    const run = await keepsItsPromise(
+      place,
+      'zookeeper',
+      'register',
+      '--target-arg',
+      'reads=local',
+      '--nemesis',
+      'partition',
+    )
+    expect(run.facts['claim']).toBe('sequential')
+  })
+})
