@@ -54,7 +54,8 @@ test('schema is a JSON Schema of every setting', async () => {
   const {stdout} = await place.chaos('schema')
   const schema = JSON.parse(stdout)
   expect(schema.$schema).toContain('json-schema.org')
-  expect(Object.keys(schema.properties)).toEqual(['$schema', 'targets', 'run', 'profiles'])
+  const plugins = ['workloads', 'nemeses', 'checkers', 'plugins']
+  expect(Object.keys(schema.properties).sort()).toEqual(['$schema', 'targets', 'run', 'profiles', ...plugins].sort())
   expect(schema.properties.run.properties).toHaveProperty('op-timeout')
   await place.chaos('schema', '-o', 'chaos.schema.json')
   expect(JSON.parse(place.read('chaos.schema.json'))).toEqual(schema)
