@@ -15,6 +15,7 @@ import {createBudget} from '../../runner/judging/budget.ts'
 import {judgeLoaded} from '../../runner/judging/judge-loaded.ts'
 import type {Loaded} from '../../runner/judging/load.ts'
 import {wordsOf} from '../settings/judging-settings.ts'
+import {programWords} from './program.ts'
 import {renderLoaded, reportFile, writePage} from './report-page.ts'
 
 /** The data are looked at, not the page. */
@@ -173,7 +174,7 @@ describe('a page written from a file', () => {
     const page = await writePage(file, judging, join(directory, 'page.html'), {app})
     const {notes, run} = dataOf(readFileSync(page, 'utf8'))
     expect(notes.join(' ')).toContain('Taken for list-append')
-    expect(run.recheck).toBe(`chaos check '${file.replace("'", `'\\''`)}'`)
+    expect(run.recheck).toBe(`${programWords()} check '${file.replace("'", `'\\''`)}'`)
     expect(run.artefacts).toEqual([{name: "it's a history.jsonl", bytes: lines.join('').length}])
     expect(run.versions).toHaveProperty('chaos')
   })
