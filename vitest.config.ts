@@ -3,6 +3,12 @@ import {defineConfig} from 'vitest/config'
 /** What takes longer than a unit test may: real processes, hundreds of simulated runs on a busy machine. */
 const patient = {testTimeout: 60_000, hookTimeout: 120_000}
 
+/**
+ * Real processes on a machine that others use as well: a fault can miss its moment. What fails three times in a row is no accident.
+ * Tests of pure code and of the simulator are never tried again.
+ */
+const real = {...patient, retry: 2}
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -22,7 +28,7 @@ export default defineConfig({
           include: ['tests/e2e/**/*.test.ts'],
           // The only tests that start what was built.
           globalSetup: ['tests/build.setup.ts'],
-          ...patient,
+          ...real,
         },
       },
       {
@@ -31,7 +37,7 @@ export default defineConfig({
           // Real databases, where they are installed; their runs start what was built.
           include: ['tests/clusters/**/*.test.ts'],
           globalSetup: ['tests/build.setup.ts'],
-          ...patient,
+          ...real,
         },
       },
     ],

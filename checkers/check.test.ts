@@ -23,7 +23,7 @@ import {
   threshold,
   totalQueue,
 } from './library.ts'
-import {fuzzCount, told} from './testing/fuzz.fixture.ts'
+import {fuzzCount, reported} from './testing/fuzz.fixture.ts'
 
 const STALE = `
   0 |write 1|  |write 2|
@@ -192,7 +192,7 @@ it.each(Object.keys(VARIANTS))('%s says something of any values in any place', a
       }
     } catch (error) {
       if (error instanceof UsageError && /op(s)? #\d+/.test(error.message)) continue
-      throw new Error(`history ${attempt}:\n${told(record)}`, {cause: error})
+      throw new Error(`history ${attempt}:\n${reported(record)}`, {cause: error})
     }
   }
 })

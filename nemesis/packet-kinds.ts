@@ -26,9 +26,10 @@ export interface Probe {
 
 /** Whether a ping shows the fault, where everything else takes up to `slackMs`. */
 export function shows({sign}: Probe, {reachable, rttMs = 0, error = ''}: Ping, slackMs: number): boolean {
-  if (sign === 'silence') return !reachable
-  // Ended, not silent: what takes its time on a busy machine is no reset.
-  if (sign === 'end') return !reachable && !/no answer/.test(error)
+  // Silent, not ended: another fault may end connections. Ended, not silent: a busy machine takes its time.
+  const silent = !reachable && /no answer/.test(error)
+  if (sign === 'silence') return silent
+  if (sign === 'end') return !reachable && !silent
   return 'slowerMs' in sign && reachable && rttMs - slackMs >= sign.slowerMs
 }
 

@@ -27,7 +27,7 @@ import {Scope} from './scope.ts'
 import type {World} from './stage.ts'
 import type {Stopped} from './stopped.ts'
 import {createRunDirectory, pointTo, type RunDirectory, stamp} from './store.ts'
-import {type Script, tellStory} from './story.ts'
+import {runStory, type Script} from './story.ts'
 
 export interface RunResult {
   readonly facts: RunFacts
@@ -70,12 +70,12 @@ export async function run(
   pointTo(directory, 'latest')
   observer.started?.(facts)
   try {
-    return await told()
+    return await conduct()
   } finally {
     for (const problem of await scope.close()) observer.warned?.(`cleaning up: ${problem}`)
   }
 
-  async function told(): Promise<RunResult> {
+  async function conduct(): Promise<RunResult> {
     const script = writtenScript()
     const recorder = new Recorder(directory.history, {...judgedBy(options)}, (error) => halt.abort(error))
     if (observer.recorded !== undefined) recorder.onRecord = (op) => observer.recorded?.(op)
@@ -96,7 +96,7 @@ export async function run(
       facts = {...facts, cluster}
       saveFacts()
     }
-    const {stopped} = await tellStory(world, stage, recorder, script, observer, halt.signal)
+    const {stopped} = await runStory(world, stage, recorder, script, observer, halt.signal)
     if (stopped !== undefined) {
       facts = {...facts, stopped}
       saveFacts()

@@ -24,7 +24,7 @@ import {listed, makePlan, type Plan, type PlannedRun} from './plan.ts'
 import {SimulatedWorld, simulatedClients} from './simulated-world.ts'
 import type {Sink} from './stage.ts'
 import type {Stopped} from './stopped.ts'
-import {tellStory} from './story.ts'
+import {runStory} from './story.ts'
 
 export interface SimulationRequest {
   readonly target: Pick<
@@ -126,7 +126,7 @@ export async function simulate(request: SimulationRequest): Promise<Simulation> 
     healMs: request.healMs ?? HEAL_MS,
     failFast: request.failFast ?? false,
   }
-  const {settled, stopped} = await tellStory(world, stage, sink, script, {}, halt.signal)
+  const {settled, stopped} = await runStory(world, stage, sink, script, {}, halt.signal)
   halt.signal.throwIfAborted()
   await cluster.stop()
   return {

@@ -121,8 +121,8 @@ function writeTraces({nodes, logs, events}: SimCluster, directory: RunDirectory)
       .join('')
   for (const node of nodes) {
     const log = linesOf(logs, node, ({timeNs, line}) => `${(timeNs / 1e9).toFixed(6).padStart(11)} ${line}`)
-    const told = linesOf(events, node, ({timeNs, event}) => JSON.stringify({time: timeNs, node, event}))
+    const reported = linesOf(events, node, ({timeNs, event}) => JSON.stringify({time: timeNs, node, event}))
     writeFileSync(join(directory.logs, `${node}.log`), log)
-    writeFileSync(join(directory.events, `${node}.jsonl`), told)
+    writeFileSync(join(directory.events, `${node}.jsonl`), reported)
   }
 }

@@ -40,7 +40,7 @@ export interface Script {
 }
 
 /** How it went. What happened is in the sink. */
-export interface Told {
+export interface StoryResult {
   /** Where a proof ended it before its time. */
   readonly stopped?: Stopped
   /** Whether the cluster came to rest after everything was healed; undefined where nobody waited for it. */
@@ -48,14 +48,14 @@ export interface Told {
 }
 
 /** `halt` is aborted by the operator, a full disk or a node that died: faults are then healed, and nothing more is asked. */
-export async function tellStory(
+export async function runStory(
   world: World,
   {cluster, clients: pool}: Stage,
   sink: Sink,
   script: Script,
   observer: RunObserver,
   halt: AbortSignal,
-): Promise<Told> {
+): Promise<StoryResult> {
   const {clock, driver} = world
   const {plan, workload, workloadOptions, random, healMs} = script
   const proved = new AbortController()

@@ -72,9 +72,9 @@ function findCycles(
       found(type, cycle) {
         for (const implied of impliedBy(type)) here.add(implied)
         findings.add(type, () => {
-          const told = explainCycle(type, cycle, analysis, describe)
+          const reported = explainCycle(type, cycle, analysis, describe)
           // The cycle is a short way round; how many all precede each other is known only here.
-          return {...told, detail: {...told.detail, knot: component.transactions}}
+          return {...reported, detail: {...reported.detail, knot: component.transactions}}
         })
         interest.found(type)
       },

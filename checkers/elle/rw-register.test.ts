@@ -159,9 +159,9 @@ describe('version orders', () => {
     ],
   ])('a contradiction in words: %s', async (_, given, options, why) => {
     const {anomalies} = await rwRegister({orders: [], ...options}).check(given)
-    const told = anomalies.filter((anomaly) => anomaly.type === 'cyclic-versions')
-    expect(told).toHaveLength(1)
-    expect(told[0]!.why!.slice(-why.length)).toEqual(why)
+    const reported = anomalies.filter((anomaly) => anomaly.type === 'cyclic-versions')
+    expect(reported).toHaveLength(1)
+    expect(reported[0]!.why!.slice(-why.length)).toEqual(why)
   })
 
   test('many readers of a state that many overwrite stay linear, and nobody overwrites himself', async () => {

@@ -110,9 +110,9 @@ it.each<BankOptions>([
             const {from, to, amount} = input as {from: string; to: string; amount: number}
             const [left, right] = [BigInt(balances[from]!) - BigInt(amount), BigInt(balances[to]!) + BigInt(amount)]
             if (left < 0n) return undefined
-            const told = (sum: bigint) => (Number.isSafeInteger(Number(sum)) ? Number(sum) : sum)
-            balances[from] = told(left)
-            balances[to] = told(right)
+            const reported = (sum: bigint) => (Number.isSafeInteger(Number(sum)) ? Number(sum) : sum)
+            balances[from] = reported(left)
+            balances[to] = reported(right)
             return input
           },
           lie: ({f}, answer, draws) => {

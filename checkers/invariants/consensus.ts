@@ -29,9 +29,9 @@ export function consensus(): Checker {
       let decided = 0
       for (const [key, operations] of history.byKey()) {
         const relevant = operations.filter(({f}) => f === 'propose' || f === 'read')
-        const told = relevant.filter(({outcome, output}) => outcome === 'ok' && isDecision(output))
-        if (told.length > 0) decided++
-        for (const anomaly of judgeOne(key, relevant, told)) anomalies.push(anomaly)
+        const reported = relevant.filter(({outcome, output}) => outcome === 'ok' && isDecision(output))
+        if (reported.length > 0) decided++
+        for (const anomaly of judgeOne(key, relevant, reported)) anomalies.push(anomaly)
       }
       return verdictOf({
         checker: 'consensus',
@@ -50,14 +50,14 @@ function isDecision(value: unknown): boolean {
   return value !== null && value !== undefined
 }
 
-function judgeOne(key: Key | undefined, operations: Sequence<Operation>, told: Sequence<Operation>): Anomaly[] {
+function judgeOne(key: Key | undefined, operations: Sequence<Operation>, reported: Sequence<Operation>): Anomaly[] {
   const anomalies: Anomaly[] = []
   const at = key === undefined ? {} : {key}
   let first: Operation | undefined
-  for (const operation of told) if (first === undefined || endIndex(operation) < endIndex(first)) first = operation
+  for (const operation of reported) if (first === undefined || endIndex(operation) < endIndex(first)) first = operation
   if (first === undefined) return anomalies
   const seen = new Set<unknown>()
-  for (const operation of told) {
+  for (const operation of reported) {
     const id = valueKey(operation.output)
     if (seen.has(id)) continue
     seen.add(id)

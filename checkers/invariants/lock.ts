@@ -147,9 +147,9 @@ function tokensBackwards(key: Key | undefined, operations: Sequence<Operation>, 
     const token = tokenOf(operation) as number
     const owner = f === 'acquire' ? owners.get(token) : undefined
     owners.set(token, operation)
-    if (owner !== undefined) anomalies.push(told('token-reused', key, operation, owner))
+    if (owner !== undefined) anomalies.push(reported('token-reused', key, operation, owner))
     else if (greatest !== undefined && token < (tokenOf(greatest) as number)) {
-      anomalies.push(told(f === 'acquire' ? 'token-went-back' : 'stale-token-accepted', key, operation, greatest))
+      anomalies.push(reported(f === 'acquire' ? 'token-went-back' : 'stale-token-accepted', key, operation, greatest))
     }
   }
   return anomalies
@@ -162,7 +162,7 @@ function tokenOf(operation: Operation): number | bigint | undefined {
   return typeof token === 'number' || typeof token === 'bigint' ? token : undefined
 }
 
-function told(type: string, key: Key | undefined, operation: Operation, other: Operation): Anomaly {
+function reported(type: string, key: Key | undefined, operation: Operation, other: Operation): Anomaly {
   const [token, earlier] = [tokenOf(operation), tokenOf(other)]
   const who = `Process ${operation.process}`
   const sentence = {

@@ -35,10 +35,10 @@ export function reply(options: ReplyOptions = {}): Checker {
     check(history) {
       const anomalies: Anomaly[] = []
       for (const operation of history.operations) {
-        const told = mismatch(operation, echoes)
-        if (told === undefined) continue
+        const reported = mismatch(operation, echoes)
+        if (reported === undefined) continue
         const {key} = operation
-        const sentence = `Process ${operation.process} asked for ${operation.f} ${showValue(operation.input)}, but ${told}.`
+        const sentence = `Process ${operation.process} asked for ${operation.f} ${showValue(operation.input)}, but ${reported}.`
         anomalies.push({
           type: 'reply-mismatch',
           sentence,
@@ -93,7 +93,7 @@ function answers(asked: readonly unknown[], answered: readonly unknown[]): boole
   if (verb !== answered[0]) return false
   if (FREE.has(String(verb))) return true
   if (!sameValue(key, answered[1])) return false
-  const told = answered[2]
-  if (READS.has(String(verb)) || sameValue(value, told)) return true
-  return verb === 'send' && Array.isArray(told) && sameValue(told[1], value)
+  const reported = answered[2]
+  if (READS.has(String(verb)) || sameValue(value, reported)) return true
+  return verb === 'send' && Array.isArray(reported) && sameValue(reported[1], value)
 }

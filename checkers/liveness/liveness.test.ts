@@ -145,20 +145,20 @@ it('accepts a run in which every kind of fault was seen at work', async () => {
 it.each([
   ['another function', {f: 'write'}, 'the completion is of write'],
   ['another key', {key: 'y'}, 'the completion is of key y'],
-])('reports an answer to something else: %s', async (_, change, told) => {
+])('reports an answer to something else: %s', async (_, change, reported) => {
   const record = history([
     {index: 0, timeNs: 0, type: 'invoke', process: 0, f: 'read', key: 'x', value: null},
     {index: 1, timeNs: 1, type: 'ok', process: 0, f: 'read', key: 'x', value: 1, ...change},
   ])
-  expect((await reply().check(record)).anomalies[0]?.sentence).toContain(told)
+  expect((await reply().check(record)).anomalies[0]?.sentence).toContain(reported)
 })
 
 it.each([
   ['a write of another value', '0 |write 1 → 2|', 'was told that 2 was done'],
   ['a transaction on another key', '0 |txn [[r 1 nil]] → [[r 2 5]]|', 'micro-operation 0'],
   ['a shorter transaction', '0 |txn [[r 1 nil] [append 1 2]] → [[r 1 []]]|', '1 micro-operation came back'],
-])('reports an answer that is not of the question: %s', async (_, text, told) => {
-  expect((await reply().check(diagram(text))).anomalies[0]?.sentence).toContain(told)
+])('reports an answer that is not of the question: %s', async (_, text, reported) => {
+  expect((await reply().check(diagram(text))).anomalies[0]?.sentence).toContain(reported)
 })
 
 it('accepts answers that fit', async () => {
@@ -315,8 +315,8 @@ it.each([
   ['a micro-operation that is none', '0 |txn [[r 1 nil]] → [7]|', 'micro-operation 0'],
   ['nothing at all', '0 |txn [[r 1 nil]] → nil|', 'was answered nothing'],
   ['another record than was sent', '0 |txn [[send 1 7]] → [[send 1 [0 8]]]|', 'micro-operation 0'],
-])('reports a transaction answered with %s', async (_, text, told) => {
-  expect((await reply().check(diagram(text))).anomalies[0]?.sentence).toContain(told)
+])('reports a transaction answered with %s', async (_, text, reported) => {
+  expect((await reply().check(diagram(text))).anomalies[0]?.sentence).toContain(reported)
 })
 
 it('reply accepts the offset of what was sent, and whatever was polled', async () => {

@@ -26,7 +26,7 @@ function* inconsistent(layout: KeyLayout): Iterable<Anomaly> {
   for (const [offset, sightings] of layout.at) {
     if (sightings.length < 2) continue
     const values = few(sightings.map(({value}) => showValue(value)))
-    yield told(
+    yield reported(
       'inconsistent-offsets',
       `Offset ${offset} of ${layout.name} holds different values to different clients: ${values}.`,
       sightings.map(({operation}) => operation),
@@ -40,7 +40,7 @@ function* duplicates(layout: KeyLayout): Iterable<Anomaly> {
     const sent = layout.sends.get(id)?.length ?? 0
     if (sightings.length < 2 || sightings.length <= sent) continue
     const offsets = few(sightings.map(({offset}) => offset))
-    yield told(
+    yield reported(
       'duplicate-record',
       `${showValue(sightings[0]?.value)} is in ${layout.name} at offsets ${offsets}, but was sent ${sent < 2 ? 'once' : `${sent} times`}.`,
       sightings.map(({operation}) => operation),
@@ -54,7 +54,7 @@ function* lost(layout: KeyLayout): Iterable<Anomaly> {
     const acknowledged = sends.find(({operation, offset}) => operation.outcome === 'ok' && offset !== undefined)
     if (acknowledged?.offset === undefined || acknowledged.offset > layout.lastPolled) continue
     const later = layout.at.get(layout.lastPolled)?.[0]
-    yield told(
+    yield reported(
       'lost-record',
       `${showValue(acknowledged.value)} was acknowledged at offset ${acknowledged.offset} of ${layout.name}, but nobody ever polled it, although records up to offset ${layout.lastPolled} were polled.`,
       [acknowledged.operation, later?.operation],
@@ -70,19 +70,19 @@ function* intruders(layout: KeyLayout): Iterable<Anomaly> {
     if (possible.length === 0) {
       const [failed] = sends
       yield failed === undefined
-        ? told('unexpected-record', `Process ${operation.process} polled ${named}, which nobody sent.`, [operation])
-        : told('aborted-read', `Process ${operation.process} polled ${named}, whose send had failed.`, [
+        ? reported('unexpected-record', `Process ${operation.process} polled ${named}, which nobody sent.`, [operation])
+        : reported('aborted-read', `Process ${operation.process} polled ${named}, whose send had failed.`, [
             failed.operation,
             operation,
           ])
     } else if (own !== undefined && possible.length === 1) {
-      yield told(
+      yield reported(
         'precommitted-read',
         `Process ${own.process} polled ${named}, which this very transaction sent: it was not committed yet.`,
         [own],
       )
     } else if (possible.every((send) => send.operation.invoke.index > endIndex(operation))) {
-      yield told('unexpected-record', `Process ${operation.process} polled ${named} before anybody sent it.`, [
+      yield reported('unexpected-record', `Process ${operation.process} polled ${named} before anybody sent it.`, [
         operation,
         possible[0]?.operation,
       ])
@@ -99,6 +99,6 @@ function few(parts: readonly unknown[]): string {
   return [...parts.slice(0, TOLD), ...more].join(' and ')
 }
 
-function told(type: string, sentence: string, operations: readonly (Operation | undefined)[]): Anomaly {
+function reported(type: string, sentence: string, operations: readonly (Operation | undefined)[]): Anomaly {
   return {type, sentence, witness: witnessOf(...operations.slice(0, TOLD))}
 }

@@ -145,7 +145,7 @@ interface Deed {
 
 function deedsOf(operation: Operation): Deed[] {
   const {f, outcome, input, output} = operation
-  const told = (outcome === 'ok' ? output : input) as unknown
+  const reported = (outcome === 'ok' ? output : input) as unknown
   const key = String(operation.key)
   if (f === 'send') {
     return [
@@ -160,7 +160,7 @@ function deedsOf(operation: Operation): Deed[] {
   const rowsOf = (rows: readonly Row[]) => rows.map(([offset, value]) => ({offset, value}))
   if (f === 'poll') return outcome === 'ok' ? [{what: 'poll', key, rows: rowsOf(output as Row[]), operation}] : []
   if (f !== 'txn') return []
-  return (told as Micro[]).flatMap((micro): Deed[] => {
+  return (reported as Micro[]).flatMap((micro): Deed[] => {
     if (micro[0] === 'send') {
       const [offset, value] = Array.isArray(micro[2]) ? micro[2] : [undefined, micro[2]]
       return [{what: 'send', key: micro[1], rows: [{offset, value}], operation}]

@@ -115,19 +115,19 @@ type Micro = readonly [verb: string, key?: unknown, value?: unknown]
 
 /** The micro-operations of an operation: as asked, unless it succeeded. */
 function microsOf({f, outcome, input, output, key}: Operation): readonly Micro[] {
-  const told = outcome === 'ok' ? output : input
-  if (Array.isArray(told) && told.length > 0 && told.every(isMicro)) {
-    return told as unknown as Micro[]
+  const reported = outcome === 'ok' ? output : input
+  if (Array.isArray(reported) && reported.length > 0 && reported.every(isMicro)) {
+    return reported as unknown as Micro[]
   }
   if (f === 'send') {
     // The key within the value: `["k", "a"]` is answered with `["k", [3, "a"]]`.
     if (key === undefined && isPair(input) && (outcome !== 'ok' || (isPair(output) && isPair(output[1])))) {
-      return [['send', ...(told as [unknown, unknown])]]
+      return [['send', ...(reported as [unknown, unknown])]]
     }
     if (outcome !== 'ok') return [['send', key, input]]
     return [['send', key, Array.isArray(output) ? output : [offsetOf(output), input]]]
   }
-  return f === 'poll' ? [['poll', key, told]] : []
+  return f === 'poll' ? [['poll', key, reported]] : []
 }
 
 function isPair(value: unknown): value is readonly [unknown, unknown] {
@@ -169,8 +169,8 @@ function oddity({f, output, key}: Operation): string | undefined {
   if (f !== 'send' && f !== 'poll') return undefined
   if (Array.isArray(output) && output.length > 0 && output.every(isMicro)) return undefined
   if (f === 'send') {
-    const told = key === undefined && isPair(output) && isPair(output[1]) ? output[1] : output
-    return told === null || isOffset(Array.isArray(told) ? told[0] : told) ? undefined : 'an offset'
+    const reported = key === undefined && isPair(output) && isPair(output[1]) ? output[1] : output
+    return reported === null || isOffset(Array.isArray(reported) ? reported[0] : reported) ? undefined : 'an offset'
   }
   if (output === null) return undefined
   const batches = Array.isArray(output) ? [output] : isMap(output) ? Object.values(output) : [undefined]

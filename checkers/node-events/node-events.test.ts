@@ -4,7 +4,7 @@ import type {Json} from '../../core/node.ts'
 import {breachesIn, INVARIANTS} from './index.ts'
 
 /** `n1 leader term=3` as events, a millisecond apart. */
-function told(...lines: readonly string[]): NodeEvent[] {
+function reported(...lines: readonly string[]): NodeEvent[] {
   return lines.map((line, i) => {
     const [node, type, ...fields] = line.split(' ') as [string, string, ...string[]]
     const values = fields.map((field) => {
@@ -16,12 +16,12 @@ function told(...lines: readonly string[]): NodeEvent[] {
 }
 
 function broken(...lines: readonly string[]): string[] {
-  return breachesIn(told(...lines), Object.keys(INVARIANTS)).map(({invariant}) => invariant)
+  return breachesIn(reported(...lines), Object.keys(INVARIANTS)).map(({invariant}) => invariant)
 }
 
 test('election safety: one leader a term', () => {
   expect(broken('n1 leader term=1', 'n1 leader term=1', 'n2 leader term=2')).toEqual([])
-  const [breach] = breachesIn(told('n1 leader term=1', 'n2 leader term=1'), ['election-safety'])
+  const [breach] = breachesIn(reported('n1 leader term=1', 'n2 leader term=1'), ['election-safety'])
   expect(breach!.sentence).toBe('n1 (at 0.001 s) and n2 (at 0.002 s) both lead term 1.')
   expect(breach!.events.map(({node}) => node)).toEqual(['n1', 'n2'])
 })

@@ -156,9 +156,9 @@ function* misdelivered(
     const publish = messages.get(valueKey(value))
     const given = `Process ${by.process} was given ${showValue(value)} of ${name}`
     if (subscribe === undefined || subscribe.invoke.index > by.invoke.index) {
-      yield told('unexpected-message', `${given}, to which it had not subscribed.`, publish, by)
+      yield reported('unexpected-message', `${given}, to which it had not subscribed.`, publish, by)
     } else if (publish === undefined || publish.outcome === 'fail') {
-      yield told(
+      yield reported(
         'unexpected-message',
         `${given}, ${publish === undefined ? 'which nobody published' : 'whose publish had failed'}.`,
         publish,
@@ -166,11 +166,11 @@ function* misdelivered(
       )
       continue
     } else if (publish.invoke.index > endIndex(by)) {
-      yield told('unexpected-message', `${given} before anybody published it.`, publish, by)
+      yield reported('unexpected-message', `${given} before anybody published it.`, publish, by)
     }
     const before = seen.get(valueKey(value))
     if (before !== undefined) {
-      yield told('duplicate-message', `${given} twice.`, publish, before, by)
+      yield reported('duplicate-message', `${given} twice.`, publish, before, by)
       continue
     }
     seen.set(valueKey(value), by)
@@ -178,7 +178,7 @@ function* misdelivered(
     const last = latest.get(publish.process)
     if (last !== undefined && last.invoke.index > publish.invoke.index) {
       const sentence = `${given} after ${showValue(last.input)}, which its publisher had published later.`
-      yield told('reordered-message', sentence, publish, last, by)
+      yield reported('reordered-message', sentence, publish, last, by)
     } else latest.set(publish.process, publish)
   }
 }
@@ -191,10 +191,10 @@ function* lost(inbox: Inbox, messages: ReadonlyMap<ValueKey, Operation>): Iterab
     if (given.has(id) || publish.outcome !== 'ok') continue
     if (publish.invoke.index < endIndex(subscribe) || endIndex(publish) > final.invoke.index) continue
     const sentence = `${showValue(publish.input)} was published to ${inbox.name} and acknowledged while process ${final.process} was subscribed, but it was never given to it.`
-    yield told('lost-message', sentence, subscribe, publish, final)
+    yield reported('lost-message', sentence, subscribe, publish, final)
   }
 }
 
-function told(type: string, sentence: string, ...operations: readonly (Operation | undefined)[]): Anomaly {
+function reported(type: string, sentence: string, ...operations: readonly (Operation | undefined)[]): Anomaly {
   return {type, sentence, witness: witnessOf(...operations)}
 }

@@ -112,12 +112,12 @@ function* unexplained(
     if (stay !== undefined && stay.enqueue.invoke.index < endIndex(operation)) continue
     const why = stay === undefined ? 'which nobody put in' : 'before anybody put it in'
     const deed = `took out ${showValue(operation.output)}${ofKey(key)}, ${why}`
-    yield told('unexpected-element', key, deed, [operation, stay?.enqueue])
+    yield reported('unexpected-element', key, deed, [operation, stay?.enqueue])
   }
   for (const {value, enqueue, dequeues} of stays.values()) {
     if (dequeues.length < 2) continue
     const deed = `took out ${showValue(value)}${ofKey(key)}, which had been taken out already`
-    yield told('duplicate-element', key, deed, [dequeues[1] as Operation, enqueue, dequeues[0]])
+    yield reported('duplicate-element', key, deed, [dequeues[1] as Operation, enqueue, dequeues[0]])
   }
 }
 
@@ -159,7 +159,7 @@ function* falseEmpties(
     const names = by.slice(0, 3).map(({value}) => showValue(value))
     const inside =
       names.length === 1 ? `${names[0]} was inside all the while` : `${names.join(', then ')} were inside all the while`
-    yield told('lost-element', key, `found the queue${ofKey(key)} empty, although ${inside}`, [
+    yield reported('lost-element', key, `found the queue${ofKey(key)} empty, although ${inside}`, [
       empty,
       ...by.slice(0, 8).flatMap(({enqueue, dequeues}) => [enqueue, dequeues[0]]),
     ])
@@ -213,7 +213,7 @@ function* reordered(key: Key | undefined, stays: readonly Stay[], doubt: number)
     if (latest === undefined || latest.out <= second.outBy) continue
     const [earlier, later] = [latest.stay, second.stay]
     const deed = `took out ${showValue(later.value)}${ofKey(key)} before ${showValue(earlier.value)}, which was put in first`
-    yield told('reordered-element', key, deed, [
+    yield reported('reordered-element', key, deed, [
       later.dequeues[0] as Operation,
       earlier.enqueue,
       later.enqueue,
@@ -222,7 +222,7 @@ function* reordered(key: Key | undefined, stays: readonly Stay[], doubt: number)
   }
 }
 
-function told(
+function reported(
   type: string,
   key: Key | undefined,
   deed: string,

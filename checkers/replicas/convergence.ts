@@ -94,10 +94,10 @@ function divergence(key: Key | undefined, reads: Sequence<Operation>, unordered:
   }
   if (camps.size < 2) return undefined
   const sides = [...camps.values()].sort((left, right) => right.length - left.length)
-  const told = sides.map((side) => `${side.map(reader).join(' ')} read ${showValue((side[0] as Operation).output)}`)
+  const reported = sides.map((side) => `${side.map(reader).join(' ')} read ${showValue((side[0] as Operation).output)}`)
   return {
     type: 'diverged',
-    sentence: `After everything healed, the nodes disagree${key === undefined ? '' : ` on ${key}`}: ${told.slice(0, 4).join(', but ')}.`,
+    sentence: `After everything healed, the nodes disagree${key === undefined ? '' : ` on ${key}`}: ${reported.slice(0, 4).join(', but ')}.`,
     ...(key === undefined ? {} : {key}),
     witness: witnessOf(...sides.map((side) => side[0])),
     why: ['These are the last reads of each node, after all faults had ended and the cluster had come to rest.'],
@@ -126,11 +126,11 @@ function unaccounted(
     if (operation.outcome === 'ok') acknowledged = operation
   }
   const anomalies: Anomaly[] = []
-  const told = new Set<ValueKey>()
+  const reported = new Set<ValueKey>()
   for (const read of finalReads) {
     const answer = valueKey(read.output)
-    if (told.has(answer)) continue
-    told.add(answer)
+    if (reported.has(answer)) continue
+    reported.add(answer)
     const writer = written.get(answer)
     const common = {...(key === undefined ? {} : {key}), witness: witnessOf(writer ?? acknowledged, read)}
     if (answer === null && writer === undefined) {

@@ -102,7 +102,7 @@ function forgotten(key: Key | undefined, operations: Sequence<Operation>): Anoma
       for (const [id, item] of items) {
         if ((firstAdd.get(id) ?? Number.POSITIVE_INFINITY) < endIndex(read)) continue
         anomalies.push(
-          told('unexpected-element', key, read, `${showValue(item)}${ofKey(key)}, which nobody had put in`),
+          reported('unexpected-element', key, read, `${showValue(item)}${ofKey(key)}, which nobody had put in`),
         )
       }
       for (const [id, before] of seen) {
@@ -112,7 +112,7 @@ function forgotten(key: Key | undefined, operations: Sequence<Operation>): Anoma
         const item = (elementsOf(before.output) ?? []).find((candidate) => valueKey(candidate) === id)
         const sentence =
           `${ofKey(key).replace(' of', 'from')} no ${showValue(item)} any more, which it had read before and nobody removed`.trim()
-        anomalies.push(told('state-went-back', key, read, sentence, before))
+        anomalies.push(reported('state-went-back', key, read, sentence, before))
       }
       for (const id of items.keys()) if (!seen.has(id)) seen.set(id, read)
     }
@@ -161,7 +161,7 @@ function wentBack(key: Key | undefined, operations: Sequence<Operation>): Anomal
   ]
 }
 
-function told(type: string, key: Key | undefined, read: Operation, deed: string, before?: Operation): Anomaly {
+function reported(type: string, key: Key | undefined, read: Operation, deed: string, before?: Operation): Anomaly {
   return {
     type,
     sentence: `Process ${read.process} read ${deed}.`,

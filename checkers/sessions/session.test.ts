@@ -248,7 +248,7 @@ function randomVariation(random: Random): History {
     )
   }
   const ops: Op[] = []
-  const record = (process: number, type: Op['type'], [f, key, told]: Step) =>
+  const record = (process: number, type: Op['type'], [f, key, reported]: Step) =>
     ops.push({
       index: ops.length,
       timeNs: ops.length,
@@ -256,7 +256,7 @@ function randomVariation(random: Random): History {
       type,
       f,
       key,
-      value: f === 'read' && type === 'invoke' ? null : told,
+      value: f === 'read' && type === 'invoke' ? null : reported,
     })
   const open = new Map<number, Step>()
   for (;;) {

@@ -96,18 +96,18 @@ export function anomalyOf(
   {process, contradiction}: SessionBreach,
   all: readonly Access[],
 ): Anomaly {
-  const told = SESSION_MODELS[model]
+  const reported = SESSION_MODELS[model]
   if (contradiction.kind === 'initial') {
     const {read, write, path} = contradiction
     return {
       type: ANOMALY[model],
-      sentence: `Process ${process} read nothing${read.key === undefined ? '' : ` from ${read.key}`}, although the write of ${named(write)} comes before: ${told} is broken.`,
+      sentence: `Process ${process} read nothing${read.key === undefined ? '' : ` from ${read.key}`}, although the write of ${named(write)} comes before: ${reported} is broken.`,
       ...keyOf(read.key),
       witness: witnessOf(...operationsOf([...path, read])),
       why: steps(path, all, process),
     }
   }
-  const sentence = `No order of the writes explains what process ${process} read: ${told} is broken.`
+  const sentence = `No order of the writes explains what process ${process} read: ${reported} is broken.`
   return cycleAnomaly(ANOMALY[model], contradiction.cycle, all, sentence, process)
 }
 

@@ -44,8 +44,8 @@ export function intrusion(
   if (!judged || removed.operations.length === 0) return undefined
   const remove = rules.everything ? removed.greatest(read.invoke.index) : sightedRemove(element, read, latest)
   if (remove === undefined || endIndex(latest) >= remove.invoke.index) return undefined
-  const told = `${who(read)} ${showValue(element.value)}${ofKey(key)}, although its removal was acknowledged before and it was not added again.`
-  return anomaly('resurrected-element', key, [latest, remove, read], told)
+  const reported = `${who(read)} ${showValue(element.value)}${ofKey(key)}, although its removal was acknowledged before and it was not added again.`
+  return anomaly('resurrected-element', key, [latest, remove, read], reported)
 }
 
 /** An acknowledged remove, before this read, that is sure to have removed what every add before it had put there. */
@@ -90,19 +90,19 @@ export function settle(
   const named = `${showValue(element.value)}${ofKey(key)}`
   if (present > broken.turn) {
     census.stable++
-    const told = `${who(missing, 'missed')} ${named}, which ${fact} before; a later read has it.`
+    const reported = `${who(missing, 'missed')} ${named}, which ${fact} before; a later read has it.`
     const type = finals === undefined ? 'stale-read' : 'lost-element'
-    census.anomalies.push(anomaly(type, key, [add, by, missing, reads.at(present)], told))
+    census.anomalies.push(anomaly(type, key, [add, by, missing, reads.at(present)], reported))
     return
   }
-  const told = `Element ${named} ${fact}, but ${missing.final ? 'the final read' : 'a later read'} ${on(missing)} misses it, and no later read has it.`
-  census.anomalies.push(anomaly('lost-element', key, [add, by, missing], told))
+  const reported = `Element ${named} ${fact}, but ${missing.final ? 'the final read' : 'a later read'} ${on(missing)} misses it, and no later read has it.`
+  census.anomalies.push(anomaly('lost-element', key, [add, by, missing], reported))
 }
 
 export function duplicate(key: Key | undefined, element: Element, read: Operation, items: readonly Element[]): Anomaly {
   const times = items.filter((item) => item === element).length
-  const told = `${who(read)} ${showValue(element.value)}${ofKey(key)} ${times} times in one answer.`
-  return anomaly('duplicate-element', key, [element.adds[0], read], told)
+  const reported = `${who(read)} ${showValue(element.value)}${ofKey(key)} ${times} times in one answer.`
+  return anomaly('duplicate-element', key, [element.adds[0], read], reported)
 }
 
 function anomaly(

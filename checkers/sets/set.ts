@@ -73,7 +73,7 @@ function judge(
   anomalies: Anomaly[],
 ): void {
   const entries = entriesOf(operations, read)
-  const told = (type: string, sentence: string, ...witness: (Operation | undefined)[]) =>
+  const reported = (type: string, sentence: string, ...witness: (Operation | undefined)[]) =>
     anomalies.push({type, sentence, ...(key === undefined ? {} : {key}), witness: witnessOf(...witness)})
   const times = new Map<ValueKey, number>()
   for (const item of items) times.set(valueKey(item), (times.get(valueKey(item)) ?? 0) + 1)
@@ -87,17 +87,17 @@ function judge(
     const here = `The last read${ofKey(key)}, by process ${read.process}, has ${showValue(item)}`
     if (entry?.possible === undefined) {
       const why = entry?.failed === undefined ? 'which nobody had added' : 'whose add had failed'
-      told('unexpected-element', `${here}, ${why}.`, entry?.failed, read)
+      reported('unexpected-element', `${here}, ${why}.`, entry?.failed, read)
     } else if (entry.sure === undefined) sums.recovered++
     const often = times.get(id) as number
-    if (often > 1) told('duplicate-element', `${here} ${often} times.`, entry?.possible, read)
+    if (often > 1) reported('duplicate-element', `${here} ${often} times.`, entry?.possible, read)
   }
   for (const [id, {sure, removed}] of entries) {
     if (sure === undefined) continue
     sums.acknowledged++
     if (removed || times.has(id)) continue
     const sentence = `${showValue(sure.input)} was acknowledged${ofKey(key).replace(' of', ' as added to')}, but the last read, by process ${read.process}, misses it.`
-    told('lost-element', sentence, sure, read)
+    reported('lost-element', sentence, sure, read)
   }
 }
 

@@ -146,7 +146,7 @@ export function fuzz(
       for (const kind of found ?? []) met.set(kind, (met.get(kind) ?? 0) + 1)
       if (found === undefined ? expected : found.size === 0) valid++
     } catch (error) {
-      throw new Error(`history ${attempt} of ${name}:\n${told(record)}`, {cause: error})
+      throw new Error(`history ${attempt} of ${name}:\n${reported(record)}`, {cause: error})
     }
   }
   if (process.env['CHAOS_FUZZ_TELL'] !== undefined) {
@@ -179,7 +179,7 @@ function textOf(value: unknown): string {
 }
 
 /** A history for a failure message: a line for each op. */
-export function told(record: History): string {
+export function reported(record: History): string {
   return record.ops
     .map(
       ({index, process, node, type, f, key, value, final}) =>

@@ -33,7 +33,7 @@ export async function search(options: SearchOptions): Promise<void> {
   let stopped = false
 
   /** Tells what has finished without a gap before it. */
-  const tell = () => {
+  const report = () => {
     for (let next = finished.get(told); next !== undefined && !stopped; next = finished.get(told)) {
       finished.delete(told++)
       onAttempt(next)
@@ -47,7 +47,7 @@ export async function search(options: SearchOptions): Promise<void> {
       if (seed.done) return
       const position = begun++
       finished.set(position, await options.attempt(seed.value))
-      tell()
+      report()
     }
   }
   await Promise.all(Array.from({length: threads}, work))

@@ -72,5 +72,6 @@ test('the tables list every checker, every model and every option', () => {
   ]
   const [, section = ''] = PAGE.split('\n## What there is\n')
   const listed = section.split('\n').filter((line) => line.startsWith('| `'))
-  expect(listed).toEqual(rows)
+  // The order of a module's exports is the bundler's business.
+  expect(listed.sort()).toEqual(rows.sort())
 })

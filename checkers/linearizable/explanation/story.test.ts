@@ -26,9 +26,9 @@ test.each(NAMES)(
     const checker = linearizable({model, perKey: false, trustFailures: true})
     const random = createRandom(`linearizable/story/${name}`)
     const distinct = new Distinct()
-    let told = 0
+    let reported = 0
     let operations = 0
-    for (let i = 0; told < STORIES; i++) {
+    for (let i = 0; reported < STORIES; i++) {
       const draw = random.fork(String(i))
       const shape = {
         processes: draw.between(2, 4),
@@ -43,7 +43,7 @@ test.each(NAMES)(
       if (!distinct.isNew(text)) continue
       const verdict = checker.check(record) as Verdict
       if (verdict.validity !== 'invalid') continue
-      told++
+      reported++
       const {counterexample, witness} = verdict.anomalies[0]!
       const named = new Set(counterexample!.operations)
       const part = history(record.ops.filter(({index}) => witness.includes(index)))
@@ -53,6 +53,6 @@ test.each(NAMES)(
       operations += named.size
     }
     // Nobody reads long stories.
-    expect(operations / told).toBeLessThan(5)
+    expect(operations / reported).toBeLessThan(5)
   },
 )

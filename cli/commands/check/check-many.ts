@@ -3,14 +3,11 @@
  * starting threads for. A thread that runs out of memory takes only its own history with it.
  */
 import {statSync} from 'node:fs'
-import {createRequire} from 'node:module'
 import {availableParallelism} from 'node:os'
-import {pathToFileURL} from 'node:url'
-import {Worker} from 'node:worker_threads'
 import {EXIT, type ExitCode, messageOf} from '../../../core/error.ts'
-import {programBeside} from '../../../net/toxiproxy/program.ts'
 import type {PluginCatalogue} from '../../../runner/catalogue.ts'
 import {locate} from '../../../runner/judging/load.ts'
+import {threadPool} from '../../../runner/threads.ts'
 import type {Style} from '../../output/style.ts'
 import {toJson} from '../../reporters/json.ts'
 import {type CheckRequest, checkTolerantly, documentOf, lineOf} from './check-one.ts'
@@ -23,7 +20,7 @@ export interface JudgedText {
   readonly exitCode: ExitCode
 }
 
-/** What a thread is started with. */
+/** What a thread is told with each history. */
 export interface ThreadSettings {
   readonly request: CheckRequest
   readonly color: boolean
@@ -76,51 +73,15 @@ async function* inThreads(
   settings: ThreadSettings,
   threads: number,
 ): AsyncGenerator<JudgedText, void, undefined> {
-  const slots = names.map(() => openSlot())
-  let next = 0
-  const work = async () => {
-    let thread: Worker | undefined
-    try {
-      while (next < names.length) {
-        const at = next++
-        thread ??= startThread(settings)
-        const answer = await ask(thread, names[at]!)
-        if ('died' in answer) thread = undefined
-        slots[at]!.resolve('died' in answer ? lost(names[at]!, answer.died) : answer)
-      }
-    } finally {
-      await thread?.terminate()
-    }
+  const pool = threadPool(import.meta.url, 'check-thread', {threads})
+  const judging = names.map((name) =>
+    (pool.run({...settings, name}) as Promise<JudgedText>).catch((died: unknown) => lost(name, died)),
+  )
+  try {
+    for (const judged of judging) yield await judged
+  } finally {
+    await pool.destroy()
   }
-  const done = Promise.all(Array.from({length: threads}, work))
-  // Whatever stops the work stops the waiting for it, too.
-  for (const {promise} of slots) yield await Promise.race([promise, done.then(() => promise)])
-  await done
-}
-
-function openSlot(): {readonly promise: Promise<JudgedText>; resolve(text: JudgedText): void} {
-  let resolve: (text: JudgedText) => void = () => {}
-  const promise = new Promise<JudgedText>((keep) => {
-    resolve = keep
-  })
-  return {promise, resolve}
-}
-
-/** Asks one thread about one history; `died` where that was the end of the thread. */
-function ask(thread: Worker, name: string): Promise<JudgedText | {readonly died: unknown}> {
-  return new Promise((resolve) => {
-    const onMessage = (answer: JudgedText) => {
-      thread.off('error', onError)
-      resolve(answer)
-    }
-    const onError = (died: unknown) => {
-      thread.off('message', onMessage)
-      resolve({died})
-    }
-    thread.once('message', onMessage)
-    thread.once('error', onError)
-    thread.postMessage(name)
-  })
 }
 
 function lost(name: string, error: unknown): JudgedText {
@@ -135,14 +96,4 @@ function lost(name: string, error: unknown): JudgedText {
     problem: [problem],
   }
   return {line: `! ${name}  ${problem}`, document: toJson(document, 2), exitCode}
-}
-
-/** Built, the program is started as it is; from the sources, tsx has to be loaded inside the thread. */
-function startThread(workerData: ThreadSettings): Worker {
-  const {path, nodeArguments} = programBeside(import.meta.url, 'check-thread')
-  if (nodeArguments.length === 0) return new Worker(path, {workerData})
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx'))
-  const tsx = JSON.stringify(new URL('./esm/api/index.mjs', loader).href)
-  const program = JSON.stringify(pathToFileURL(path).href)
-  return new Worker(`import(${tsx}).then(({register}) => (register(), import(${program})))`, {eval: true, workerData})
 }

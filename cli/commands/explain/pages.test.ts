@@ -28,7 +28,8 @@ test('every page has a heading that names it, and a sentence', () => {
  * linearizability say so outright, and their engines have other words of this form.
  */
 const OUTRIGHT = /\btype: '([a-z]+(?:-[a-z]+)+)'/g
-const REPORTED = /(?:type: |[tT]old\(\s*|[tT]ell\(\s*|anomaly\(\s*|[?:] )'([a-z]+(?:-[a-z]+)+|diverged|threshold)'/g
+const REPORTED =
+  /(?:type: |reported\(\s*|[tT]old\(\s*|[tT]ell\(\s*|anomaly\(\s*|[?:] )'([a-z]+(?:-[a-z]+)+|diverged|threshold)'/g
 
 test('every page that a checker refers to exists', () => {
   const folder = new URL('checkers/', packageRoot).pathname

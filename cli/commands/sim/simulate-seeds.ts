@@ -1,13 +1,11 @@
 /** `chaos sim`: searches, keeps each finding as a run, and says what was covered. */
-import {fileURLToPath} from 'node:url'
-import {Tinypool} from 'tinypool'
 import {EXIT, type ExitCode} from '../../../core/error.ts'
-import {builtModule} from '../../../core/package.ts'
 import {type Attempt, isFinding} from '../../../runner/lab/attempt.ts'
 import {search} from '../../../runner/lab/search.ts'
 import {swarmWords} from '../../../runner/lab/swarm.ts'
 import type {RunOptions} from '../../../runner/options.ts'
 import {SimulatedWorld} from '../../../runner/simulated-world.ts'
+import {threadPool} from '../../../runner/threads.ts'
 import {keptRun} from '../../output/kept-run.ts'
 import {programWords} from '../../output/program.ts'
 import type {ReporterContext} from '../../reporters/reporter.ts'
@@ -35,11 +33,7 @@ export async function simulateSeeds(
   // What makes no sense is said once and here, not by every thread.
   const first = await seedOptions(job('first'))
   err(`chaos sim · ${first.target.name} · ${first.workload.name} · ${workers} threads · ${strategy}\n`)
-  const pool = new Tinypool({
-    filename: fileURLToPath(builtModule('cli/commands/sim/thread.js')),
-    minThreads: Math.min(workers, settings.count ?? workers),
-    maxThreads: workers,
-  })
+  const pool = threadPool(import.meta.url, 'thread', {threads: Math.min(workers, settings.count ?? workers)})
   const totals = new Totals(context, settings.count)
   const findings: Attempt[] = []
   try {

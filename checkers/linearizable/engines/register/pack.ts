@@ -80,10 +80,10 @@ export class RegisterScribe implements Scribe<RegisterNotes> {
       if (f === this.#words.read) sees[operation] = this.#numberOf(value)
       return
     }
-    const told = kind[operation] !== WRITE && this.#trust !== undefined && this.#trust({f, error})
+    const reported = kind[operation] !== WRITE && this.#trust !== undefined && this.#trust({f, error})
     if (kind[operation] === FOREIGN) return
     leaves[operation] = -1
-    if (!told) kind[operation] = DROPPED
+    if (!reported) kind[operation] = DROPPED
     else if (f === this.#words.read) sees[operation] = this.initial
     else kind[operation] = NOT
   }

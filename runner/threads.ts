@@ -1,0 +1,34 @@
+/** The one way to have work done by threads: a pool of Tinypool, for a program of ours beside the module that asks. */
+import {createRequire} from 'node:module'
+import {pathToFileURL} from 'node:url'
+import {Tinypool} from 'tinypool'
+import {type Program, programBeside} from '../net/toxiproxy/program.ts'
+
+export interface ThreadPoolOptions {
+  /** Threads at most; they are started when there is something to do. */
+  readonly threads: number
+  /** Tasks that wait inside a thread while it does another, so that it never waits for us; one at a time when absent. */
+  readonly ahead?: number
+}
+
+/**
+ * A pool whose threads run the default export of the program `name` beside the module at `url` (its `import.meta.url`). Close
+ * it with `destroy`.
+ */
+export function threadPool(url: string, name: string, {threads, ahead = 1}: ThreadPoolOptions): Tinypool {
+  return new Tinypool({
+    filename: entryOf(programBeside(url, name), url),
+    minThreads: 0,
+    maxThreads: Math.max(1, threads),
+    concurrentTasksPerWorker: ahead,
+  })
+}
+
+/** Built, the program is imported as it is; from the sources, tsx has to be registered inside the thread first. */
+function entryOf({path, nodeArguments}: Program, url: string): string {
+  const program = pathToFileURL(path).href
+  if (nodeArguments.length === 0) return program
+  const tsx = new URL('./esm/api/index.mjs', pathToFileURL(createRequire(url).resolve('tsx'))).href
+  const source = `import {register} from ${JSON.stringify(tsx)}; register(); const program = await import(${JSON.stringify(program)}); export default program.default`
+  return `data:text/javascript,${encodeURIComponent(source)}`
+}
