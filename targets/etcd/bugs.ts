@@ -11,7 +11,7 @@ export const bugs = [
     source: 'etcd documentation, "KV API guarantees"; what etcd 0.4 did by default ("Jepsen: etcd and Consul", 2014)',
     workload: 'register',
     nemesis: ['partition:leader'],
-    anomalies: ['stale-read', 'nonlinearizable'],
+    anomalies: ['stale-read', 'lost-write', 'nonlinearizable'],
     options: {interval: '4s', keys: 4},
     budget: {simulatedS: 0, realS: 60},
   },
