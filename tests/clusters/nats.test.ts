@@ -6,7 +6,8 @@ describeTarget('nats', (target, place) => {
   test.each(['register', 'cas', 'set'])('keeps its promise under %s', async (workload) => {
     await keepsItsPromise(place, 'nats', workload)
   })
-  convictions(place, target)
+  // The old leader answers from its own copy only while it has not noticed its partition: 1 run in about 5 to 15 of 30 s.
+  convictions(place, target, ['leader-reads'])
 
   test('what the leader of a stream says in a cut is old: it has no other promise', async () => {
     const {exitCode, stderr} = await place.chaos('run', 'nats', '-w', 'rw-register')
