@@ -61,11 +61,6 @@ export function can(capabilities: Capabilities, needed: Capability): boolean {
   return capabilities[needed] === true
 }
 
-/** The names of what can be done. */
-export function abilities(capabilities: Capabilities): Capability[] {
-  return (Object.keys(CAPABILITIES) as Capability[]).filter((name) => can(capabilities, name))
-}
-
 /** What the needs lack, in words, with the reasons; undefined where nothing is lacking. */
 export function lacking(needs: readonly Capability[], capabilities: Capabilities): string | undefined {
   const missing = needs.filter((need) => !can(capabilities, need))

@@ -6,9 +6,9 @@ import type {CommandTarget} from '../../core/config.ts'
 import type {Endpoint, Probe, Services} from '../../core/links.ts'
 import type {NodeId} from '../../core/node.ts'
 import type {Command} from '../../core/place.ts'
-import type {StartContext} from '../../core/target.ts'
 import {probeService} from '../../hosts/links/probe.ts'
 import type {ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
+import {servicesOnFreePorts} from '../../hosts/program/services.ts'
 import {unreachable} from '../../net/ports.ts'
 import {fill, parseTemplate} from './template.ts'
 
@@ -18,15 +18,11 @@ export function commandProgram(target: CommandTarget): ProgramTarget {
   const ready = target.ready ?? 'tcp'
   return {
     ...(ready === 'tcp' ? {} : {upOnLine: new RegExp(ready.log)}),
-    async services({options, place}: StartContext): Promise<Services> {
-      const services: Record<NodeId, Services[string]> = {}
-      for (const node of options.nodes) {
-        const upstream = {host: '127.0.0.1', port: await place.freePort()}
-        const service = {upstream, ...(probe === undefined ? {} : {probe})}
-        services[node] = {client: {by: 'clients', ...service}, peer: {by: 'peers', ...service}}
-      }
-      return services
-    },
+    services: (context) =>
+      servicesOnFreePorts(context, async (free) => {
+        const service = {upstream: await free(), ...(probe === undefined ? {} : {probe})}
+        return {client: {by: 'clients', ...service}, peer: {by: 'peers', ...service}}
+      }),
     command: (surroundings) => commandLine(words, surroundings),
     async status(node, services, limitMs) {
       const address = addressOf(services, node)

@@ -6,13 +6,16 @@
  * reads are never older than the last write that had returned before them.
  */
 import type {Protocol, Target} from '../../core/target.ts'
+import {HomeSession} from '../state-machine/home-session.ts'
 import {bugs} from './bugs.ts'
 import {DynamoNode} from './node.ts'
-import {DynamoSession} from './session.ts'
+
+/** An unanswered read is asked again after this time, ms. */
+const RETRY_MS = 350
 
 export const protocol: Protocol = {
   createNode: (env, options) => new DynamoNode(env, options),
-  createSession: (env, options) => new DynamoSession(env, options),
+  createSession: (env, options) => new HomeSession(env, options, RETRY_MS),
 }
 
 export const dynamo = {

@@ -9,6 +9,7 @@ import type {Command} from '../../core/place.ts'
 import type {StartContext} from '../../core/target.ts'
 import {findProgram} from '../../hosts/local/needs.ts'
 import type {ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
+import {servicesOnFreePorts} from '../../hosts/program/services.ts'
 import {askOnce} from '../../net/http.ts'
 import {openClient} from './client.ts'
 import {ask} from './gateway.ts'
@@ -39,17 +40,11 @@ export function etcdProgram(): ProgramTarget {
     name: 'etcd',
     linkWays,
     version,
-    async services({options, place}: StartContext): Promise<Services> {
-      const services: Record<NodeId, Services[string]> = {}
-      for (const node of options.nodes) {
-        const at = async (): Promise<Endpoint> => ({host: '127.0.0.1', port: await place.freePort()})
-        services[node] = {
-          client: {by: 'clients', upstream: await at(), probe: {send: versionRequest}},
-          peer: {by: 'peers', upstream: await at(), probe: {send: versionRequest}},
-        }
-      }
-      return services
-    },
+    services: (context) =>
+      servicesOnFreePorts(context, async (free) => ({
+        client: {by: 'clients', upstream: await free(), probe: {send: versionRequest}},
+        peer: {by: 'peers', upstream: await free(), probe: {send: versionRequest}},
+      })),
     command: commandLine,
     async status(node, services, limitMs) {
       const [status, version] = await Promise.all([

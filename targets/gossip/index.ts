@@ -3,13 +3,16 @@
  * rumours and anti-entropy. It promises no more than that, and is judged by exactly that.
  */
 import type {Protocol, Target} from '../../core/target.ts'
+import {HomeSession} from '../state-machine/home-session.ts'
 import {bugs} from './bugs.ts'
 import {GossipNode} from './node.ts'
-import {GossipSession} from './session.ts'
+
+/** An unanswered read is asked again after this time, ms. */
+const RETRY_MS = 300
 
 export const protocol: Protocol = {
   createNode: (env, options) => new GossipNode(env, options.bugs),
-  createSession: (env, options) => new GossipSession(env, options),
+  createSession: (env, options) => new HomeSession(env, options, RETRY_MS),
 }
 
 export const gossip = {

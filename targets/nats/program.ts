@@ -8,6 +8,7 @@ import type {Message, NodeId} from '../../core/node.ts'
 import type {StartContext, TargetOptions} from '../../core/target.ts'
 import {findProgram} from '../../hosts/local/needs.ts'
 import type {ProgramCluster, ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
+import {servicesOnFreePorts} from '../../hosts/program/services.ts'
 import {askOnce} from '../../net/http.ts'
 import {connectTo, NatsClient, STREAM} from './client.ts'
 import {type Settings, settingsOf} from './settings.ts'
@@ -29,18 +30,12 @@ export function natsProgram(options: TargetOptions): ProgramTarget {
     name: 'nats',
     linkWays,
     version,
-    async services({options: {nodes}, place}: StartContext): Promise<Services> {
-      const services: Record<NodeId, Services[string]> = {}
-      for (const node of nodes) {
-        const at = async (): Promise<Endpoint> => ({host: '127.0.0.1', port: await place.freePort()})
-        services[node] = {
-          client: {by: 'clients', upstream: await at()},
-          monitor: {by: 'clients', upstream: await at()},
-          route: {by: 'peers', upstream: await at()},
-        }
-      }
-      return services
-    },
+    services: (context) =>
+      servicesOnFreePorts(context, async (free) => ({
+        client: {by: 'clients', upstream: await free()},
+        monitor: {by: 'clients', upstream: await free()},
+        route: {by: 'peers', upstream: await free()},
+      })),
     async prepare(surroundings) {
       writeFileSync(join(surroundings.directory, 'nats.conf'), configuration(surroundings))
     },

@@ -11,6 +11,7 @@ import type {NodeId} from '../../core/node.ts'
 import type {StartContext, TargetOptions} from '../../core/target.ts'
 import {findProgram} from '../../hosts/local/needs.ts'
 import type {ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
+import {servicesOnFreePorts} from '../../hosts/program/services.ts'
 import {exchange} from '../../net/exchange.ts'
 import {MASTER, RedisClient} from './client.ts'
 import {settingsOf} from './settings.ts'
@@ -37,20 +38,16 @@ export function redisProgram(options: TargetOptions): ProgramTarget {
     name: 'redis',
     linkWays,
     version,
-    async services({options: {nodes}, place}: StartContext): Promise<Services> {
-      const services: Record<NodeId, Services[string]> = {}
-      for (const node of nodes) {
-        const at = async (): Promise<Endpoint> => ({host: '127.0.0.1', port: await place.freePort()})
-        const [server, sentinel] = [await at(), await at()]
-        services[node] = {
+    services: (context) =>
+      servicesOnFreePorts(context, async (free) => {
+        const [server, sentinel] = [await free(), await free()]
+        return {
           client: {by: 'clients', upstream: server, probe: {send: ping}},
           find: {by: 'clients', upstream: sentinel},
           server: {by: 'peers', upstream: server, probe: {send: ping}},
           sentinel: {by: 'peers', upstream: sentinel},
         }
-      }
-      return services
-    },
+      }),
     async prepare(surroundings) {
       // Both rewrite their files as things change: only the first start may write them.
       if (!surroundings.first) return

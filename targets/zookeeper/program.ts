@@ -12,6 +12,7 @@ import type {Command} from '../../core/place.ts'
 import type {StartContext, TargetOptions} from '../../core/target.ts'
 import {findProgram} from '../../hosts/local/needs.ts'
 import type {ProgramCluster, ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
+import {servicesOnFreePorts} from '../../hosts/program/services.ts'
 import {exchange} from '../../net/exchange.ts'
 import {ZooKeeperClient} from './client.ts'
 import {Session} from './session.ts'
@@ -40,18 +41,12 @@ export function zookeeperProgram(options: TargetOptions): ProgramTarget {
     name: 'zookeeper',
     linkWays,
     version,
-    async services({options: {nodes}, place}: StartContext): Promise<Services> {
-      const services: Record<NodeId, Services[string]> = {}
-      for (const node of nodes) {
-        const at = async (): Promise<Endpoint> => ({host: '127.0.0.1', port: await place.freePort()})
-        services[node] = {
-          client: {by: 'clients', upstream: await at()},
-          quorum: {by: 'peers', upstream: await at()},
-          election: {by: 'peers', upstream: await at()},
-        }
-      }
-      return services
-    },
+    services: (context) =>
+      servicesOnFreePorts(context, async (free) => ({
+        client: {by: 'clients', upstream: await free()},
+        quorum: {by: 'peers', upstream: await free()},
+        election: {by: 'peers', upstream: await free()},
+      })),
     async prepare(surroundings) {
       const {directory, node, nodes} = surroundings
       writeFileSync(join(directory, 'myid'), String(nodes.indexOf(node) + 1))

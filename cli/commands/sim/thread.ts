@@ -18,9 +18,19 @@ export default async function trySeed(job: SeedJob): Promise<Attempt> {
   return attempt(await seedOptions(job))
 }
 
+/** The configuration as it was when this thread first read it: a search does not change under way. */
+const loaded = new Map<string | undefined, ReturnType<typeof loadConfig>>()
+
+function configOf(file: string | undefined): ReturnType<typeof loadConfig> {
+  const known = loaded.get(file)
+  if (known !== undefined) return known
+  const reading = loadConfig(file, process.cwd())
+  loaded.set(file, reading)
+  return reading
+}
+
 /** The options of a run of this seed. Throws UsageError for settings that make no sense. */
 export async function seedOptions({typed, config, strategy, seed}: SeedJob) {
-  const loaded = await loadConfig(config, process.cwd())
-  const options = await resolveFlags({...typed, single: {...typed.single, seed}}, process.env, loaded)
+  const options = await resolveFlags({...typed, single: {...typed.single, seed}}, process.env, await configOf(config))
   return strategy === 'swarm' ? swarmed(options) : options
 }
