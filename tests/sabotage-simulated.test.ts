@@ -14,7 +14,7 @@ const simulated = async (fault: string) => {
   return struck.filter(({verified}) => verified).length / struck.length
 }
 
-test.each(['loss', 'duplicate', 'reorder', 'latency', 'partition', 'clock'])('%s is proved', async (fault) => {
+test.each(['loss', 'duplicate', 'reorder', 'latency', 'partition', 'clock', 'disk'])('%s is proved', async (fault) => {
   expect(await simulated(fault)).toBe(1)
 })
 
