@@ -47,6 +47,11 @@ export type DiskFault =
   /** One bit of what is stored is turned over: `at` says where, as a share of it all. Checksums must catch it. */
   | {readonly kind: 'bit-flip'; readonly at?: number}
 
+/** A disk on which there is nothing that a fault could harm: nothing stored, nothing written. The node is left alone. */
+export class NothingToHarm extends Error {
+  override name = 'NothingToHarm'
+}
+
 /** What became of a small write of ours and its sync. */
 export type DiskProbe = {readonly tookMs: number} | {readonly refused: string}
 
@@ -58,7 +63,7 @@ export interface DiskMarks {
 
 /** What can be done to the disks of nodes. */
 export interface DiskControl {
-  /** Harms a disk until `heal`. A node may end of it, which surprises nobody. Rejects where there was nothing to harm. */
+  /** Harms a disk until `heal`. A node may end of it, which surprises nobody. Rejects with NothingToHarm where there is. */
   harm(node: NodeId, fault: DiskFault): Promise<void>
   heal(node: NodeId): Promise<void>
   /** What is in force on a node's disk according to the disk itself, in words; empty when sound. */

@@ -5,7 +5,14 @@
  */
 import type {Capability} from '../core/capabilities.ts'
 import {type Clock, sleep} from '../core/clock.ts'
-import type {DiskControl, DiskFault, DiskMarks, DiskProbe, ProcessControl} from '../core/cluster.ts'
+import {
+  type DiskControl,
+  type DiskFault,
+  type DiskMarks,
+  type DiskProbe,
+  NothingToHarm,
+  type ProcessControl,
+} from '../core/cluster.ts'
 import {messageOf} from '../core/error.ts'
 import type {Proof} from '../core/nemesis.ts'
 import type {NodeId} from '../core/node.ts'
@@ -90,7 +97,7 @@ async function probed(
 ): Promise<Proof> {
   const probes = (nodes: readonly NodeId[]) => Promise.all(nodes.map((node) => control.probe(node)))
   const before = await probes(victims)
-  await each(victims, (node) => control.harm(node, fault))
+  await Promise.all(victims.map((node) => control.harm(node, fault)))
   const [after, control_] = [await probes(victims), await probes(others.slice(0, 1))]
   const seen = await Promise.all(
     victims.map(async (node, i) => {
@@ -112,35 +119,49 @@ async function probed(
   }
 }
 
+/** What was seen of one victim: that it was struck, that it was not, or (undefined) that there was nothing to strike. */
+interface Seen {
+  readonly right: boolean | undefined
+  readonly text: string
+}
+
+/** Somebody was struck, and nobody escaped. */
+function proofOf(seen: readonly Seen[]): Proof {
+  return {
+    verified: seen.some(({right}) => right === true) && seen.every(({right}) => right !== false),
+    evidence: seen.map(({text}) => text).join('; '),
+  }
+}
+
+/** As `work` sees it; a node with nothing to harm is left alone, and its fault is no failure. */
+async function unlessIdle(work: () => Promise<Seen>): Promise<Seen> {
+  try {
+    return await work()
+  } catch (error) {
+    return {right: error instanceof NothingToHarm ? undefined : false, text: messageOf(error)}
+  }
+}
+
 /** Marks that were synced outlast it, marks that were not do not, and nobody runs. */
 async function powerCut({control, process, victims}: Strike, torn: boolean): Promise<Proof> {
-  await each(victims, (node) => control.mark(node))
-  // Somebody who writes nothing keeps its power; the others are down all the same, and have to be brought back.
-  const problems = await each(victims, (node) => control.harm(node, {kind: 'power-cut', torn}), {bear: true})
-  const seen = await Promise.all(
-    victims.map(async (node, i) => {
+  await Promise.all(victims.map((node) => control.mark(node)))
+  const cut = victims.map((node) =>
+    unlessIdle(async () => {
+      await control.harm(node, {kind: 'power-cut', torn})
       const state = await process.state(node)
       const marks = await control.marks(node)
-      const problem = problems[i] === undefined ? '' : ` (${problems[i]})`
-      return {
-        right: state === 'dead' && marks.synced && !marks.unsynced && problem === '',
-        text: `${node} ${state}, ${kept(marks)}${problem}`,
-      }
+      return {right: state === 'dead' && marks.synced && !marks.unsynced, text: `${node} ${state}, ${kept(marks)}`}
     }),
   )
-  return {verified: seen.every(({right}) => right), evidence: seen.map(({text}) => text).join('; ')}
+  return proofOf(await Promise.all(cut))
 }
 
 /** Damage is met when the node reads what it has stored: on its next start. */
 async function bitFlip({spec, control, process, clock, victims}: Strike): Promise<Proof> {
-  const seen = await Promise.all(
-    victims.map(async (node) => {
-      await process.kill(node)
-      try {
-        await control.harm(node, {kind: 'bit-flip', at: spec.at})
-      } catch (error) {
-        return {right: false, text: messageOf(error)}
-      }
+  const flipped = victims.map(async (node) => {
+    await process.kill(node)
+    return unlessIdle(async () => {
+      await control.harm(node, {kind: 'bit-flip', at: spec.at})
       const damage = await control.readBack(node)
       // A start that fails is what is hoped for.
       await process.restart(node).catch(() => {})
@@ -150,9 +171,9 @@ async function bitFlip({spec, control, process, clock, victims}: Strike): Promis
         right: damage !== '' && (refused || words.includes('met')),
         text: `${node} ${words === '' ? 'undamaged' : words}, ${refused ? 'does not start' : 'serves'}`,
       }
-    }),
-  )
-  return {verified: seen.every(({right}) => right), evidence: seen.map(({text}) => text).join('; ')}
+    })
+  })
+  return proofOf(await Promise.all(flipped))
 }
 
 async function goesDown(process: ProcessControl, node: NodeId, clock: Clock): Promise<boolean> {
@@ -162,17 +183,6 @@ async function goesDown(process: ProcessControl, node: NodeId, clock: Clock): Pr
     await sleep(clock, LOOK_MS)
   }
   return true
-}
-
-/** All of them, also when one fails; unless that is to be borne, the first failure is thrown when all have ended. */
-async function each(
-  nodes: readonly NodeId[],
-  act: (node: NodeId) => Promise<void>,
-  {bear = false} = {},
-): Promise<(string | undefined)[]> {
-  const outcomes = await Promise.allSettled(nodes.map(act))
-  for (const outcome of outcomes) if (outcome.status === 'rejected' && !bear) throw outcome.reason
-  return outcomes.map((outcome) => (outcome.status === 'rejected' ? messageOf(outcome.reason) : undefined))
 }
 
 function words(probe: DiskProbe | undefined): string {

@@ -1,6 +1,6 @@
 /** What a nemesis may do to simulated disks. */
 import {sleep} from '../core/clock.ts'
-import type {DiskControl} from '../core/cluster.ts'
+import {type DiskControl, NothingToHarm} from '../core/cluster.ts'
 import type {NodeId} from '../core/node.ts'
 import {DiskFailure} from '../core/record.ts'
 import type {SimMachine} from './machine.ts'
@@ -20,12 +20,17 @@ export function simDiskControl(world: World, at: (node: NodeId) => SimMachine): 
       const machine = at(node)
       if (fault.kind !== 'power-cut') {
         machine.disk.harm(fault)
-        if (fault.kind === 'bit-flip' && machine.disk.describe() === '') throw new Error(`${node} has stored nothing`)
+        if (fault.kind === 'bit-flip' && machine.disk.describe() === '') {
+          throw new NothingToHarm(`${node} has stored nothing`)
+        }
       } else if (fault.torn) {
-        machine.disk.failAtSync()
+        machine.disk.failAtSync(true)
         const deadlineNs = world.nowNs() + WRITE_LIMIT_MS * 1e6
         while (machine.state !== 'dead') {
-          if (world.nowNs() >= deadlineNs) throw new Error(`${node} wrote nothing within ${WRITE_LIMIT_MS} ms`)
+          if (world.nowNs() >= deadlineNs) {
+            machine.disk.failAtSync(false)
+            throw new NothingToHarm(`${node} wrote nothing within ${WRITE_LIMIT_MS} ms`)
+          }
           await sleep(world, LOOK_MS)
         }
       } else machine.kill()

@@ -121,9 +121,9 @@ export class SimDisk implements Disk {
     else this.#flip()
   }
 
-  /** The power fails in the midst of the next sync that has something to write. */
-  failAtSync(): void {
-    this.#powerFails = true
+  /** Whether the power fails in the midst of the next sync that has something to write. */
+  failAtSync(fails: boolean): void {
+    this.#powerFails = fails
   }
 
   /** Forgets a file, as if it had never been. */
