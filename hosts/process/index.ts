@@ -13,8 +13,11 @@ export function hosted(target: BundledTarget, module: string): Target {
   return {
     ...target,
     capabilities: () => ({...HOSTED, leader: target.protocol.leads ? true : 'its nodes are equals'}),
-    start: (context) =>
-      HostedCluster.start({protocol: target.protocol, module: url, functions: target.functions}, context),
+    // By `this`: a copy of the target may bring client sessions of its own.
+    start(context) {
+      const {protocol = target.protocol, functions} = this
+      return HostedCluster.start({protocol, module: url, functions}, context)
+    },
   }
 }
 
