@@ -12,7 +12,11 @@ export function hosted(target: BundledTarget, module: string): Target {
   const url = builtModule(module).href
   return {
     ...target,
-    capabilities: () => ({...HOSTED, leader: target.protocol.leads ? true : 'its nodes are equals'}),
+    capabilities: () => ({
+      ...HOSTED,
+      leader: target.protocol.leads ? true : 'its nodes are equals',
+      membership: target.protocol.reconfigures ? true : 'its members are fixed when it starts',
+    }),
     start: (context) =>
       HostedCluster.start({protocol: target.protocol, module: url, functions: target.functions}, context),
   }
