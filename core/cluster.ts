@@ -112,7 +112,7 @@ export interface Cluster {
 
   readonly process?: ProcessControl
   readonly network?: NetworkControl
-  readonly clock?: ClockControl
+  readonly clock?: ClockControl | undefined
   readonly disk?: DiskControl
   readonly membership?: MembershipControl | undefined
   readonly observe?: Observation
