@@ -65,7 +65,8 @@ export async function perform(job: Job, options: RunOptions, context: PerformCon
     }
     return {job, ...resultOf(result, signal), tookMs: tookMs(), command: options.command}
   } catch (error) {
-    if (!(error instanceof ChaosError)) throw error
+    // An interrupt that comes before there is anything to interrupt is thrown as it is.
+    if (!(error instanceof ChaosError) && error !== signal.reason) throw error
     const outcome = signal.aborted ? 'interrupted' : 'environment'
     return {job, outcome, sentence: messageOf(error), tookMs: tookMs(), command: options.command}
   }
