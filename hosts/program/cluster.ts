@@ -77,6 +77,8 @@ export class ProgramCluster implements Cluster {
   readonly #target: ProgramTarget
   readonly #members: Members
   readonly #startedOnce = new Set<NodeId>()
+  /** Starts under way: whoever else wants a node started waits for the same one. */
+  readonly #starting = new Map<NodeId, Promise<void>>()
   #services: Services = {}
   #dialling: Dialling | undefined
   #version: string | undefined
@@ -88,7 +90,7 @@ export class ProgramCluster implements Cluster {
     this.context = context
     this.nodes = context.options.nodes
     this.#members = new Members(this.nodes.map((node) => [node, context.place.program(node)]))
-    this.process = this.#members.control((node) => this.#startNode(node))
+    this.process = this.#members.control((node) => this.#startOnce(node))
     this.observe = {
       responds: async (node, limitMs) =>
         target.tellsLife === false ? undefined : (await this.#ask(node, limitMs)) !== undefined,
@@ -161,11 +163,24 @@ export class ProgramCluster implements Cluster {
     this.#services = listening(await this.#target.services(context), this.#dialling)
     this.#links = await context.connect(nodes, this.#services)
     // All of them, even when one fails: what is still starting could not be stopped.
-    const outcomes = await Promise.allSettled(this.nodes.map((node) => this.#startNode(node)))
+    const outcomes = await Promise.allSettled(this.nodes.map((node) => this.#startOnce(node)))
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
     await this.#target.form?.(this)
     await this.untilReady(UP_LIMIT_MS)
     this.#membership = this.#target.membership?.(this)
+  }
+
+  /** Whether somebody is starting this node right now. */
+  isStarting(node: NodeId): boolean {
+    return this.#starting.has(node)
+  }
+
+  #startOnce(node: NodeId): Promise<void> {
+    const underWay = this.#starting.get(node)
+    if (underWay !== undefined) return underWay
+    const start = this.#startNode(node).finally(() => this.#starting.delete(node))
+    this.#starting.set(node, start)
+    return start
   }
 
   async #startNode(node: NodeId): Promise<void> {
