@@ -16,6 +16,7 @@ import {queue} from './queue/index.ts'
 import {rabbitmq} from './rabbitmq/index.ts'
 import {raft} from './raft/index.ts'
 import {redis} from './redis/index.ts'
+import {redisCluster} from './redis-cluster/index.ts'
 import {registry} from './registry/index.ts'
 import {zab} from './zab/index.ts'
 import {zookeeper} from './zookeeper/index.ts'
@@ -40,7 +41,15 @@ export const BUNDLED: Readonly<Record<string, Target>> = {
 }
 
 /** Targets that are programs of others; absent where those are not installed. */
-export const REAL: Readonly<Record<string, Target>> = {etcd, redis, zookeeper, nats, rabbitmq, postgres}
+export const REAL: Readonly<Record<string, Target>> = {
+  etcd,
+  redis,
+  'redis-cluster': redisCluster,
+  zookeeper,
+  nats,
+  rabbitmq,
+  postgres,
+}
 
 export const TARGETS: Readonly<Record<string, Target>> = {...BUNDLED, ...REAL}
 
