@@ -4,6 +4,7 @@ import {writeOp} from '../../core/format/index.ts'
 import type {History} from '../../core/history.ts'
 import type {Judgement, Validity} from '../../core/verdict.ts'
 import {createBudget} from '../judging/budget.ts'
+import {judgedBy} from '../facts.ts'
 import {judgeHistory} from '../judging/judge.ts'
 import type {RunOptions} from '../options.ts'
 import type {Plan} from '../plan.ts'
@@ -60,6 +61,7 @@ export function judged({history, workloadOptions}: Simulation, options: RunOptio
     workloadOptions,
     faults: nemeses.map(({name}) => name),
     thresholds,
+    patienceMs: judgedBy(options).patienceMs,
     budget: createBudget(checkTimeoutMs, checkMemoryBytes, new AbortController().signal),
   })
 }
