@@ -10,6 +10,7 @@ import {parsePlan} from '../plan-file.ts'
 import {resolveRun} from '../settings/resolve.ts'
 import {DEFAULTS, layerOf, type SettingName} from '../settings/run-settings.ts'
 import {readJson} from '../store.ts'
+import {nodesOf} from './smaller-plans.ts'
 
 export interface PastRun {
   readonly facts: RunFacts
@@ -44,10 +45,21 @@ export async function pastRun(
     findTarget,
   })
   for (const {spec} of plan.faults) parserOf(options, spec.fault, planFile)(spec)
+  return {facts, plan, options: followingPlan(options, plan, options.seed)}
+}
+
+/** The options of a run that follows this plan under this seed of the world: its nodes and its time are the plan's. */
+export function followingPlan(options: RunOptions, plan: Plan, seed: string): RunOptions {
+  const nodes = nodesOf(plan).length || options.nodes
+  const planned = {...plan, seed}
+  const values: Record<string, string> = {seed, nodes: String(nodes), concurrency: String(options.concurrency)}
   return {
-    facts,
-    plan,
-    options: {...options, timeMs: plan.options.timeMs, plan: {plan, operations: listed(plan.operations)}},
+    ...options,
+    seed,
+    nodes,
+    timeMs: plan.options.timeMs,
+    plan: {plan: planned, operations: listed(planned.operations)},
+    origins: options.origins.map((one) => ({...one, value: values[one.name] ?? one.value})),
   }
 }
 

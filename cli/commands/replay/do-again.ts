@@ -1,16 +1,17 @@
 /** What `chaos replay` does: exactly, as a schedule, or in simulation. */
 import {join} from 'node:path'
 import {EXIT, type ExitCode, UsageError} from '../../../core/error.ts'
+import {followingPlan} from '../../../runner/lab/again.ts'
 import {whereTheyPart} from '../../../runner/lab/compare-histories.ts'
 import {hunt, worldSeeds} from '../../../runner/lab/hunt.ts'
 import {rateOf, rateWords} from '../../../runner/lab/rate.ts'
-import {listed} from '../../../runner/plan.ts'
 import {realWorld} from '../../../runner/real-world.ts'
 import {SimulatedWorld} from '../../../runner/simulated-world.ts'
 import {keptRun} from '../../output/kept-run.ts'
 import {programWords} from '../../output/program.ts'
 import type {ReporterContext} from '../../reporters/reporter.ts'
 import {type NamedRun, namedRun} from '../../settings/past-run.ts'
+import {planThreads} from '../../settings/plan-threads.ts'
 
 export interface ReplaySettings {
   readonly name: string
@@ -81,7 +82,7 @@ async function asSchedule(
 /** The same plan on simulated machines, until it shows the same anomaly. */
 async function inSimulation(
   past: NamedRun,
-  {seeds}: ReplaySettings,
+  {seeds, config}: ReplaySettings,
   context: ReporterContext,
   signal: AbortSignal,
 ): Promise<ExitCode> {
@@ -91,16 +92,15 @@ async function inSimulation(
   }
   const wanted = anomalies.length === 0 ? 'any violation' : anomalies.join(' or ')
   context.err(`chaos replay --sim · ${facts.id} · looking for ${wanted} under up to ${seeds} seeds\n`)
-  const found = await hunt({options, plan, wanted: anomalies, seeds: worldSeeds(options.seed, seeds), signal})
+  const pool = planThreads(past.directory, config)
+  const found = await hunt({...pool, plan, wanted: anomalies, seeds: worldSeeds(options.seed, seeds), signal}).finally(
+    pool.close,
+  )
   if (found === undefined) {
     context.out(`  Not found under ${seeds} seeds of the simulated world: ${wanted}.\n`)
     return EXIT.inconclusive
   }
-  const planned = {
-    ...options,
-    seed: found.seed,
-    plan: {plan: {...plan, seed: found.seed}, operations: listed(plan.operations)},
-  }
+  const planned = followingPlan(options, plan, found.seed)
   const command = `${programWords()} replay ${past.directory} --sim`
   const world = new SimulatedWorld({keepCrashes: true})
   const {exitCode, directory} = await keptRun({...planned, command}, world, context, signal)
