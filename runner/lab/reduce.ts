@@ -18,3 +18,13 @@ export async function reduce<T>(
     }
   }
 }
+
+/** Leaves out every other item, for as long as that may go: what is left is spread over the same time as before. */
+export async function thin<T>(
+  list: () => readonly T[],
+  keep: (smaller: readonly T[]) => Promise<boolean>,
+  signal: AbortSignal,
+): Promise<void> {
+  const half = (parity: number) => keep(list().filter((_, place) => place % 2 === parity))
+  while (list().length >= 8 && !signal.aborted) if (!(await half(0)) && !(await half(1))) return
+}

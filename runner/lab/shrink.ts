@@ -7,7 +7,7 @@
  * is tried again under twice as many, which a plan that has become small can afford.
  */
 import type {Plan} from '../plan.ts'
-import {reduce} from './reduce.ts'
+import {reduce, thin} from './reduce.ts'
 import {beginningOf, earlier, endingAt, keysIn, nodesOf, sizeOf, withKeys, withNodes} from './smaller-plans.ts'
 
 /** How a plan fares under at most so many seeds: the one under which it still shows the anomaly; undefined where none does. */
@@ -39,6 +39,9 @@ export interface ShrinkOptions {
 
 /** No plan is cut shorter than this, ms: a run needs some time to be one. */
 const LEAST_MS = 100
+/** Operations and faults from which on a run costs so much that it is tried under few seeds, and how few. */
+const LARGE = 800
+const FOR_LARGE = 2
 
 export async function shrink({start, trial, worlds, minNodes, signal, onProgress}: ShrinkOptions): Promise<Smallest> {
   let best = start
@@ -48,22 +51,19 @@ export async function shrink({start, trial, worlds, minNodes, signal, onProgress
   for (;;) {
     const size = sizeOf(best.plan)
     await keepEndingSooner()
-    await keepFewerNodes()
-    await reduce(
-      () => best.plan.faults,
-      (faults) => keep({...best.plan, faults}),
-      signal,
-    )
     await reduce(
       () => keysIn(best.plan),
       (keys) => keep(withKeys(best.plan, keys)),
       signal,
     )
+    await thin(() => best.plan.operations, keepOperations, signal)
     await reduce(
-      () => best.plan.operations,
-      (operations) => keep({...best.plan, operations}),
+      () => best.plan.faults,
+      (faults) => keep({...best.plan, faults}),
       signal,
     )
+    await keepFewerNodes()
+    await reduce(() => best.plan.operations, keepOperations, signal)
     await keepBeginningSooner()
     if (signal.aborted) return best
     if (sizeOf(best.plan) < size) continue
@@ -75,10 +75,15 @@ export async function shrink({start, trial, worlds, minNodes, signal, onProgress
   async function keep(plan: Plan): Promise<boolean> {
     if (signal.aborted) return false
     tried++
-    const seed = await trial(plan, seeds)
+    const count = sizeOf(plan) > LARGE ? Math.min(seeds, FOR_LARGE) : seeds
+    const seed = await trial(plan, count)
     if (seed !== undefined) best = {plan, seed}
-    onProgress({...best, tried, worlds: seeds})
+    onProgress({...best, tried, worlds: count})
     return seed !== undefined
+  }
+
+  function keepOperations(operations: Plan['operations']): Promise<boolean> {
+    return keep({...best.plan, operations})
   }
 
   /** What is planned after the anomaly cannot matter. */
