@@ -17,8 +17,11 @@ export function hosted(target: BundledTarget, module: string): Target {
       leader: target.protocol.leads ? true : 'its nodes are equals',
       membership: target.protocol.reconfigures ? true : 'its members are fixed when it starts',
     }),
-    start: (context) =>
-      HostedCluster.start({protocol: target.protocol, module: url, functions: target.functions}, context),
+    // By `this`: a copy of the target may bring client sessions of its own.
+    start(context) {
+      const {protocol = target.protocol, functions} = this
+      return HostedCluster.start({protocol, module: url, functions}, context)
+    },
   }
 }
 
