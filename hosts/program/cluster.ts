@@ -80,6 +80,8 @@ export class ProgramCluster implements Cluster {
   readonly #target: ProgramTarget
   readonly #members: Members
   readonly #startedOnce = new Set<NodeId>()
+  /** Starts under way: whoever else wants a node started waits for the same one. */
+  readonly #starting = new Map<NodeId, Promise<void>>()
   /** Nodes that are no members now: nothing but `admit` starts them. */
   readonly #retired = new Set<NodeId>()
   #services: Services = {}
@@ -94,7 +96,7 @@ export class ProgramCluster implements Cluster {
     this.nodes = context.options.nodes
     this.#members = new Members(this.nodes.map((node) => [node, context.place.program(node)]))
     this.process = this.#members.control(async (node) => {
-      if (!this.#retired.has(node)) await this.#startNode(node)
+      if (!this.#retired.has(node)) await this.#startOnce(node)
     })
     this.observe = {
       responds: async (node, limitMs) =>
@@ -168,7 +170,7 @@ export class ProgramCluster implements Cluster {
   /** Starts the program of a retired node that is a member again: with nothing, to be told everything by the others. */
   async admit(node: NodeId): Promise<void> {
     if (!this.#retired.has(node)) return
-    await this.#startNode(node, true)
+    await this.#startOnce(node, true)
     this.#retired.delete(node)
   }
 
@@ -192,11 +194,24 @@ export class ProgramCluster implements Cluster {
     this.#services = listening(await this.#target.services(context), this.#dialling)
     this.#links = await context.connect(nodes, this.#services)
     // All of them, even when one fails: what is still starting could not be stopped.
-    const outcomes = await Promise.allSettled(this.nodes.map((node) => this.#startNode(node)))
+    const outcomes = await Promise.allSettled(this.nodes.map((node) => this.#startOnce(node)))
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
     await this.#target.form?.(this)
     await this.untilReady(UP_LIMIT_MS)
     this.#membership = this.#target.membership?.(this)
+  }
+
+  /** Whether somebody is starting this node right now. */
+  isStarting(node: NodeId): boolean {
+    return this.#starting.has(node)
+  }
+
+  #startOnce(node: NodeId, joining = false): Promise<void> {
+    const underWay = this.#starting.get(node)
+    if (underWay !== undefined) return underWay
+    const start = this.#startNode(node, joining).finally(() => this.#starting.delete(node))
+    this.#starting.set(node, start)
+    return start
   }
 
   async #startNode(node: NodeId, joining = false): Promise<void> {
