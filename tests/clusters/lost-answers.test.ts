@@ -2,49 +2,18 @@
  * What clients make of an answer that is lost: the real client and the real server behind a link that carries requests and
  * loses answers. The operation took place; it must end as unknown, never as refused, and nothing may be sent a second time.
  */
-import {mkdirSync, mkdtempSync, rmSync} from 'node:fs'
+import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, expect, test} from 'vitest'
 import {type Client, NotDone} from '../../core/client.ts'
-import {sleep, wallClock} from '../../core/clock.ts'
+import {sleep} from '../../core/clock.ts'
 import type {Cluster} from '../../core/cluster.ts'
-import {createRandom} from '../../core/random.ts'
-import type {Target} from '../../core/target.ts'
-import {proxiedLinks} from '../../hosts/links/proxied.ts'
-import {localPlace} from '../../hosts/local/place.ts'
 import {REAL} from '../../targets/index.ts'
+import {clock, never, startTarget} from './started.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'chaos-lost-'))
 afterAll(() => rmSync(directory, {recursive: true, force: true, maxRetries: 5}))
-
-const clock = wallClock()
-const never = new AbortController().signal
-
-/** A cluster; its first node is asked. */
-function start(target: Target, workload: string): Promise<Cluster> {
-  const own = (name: string) => {
-    const path = join(directory, target.name, workload, name)
-    mkdirSync(path, {recursive: true})
-    return path
-  }
-  const guard = () => () => {}
-  return target.start({
-    options: {nodes: ['n1', 'n2', 'n3'], bugs: [], args: {workload}},
-    random: createRandom('lost'),
-    clock,
-    seed: 'lost',
-    directory: own('disks'),
-    logDirectory: own('logs'),
-    eventDirectory: own('events'),
-    place: localPlace({logDirectory: own('logs'), guard, onUnexpectedExit: () => {}}),
-    connect: proxiedLinks('embedded', {seed: 'lost'}),
-    linkWay: 'auto',
-    operationTimeoutMs: 2000,
-    onEvent: () => {},
-    signal: never,
-  })
-}
 
 const ask = (client: Client, f: string, value: unknown = null, key = 'x') =>
   client.operations[f]!({f, key, value, signal: never})
@@ -86,6 +55,7 @@ const CASES = [
   ['redis', 'counter', 'add', [5, 'other'], 5, 5],
   ['zookeeper', 'register', 'write', [1, 'x'], 7, 7],
   ['nats', 'set', 'add', [5, 'other'], 5, [5]],
+  ['postgres', 'register', 'write', [1, 'x'], 7, 7],
 ] as const
 
 for (const [name, workload, f, before, value, expected] of CASES) {
@@ -94,7 +64,7 @@ for (const [name, workload, f, before, value, expected] of CASES) {
   test.skipIf(absent !== undefined)(
     `${name}: ${f} whose answer is lost${absent === undefined ? '' : ` (absent: ${absent})`}`,
     async () => {
-      const cluster = await start(target, workload)
+      const cluster = await startTarget(target, join(directory, name, workload), {workload})
       try {
         const {ended, found} = await whileAnswersAreLost(cluster, f, before, value, expected)
         expect(ended).toBeInstanceOf(Error)
