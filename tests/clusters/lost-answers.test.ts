@@ -37,6 +37,8 @@ function start(target: Target, workload: string): Promise<Cluster> {
     directory: own('disks'),
     logDirectory: own('logs'),
     eventDirectory: own('events'),
+    halt: () => {},
+    warn: () => {},
     place: localPlace({logDirectory: own('logs'), guard, onUnexpectedExit: () => {}}),
     connect: proxiedLinks('embedded', {seed: 'lost'}),
     linkWay: 'auto',
