@@ -27,6 +27,8 @@ export const maelstrom: Target = {
     kafka: 'exactly-once',
   },
   claimsWith({args}) {
+    // What makes no sense is said before anything is written down.
+    settingsOf({workload: 'echo', ...args})
     const model = args['consistency-models'] as Claim | undefined
     if (model === undefined) return this.claims
     return {...this.claims, 'txn-list-append': model, 'txn-rw-register': model}

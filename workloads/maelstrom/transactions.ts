@@ -8,6 +8,7 @@ import type {Checker} from '../../core/checker.ts'
 import type {Invocation} from '../../core/generator.ts'
 import {unfold} from '../../core/generators.ts'
 import type {Random} from '../../core/random.ts'
+import {unknownName} from '../../core/registry.ts'
 import type {Claim, Workload} from '../../core/workload.ts'
 
 interface Limits {
@@ -45,6 +46,8 @@ function slotOf(count: number, random: Random): number {
   return Math.min(drawn, count - 1)
 }
 
+const names: readonly string[] = MODELS
+
 const numberOf = (text: string | undefined, fallback: number): number => (text === undefined ? fallback : Number(text))
 
 function transactions(
@@ -57,8 +60,9 @@ function transactions(
     name,
     description,
     requires: ['txn'],
-    claims: MODELS as readonly string[] as readonly Claim[],
-    generator: ({keys, args = {}}) => {
+    claims: names as readonly Claim[],
+    generator: ({keys, claim, args = {}}) => {
+      if (!names.includes(claim)) throw unknownName('consistency model', claim, names)
       const limits = {longest: numberOf(args['max-txn-length'], 4), writes: numberOf(args['max-writes-per-key'], 16)}
       const start: State = {keys: Array.from({length: keys}, (_, key) => ({key, written: 0})), next: keys}
       return unfold(start, (state, {random}) => draw(state, random, verb, limits))

@@ -1,5 +1,8 @@
 /** From Maelstrom's flags to the settings of a run. */
+import {implies, modelNamed} from '../../../checkers/elle/models.ts'
 import {UsageError} from '../../../core/error.ts'
+import {lookUp} from '../../../core/registry.ts'
+import {RPCS} from '../../../hosts/maelstrom/rpcs.ts'
 import type {TypedFlags} from '../../settings/layers.ts'
 
 export type MaelstromFlags = Readonly<Record<string, unknown>>
@@ -11,6 +14,7 @@ const CYCLES = 1
 export function settingsFor(flags: MaelstromFlags, words: readonly string[], seed: string): TypedFlags {
   const given = (name: string): string | undefined => flags[name] as string | undefined
   const workload = given('workload') ?? 'lin-kv'
+  lookUp('workload of Maelstrom', RPCS, workload)
   const names = nodeNames(flags)
   const timeS = numberOf('--time-limit', given('time-limit') ?? '60')
   const rate = numberOf('--rate', given('rate') ?? '5')
@@ -41,7 +45,7 @@ export function settingsFor(flags: MaelstromFlags, words: readonly string[], see
     topology: given('topology'),
     recovery: given('recovery'),
     strict: flags['strict'] === true ? 'true' : undefined,
-    'consistency-models': given('consistency-models'),
+    'consistency-models': oneModel(given('consistency-models')),
     'max-txn-length': given('max-txn-length'),
     'max-writes-per-key': given('max-writes-per-key'),
   }
@@ -86,6 +90,17 @@ function availability(demand: string | undefined): string[] {
     throw new UsageError(`--availability: expected total, or a share from 0 to 1. Got "${demand}".`)
   }
   return [`ok_rate>=${share}`]
+}
+
+/** The one of these models that says all of it. Throws UsageError where two promise different things. */
+function oneModel(models: string | undefined): string | undefined {
+  if (models === undefined) return undefined
+  const names = models.split(',').map((name) => modelNamed(name.trim()))
+  const strongest = names.find((name) => names.every((other) => other === name || implies(name, other)))
+  if (strongest !== undefined) return strongest
+  throw new UsageError(`--consistency-models ${models}: none of them says what the others do.`, [
+    'Test for one of them at a time.',
+  ])
 }
 
 function missingBin(): never {
