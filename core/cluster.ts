@@ -55,11 +55,17 @@ export interface DiskControl {
 
 /** What can be done to the membership of the cluster. */
 export interface MembershipControl {
-  /** The members according to the cluster itself, asked of whoever answers. */
+  /**
+   * The members according to the cluster itself, asked of whoever answers: what the newest configuration in force says, not
+   * what was asked for. The proof of `add` and `remove`.
+   */
   members(): Promise<readonly NodeId[]>
-  /** Makes a node a member again that was removed before. */
+  /** Makes a node a member again that was removed before; resolves once the cluster says so. Rejects with its refusal. */
   add(node: NodeId): Promise<void>
+  /** Takes a member out; resolves once the cluster says so. Rejects with its refusal, of which the cluster may still think better. */
   remove(node: NodeId): Promise<void>
+  /** Makes members of all that were removed and not added again. */
+  restore(): Promise<void>
 }
 
 /** What can be seen of nodes, not over any faulty link. */

@@ -75,6 +75,8 @@ export interface StartContext {
 export interface Protocol {
   /** Whether its nodes know a leader and say so in their status. */
   readonly leads?: boolean
+  /** Whether its nodes take requests to change who is a member (`core/membership.ts`). */
+  readonly reconfigures?: boolean
   createNode(env: Env, options: TargetOptions): Node
   createSession(env: SessionEnv, options: TargetOptions): Session
 }

@@ -6,6 +6,7 @@ import {UsageError} from '../core/error.ts'
 import type {Nemesis} from '../core/nemesis.ts'
 import {lookUp, unknownName} from '../core/registry.ts'
 import {CLOCK_KINDS, type ClockKind, clock} from './clock.ts'
+import {membership, REMOVABLE, type Removable} from './membership.ts'
 import {PACKET_KINDS, packets, STREAM_KINDS} from './packets.ts'
 import {partition} from './partition.ts'
 import {kill, pause} from './process.ts'
@@ -39,6 +40,10 @@ const NEMESES: Record<string, Entry> = {
   clock: {
     variants: CLOCK_KINDS,
     make: (variant) => clock(variant === undefined ? CLOCK_KINDS : [variant as ClockKind]),
+  },
+  membership: {
+    variants: REMOVABLE,
+    make: (variant) => membership(variant === undefined ? REMOVABLE : [variant as Removable]),
   },
 }
 

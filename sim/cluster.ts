@@ -9,7 +9,16 @@
 
 import {CAPABILITIES, type Capabilities} from '../core/capabilities.ts'
 import type {Client} from '../core/client.ts'
-import type {ClockControl, Cluster, DiskControl, NodeEvent, Observation, ProcessControl} from '../core/cluster.ts'
+import type {
+  ClockControl,
+  Cluster,
+  DiskControl,
+  MembershipControl,
+  NodeEvent,
+  Observation,
+  ProcessControl,
+} from '../core/cluster.ts'
+import {membershipOf} from '../core/membership.ts'
 import type {Json, Message, NodeId} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
 import {lookUp} from '../core/registry.ts'
@@ -56,10 +65,11 @@ const STATUS_LIMIT_MS = 1000
 const STATUS: Message = {type: 'status'}
 
 /** What can be done to a simulated cluster of this protocol. */
-export function simulatedCapabilities(protocol: Pick<Protocol, 'leads'>): Capabilities {
+export function simulatedCapabilities(protocol: Pick<Protocol, 'leads' | 'reconfigures'>): Capabilities {
   return {
     ...SIMULATED,
     leader: protocol.leads === true ? true : 'its nodes are equals',
+    membership: protocol.reconfigures === true ? true : 'its members are fixed when it starts',
   }
 }
 
@@ -107,9 +117,10 @@ export class SimCluster implements Cluster {
     readBack: async (node) => this.#at(node).disk.describe(),
   }
   readonly observe: Observation = {
-    responds: async (node, limitMs) => (await this.#askStatus(node, limitMs)) !== undefined,
-    status: (node) => this.#askStatus(node, STATUS_LIMIT_MS),
+    responds: async (node, limitMs) => (await this.#ask(node, STATUS, limitMs)) !== undefined,
+    status: (node) => this.#ask(node, STATUS, STATUS_LIMIT_MS),
   }
+  readonly membership: MembershipControl | undefined
   #clientCount = 0
 
   /** Boots every node, in order, at the world's present time. */
@@ -121,6 +132,10 @@ export class SimCluster implements Cluster {
     this.#strict = options.strict ? checked : (message) => message
     this.network = new SimNetwork(world, options.nodes, options.network ?? {}, options.random.fork('net'))
     this.#machines = Object.fromEntries(options.nodes.map((id) => [id, this.#machine(id)]))
+    if (options.protocol.reconfigures) {
+      const ask = this.#ask.bind(this)
+      this.membership = membershipOf({nodes: this.nodes, clock: world, observe: this.observe, ask})
+    }
     for (const id of options.nodes) this.#machines[id]!.boot()
   }
 
@@ -188,12 +203,12 @@ export class SimCluster implements Cluster {
     return this.#at(node).disk
   }
 
-  #askStatus(node: NodeId, limitMs: number): Promise<Message | undefined> {
+  #ask(node: NodeId, request: Message, limitMs: number): Promise<Message | undefined> {
     const machine = this.#at(node)
     if (machine.state === 'dead') return Promise.resolve(undefined)
     return new Promise((resolve) => {
       const giveUp = this.world.after(limitMs, () => resolve(undefined))
-      machine.deliver('clients', STATUS, {
+      machine.deliver('clients', request, {
         answered: (_, reply) => {
           giveUp()
           this.world.stirred = true

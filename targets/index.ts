@@ -13,6 +13,7 @@ import {nats} from './nats/index.ts'
 import {paxos} from './paxos/index.ts'
 import {primaryBackup} from './primary-backup/index.ts'
 import {queue} from './queue/index.ts'
+import {rabbitmq} from './rabbitmq/index.ts'
 import {raft} from './raft/index.ts'
 import {redis} from './redis/index.ts'
 import {registry} from './registry/index.ts'
@@ -39,7 +40,7 @@ export const BUNDLED: Readonly<Record<string, Target>> = {
 }
 
 /** Targets that are programs of others; absent where those are not installed. */
-export const REAL: Readonly<Record<string, Target>> = {etcd, redis, zookeeper, nats}
+export const REAL: Readonly<Record<string, Target>> = {etcd, redis, zookeeper, nats, rabbitmq}
 
 /** Targets that are somebody's program, and have to be told which. */
 export const PROGRAMS: Readonly<Record<string, Target>> = {maelstrom}

@@ -38,6 +38,11 @@ export const ENTRIES: Readonly<Record<string, Entry>> = {
     group: 'TEST',
     import: () => import('./shrink/shrink.ts'),
   },
+  cap: {
+    summary: 'Measure what targets give up while the network is partitioned: their CAP cards.',
+    group: 'TEST',
+    import: () => import('./cap/cap.ts'),
+  },
   ci: {
     summary: 'A nightly job: the matrix within a budget, canaries that must be caught, failing seeds kept.',
     group: 'TEST',

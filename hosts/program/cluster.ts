@@ -2,7 +2,7 @@
  * A cluster of programs that know nothing of us: one program a node, started with the addresses of its own links to its
  * peers. What is particular to a program, its command line, what it answers to, its clients, is a `ProgramTarget`.
  */
-import {mkdirSync} from 'node:fs'
+import {mkdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Client} from '../../core/client.ts'
 import {sleep} from '../../core/clock.ts'
@@ -39,6 +39,8 @@ export interface Surroundings {
   address(to: NodeId, service: string): Endpoint
   /** Whether this is the first start of this node in this run. */
   readonly first: boolean
+  /** Whether it joins a cluster that runs already, with nothing of its own: it was removed before. */
+  readonly joining: boolean
 }
 
 export interface ProgramTarget {
@@ -64,6 +66,7 @@ export interface ProgramTarget {
   openClient(node: NodeId, process: number, cluster: ProgramCluster): Promise<Client>
   /** After a heal: whatever an operator would have to do by hand, such as starting a node again that gave up. */
   repair?(cluster: ProgramCluster): Promise<void>
+  /** How members are removed and added; `retire` and `admit` of the cluster end and start the program of one. */
   membership?(cluster: ProgramCluster): MembershipControl
   /** Before the programs are killed. */
   close?(): Promise<void>
@@ -77,6 +80,8 @@ export class ProgramCluster implements Cluster {
   readonly #target: ProgramTarget
   readonly #members: Members
   readonly #startedOnce = new Set<NodeId>()
+  /** Nodes that are no members now: nothing but `admit` starts them. */
+  readonly #retired = new Set<NodeId>()
   #services: Services = {}
   #dialling: Dialling | undefined
   #version: string | undefined
@@ -88,7 +93,9 @@ export class ProgramCluster implements Cluster {
     this.context = context
     this.nodes = context.options.nodes
     this.#members = new Members(this.nodes.map((node) => [node, context.place.program(node)]))
-    this.process = this.#members.control((node) => this.#startNode(node))
+    this.process = this.#members.control(async (node) => {
+      if (!this.#retired.has(node)) await this.#startNode(node)
+    })
     this.observe = {
       responds: async (node, limitMs) =>
         target.tellsLife === false ? undefined : (await this.#ask(node, limitMs)) !== undefined,
@@ -141,6 +148,30 @@ export class ProgramCluster implements Cluster {
     await untilSettled({nodes: this.nodes, observe: this.observe, clock, limitMs, missing: unready, signal, check})
   }
 
+  /** Nodes that were retired and not admitted again. */
+  get retired(): readonly NodeId[] {
+    return [...this.#retired]
+  }
+
+  /** Its program may end by itself from now on, as those do that learn that they were removed. */
+  mayEnd(node: NodeId): void {
+    this.#members.of(node).mayEnd()
+  }
+
+  /** Ends the program of a node that is no member any more, and forgets what it had stored; no restart brings it back. */
+  async retire(node: NodeId): Promise<void> {
+    this.#retired.add(node)
+    await this.#members.of(node).kill()
+    rmSync(join(this.context.directory, node), {recursive: true, force: true})
+  }
+
+  /** Starts the program of a retired node that is a member again: with nothing, to be told everything by the others. */
+  async admit(node: NodeId): Promise<void> {
+    if (!this.#retired.has(node)) return
+    await this.#startNode(node, true)
+    this.#retired.delete(node)
+  }
+
   async repair(): Promise<void> {
     await this.#target.repair?.(this)
   }
@@ -168,7 +199,7 @@ export class ProgramCluster implements Cluster {
     this.#membership = this.#target.membership?.(this)
   }
 
-  async #startNode(node: NodeId): Promise<void> {
+  async #startNode(node: NodeId, joining = false): Promise<void> {
     const {context} = this
     const directory = join(context.directory, node)
     mkdirSync(directory, {recursive: true})
@@ -182,7 +213,7 @@ export class ProgramCluster implements Cluster {
       if (own === undefined) throw new RangeError(`no service ${service} of ${to}`)
       return dialling.address(node, to, service, own, links)
     }
-    const surroundings = {node, nodes: this.nodes, directory, services, links, first, address}
+    const surroundings = {node, nodes: this.nodes, directory, services, links, first, joining, address}
     await this.#target.prepare?.(surroundings, context)
     context.signal.throwIfAborted()
     const program = this.#members.of(node)

@@ -166,7 +166,7 @@ function workloadFor(
   if (supported.includes(name) && missing.length === 0) return workload
   const needs = missing.length > 0 ? `, which needs ${missing.join(', ')}` : ''
   throw new UsageError(`Target ${target.name} does not support the workload ${name}${needs}.`, [
-    `It supports: ${supported.join(', ')}`,
+    supported.length > 0 ? `It supports: ${supported.join(', ')}` : 'With these arguments it promises nothing.',
   ])
 }
 
