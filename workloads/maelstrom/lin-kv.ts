@@ -7,6 +7,7 @@ import type {Invocation} from '../../core/generator.ts'
 import {unfold} from '../../core/generators.ts'
 import type {Random} from '../../core/random.ts'
 import type {Workload, WorkloadOptions} from '../../core/workload.ts'
+import {finalReads} from '../objects.ts'
 
 /** Operations on one key before a new one takes its place. */
 const SHARE = 400
@@ -55,6 +56,8 @@ export const linKv: Workload = {
       },
       (state, {random}) => draw(state, random),
     ),
+  // Maelstrom has none; a store that has lost everything would not be noticed.
+  finalGenerator: ({nodes}, keys) => finalReads(keys, nodes.length),
   checkers: (options) => [linearizable(judgedAs(options))],
   watch: (options) => linearizableStream(judgedAs(options)),
 }

@@ -1,7 +1,7 @@
 import {Args, Command, Flags} from '@oclif/core'
 import {configFlags, outputFlags, terminalFlags} from '../../settings/run-flags.ts'
 
-const text = (description: string, helpGroup: string, char?: 'w') =>
+const text = (description: string, helpGroup: string, char?: 'w' | 'o') =>
   Flags.string({description, helpGroup, helpValue: '<value>', ...(char === undefined ? {} : {char})})
 
 /** `chaos maelstrom test`: Maelstrom's own command line, for the nodes that were written for it. */
@@ -55,7 +55,7 @@ export default class Maelstrom extends Command {
     }),
     'test-count': text('how many tests, until one fails [default: 1]', 'CHECK'),
     seed: text('decides operations, faults, latencies [default: a fresh one]', 'REPRODUCE'),
-    output: text('where run directories are made', 'OUTPUT'),
+    output: text('where run directories are made', 'OUTPUT', 'o'),
     ...configFlags,
     ...terminalFlags,
     ...outputFlags,
