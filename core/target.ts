@@ -62,6 +62,8 @@ export interface StartContext {
   readonly linkWay: LinkChoice
   /** How long one operation may take before it is *info*, ms. */
   readonly operationTimeoutMs: number
+  /** Names of the faults that are to be injected: what only they need is prepared for them alone. Absent: whatever can be. */
+  readonly faults?: readonly string[]
   /** Told of each structured event as it is read. */
   onEvent(event: NodeEvent): void
   /** Ends the run: the target has done what makes every further answer worthless. */

@@ -25,6 +25,7 @@ import {lookUp} from '../core/registry.ts'
 import {leaderOf, type Statuses, unready} from '../core/status.ts'
 import type {Protocol, TargetOptions} from '../core/target.ts'
 import {SimClient} from './client.ts'
+import {simDiskControl} from './disk-control.ts'
 import {type Crash, SimMachine} from './machine.ts'
 import {type NetworkOptions, SimNetwork} from './network.ts'
 import {checked} from './strict.ts'
@@ -107,15 +108,7 @@ export class SimCluster implements Cluster {
     drift: async (node, ppm) => this.#at(node).clock.drift(ppm),
     offsetMs: async (node) => this.#at(node).clock.offsetMs,
   }
-  readonly disk: DiskControl = {
-    harm: async (node, fault) => {
-      const machine = this.#at(node)
-      if (fault.kind === 'power-cut') machine.kill({torn: fault.torn})
-      else machine.disk.harm(fault)
-    },
-    heal: async (node) => this.#at(node).disk.heal(),
-    readBack: async (node) => this.#at(node).disk.describe(),
-  }
+  readonly disk: DiskControl
   readonly observe: Observation = {
     responds: async (node, limitMs) => (await this.#ask(node, STATUS, limitMs)) !== undefined,
     status: (node) => this.#ask(node, STATUS, STATUS_LIMIT_MS),
@@ -132,6 +125,7 @@ export class SimCluster implements Cluster {
     this.#strict = options.strict ? checked : (message) => message
     this.network = new SimNetwork(world, options.nodes, options.network ?? {}, options.random.fork('net'))
     this.#machines = Object.fromEntries(options.nodes.map((id) => [id, this.#machine(id)]))
+    this.disk = simDiskControl(world, (id) => this.#at(id))
     if (options.protocol.reconfigures) {
       const ask = this.#ask.bind(this)
       this.membership = membershipOf({nodes: this.nodes, clock: world, observe: this.observe, ask})

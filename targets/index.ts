@@ -11,6 +11,7 @@ import {maelstrom} from './maelstrom/index.ts'
 import {naiveLockstep, naivePaxos, naiveRaft, naiveTwoPhase} from './naive/index.ts'
 import {nats} from './nats/index.ts'
 import {paxos} from './paxos/index.ts'
+import {postgres} from './postgres/index.ts'
 import {primaryBackup} from './primary-backup/index.ts'
 import {queue} from './queue/index.ts'
 import {rabbitmq} from './rabbitmq/index.ts'
@@ -40,7 +41,7 @@ export const BUNDLED: Readonly<Record<string, Target>> = {
 }
 
 /** Targets that are programs of others; absent where those are not installed. */
-export const REAL: Readonly<Record<string, Target>> = {etcd, redis, zookeeper, nats, rabbitmq}
+export const REAL: Readonly<Record<string, Target>> = {etcd, redis, zookeeper, nats, rabbitmq, postgres}
 
 /** Targets that are somebody's program, and have to be told which. */
 export const PROGRAMS: Readonly<Record<string, Target>> = {maelstrom}

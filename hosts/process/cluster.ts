@@ -1,7 +1,14 @@
 /** A bundled target as a cluster of real processes: every node a subprocess, every link what `context.connect` makes of it. */
 import {join} from 'node:path'
 import type {Client} from '../../core/client.ts'
-import type {ClockControl, Cluster, MembershipControl, Observation, ProcessControl} from '../../core/cluster.ts'
+import type {
+  ClockControl,
+  Cluster,
+  DiskControl,
+  MembershipControl,
+  Observation,
+  ProcessControl,
+} from '../../core/cluster.ts'
 import type {Links} from '../../core/links.ts'
 import {membershipOf} from '../../core/membership.ts'
 import type {NetworkControl} from '../../core/network.ts'
@@ -12,6 +19,7 @@ import type {Protocol, StartContext} from '../../core/target.ts'
 import {Members} from '../members.ts'
 import {SessionClient} from './client.ts'
 import type {Address} from './control.ts'
+import {hostedDiskControl} from './disk-control.ts'
 import {EventFiles} from './event-files.ts'
 import {ask, PEER_PROBE, STATUS_PROBE} from './ping.ts'
 import {NodeProcess} from './process.ts'
@@ -33,6 +41,7 @@ export class HostedCluster implements Cluster {
   readonly nodes: readonly NodeId[]
   readonly process: ProcessControl
   readonly clock: ClockControl
+  readonly disk: DiskControl
   readonly observe: Observation
   readonly membership: MembershipControl | undefined
   readonly #target: HostedTarget
@@ -59,6 +68,7 @@ export class HostedCluster implements Cluster {
       skew: async (node, offsetMs) => this.#process(node).skew(offsetMs),
       offsetMs: (node, limitMs) => this.#process(node).offsetMs(limitMs),
     }
+    this.disk = hostedDiskControl(context.clock, (node) => this.#process(node))
     if (target.protocol.reconfigures) {
       const ask = this.#ask.bind(this)
       this.membership = membershipOf({nodes: this.nodes, clock: context.clock, observe: this.observe, ask})

@@ -26,4 +26,13 @@ export function hosted(target: BundledTarget, module: string): Target {
 }
 
 /** What can be done to any protocol in subprocesses behind proxies. */
-const HOSTED: Capabilities = {...LOCAL_PROCESSES, ...PROXIED_NETWORK, 'clock.skew': true}
+const HOSTED: Capabilities = {
+  ...LOCAL_PROCESSES,
+  ...PROXIED_NETWORK,
+  'clock.skew': true,
+  'disk.full': true,
+  'disk.slow': true,
+  'disk.power-cut': true,
+  'disk.torn-write': true,
+  'disk.bit-flip': true,
+}

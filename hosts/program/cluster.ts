@@ -6,7 +6,7 @@ import {mkdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Client} from '../../core/client.ts'
 import {sleep} from '../../core/clock.ts'
-import type {Cluster, MembershipControl, Observation, ProcessControl} from '../../core/cluster.ts'
+import type {ClockControl, Cluster, MembershipControl, Observation, ProcessControl} from '../../core/cluster.ts'
 import type {Endpoint, Links, LinkWays, Services} from '../../core/links.ts'
 import type {NetworkControl} from '../../core/network.ts'
 import type {Message, NodeId} from '../../core/node.ts'
@@ -14,9 +14,11 @@ import type {Command} from '../../core/place.ts'
 import {untilSettled} from '../../core/settling.ts'
 import {unready} from '../../core/status.ts'
 import type {StartContext} from '../../core/target.ts'
-import type {Dialling, Known} from '../links/dialling.ts'
+import type {Dialling} from '../links/dialling.ts'
 import {openDialling} from '../links/open-dialling.ts'
 import {Members} from '../members.ts'
+import {ProgramClocks} from './clocks.ts'
+import {listening, peersOf, printsLine} from './listening.ts'
 
 /** How long a node, or the whole cluster, may take until it is up, ms. */
 const UP_LIMIT_MS = 60_000
@@ -66,6 +68,11 @@ export interface ProgramTarget {
   openClient(node: NodeId, process: number, cluster: ProgramCluster): Promise<Client>
   /** After a heal: whatever an operator would have to do by hand, such as starting a node again that gave up. */
   repair?(cluster: ProgramCluster): Promise<void>
+  /**
+   * The time of day as the program has it, ms since 1970, asked past all links. Present for programs that use the C library,
+   * whose clocks can be shifted (`clocks.ts`).
+   */
+  readClock?(node: NodeId, services: Services, limitMs: number): Promise<number | undefined>
   /** How members are removed and added; `retire` and `admit` of the cluster end and start the program of one. */
   membership?(cluster: ProgramCluster): MembershipControl
   /** Before the programs are killed. */
@@ -80,6 +87,8 @@ export class ProgramCluster implements Cluster {
   readonly #target: ProgramTarget
   readonly #members: Members
   readonly #startedOnce = new Set<NodeId>()
+  /** Starts under way: whoever else wants a node started waits for the same one. */
+  readonly #starting = new Map<NodeId, Promise<void>>()
   /** Nodes that are no members now: nothing but `admit` starts them. */
   readonly #retired = new Set<NodeId>()
   #services: Services = {}
@@ -87,6 +96,7 @@ export class ProgramCluster implements Cluster {
   #version: string | undefined
   #links: Links | undefined
   #membership: MembershipControl | undefined
+  #clocks: ProgramClocks | undefined
 
   private constructor(target: ProgramTarget, context: StartContext) {
     this.#target = target
@@ -94,7 +104,7 @@ export class ProgramCluster implements Cluster {
     this.nodes = context.options.nodes
     this.#members = new Members(this.nodes.map((node) => [node, context.place.program(node)]))
     this.process = this.#members.control(async (node) => {
-      if (!this.#retired.has(node)) await this.#startNode(node)
+      if (!this.#retired.has(node)) await this.#startOnce(node)
     })
     this.observe = {
       responds: async (node, limitMs) =>
@@ -117,6 +127,10 @@ export class ProgramCluster implements Cluster {
 
   get network(): NetworkControl {
     return this.links.control
+  }
+
+  get clock(): ClockControl | undefined {
+    return this.#clocks
   }
 
   get membership(): MembershipControl | undefined {
@@ -168,7 +182,7 @@ export class ProgramCluster implements Cluster {
   /** Starts the program of a retired node that is a member again: with nothing, to be told everything by the others. */
   async admit(node: NodeId): Promise<void> {
     if (!this.#retired.has(node)) return
-    await this.#startNode(node, true)
+    await this.#startOnce(node, true)
     this.#retired.delete(node)
   }
 
@@ -189,14 +203,32 @@ export class ProgramCluster implements Cluster {
     const {place, directory, linkWay} = context
     mkdirSync(directory, {recursive: true})
     this.#dialling = await openDialling(name, linkWays, linkWay, {nodes, place, directory})
+    const {readClock} = this.#target
+    if (readClock !== undefined && (context.faults?.includes('clock') ?? true)) {
+      const read = (node: NodeId, limitMs: number) => readClock(node, this.#services, limitMs).catch(() => undefined)
+      this.#clocks = await ProgramClocks.open({nodes, place, directory}, read)
+    }
     this.#services = listening(await this.#target.services(context), this.#dialling)
     this.#links = await context.connect(nodes, this.#services)
     // All of them, even when one fails: what is still starting could not be stopped.
-    const outcomes = await Promise.allSettled(this.nodes.map((node) => this.#startNode(node)))
+    const outcomes = await Promise.allSettled(this.nodes.map((node) => this.#startOnce(node)))
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
     await this.#target.form?.(this)
     await this.untilReady(UP_LIMIT_MS)
     this.#membership = this.#target.membership?.(this)
+  }
+
+  /** Whether somebody is starting this node right now. */
+  isStarting(node: NodeId): boolean {
+    return this.#starting.has(node)
+  }
+
+  #startOnce(node: NodeId, joining = false): Promise<void> {
+    const underWay = this.#starting.get(node)
+    if (underWay !== undefined) return underWay
+    const start = this.#startNode(node, joining).finally(() => this.#starting.delete(node))
+    this.#starting.set(node, start)
+    return start
   }
 
   async #startNode(node: NodeId, joining = false): Promise<void> {
@@ -218,7 +250,9 @@ export class ProgramCluster implements Cluster {
     context.signal.throwIfAborted()
     const program = this.#members.of(node)
     const line = this.#target.upOnLine
-    const command = dialling.surround(node, this.#target.command(surroundings), {links, peers: peersOf(services)})
+    const own = this.#target.command(surroundings)
+    const timed = this.#clocks?.surround(node, own) ?? own
+    const command = dialling.surround(node, timed, {links, peers: peersOf(services)})
     const {stdout} = program.start(command, {stdout: line === undefined ? 'log' : 'pipe'})
     const tooLate = new AbortController()
     const late = sleep(context.clock, first ? UP_LIMIT_MS : AGAIN_LIMIT_MS, tooLate.signal).then(() => {
@@ -250,38 +284,4 @@ export class ProgramCluster implements Cluster {
     if (this.#members.of(node).state === 'dead') return undefined
     return this.#target.status(node, this.#services, limitMs).catch(() => undefined)
   }
-}
-
-/** Resolves at the first line that matches. */
-function printsLine(output: NodeJS.ReadableStream, matcher: RegExp): Promise<void> {
-  return new Promise((resolve) => {
-    let text = ''
-    output.on('data', (chunk: Buffer) => {
-      text += chunk.toString()
-      const lines = text.split('\n')
-      text = lines.pop() as string
-      if (lines.some((line) => matcher.test(line))) resolve()
-    })
-  })
-}
-
-/** The services with the places where their links have to listen. */
-function listening(services: Services, {listen}: Dialling): Services {
-  if (listen === undefined) return services
-  const nodes = Object.entries(services).map(([to, offered]) => {
-    const placed = Object.entries(offered).map(([name, service]) => {
-      const at = (from: NodeId | 'clients') => listen(from, to, service.upstream.port)
-      return [name, service.by === 'clients' ? service : {...service, listen: at}]
-    })
-    return [to, Object.fromEntries(placed)]
-  })
-  return Object.fromEntries(nodes)
-}
-
-function peersOf(services: Services): Known['peers'] {
-  return Object.entries(services).flatMap(([to, offered]) =>
-    Object.entries(offered)
-      .filter(([, {by}]) => by === 'peers')
-      .map(([service, {upstream}]) => ({to, service, own: upstream})),
-  )
 }

@@ -115,7 +115,7 @@ function argumentsOf(options: Readonly<Record<string, string | number>>): Record
 }
 
 /** Throws UsageError with the nearest name, and the target that has a bug of just this name. */
-function bugOf(target: Target, name: string): Bug {
+export function bugOf(target: Target, name: string): Bug {
   const bug = target.bugs.find((known) => known.name === name)
   if (bug !== undefined) return bug
   const names = target.bugs.map((known) => known.name)
