@@ -108,8 +108,8 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
   return {...options, origins, command: commandLine(origins, seed, request.program)}
 }
 
-/** A bug's options that are no settings of a run are arguments for its target. */
-function argumentsOf(options: Readonly<Record<string, string | number>>): Record<string, string> {
+/** Those of a bug's options that the target itself takes; the others are those of a run. */
+export function argumentsOf(options: Readonly<Record<string, string | number>>): Record<string, string> {
   const args = Object.entries(options).filter(([name]) => !Object.hasOwn(DEFAULTS, name))
   return Object.fromEntries(args.map(([name, value]) => [name, String(value)]))
 }
