@@ -9,15 +9,25 @@
 
 import {CAPABILITIES, type Capabilities} from '../core/capabilities.ts'
 import type {Client} from '../core/client.ts'
-import type {ClockControl, Cluster, DiskControl, NodeEvent, Observation, ProcessControl} from '../core/cluster.ts'
+import type {
+  ClockControl,
+  Cluster,
+  DiskControl,
+  MembershipControl,
+  NodeEvent,
+  Observation,
+  ProcessControl,
+} from '../core/cluster.ts'
+import {membershipOf} from '../core/membership.ts'
 import type {Json, Message, NodeId} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
 import {lookUp} from '../core/registry.ts'
 import {leaderOf, type Statuses, unready} from '../core/status.ts'
 import type {Protocol, TargetOptions} from '../core/target.ts'
 import {SimClient} from './client.ts'
+import {simDiskControl} from './disk-control.ts'
 import {type Crash, SimMachine} from './machine.ts'
-import {type NetworkOptions, SimNetwork} from './network.ts'
+import {type NetworkOptions, type Outlet, SimNetwork} from './network.ts'
 import {checked} from './strict.ts'
 import type {World} from './world.ts'
 
@@ -56,10 +66,11 @@ const STATUS_LIMIT_MS = 1000
 const STATUS: Message = {type: 'status'}
 
 /** What can be done to a simulated cluster of this protocol. */
-export function simulatedCapabilities(protocol: Pick<Protocol, 'leads'>): Capabilities {
+export function simulatedCapabilities(protocol: Pick<Protocol, 'leads' | 'reconfigures'>): Capabilities {
   return {
     ...SIMULATED,
     leader: protocol.leads === true ? true : 'its nodes are equals',
+    membership: protocol.reconfigures === true ? true : 'its members are fixed when it starts',
   }
 }
 
@@ -80,7 +91,9 @@ export class SimCluster implements Cluster {
   readonly crashes: Crash[] = []
   readonly #options: SimClusterOptions
   readonly #targetOptions: TargetOptions
-  readonly #machines: Readonly<Record<NodeId, SimMachine>>
+  readonly #machines: ReadonlyMap<NodeId, SimMachine>
+  readonly #outlets: ReadonlyMap<NodeId, Outlet>
+  readonly #clientsOutlet: Outlet
   readonly #clients = new Set<SimClient>()
   readonly #strict: <T extends Json>(message: T) => T
   readonly process: Required<ProcessControl> = {
@@ -97,19 +110,12 @@ export class SimCluster implements Cluster {
     drift: async (node, ppm) => this.#at(node).clock.drift(ppm),
     offsetMs: async (node) => this.#at(node).clock.offsetMs,
   }
-  readonly disk: DiskControl = {
-    harm: async (node, fault) => {
-      const machine = this.#at(node)
-      if (fault.kind === 'power-cut') machine.kill({torn: fault.torn})
-      else machine.disk.harm(fault)
-    },
-    heal: async (node) => this.#at(node).disk.heal(),
-    readBack: async (node) => this.#at(node).disk.describe(),
-  }
+  readonly disk: DiskControl
   readonly observe: Observation = {
-    responds: async (node, limitMs) => (await this.#askStatus(node, limitMs)) !== undefined,
-    status: (node) => this.#askStatus(node, STATUS_LIMIT_MS),
+    responds: async (node, limitMs) => (await this.#ask(node, STATUS, limitMs)) !== undefined,
+    status: (node) => this.#ask(node, STATUS, STATUS_LIMIT_MS),
   }
+  readonly membership: MembershipControl | undefined
   #clientCount = 0
 
   /** Boots every node, in order, at the world's present time. */
@@ -120,13 +126,20 @@ export class SimCluster implements Cluster {
     this.#targetOptions = {nodes: options.nodes, bugs: options.bugs ?? [], args: options.args ?? {}}
     this.#strict = options.strict ? checked : (message) => message
     this.network = new SimNetwork(world, options.nodes, options.network ?? {}, options.random.fork('net'))
-    this.#machines = Object.fromEntries(options.nodes.map((id) => [id, this.#machine(id)]))
-    for (const id of options.nodes) this.#machines[id]!.boot()
+    this.#outlets = new Map(options.nodes.map((id) => [id, this.network.outlet(id)]))
+    this.#clientsOutlet = this.network.outlet('clients')
+    this.#machines = new Map(options.nodes.map((id) => [id, this.#machine(id)]))
+    this.disk = simDiskControl(world, (id) => this.#at(id))
+    if (options.protocol.reconfigures) {
+      const ask = this.#ask.bind(this)
+      this.membership = membershipOf({nodes: this.nodes, clock: world, observe: this.observe, ask})
+    }
+    for (const machine of this.#machines.values()) machine.boot()
   }
 
   /** A connection of one process to one node, by callback. */
   connect(node: NodeId, process: number): SimClient {
-    lookUp('node', this.#machines, node)
+    this.#at(node)
     // A process that comes back (a second connection) is a new session: the id must be unique in the run.
     const id = `c${process}.${this.#clientCount++}`
     const client = new SimClient(
@@ -136,8 +149,8 @@ export class SimCluster implements Cluster {
         world: this.world,
         nodes: this.nodes,
         timeoutMs: this.#options.operationTimeoutMs ?? 1000,
-        request: (to, message, asker) => this.network.send('clients', to, this.#strict(message), this.#at(to), asker),
-        reply: (from, message, asker) => this.network.send(from, 'clients', this.#strict(message), asker, undefined),
+        request: (to, message, asker) => this.#clientsOutlet.send(to, this.#strict(message), this.#at(to), asker),
+        reply: (from, message, asker) => this.#outlet(from).send('clients', this.#strict(message), asker, undefined),
       },
       (env) => this.#options.protocol.createSession(env, this.#targetOptions),
       this.#options.random.fork(`client:${id}`),
@@ -152,7 +165,7 @@ export class SimCluster implements Cluster {
 
   async stop(): Promise<void> {
     for (const client of this.#clients) client.close()
-    for (const machine of Object.values(this.#machines)) machine.kill()
+    for (const machine of this.#machines.values()) machine.kill()
   }
 
   /** What the node says of itself, if it runs and answers at once. */
@@ -188,12 +201,12 @@ export class SimCluster implements Cluster {
     return this.#at(node).disk
   }
 
-  #askStatus(node: NodeId, limitMs: number): Promise<Message | undefined> {
+  #ask(node: NodeId, request: Message, limitMs: number): Promise<Message | undefined> {
     const machine = this.#at(node)
     if (machine.state === 'dead') return Promise.resolve(undefined)
     return new Promise((resolve) => {
       const giveUp = this.world.after(limitMs, () => resolve(undefined))
-      machine.deliver('clients', STATUS, {
+      machine.deliver('clients', request, {
         answered: (_, reply) => {
           giveUp()
           this.world.stirred = true
@@ -204,6 +217,7 @@ export class SimCluster implements Cluster {
   }
 
   #machine(id: NodeId): SimMachine {
+    const outlet = this.#outlet(id)
     return new SimMachine(
       id,
       {
@@ -211,9 +225,7 @@ export class SimCluster implements Cluster {
         nodes: this.nodes,
         admit: this.#strict,
         checksums: this.#options.checksums ?? true,
-        send: (from, to, message) => {
-          this.network.send(from, to, this.#strict(message), this.#at(to), undefined)
-        },
+        send: (to, message) => outlet.send(to, this.#strict(message), this.#at(to), undefined),
         log: (node, line) => this.logs.push({timeNs: this.world.nowNs(), node, line}),
         event: (node, event) => this.events.push({timeNs: this.world.nowNs(), node, event}),
         crashed: (crash) => {
@@ -227,6 +239,10 @@ export class SimCluster implements Cluster {
   }
 
   #at(node: NodeId): SimMachine {
-    return lookUp('node', this.#machines, node)
+    return this.#machines.get(node) ?? lookUp('node', Object.fromEntries(this.#machines), node)
+  }
+
+  #outlet(node: NodeId): Outlet {
+    return this.#outlets.get(node)!
   }
 }

@@ -9,7 +9,7 @@
 import type {ProcessState} from '../core/cluster.ts'
 import type {Env, Json, Message, Node, NodeId, RequestId} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
-import {DiskFailure} from '../core/record.ts'
+import {DiskFailure, PowerFailure} from '../core/record.ts'
 import {SimClock} from './clock.ts'
 import {SimDisk} from './disk.ts'
 import type {Receiver} from './network.ts'
@@ -36,7 +36,8 @@ export interface Surroundings {
   readonly checksums: boolean
   /** Sees every record that goes to disk. */
   admit(record: Json): Json
-  send(from: NodeId, to: NodeId, message: Message): void
+  /** Sends a message of this machine's. */
+  send(to: NodeId, message: Message): void
   log(node: NodeId, line: string): void
   event(node: NodeId, event: Message): void
   crashed(crash: Crash): void
@@ -143,7 +144,8 @@ export class SimMachine implements Receiver<Asker | undefined> {
     })
   }
 
-  get #stallMs(): number {
+  /** How long this node still waits for its disk, ms. */
+  get stallMs(): number {
     return this.#stalledUntilNs === 0 ? 0 : (this.#stalledUntilNs - this.#around.world.nowNs()) / 1e6
   }
 
@@ -179,7 +181,7 @@ export class SimMachine implements Receiver<Asker | undefined> {
   }
 
   #crash(thrown: unknown): void {
-    this.kill()
+    this.kill({torn: thrown instanceof PowerFailure})
     if (thrown instanceof DiskFailure) {
       // No bug of the node: it must not go on without its disk, and the operator is told.
       this.#around.log(this.id, `goes down: ${thrown.message}`)
@@ -196,10 +198,10 @@ export class SimMachine implements Receiver<Asker | undefined> {
       nodes: around.nodes,
       disk: this.disk,
       random,
-      now: () => this.clock.nowMs(this.#stallMs),
+      now: () => this.clock.nowMs(this.stallMs),
       send: (to, message) => {
-        if (this.#stalledUntilNs === 0) around.send(this.id, to, message)
-        else this.#held.push(() => around.send(this.id, to, message))
+        if (this.#stalledUntilNs === 0) around.send(to, message)
+        else this.#held.push(() => around.send(to, message))
       },
       reply: (request, message) => {
         const asker = this.#requests.get(request)
@@ -208,7 +210,7 @@ export class SimMachine implements Receiver<Asker | undefined> {
         if (this.#stalledUntilNs === 0) asker.answered(this.id, message)
         else this.#held.push(() => asker.answered(this.id, message))
       },
-      setTimer: (name, delayMs) => this.#timers.set(name, this.clock.trueMs(delayMs) + this.#stallMs),
+      setTimer: (name, delayMs) => this.#timers.set(name, this.clock.trueMs(delayMs) + this.stallMs),
       cancelTimer: (name) => this.#timers.cancel(name),
       log: (line) => around.log(this.id, line),
       event: (event) => around.event(this.id, event),

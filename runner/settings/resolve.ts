@@ -58,7 +58,7 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
     target,
     target.claimsWith?.({nodes: [], bugs: bugNames, args: targetArgs}) ?? target.claims,
     allWorkloads(plugins),
-    settings.get('workload', suggested?.workload ?? Object.keys(target.claims)[0] ?? ''),
+    aliased(target, settings.get('workload', suggested?.workload ?? Object.keys(target.claims)[0] ?? '')),
   )
   const nodes = parseCount(
     '--nodes',
@@ -66,7 +66,10 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
   )
   demandNodes(target, nodes)
   demandCompatible(bugs)
-  const nemesis = settings.get('nemesis', suggested?.nemesis.join(',') ?? DEFAULT_FAULTS)
+  const nemesis = settings.get(
+    'nemesis',
+    suggested?.nemesis.join(',') ?? target.defaults?.['nemesis'] ?? DEFAULT_FAULTS,
+  )
   const option = (name: SettingName) =>
     settings.get(name, suggested?.options?.[name]?.toString() ?? target.defaults?.[name])
   const ops = option('ops')
@@ -105,14 +108,14 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
   return {...options, origins, command: commandLine(origins, seed, request.program)}
 }
 
-/** A bug's options that are no settings of a run are arguments for its target. */
-function argumentsOf(options: Readonly<Record<string, string | number>>): Record<string, string> {
+/** Those of a bug's options that the target itself takes; the others are those of a run. */
+export function argumentsOf(options: Readonly<Record<string, string | number>>): Record<string, string> {
   const args = Object.entries(options).filter(([name]) => !Object.hasOwn(DEFAULTS, name))
   return Object.fromEntries(args.map(([name, value]) => [name, String(value)]))
 }
 
 /** Throws UsageError with the nearest name, and the target that has a bug of just this name. */
-function bugOf(target: Target, name: string): Bug {
+export function bugOf(target: Target, name: string): Bug {
   const bug = target.bugs.find((known) => known.name === name)
   if (bug !== undefined) return bug
   const names = target.bugs.map((known) => known.name)
@@ -122,6 +125,11 @@ function bugOf(target: Target, name: string): Bug {
     ...owners.map(([owner]) => `It is a bug of ${owner}: chaos run ${owner} --bug ${name}`),
     ...error.hints,
   ])
+}
+
+/** The name of a workload that the target knows by this one. */
+function aliased({aliases = {}}: Target, name: string): string {
+  return Object.hasOwn(aliases, name) ? (aliases[name] as string) : name
 }
 
 /** Throws UsageError where the design needs more nodes than these. */
@@ -158,7 +166,7 @@ function workloadFor(
   if (supported.includes(name) && missing.length === 0) return workload
   const needs = missing.length > 0 ? `, which needs ${missing.join(', ')}` : ''
   throw new UsageError(`Target ${target.name} does not support the workload ${name}${needs}.`, [
-    `It supports: ${supported.join(', ')}`,
+    supported.length > 0 ? `It supports: ${supported.join(', ')}` : 'With these arguments it promises nothing.',
   ])
 }
 

@@ -1,5 +1,6 @@
 /** Redis with sentinels: never accused of what it does not promise, convicted of what people take it for. */
 import {expect, test} from 'vitest'
+import {canPreload} from '../../hosts/preload/build.ts'
 import {convictions, describeTarget, keepsItsPromise} from './cluster.ts'
 
 describeTarget('redis', (target, place) => {
@@ -11,6 +12,14 @@ describeTarget('redis', (target, place) => {
     expect(run.facts['cluster']).toContain(words)
   })
   convictions(place, target)
+
+  const able = canPreload()
+  test.skipIf(able !== true)(
+    `its clocks are moved, which it says itself${able === true ? '' : `: ${able}`}`,
+    async () => {
+      await keepsItsPromise(place, 'redis', 'register', '--nemesis', 'clock:bump')
+    },
+  )
 
   test('nothing is claimed of sets: what was acknowledged may be lost', async () => {
     const {exitCode, stderr} = await place.chaos('run', 'redis', '-w', 'set')
