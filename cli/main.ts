@@ -9,7 +9,7 @@ import {EXIT, messageOf} from '../core/error.ts'
 import {packageRoot} from '../core/package.ts'
 import {unknownName} from '../core/registry.ts'
 import {packageVersion} from '../runner/version.ts'
-import {ENTRIES, importCommands} from './commands/index.ts'
+import {commandOf, ENTRIES, importCommands} from './commands/index.ts'
 import {explainFailure, printFailure} from './output/failure.ts'
 
 /** The command that oclif's plug-in for completions brings. */
@@ -53,9 +53,10 @@ async function perform(argv: readonly string[]): Promise<number> {
     process.stdout.write(`chaos/${packageVersion()} ${process.platform}-${process.arch} node-${process.version}\n`)
     return EXIT.pass
   }
-  if (!Object.hasOwn(ENTRIES, name)) throw unknownName('command', name, Object.keys(ENTRIES))
+  const command = commandOf(argv)
+  if (command === undefined) throw unknownName('command', name, Object.keys(ENTRIES))
   // Completions are made of every command; whatever else needs only its own.
-  const wanted = name === COMPLETIONS ? Object.keys(ENTRIES) : [name]
+  const wanted = name === COMPLETIONS ? Object.keys(ENTRIES) : [command]
   const [{Config, run}] = await Promise.all([import('@oclif/core'), importCommands(wanted)])
   const root = fileURLToPath(packageRoot)
   const config = await Config.load(name === COMPLETIONS ? {root, pjson: withPlugin(root)} : {root})

@@ -26,6 +26,7 @@ export const CAPABILITIES = {
   'disk.full': 'fill disks',
   'disk.slow': 'slow the syncs of disks',
   'disk.power-cut': 'lose what was not synced',
+  'disk.torn-write': 'cut the power in the midst of a write',
   'disk.bit-flip': 'damage what is stored',
   membership: 'add and remove members',
   leader: 'tell which node leads',

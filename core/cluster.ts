@@ -39,27 +39,56 @@ export type DiskFault =
   | {readonly kind: 'full'}
   /** Every sync takes this much longer, ms. */
   | {readonly kind: 'slow'; readonly delayMs: number}
-  /** The node ends at once and what was not synced is gone, as when the power fails; the last write may be torn. */
+  /**
+   * The node ends and what was not synced is gone, as when the power fails: at once or, with `torn`, in the midst of the
+   * next write that it syncs, of which a part is then on the disk.
+   */
   | {readonly kind: 'power-cut'; readonly torn: boolean}
-  /** One bit of what is stored is turned over. Checksums must catch it. */
-  | {readonly kind: 'bit-flip'}
+  /** One bit of what is stored is turned over: `at` says where, as a share of it all. Checksums must catch it. */
+  | {readonly kind: 'bit-flip'; readonly at?: number}
+
+/** A disk on which there is nothing that a fault could harm: nothing stored, nothing written. The node is left alone. */
+export class NothingToHarm extends Error {
+  override name = 'NothingToHarm'
+}
+
+/** What became of a small write of ours and its sync. */
+export type DiskProbe = {readonly tookMs: number} | {readonly refused: string}
+
+/** Which of our marks are on a disk: the one that was synced, and all of those that were not. */
+export interface DiskMarks {
+  readonly synced: boolean
+  readonly unsynced: boolean
+}
 
 /** What can be done to the disks of nodes. */
 export interface DiskControl {
-  /** Harms a disk until `heal`. */
+  /** Harms a disk until `heal`. A node may end of it, which surprises nobody. Rejects with NothingToHarm where there is. */
   harm(node: NodeId, fault: DiskFault): Promise<void>
   heal(node: NodeId): Promise<void>
   /** What is in force on a node's disk according to the disk itself, in words; empty when sound. */
   readBack(node: NodeId): Promise<string>
+  /** Writes and syncs something of ours where the node writes; undefined where that is impossible because it is down. */
+  probe(node: NodeId): Promise<DiskProbe | undefined>
+  /** Leaves marks on a disk, some synced and some not, by which to tell what a power cut has taken. */
+  mark(node: NodeId): Promise<void>
+  /** Which of them are there; takes them away. */
+  marks(node: NodeId): Promise<DiskMarks>
 }
 
 /** What can be done to the membership of the cluster. */
 export interface MembershipControl {
-  /** The members according to the cluster itself, asked of whoever answers. */
+  /**
+   * The members according to the cluster itself, asked of whoever answers: what the newest configuration in force says, not
+   * what was asked for. The proof of `add` and `remove`.
+   */
   members(): Promise<readonly NodeId[]>
-  /** Makes a node a member again that was removed before. */
+  /** Makes a node a member again that was removed before; resolves once the cluster says so. Rejects with its refusal. */
   add(node: NodeId): Promise<void>
+  /** Takes a member out; resolves once the cluster says so. Rejects with its refusal, of which the cluster may still think better. */
   remove(node: NodeId): Promise<void>
+  /** Makes members of all that were removed and not added again. */
+  restore(): Promise<void>
 }
 
 /** What can be seen of nodes, not over any faulty link. */
@@ -83,7 +112,7 @@ export interface Cluster {
 
   readonly process?: ProcessControl
   readonly network?: NetworkControl
-  readonly clock?: ClockControl
+  readonly clock?: ClockControl | undefined
   readonly disk?: DiskControl
   readonly membership?: MembershipControl | undefined
   readonly observe?: Observation

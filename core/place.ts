@@ -43,6 +43,8 @@ export interface Program {
   /** Freezes all of it; resolves once the operating system says so. */
   pause(): Promise<void>
   resume(): Promise<void>
+  /** Until it is started again, its end surprises nobody: a fault leads to it, but no signal of ours. */
+  mayEnd(): void
   /** The error that says what happened, with the end of the log. */
   failure(reason: string): Error
   lastLines(): string[]

@@ -10,6 +10,11 @@ export class DiskFailure extends Error {
   override name = 'DiskFailure'
 }
 
+/** The power failed in the midst of a write. */
+export class PowerFailure extends DiskFailure {
+  override name = 'PowerFailure'
+}
+
 const TABLE = Uint32Array.from({length: 256}, (_, byte) => {
   let crc = byte
   for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1

@@ -62,6 +62,8 @@ export interface StartContext {
   readonly linkWay: LinkChoice
   /** How long one operation may take before it is *info*, ms. */
   readonly operationTimeoutMs: number
+  /** Names of the faults that are to be injected: what only they need is prepared for them alone. Absent: whatever can be. */
+  readonly faults?: readonly string[]
   /** Told of each structured event as it is read. */
   onEvent(event: NodeEvent): void
   readonly signal: AbortSignal
@@ -71,6 +73,8 @@ export interface StartContext {
 export interface Protocol {
   /** Whether its nodes know a leader and say so in their status. */
   readonly leads?: boolean
+  /** Whether its nodes take requests to change who is a member (`core/membership.ts`). */
+  readonly reconfigures?: boolean
   createNode(env: Env, options: TargetOptions): Node
   createSession(env: SessionEnv, options: TargetOptions): Session
 }

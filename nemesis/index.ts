@@ -6,6 +6,9 @@ import {UsageError} from '../core/error.ts'
 import type {Nemesis} from '../core/nemesis.ts'
 import {lookUp, unknownName} from '../core/registry.ts'
 import {CLOCK_KINDS, type ClockKind, clock} from './clock.ts'
+import {disk} from './disk.ts'
+import {DISK_KINDS, type DiskKind} from './disk-kinds.ts'
+import {membership, REMOVABLE, type Removable} from './membership.ts'
 import {PACKET_KINDS, packets, STREAM_KINDS} from './packets.ts'
 import {partition} from './partition.ts'
 import {kill, pause} from './process.ts'
@@ -39,6 +42,14 @@ const NEMESES: Record<string, Entry> = {
   clock: {
     variants: CLOCK_KINDS,
     make: (variant) => clock(variant === undefined ? CLOCK_KINDS : [variant as ClockKind]),
+  },
+  disk: {
+    variants: DISK_KINDS,
+    make: (variant) => disk(variant === undefined ? DISK_KINDS : [variant as DiskKind]),
+  },
+  membership: {
+    variants: REMOVABLE,
+    make: (variant) => membership(variant === undefined ? REMOVABLE : [variant as Removable]),
   },
 }
 

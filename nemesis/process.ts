@@ -9,13 +9,12 @@ import type {FaultSpec, Injection, Nemesis, Proof, StrikeContext} from '../core/
 import type {NodeId} from '../core/node.ts'
 import {alternate} from './schedule.ts'
 import {specParser} from './spec.ts'
+import {proveUp} from './up.ts'
 import {missingForAll, possible} from './variants.ts'
 import {needsOf, planVictims, resolveVictims, type Victims, victimCount, victimFields} from './victims.ts'
 
 /** How long a probe waits for a node that must not answer, ms. */
 const SILENCE_MS = 200
-/** How long a node may take to answer once it is back, ms. */
-const ANSWER_MS = 5000
 
 /** What is particular to one fault of processes. */
 interface Harm {
@@ -91,7 +90,7 @@ async function strike(
  * The victims that can be struck. A node that another fault has killed can be neither frozen nor killed again: it is left to
  * that fault, and the next living one of the drawn order takes its place. Nobody is struck where nobody lives.
  */
-async function livingVictims(
+export async function livingVictims(
   spec: {readonly victims: Victims; readonly order: readonly NodeId[]},
   cluster: Cluster,
   process: ProcessControl,
@@ -123,19 +122,5 @@ async function proveDown(
   return {
     verified: seen.length > 0 && seen.every(({right}) => right),
     evidence: seen.length === 0 ? 'every victim was dead already' : seen.map(({text}) => text).join('; '),
-  }
-}
-
-async function proveUp({observe}: Cluster, process: ProcessControl, victims: readonly NodeId[]): Promise<Proof> {
-  const up = await Promise.all(
-    victims.map(async (node) => {
-      // Another fault may hold it down; that fault's own end will prove it up.
-      if ((await process.state(node)) !== 'running') return false
-      return (await observe?.responds(node, ANSWER_MS)) ?? true
-    }),
-  )
-  return {
-    verified: up.every(Boolean),
-    evidence: victims.map((node, i) => `${node} ${up[i] ? 'answers' : 'silent'}`).join('; '),
   }
 }

@@ -8,7 +8,7 @@ export async function restore(cluster: Cluster): Promise<string[]> {
   const attempt = async (what: string, work: Promise<unknown> | undefined) => {
     await work?.catch((error: unknown) => problems.push(`healing ${what}: ${messageOf(error)}`))
   }
-  const {network, clock, disk, process} = cluster
+  const {network, clock, disk, process, membership} = cluster
   await attempt('the network', network?.healAll())
   for (const node of cluster.nodes) {
     await attempt(`the clock of ${node}`, clock?.skew(node, 0))
@@ -17,6 +17,7 @@ export async function restore(cluster: Cluster): Promise<string[]> {
     await attempt(node, process?.resume?.(node))
     await attempt(node, process?.restart(node))
   }
+  await attempt('the membership', membership?.restore())
   await attempt('the cluster', cluster.repair?.())
   return problems
 }

@@ -57,7 +57,10 @@ export async function withProgress(
 
 /** `5 nodes, 25 proxied links, embedded toxiproxy 2.12` */
 export function clusterWords(cluster: Cluster): string {
-  const parts = [`${cluster.nodes.length} nodes`, cluster.network === undefined ? '' : (cluster.describe?.() ?? '')]
+  const parts = [
+    cluster.nodes.length === 1 ? '1 node' : `${cluster.nodes.length} nodes`,
+    cluster.network === undefined ? '' : (cluster.describe?.() ?? ''),
+  ]
   return parts.filter((part) => part !== '').join(', ')
 }
 

@@ -51,6 +51,7 @@ export function realWorld({place = localPlace}: RealWorldOptions = {}): World {
         ...room,
         linkWay: options.links,
         operationTimeoutMs,
+        faults: options.nemeses.map(({name}) => name),
         onEvent: () => {},
         signal,
       })

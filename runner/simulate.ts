@@ -57,6 +57,8 @@ export interface SimulationRequest {
   readonly network?: NetworkOptions
   /** Freezes messages and refuses what is not JSON; see `sim/strict.ts`. */
   readonly strict?: boolean
+  /** False lets nodes read what decayed or was torn on their disks. */
+  readonly checksums?: boolean
   /** Run these operations and faults instead of drawing them from the seed: a replay, or a plan that was shrunk. */
   readonly plan?: Plan
   /** End the run as soon as a violation is proved, without final reads. */
@@ -96,12 +98,13 @@ const OPERATION_TIMEOUT_MS = 1000
  * node's own error as its cause, when a node throws.
  */
 export async function simulate(request: SimulationRequest): Promise<Simulation> {
-  const {target, workload, bugs = [], args = {}, network, strict} = request
+  const {target, workload, bugs = [], args = {}, network, strict, checksums} = request
   const nodes = nodeNames(request.nodes ?? target.defaultNodes)
   const workloadOptions = optionsFor(request, nodes)
   const world = new SimulatedWorld({
     ...(network === undefined ? {} : {network}),
     ...(strict === undefined ? {} : {strict}),
+    ...(checksums === undefined ? {} : {checksums}),
     keepCrashes: request.crashes === 'keep',
   })
   const halt = new AbortController()

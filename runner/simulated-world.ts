@@ -25,6 +25,8 @@ export interface SimulationOptions {
   readonly network?: NetworkOptions
   /** Freezes messages and refuses what is not JSON; see `sim/strict.ts`. */
   readonly strict?: boolean
+  /** False lets nodes read what decayed or was torn on their disks. */
+  readonly checksums?: boolean
   /** Whether the run goes on after a node has thrown. */
   readonly keepCrashes?: boolean
 }

@@ -6,6 +6,7 @@
  */
 import {readFileSync, rmSync} from 'node:fs'
 import {createInterface} from 'node:readline'
+import {signalTree} from '../hosts/local/process-tree.ts'
 
 /** When a process started, as the kernel counts it; undefined where that cannot be known. Guards against reused pids. */
 function startTime(pid: number): string | undefined {
@@ -35,11 +36,9 @@ createInterface({input: process.stdin})
   .on('close', () => {
     for (const [pid, started] of groups) {
       if (started !== undefined && startTime(pid) !== undefined && startTime(pid) !== started) continue
-      try {
-        process.kill(-pid, 'SIGKILL')
-      } catch {
-        // The group is gone already.
-      }
+      // The group, and what has left it: back ends of PostgreSQL are groups of their own, and a frozen one never notices
+      // that its parent has gone.
+      signalTree(pid, 'SIGKILL')
     }
     for (const directory of directories)
       rmSync(directory, {recursive: true, force: true, maxRetries: 20, retryDelay: 50})

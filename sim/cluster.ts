@@ -9,13 +9,23 @@
 
 import {CAPABILITIES, type Capabilities} from '../core/capabilities.ts'
 import type {Client} from '../core/client.ts'
-import type {ClockControl, Cluster, DiskControl, NodeEvent, Observation, ProcessControl} from '../core/cluster.ts'
+import type {
+  ClockControl,
+  Cluster,
+  DiskControl,
+  MembershipControl,
+  NodeEvent,
+  Observation,
+  ProcessControl,
+} from '../core/cluster.ts'
+import {membershipOf} from '../core/membership.ts'
 import type {Json, Message, NodeId} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
 import {lookUp} from '../core/registry.ts'
 import {leaderOf, type Statuses, unready} from '../core/status.ts'
 import type {Protocol, TargetOptions} from '../core/target.ts'
 import {SimClient} from './client.ts'
+import {simDiskControl} from './disk-control.ts'
 import {type Crash, SimMachine} from './machine.ts'
 import {type NetworkOptions, SimNetwork} from './network.ts'
 import {checked} from './strict.ts'
@@ -56,10 +66,11 @@ const STATUS_LIMIT_MS = 1000
 const STATUS: Message = {type: 'status'}
 
 /** What can be done to a simulated cluster of this protocol. */
-export function simulatedCapabilities(protocol: Pick<Protocol, 'leads'>): Capabilities {
+export function simulatedCapabilities(protocol: Pick<Protocol, 'leads' | 'reconfigures'>): Capabilities {
   return {
     ...SIMULATED,
     leader: protocol.leads === true ? true : 'its nodes are equals',
+    membership: protocol.reconfigures === true ? true : 'its members are fixed when it starts',
   }
 }
 
@@ -97,19 +108,12 @@ export class SimCluster implements Cluster {
     drift: async (node, ppm) => this.#at(node).clock.drift(ppm),
     offsetMs: async (node) => this.#at(node).clock.offsetMs,
   }
-  readonly disk: DiskControl = {
-    harm: async (node, fault) => {
-      const machine = this.#at(node)
-      if (fault.kind === 'power-cut') machine.kill({torn: fault.torn})
-      else machine.disk.harm(fault)
-    },
-    heal: async (node) => this.#at(node).disk.heal(),
-    readBack: async (node) => this.#at(node).disk.describe(),
-  }
+  readonly disk: DiskControl
   readonly observe: Observation = {
-    responds: async (node, limitMs) => (await this.#askStatus(node, limitMs)) !== undefined,
-    status: (node) => this.#askStatus(node, STATUS_LIMIT_MS),
+    responds: async (node, limitMs) => (await this.#ask(node, STATUS, limitMs)) !== undefined,
+    status: (node) => this.#ask(node, STATUS, STATUS_LIMIT_MS),
   }
+  readonly membership: MembershipControl | undefined
   #clientCount = 0
 
   /** Boots every node, in order, at the world's present time. */
@@ -121,6 +125,11 @@ export class SimCluster implements Cluster {
     this.#strict = options.strict ? checked : (message) => message
     this.network = new SimNetwork(world, options.nodes, options.network ?? {}, options.random.fork('net'))
     this.#machines = Object.fromEntries(options.nodes.map((id) => [id, this.#machine(id)]))
+    this.disk = simDiskControl(world, (id) => this.#at(id))
+    if (options.protocol.reconfigures) {
+      const ask = this.#ask.bind(this)
+      this.membership = membershipOf({nodes: this.nodes, clock: world, observe: this.observe, ask})
+    }
     for (const id of options.nodes) this.#machines[id]!.boot()
   }
 
@@ -188,12 +197,12 @@ export class SimCluster implements Cluster {
     return this.#at(node).disk
   }
 
-  #askStatus(node: NodeId, limitMs: number): Promise<Message | undefined> {
+  #ask(node: NodeId, request: Message, limitMs: number): Promise<Message | undefined> {
     const machine = this.#at(node)
     if (machine.state === 'dead') return Promise.resolve(undefined)
     return new Promise((resolve) => {
       const giveUp = this.world.after(limitMs, () => resolve(undefined))
-      machine.deliver('clients', STATUS, {
+      machine.deliver('clients', request, {
         answered: (_, reply) => {
           giveUp()
           this.world.stirred = true

@@ -9,7 +9,7 @@
 import type {DiskFault} from '../core/cluster.ts'
 import type {Disk, Json} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
-import {DiskFailure, readRecord, writeRecord} from '../core/record.ts'
+import {DiskFailure, PowerFailure, readRecord, writeRecord} from '../core/record.ts'
 
 type Change =
   | {readonly kind: 'append'; readonly record: Json}
@@ -44,10 +44,13 @@ export class SimDisk implements Disk {
   /** What stands on the disk in place of a record, by file and position. */
   readonly #damage = new Map<string, Map<number, string>>()
   #full = false
+  #powerFails = false
   #slowMs = 0
   #syncs = 0
   /** Damaged records that a checksum has given away. */
   readonly caught = {torn: 0, flipped: 0}
+  /** Whether somebody has been given a damaged record, or refused one, since the disk was sound. */
+  #met = false
 
   constructor(random: Random, {admit, checksums = true, slowed}: SimDiskOptions = {}) {
     this.#random = random
@@ -118,9 +121,21 @@ export class SimDisk implements Disk {
     else this.#flip()
   }
 
+  /** Whether the power fails in the midst of the next sync that has something to write. */
+  failAtSync(fails: boolean): void {
+    this.#powerFails = fails
+  }
+
+  /** Forgets a file, as if it had never been. */
+  remove(file: string): void {
+    this.#files.delete(file)
+  }
+
   /** Room again, full speed, and damaged records restored, as from a mirror. */
   heal(): void {
     this.#full = false
+    this.#powerFails = false
+    this.#met = false
     this.#slowMs = 0
     this.#damage.clear()
   }
@@ -131,7 +146,7 @@ export class SimDisk implements Disk {
     return [
       this.#full ? 'full' : '',
       this.#slowMs > 0 ? `syncs take ${this.#slowMs} ms` : '',
-      damaged > 0 ? `${damaged} ${damaged === 1 ? 'record' : 'records'} damaged` : '',
+      damaged > 0 ? `${damaged} ${damaged === 1 ? 'record' : 'records'} damaged${this.#met ? ' and met' : ''}` : '',
     ]
       .filter((text) => text !== '')
       .join(', ')
@@ -162,6 +177,10 @@ export class SimDisk implements Disk {
   #syncFile(file: File): void {
     if (isSynced(file)) return
     if (this.#full) throw new DiskFailure('no space left on device')
+    if (this.#powerFails) {
+      this.#powerFails = false
+      throw new PowerFailure('the power failed in the midst of a write')
+    }
     settle(file, file.current)
     this.#syncs++
     if (this.#slowMs > 0) this.#slowed(this.#slowMs)
@@ -190,6 +209,7 @@ export class SimDisk implements Disk {
   }
 
   #decode(file: string, position: number, line: string): Json {
+    this.#met = true
     if (this.#checksums) {
       const record = readRecord(line)
       if (record !== undefined) return record

@@ -9,7 +9,7 @@
 import type {ProcessState} from '../core/cluster.ts'
 import type {Env, Json, Message, Node, NodeId, RequestId} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
-import {DiskFailure} from '../core/record.ts'
+import {DiskFailure, PowerFailure} from '../core/record.ts'
 import {SimClock} from './clock.ts'
 import {SimDisk} from './disk.ts'
 import type {Receiver} from './network.ts'
@@ -143,7 +143,8 @@ export class SimMachine implements Receiver<Asker | undefined> {
     })
   }
 
-  get #stallMs(): number {
+  /** How long this node still waits for its disk, ms. */
+  get stallMs(): number {
     return this.#stalledUntilNs === 0 ? 0 : (this.#stalledUntilNs - this.#around.world.nowNs()) / 1e6
   }
 
@@ -179,7 +180,7 @@ export class SimMachine implements Receiver<Asker | undefined> {
   }
 
   #crash(thrown: unknown): void {
-    this.kill()
+    this.kill({torn: thrown instanceof PowerFailure})
     if (thrown instanceof DiskFailure) {
       // No bug of the node: it must not go on without its disk, and the operator is told.
       this.#around.log(this.id, `goes down: ${thrown.message}`)
@@ -196,7 +197,7 @@ export class SimMachine implements Receiver<Asker | undefined> {
       nodes: around.nodes,
       disk: this.disk,
       random,
-      now: () => this.clock.nowMs(this.#stallMs),
+      now: () => this.clock.nowMs(this.stallMs),
       send: (to, message) => {
         if (this.#stalledUntilNs === 0) around.send(this.id, to, message)
         else this.#held.push(() => around.send(this.id, to, message))
@@ -208,7 +209,7 @@ export class SimMachine implements Receiver<Asker | undefined> {
         if (this.#stalledUntilNs === 0) asker.answered(this.id, message)
         else this.#held.push(() => asker.answered(this.id, message))
       },
-      setTimer: (name, delayMs) => this.#timers.set(name, this.clock.trueMs(delayMs) + this.#stallMs),
+      setTimer: (name, delayMs) => this.#timers.set(name, this.clock.trueMs(delayMs) + this.stallMs),
       cancelTimer: (name) => this.#timers.cancel(name),
       log: (line) => around.log(this.id, line),
       event: (event) => around.event(this.id, event),

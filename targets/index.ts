@@ -10,8 +10,10 @@ import {kv} from './kv/index.ts'
 import {naiveLockstep, naivePaxos, naiveRaft, naiveTwoPhase} from './naive/index.ts'
 import {nats} from './nats/index.ts'
 import {paxos} from './paxos/index.ts'
+import {postgres} from './postgres/index.ts'
 import {primaryBackup} from './primary-backup/index.ts'
 import {queue} from './queue/index.ts'
+import {rabbitmq} from './rabbitmq/index.ts'
 import {raft} from './raft/index.ts'
 import {redis} from './redis/index.ts'
 import {registry} from './registry/index.ts'
@@ -38,7 +40,7 @@ export const BUNDLED: Readonly<Record<string, Target>> = {
 }
 
 /** Targets that are programs of others; absent where those are not installed. */
-export const REAL: Readonly<Record<string, Target>> = {etcd, redis, zookeeper, nats}
+export const REAL: Readonly<Record<string, Target>> = {etcd, redis, zookeeper, nats, rabbitmq, postgres}
 
 export const TARGETS: Readonly<Record<string, Target>> = {...BUNDLED, ...REAL}
 

@@ -1,7 +1,9 @@
 /** The faults of single messages exist in simulation only: there, too, a network that ignores them convinces nobody. */
 import {expect, test} from 'vitest'
+import {DISK_KINDS} from '../nemesis/disk-kinds.ts'
 import {parseNemeses} from '../nemesis/index.ts'
 import {simulate} from '../runner/simulate.ts'
+import {SimDisk} from '../sim/disk.ts'
 import {SimLink} from '../sim/link.ts'
 import {raft} from '../targets/raft/index.ts'
 import {WORKLOADS} from '../workloads/index.ts'
@@ -9,12 +11,20 @@ import {WORKLOADS} from '../workloads/index.ts'
 const simulated = async (fault: string) => {
   const nemeses = parseNemeses(fault)
   const {history} = await simulate({target: raft, workload: WORKLOADS['register']!, nemeses, seed: 'm', timeMs: 6000})
-  const struck = history.faults.filter((window) => window.fault === fault)
+  const struck = history.faults.filter((window) => window.fault === fault.split(':')[0])
   expect(struck.length).toBeGreaterThan(1)
   return struck.filter(({verified}) => verified).length / struck.length
 }
 
-test.each(['loss', 'duplicate', 'reorder', 'latency', 'partition', 'clock'])('%s is proved', async (fault) => {
+test.each([
+  'loss',
+  'duplicate',
+  'reorder',
+  'latency',
+  'partition',
+  'clock',
+  ...DISK_KINDS.map((kind) => `disk:${kind}`),
+])('%s is proved', async (fault) => {
   expect(await simulated(fault)).toBe(1)
 })
 
@@ -28,6 +38,21 @@ test.each(['loss', 'duplicate', 'reorder'])(
       expect(await simulated(fault)).toBe(0)
     } finally {
       Object.assign(SimLink.prototype, {arrivalNs, duplicated})
+    }
+  },
+)
+
+test.each(['full', 'slow', 'power-cut', 'torn', 'bit-flip'])(
+  'disk:%s on disks that nothing harms is not proved',
+  async (kind) => {
+    const {crash, harm, failAtSync} = SimDisk.prototype
+    SimDisk.prototype.crash = () => {}
+    SimDisk.prototype.harm = () => {}
+    SimDisk.prototype.failAtSync = () => {}
+    try {
+      expect(await simulated(`disk:${kind}`)).toBe(0)
+    } finally {
+      Object.assign(SimDisk.prototype, {crash, harm, failAtSync})
     }
   },
 )

@@ -31,7 +31,7 @@ export function exercise(options: ExerciseOptions = {}): Checker {
     check(history) {
       const {operations} = history
       const faults = faultTable(history, options.faults ?? [])
-      const problems = [...emptiness(operations, reads), ...faults.flatMap(({problem}) => problem ?? [])]
+      const problems = [...emptiness(operations, reads), ...faultProblems(faults)]
       const verified = history.faults.filter((fault) => fault.verified).length
       return verdictOf({
         checker: 'exercise',
@@ -60,6 +60,15 @@ function emptiness(operations: Sequence<Operation>, reads: ReadonlySet<string>):
     problems.push(`None of ${counted(asked.length, 'read')} succeeded.`)
   }
   return problems
+}
+
+/** Faults that never struck have nothing more to tell than their names: one sentence for all of them. */
+function faultProblems(faults: readonly FaultExercise[]): string[] {
+  const absent = faults.filter(({struck}) => struck === 0).map(({fault}) => fault)
+  const rest = faults.filter(({struck}) => struck > 0).flatMap(({problem}) => problem ?? [])
+  if (absent.length < 2) return faults.flatMap(({problem}) => problem ?? [])
+  const names = `${absent.slice(0, -1).join(', ')} and ${absent.at(-1)}`
+  return [`The faults ${names} were asked for but never struck.`, ...rest]
 }
 
 function faultTable(history: History, requested: readonly string[]): FaultExercise[] {

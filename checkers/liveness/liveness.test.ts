@@ -126,6 +126,12 @@ it.each([
   ['no write', '0 |write 1 # |read nil|', [], 'None of 1 write succeeded.'],
   ['no read', '0 |write 1| |read nil #', [], 'None of 1 read succeeded.'],
   ['a fault that never struck', '0 |write 1| |read 1|', ['kill'], 'The fault kill was asked for but never struck.'],
+  [
+    'faults that never struck',
+    '0 |write 1| |read 1|\nkill ?==?',
+    ['pause', 'clock'],
+    'The faults clock and pause were asked for but never struck. The fault kill was never seen to take effect.',
+  ],
   ['a fault nobody saw', '0 |write 1| |read 1|\nkill ?==?', [], 'The fault kill was never seen to take effect.'],
   [
     'a fault beside the operations',

@@ -33,10 +33,30 @@ export const ENTRIES: Readonly<Record<string, Entry>> = {
     group: 'TEST',
     import: () => import('./shrink/shrink.ts'),
   },
+  cap: {
+    summary: 'Measure what targets give up while the network is partitioned: their CAP cards.',
+    group: 'TEST',
+    import: () => import('./cap/cap.ts'),
+  },
   ci: {
     summary: 'A nightly job: the matrix within a budget, canaries that must be caught, failing seeds kept.',
     group: 'TEST',
     import: () => import('./ci/ci.ts'),
+  },
+  campaign: {
+    summary: 'Many small runs as a queue: on all cores, on many machines, resumed where it was.',
+    group: 'TEST',
+    import: () => import('./campaign/campaign.ts'),
+  },
+  'campaign worker': {
+    summary: 'Take jobs of campaigns from a broker, one at a time, until it is told to stop.',
+    group: 'TEST',
+    import: () => import('./campaign/worker.ts'),
+  },
+  'campaign merge': {
+    summary: 'Put the parts of a campaign (--shard) together: one index, one report, one exit code.',
+    group: 'TEST',
+    import: () => import('./campaign/merge.ts'),
   },
   proxy: {
     summary: 'A drop-in toxiproxy-server: the one that runs embed, alone.',
@@ -104,6 +124,16 @@ export const ENTRIES: Readonly<Record<string, Entry>> = {
   },
 }
 
+/** The command that these words begin with: `campaign worker` before `campaign`. Undefined where there is none. */
+export function commandOf([first, second]: readonly string[]): string | undefined {
+  return [`${first} ${second}`, first ?? ''].find((name) => Object.hasOwn(ENTRIES, name))
+}
+
+/** What oclif calls a command of this name. */
+export function idOf(name: string): string {
+  return name.replaceAll(' ', ':')
+}
+
 /** What has been imported, for oclif. */
 export const COMMANDS: Record<string, Command.Class> = {}
 
@@ -112,7 +142,7 @@ export async function importCommands(names: readonly string[]): Promise<void> {
   await Promise.all(
     names.map(async (name) => {
       const module = await ENTRIES[name]?.import?.()
-      if (module !== undefined) COMMANDS[name] = module.default
+      if (module !== undefined) COMMANDS[idOf(name)] = module.default
     }),
   )
 }

@@ -4,7 +4,7 @@
  */
 import type {History} from '../../core/history.ts'
 import {showCount, showDuration} from '../../core/quantities.ts'
-import type {Anomaly, Judgement, Verdict} from '../../core/verdict.ts'
+import type {Anomaly, Judgement, Validity, Verdict} from '../../core/verdict.ts'
 import {type Stopped, stoppedWords} from '../../runner/stopped.ts'
 import {consistencyLines} from './consistency.ts'
 import {programWords} from './program.ts'
@@ -33,10 +33,10 @@ export function summaryLines(judgement: Judgement, history: History, pointers: P
 }
 
 /** One line a property; thresholds and measurements below the promises. */
-function propertyLines({verdicts}: Judgement, style: Style): string[] {
+function propertyLines({verdicts, validity}: Judgement, style: Style): string[] {
   const width = Math.max(...verdicts.map((verdict) => verdict.property.length), 0) + 2
   const line = (verdict: Verdict) =>
-    `  ${style.mark(verdict.validity)} ${verdict.property.padEnd(width)}${style.dim(detailOf(verdict))}`
+    `  ${style.mark(verdict.validity)} ${verdict.property.padEnd(width)}${style.dim(detailOf(verdict, validity))}`
   const promises = verdicts.filter((verdict) => verdict.kind === 'safety')
   const rest = verdicts.filter((verdict) => verdict.kind !== 'safety')
   return [
@@ -46,9 +46,10 @@ function propertyLines({verdicts}: Judgement, style: Style): string[] {
   ]
 }
 
-function detailOf(verdict: Verdict): string {
+/** Where the run as a whole is unknown, the reasons stand below, and not here as well. */
+function detailOf(verdict: Verdict, whole: Validity): string {
   if (verdict.validity === 'valid') return `${verdict.summary}${latencies(verdict)}`
-  if (verdict.validity === 'unknown') return verdict.reason ?? verdict.summary
+  if (verdict.validity === 'unknown') return whole === 'unknown' ? verdict.summary : (verdict.reason ?? verdict.summary)
   const types = new Map<string, number>()
   for (const {type} of verdict.anomalies) types.set(type, (types.get(type) ?? 0) + 1)
   return `${verdict.summary}: ${[...types].map(([type, count]) => (count === 1 ? type : `${count} × ${type}`)).join(', ')}`
@@ -71,7 +72,7 @@ function verdictLines(judgement: Judgement, history: History, style: Style, stop
   const failed = verdicts.find(({validity: one, kind}) => one === 'invalid' && kind === 'safety')
   const worst = failed ?? verdicts.find(({validity: one}) => one === 'invalid')
   const anomaly = worst?.anomalies[0]
-  if (anomaly === undefined) return [...banner, ...unknownLines(verdicts, style)]
+  if (anomaly === undefined) return [...banner, ...unknownLines(judgement, style)]
   const models = consistencyLines(worst as Verdict).map((line, i) => `   ${i === 0 ? 'Models  ' : '        '}${line}`)
   return [...banner, '', ...anomalyLines(anomaly, history, style), ...models]
 }
@@ -107,9 +108,10 @@ function whereLines(anomaly: Anomaly, history: History): string[] {
   ]
 }
 
-function unknownLines(verdicts: readonly Verdict[], style: Style): string[] {
+/** Why other properties are unknown; what the headline says is not said again. */
+function unknownLines({verdicts, sentence}: Judgement, style: Style): string[] {
   return verdicts
-    .filter(({validity}) => validity === 'unknown')
+    .filter(({validity, reason}) => validity === 'unknown' && reason !== sentence)
     .map(({property, reason}) => `        ${style.dim(`${property}: ${reason ?? 'unknown'}`)}`)
 }
 

@@ -47,9 +47,9 @@ function suiteOf(ended: CompletedJob): Suite {
     ? `canary ${job.bug?.name} ${job.seed}`
     : `${job.target}/${job.workload}/${job.faults.join('+')}/${job.seed}`
   const suite = {name, tookMs, reproduce: command}
-  if (isInterrupted(ended)) return {...suite, skipped: sentence}
-  if (isCanary(job)) return suite
-  return {...suite, ...(judgement === undefined ? {error: sentence} : {judgement})}
+  if (isInterrupted(ended)) return {...suite, whole: {as: 'skipped', sentence}}
+  if (isCanary(job)) return {...suite, whole: {as: 'passed', sentence}}
+  return judgement === undefined ? {...suite, whole: {as: 'error', sentence}} : {...suite, judgement}
 }
 
 /** Annotations for violations and missed canaries. */

@@ -10,10 +10,8 @@ export interface Suite {
   readonly name: string
   readonly tookMs: number
   readonly judgement?: Judgement
-  /** Why there is no judgement. */
-  readonly error?: string
-  /** Why it did not come to its end, which is nobody's failure. */
-  readonly skipped?: string
+  /** Where there is no judgement to show: how the run as a whole ended, and the sentence for it. */
+  readonly whole?: {readonly as: 'passed' | 'failure' | 'error' | 'skipped'; readonly sentence: string}
   /** How to see it again. */
   readonly reproduce: string
 }
@@ -37,15 +35,16 @@ export function junitXml(suites: readonly Suite[]): string {
   ].join('\n')
 }
 
-function suiteLines({name, tookMs, judgement, error, skipped, reproduce}: Suite): string[] {
+function suiteLines({name, tookMs, judgement, whole, reproduce}: Suite): string[] {
   const verdicts = judgement?.verdicts ?? []
-  const count = (validity: string) => verdicts.filter((verdict) => verdict.validity === validity).length
+  const count = (validity: string, as: NonNullable<Suite['whole']>['as']) =>
+    verdicts.filter((verdict) => verdict.validity === validity).length + (whole?.as === as ? 1 : 0)
   const attributes = [
     `name="${escapeXml(name)}"`,
-    `tests="${verdicts.length + (error === undefined && skipped === undefined ? 0 : 1)}"`,
-    `failures="${count('invalid')}"`,
-    `errors="${error === undefined ? 0 : 1}"`,
-    `skipped="${count('unknown') + (skipped === undefined ? 0 : 1)}"`,
+    `tests="${verdicts.length + (whole === undefined ? 0 : 1)}"`,
+    `failures="${count('invalid', 'failure')}"`,
+    `errors="${whole?.as === 'error' ? 1 : 0}"`,
+    `skipped="${count('unknown', 'skipped')}"`,
     `time="${(tookMs / 1000).toFixed(3)}"`,
   ]
   const cases = verdicts.map((verdict) => {
@@ -56,17 +55,16 @@ function suiteLines({name, tookMs, judgement, error, skipped, reproduce}: Suite)
     const text = [...verdict.anomalies.map(({sentence}) => sentence), `Reproduce: ${reproduce}`].join('\n')
     return `${head}><failure type="${escapeXml(verdict.anomalies[0]?.type ?? 'violation')}" message="${reason}">${escapeXml(text)}</failure></testcase>`
   })
-  const failed =
-    error === undefined
-      ? []
-      : [`    <testcase classname="${escapeXml(name)}" name="run"><error message="${escapeXml(error)}"/></testcase>`]
-  const left =
-    skipped === undefined
-      ? []
-      : [
-          `    <testcase classname="${escapeXml(name)}" name="run"><skipped message="${escapeXml(skipped)}"/></testcase>`,
-        ]
-  return [`  <testsuite ${attributes.join(' ')}>`, ...cases, ...failed, ...left, '  </testsuite>']
+  return [`  <testsuite ${attributes.join(' ')}>`, ...cases, ...wholeCase(name, reproduce, whole), '  </testsuite>']
+}
+
+function wholeCase(name: string, reproduce: string, whole: Suite['whole']): string[] {
+  if (whole === undefined) return []
+  const head = `    <testcase classname="${escapeXml(name)}" name="run"`
+  if (whole.as === 'passed') return [`${head}/>`]
+  const message = `message="${escapeXml(whole.sentence)}"`
+  if (whole.as !== 'failure') return [`${head}><${whole.as} ${message}/></testcase>`]
+  return [`${head}><failure ${message}>${escapeXml(`Reproduce: ${reproduce}`)}</failure></testcase>`]
 }
 
 export function junitReporter({out, clock}: ReporterContext): Reporter {
@@ -78,7 +76,8 @@ export function junitReporter({out, clock}: ReporterContext): Reporter {
         tookMs: (clock.nowNs() - startNs) / 1e6,
         reproduce: facts.command,
       }
-      const rest = judgement === undefined ? {error: ended?.message ?? 'ended early'} : {judgement}
+      const early = {as: 'error', sentence: ended?.message ?? 'ended early'} as const
+      const rest = judgement === undefined ? {whole: early} : {judgement}
       out(junitXml([{...suite, ...rest}]))
     },
   }

@@ -1,4 +1,4 @@
-/** What `chaos ci` is to do, from its flags and a profile of the configuration. */
+/** What `chaos ci` and `chaos campaign` are to do, from their flags and a profile of the configuration. */
 import {UsageError} from '../../core/error.ts'
 import {parseCount, parseDuration} from '../../core/quantities.ts'
 import {lookUp, unknownName} from '../../core/registry.ts'
@@ -10,17 +10,30 @@ import {findTarget} from './catalogue.ts'
 import type {LoadedConfig} from './config.ts'
 import {freshSeed} from './seed.ts'
 
-export interface CampaignFlags {
-  readonly budget?: string | undefined
+/** What is to be tested: the same words for `chaos ci` and `chaos campaign`. */
+export interface MatrixFlags {
   readonly targets?: string | undefined
   readonly workloads?: string | undefined
   readonly faults?: string | undefined
   readonly canaries?: string | undefined
+  readonly threshold?: string[] | undefined
+  readonly profile?: string | undefined
+}
+
+export interface Matrix {
+  readonly cells: readonly Cell[]
+  readonly canaries: readonly Canary[]
+  readonly thresholds: readonly string[]
+  /** Of the profile. */
+  readonly budget?: string
+}
+
+export interface CampaignFlags extends MatrixFlags {
+  readonly budget?: string | undefined
   readonly time: string
   readonly rate: string
   readonly seed?: string | undefined
   readonly seeds: string
-  readonly threshold?: string[] | undefined
   readonly 'fail-fast': boolean
   readonly 'require-all': boolean
   readonly bail: boolean
@@ -28,7 +41,6 @@ export interface CampaignFlags {
   readonly junit?: string | undefined
   readonly json: boolean
   readonly output?: string | undefined
-  readonly profile?: string | undefined
 }
 
 export interface CampaignSettings extends JobDefaults {
@@ -51,8 +63,8 @@ const FAULTS = [['partition', 'latency'], ['kill', 'pause'], ['all']]
 /** Canaries when nothing is said: for each bundled target the first bug that breaks safety. */
 const DEFAULT_CANARIES = 'first'
 
-/** Resolves everything. Throws UsageError for names that do not exist. */
-export async function resolveCampaign(flags: CampaignFlags, loaded: LoadedConfig): Promise<CampaignSettings> {
+/** What is to be tested, and what must be caught. Throws UsageError for names that do not exist. */
+export async function resolveMatrix(flags: MatrixFlags, loaded: LoadedConfig): Promise<Matrix> {
   const profile = flags.profile === undefined ? {} : lookUp('profile', loaded.config.profiles ?? {}, flags.profile)
   const targets = split(flags.targets) ?? profile.matrix?.target ?? Object.keys(BUNDLED)
   const workloads = split(flags.workloads) ?? profile.matrix?.workload
@@ -74,13 +86,24 @@ export async function resolveCampaign(flags: CampaignFlags, loaded: LoadedConfig
   return {
     cells,
     canaries: parseCanaries(canaries ?? DEFAULT_CANARIES),
-    budgetMs: parseDuration('--budget', flags.budget ?? profile.budget ?? '10m'),
+    thresholds: flags.threshold ?? profile.thresholds ?? [],
+    ...(profile.budget === undefined ? {} : {budget: profile.budget}),
+  }
+}
+
+/** Resolves everything. Throws UsageError for names that do not exist. */
+export async function resolveCampaign(flags: CampaignFlags, loaded: LoadedConfig): Promise<CampaignSettings> {
+  const {cells, canaries, thresholds, budget} = await resolveMatrix(flags, loaded)
+  return {
+    cells,
+    canaries,
+    budgetMs: parseDuration('--budget', flags.budget ?? budget ?? '10m'),
     time: flags.time,
     timeMs: parseDuration('--time', flags.time),
     rate: flags.rate,
     seed: flags.seed ?? freshSeed(),
     seedsFile: flags.seeds,
-    thresholds: flags.threshold ?? profile.thresholds ?? [],
+    thresholds,
     failFast: flags['fail-fast'],
     requireAll: flags['require-all'],
     bail: flags.bail,

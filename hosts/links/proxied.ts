@@ -70,7 +70,7 @@ class ProxiedLinks implements Links {
   }
 
   describe(): string {
-    return `${this.#mesh.size} proxied links, ${this.#toxiproxy.kind} toxiproxy ${this.#toxiproxy.version}`
+    return `${this.#mesh.size} proxied ${this.#mesh.size === 1 ? 'link' : 'links'}, ${this.#toxiproxy.kind} toxiproxy ${this.#toxiproxy.version}`
   }
 
   async close(): Promise<void> {

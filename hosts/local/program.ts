@@ -116,6 +116,10 @@ export class LocalProgram implements Program {
     this.#state = 'running'
   }
 
+  mayEnd(): void {
+    this.#expectedExit = true
+  }
+
   failure(reason: string): EnvironmentError {
     const lines = this.lastLines()
     return new EnvironmentError(

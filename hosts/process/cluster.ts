@@ -1,8 +1,16 @@
 /** A bundled target as a cluster of real processes: every node a subprocess, every link what `context.connect` makes of it. */
 import {join} from 'node:path'
 import type {Client} from '../../core/client.ts'
-import type {ClockControl, Cluster, Observation, ProcessControl} from '../../core/cluster.ts'
+import type {
+  ClockControl,
+  Cluster,
+  DiskControl,
+  MembershipControl,
+  Observation,
+  ProcessControl,
+} from '../../core/cluster.ts'
 import type {Links} from '../../core/links.ts'
+import {membershipOf} from '../../core/membership.ts'
 import type {NetworkControl} from '../../core/network.ts'
 import type {Message, NodeId} from '../../core/node.ts'
 import {untilSettled} from '../../core/settling.ts'
@@ -11,12 +19,14 @@ import type {Protocol, StartContext} from '../../core/target.ts'
 import {Members} from '../members.ts'
 import {SessionClient} from './client.ts'
 import type {Address} from './control.ts'
+import {hostedDiskControl} from './disk-control.ts'
 import {EventFiles} from './event-files.ts'
-import {askStatus, PEER_PROBE, STATUS_PROBE} from './ping.ts'
+import {ask, PEER_PROBE, STATUS_PROBE} from './ping.ts'
 import {NodeProcess} from './process.ts'
 
 /** How long a node may take to say what it is, ms. */
 const STATUS_LIMIT_MS = 1000
+const STATUS: Message = {type: 'status'}
 /** How long a fresh cluster may take until it can serve, ms. */
 const READY_LIMIT_MS = 20_000
 
@@ -31,7 +41,9 @@ export class HostedCluster implements Cluster {
   readonly nodes: readonly NodeId[]
   readonly process: ProcessControl
   readonly clock: ClockControl
+  readonly disk: DiskControl
   readonly observe: Observation
+  readonly membership: MembershipControl | undefined
   readonly #target: HostedTarget
   readonly #context: StartContext
   readonly #processes: ReadonlyMap<NodeId, NodeProcess>
@@ -49,12 +61,17 @@ export class HostedCluster implements Cluster {
     this.#members = new Members([...this.#processes].map(([node, {program}]) => [node, program]))
     this.process = this.#members.control((node) => this.#restart(node))
     this.observe = {
-      responds: async (node, limitMs) => (await this.#ask(node, limitMs)) !== undefined,
-      status: (node) => this.#ask(node, STATUS_LIMIT_MS),
+      responds: async (node, limitMs) => (await this.#ask(node, STATUS, limitMs)) !== undefined,
+      status: (node) => this.#ask(node, STATUS, STATUS_LIMIT_MS),
     }
     this.clock = {
       skew: async (node, offsetMs) => this.#process(node).skew(offsetMs),
       offsetMs: (node, limitMs) => this.#process(node).offsetMs(limitMs),
+    }
+    this.disk = hostedDiskControl(context.clock, (node) => this.#process(node))
+    if (target.protocol.reconfigures) {
+      const ask = this.#ask.bind(this)
+      this.membership = membershipOf({nodes: this.nodes, clock: context.clock, observe: this.observe, ask})
     }
   }
 
@@ -173,8 +190,8 @@ export class HostedCluster implements Cluster {
     return this.#processes.get(node) as NodeProcess
   }
 
-  async #ask(node: NodeId, limitMs: number): Promise<Message | undefined> {
+  async #ask(node: NodeId, request: Message, limitMs: number): Promise<Message | undefined> {
     const {program, clientAddress} = this.#process(node)
-    return program.state === 'dead' ? undefined : askStatus(clientAddress, limitMs)
+    return program.state === 'dead' ? undefined : ask(clientAddress, request, limitMs)
   }
 }

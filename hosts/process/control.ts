@@ -2,8 +2,11 @@
  * What the harness and a hosted node say to each other on the node's standard input and output, one JSON value a line.
  * When standard input ends, the harness is gone and the node ends too.
  */
+
+import type {DiskProbe} from '../../core/cluster.ts'
 import type {Endpoint} from '../../core/links.ts'
 import type {Message, NodeId} from '../../core/node.ts'
+import type {DiskState} from './disk-faults.ts'
 
 export type Address = Endpoint
 
@@ -25,6 +28,7 @@ export interface Boot {
   readonly originNs: string
   /** What the node's clock reads ahead of the machine's, ms. */
   readonly skewMs: number
+  readonly disk: DiskState
 }
 
 /** Later lines to a node. */
@@ -34,6 +38,13 @@ export type Order =
   | {readonly skewMs: number}
   /** Say what your clock reads. */
   | {readonly readClock: true}
+  | {readonly disk: DiskState}
+  /** Say what is wrong with your disk. */
+  | {readonly readDisk: true}
+  /** Write something of ours and sync it. */
+  | {readonly probeDisk: true}
+  /** Leave a mark that is synced, and one that is not. */
+  | {readonly markDisk: true}
 
 /** Lines from a node. */
 export type Notice =
@@ -42,3 +53,6 @@ export type Notice =
   | {readonly event: Message; readonly timeNs: number}
   /** What the node's clock reads, ms. */
   | {readonly clockMs: number}
+  | {readonly diskWords: string}
+  | {readonly probed: DiskProbe}
+  | {readonly marked: true}

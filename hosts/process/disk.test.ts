@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import {afterEach, beforeEach, expect, test} from 'vitest'
 import {writeRecord} from '../../core/record.ts'
 import {FileDisk} from './disk.ts'
+import {SOUND} from './disk-faults.ts'
 
 let directory: string
 
@@ -46,11 +47,15 @@ test('a torn last line is dropped, and does not spoil what is appended later', (
   expect(readFileSync(join(directory, 'log'), 'utf8')).toBe(`${writeRecord('whole')}\n${writeRecord('next')}\n`)
 })
 
-test('a damaged record stops whoever reads it, unless it is the last, which was torn', () => {
+test('a damaged record stops whoever reads it, the last one too, unless it was torn', () => {
   const path = join(directory, 'log')
   writeFileSync(path, `${writeRecord('a')}\n${writeRecord('b').replace('b', 'B')}\n${writeRecord('c')}\n`)
   expect(() => new FileDisk(directory).read('log')).toThrow('record 2 is not what was written')
-  writeFileSync(path, `${writeRecord('a')}\n${writeRecord('"long"').slice(0, -2)}\n`)
+  writeFileSync(path, `${writeRecord('a')}\n${writeRecord('b').replace('b', 'B')}\n`)
+  expect(() => new FileDisk(directory).read('log')).toThrow('record 2 is not what was written')
+  writeFileSync(path, `${writeRecord('a')}\n${writeRecord('b')}*`)
+  expect(() => new FileDisk(directory).read('log')).toThrow('record 2 is not what was written')
+  writeFileSync(path, `${writeRecord('a')}\n${writeRecord('"long"').slice(0, -2)}`)
   expect(new FileDisk(directory).read('log')).toEqual(['a'])
 })
 
@@ -99,4 +104,31 @@ test('any sequence of changes, syncs and crashes leaves what was synced last', (
     }),
     {numRuns: 200},
   )
+})
+
+test('whatever bit turns over of what was synced, nobody is given what was not written', () => {
+  const disk = new FileDisk(directory)
+  for (const record of ['a', {b: 1}, [true, null]]) disk.append('log', record)
+  disk.sync()
+  const path = join(directory, 'log')
+  const sound = readFileSync(path)
+  for (let bit = 0; bit < sound.length * 8; bit++) {
+    const flipped = Buffer.from(sound)
+    flipped[bit >> 3]! ^= 1 << (bit & 7)
+    writeFileSync(path, flipped)
+    expect(() => new FileDisk(directory).read('log'), `bit ${bit}`).toThrow('is not what was written')
+  }
+})
+
+test('a full disk refuses what is new and keeps what it has; once there is room everything can be written', () => {
+  const disk = new FileDisk(directory)
+  disk.append('log', 'old')
+  disk.sync()
+  disk.state = {...SOUND, full: true}
+  disk.append('log', 'new')
+  expect(() => disk.sync()).toThrow('no space left on device')
+  expect(new FileDisk(directory).read('log')).toEqual(['old'])
+  disk.state = SOUND
+  disk.sync()
+  expect(new FileDisk(directory).read('log')).toEqual(['old', 'new'])
 })

@@ -3,13 +3,26 @@
  * a forgotten sync is found with real processes too. `sync` hands the bytes to the operating system, which no SIGKILL can
  * take away; it does not wait for the platter, since nobody here pulls the plug of the machine.
  *
- * A file is one record a line, behind its checksum (`core/record.ts`). A damaged record with others after it stops the
- * node: it must not serve what it cannot trust. A torn last line (the harness or the machine died in mid-write) is dropped on reading.
+ * A file is one record a line, behind its checksum (`core/record.ts`). A damaged record stops the node: it must not serve
+ * what it cannot trust. A last line without its end was torn (somebody died in mid-write), and is dropped on reading: it was
+ * never synced.
  */
-import {closeSync, existsSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync, writeSync} from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import {join} from 'node:path'
 import type {Disk, Json} from '../../core/node.ts'
 import {DiskFailure, readRecord, writeRecord} from '../../core/record.ts'
+import {beforeWrite, type DiskState, failInMidWrite, SOUND} from './disk-faults.ts'
+import {isOurs} from './stored-bytes.ts'
 
 interface File {
   /** The records as the node sees them, unsynced changes included. */
@@ -27,6 +40,8 @@ export class FileDisk implements Disk {
   readonly #directory: string
   readonly #files = new Map<string, File>()
   readonly #dirty = new Set<string>()
+  /** What is wrong with it. */
+  state: DiskState = SOUND
 
   constructor(directory: string) {
     this.#directory = directory
@@ -60,11 +75,15 @@ export class FileDisk implements Disk {
 
   sync(file?: string): void {
     if (file !== undefined) {
-      if (this.#dirty.delete(file)) this.#flush(file)
+      if (!this.#dirty.has(file)) return
+      this.#flush(file)
+      this.#dirty.delete(file)
       return
     }
-    for (const name of this.#dirty) this.#flush(name)
-    this.#dirty.clear()
+    for (const name of [...this.#dirty].filter((each) => !isOurs(each))) {
+      this.#flush(name)
+      this.#dirty.delete(name)
+    }
   }
 
   #path(file: string): string {
@@ -82,13 +101,14 @@ export class FileDisk implements Disk {
       let start = 0
       for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
         const record = readRecord(bytes.toString('utf8', start, end))
-        if (record === undefined) {
-          if (end === bytes.length - 1) break
-          throw new DiskFailure(`${path}: record ${records.length + 1} is not what was written`)
-        }
+        if (record === undefined) throw damaged(file, records.length + 1)
         records.push(record)
         start = end + 1
         ends.push(start)
+      }
+      // A whole record with something else behind it than the end of its line was not torn.
+      if (start < bytes.length && readRecord(bytes.toString('utf8', start, bytes.length - 1)) !== undefined) {
+        throw damaged(file, records.length + 1)
       }
     }
     const descriptor = openSync(path, existsSync(path) ? 'r+' : 'w+')
@@ -98,9 +118,19 @@ export class FileDisk implements Disk {
     return state
   }
 
+  /** Forgets a file, as if it had never been. */
+  remove(file: string): void {
+    const state = this.#files.get(file)
+    if (state !== undefined) closeSync(state.descriptor)
+    this.#files.delete(file)
+    this.#dirty.delete(file)
+    rmSync(this.#path(file), {force: true})
+  }
+
   /** Brings the file up to the records: cut off what was truncated, add what was appended. */
   #flush(file: string): void {
     const state = this.#files.get(file) as File
+    beforeWrite(this.state)
     if (state.rewrite) {
       closeSync(state.descriptor)
       const path = this.#path(file)
@@ -131,9 +161,18 @@ export class FileDisk implements Disk {
       state.ends.push(end)
     }
     const bytes = Buffer.from(text)
-    for (let written = 0; written < bytes.length; ) {
-      written += writeSync(state.descriptor, bytes, written, bytes.length - written, position + written)
-    }
+    if (this.state.powerFails) failInMidWrite(bytes, (part) => writeAll(state.descriptor, part, position))
+    writeAll(state.descriptor, bytes, position)
     state.durable = state.records.length
+  }
+}
+
+function damaged(file: string, record: number): DiskFailure {
+  return new DiskFailure(`${file}: record ${record} is not what was written`)
+}
+
+function writeAll(descriptor: number, bytes: Uint8Array, position: number): void {
+  for (let written = 0; written < bytes.length; ) {
+    written += writeSync(descriptor, bytes, written, bytes.length - written, position + written)
   }
 }

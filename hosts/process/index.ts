@@ -12,11 +12,27 @@ export function hosted(target: BundledTarget, module: string): Target {
   const url = builtModule(module).href
   return {
     ...target,
-    capabilities: () => ({...HOSTED, leader: target.protocol.leads ? true : 'its nodes are equals'}),
-    start: (context) =>
-      HostedCluster.start({protocol: target.protocol, module: url, functions: target.functions}, context),
+    capabilities: () => ({
+      ...HOSTED,
+      leader: target.protocol.leads ? true : 'its nodes are equals',
+      membership: target.protocol.reconfigures ? true : 'its members are fixed when it starts',
+    }),
+    // By `this`: a copy of the target may bring client sessions of its own.
+    start(context) {
+      const {protocol = target.protocol, functions} = this
+      return HostedCluster.start({protocol, module: url, functions}, context)
+    },
   }
 }
 
 /** What can be done to any protocol in subprocesses behind proxies. */
-const HOSTED: Capabilities = {...LOCAL_PROCESSES, ...PROXIED_NETWORK, 'clock.skew': true}
+const HOSTED: Capabilities = {
+  ...LOCAL_PROCESSES,
+  ...PROXIED_NETWORK,
+  'clock.skew': true,
+  'disk.full': true,
+  'disk.slow': true,
+  'disk.power-cut': true,
+  'disk.torn-write': true,
+  'disk.bit-flip': true,
+}

@@ -3,12 +3,16 @@
  * told where its peers are, and ends when standard input does.
  */
 import {createServer, type Server, type Socket} from 'node:net'
+import type {DiskProbe} from '../../core/cluster.ts'
 import type {Env, Json, Message, Node, NodeId, RequestId} from '../../core/node.ts'
 import {createRandom} from '../../core/random.ts'
+import {DiskFailure} from '../../core/record.ts'
 import type {Protocol} from '../../core/target.ts'
 import type {Boot, Notice, Order} from './control.ts'
 import {FileDisk} from './disk.ts'
+import {stateWords} from './disk-faults.ts'
 import {Peers, peerServer} from './peers.ts'
+import {PROBE_FILE, SYNCED_MARK, UNSYNCED_MARK} from './stored-bytes.ts'
 import {LineWriter, readLines} from './wire.ts'
 
 function tell(notice: Notice): void {
@@ -57,6 +61,7 @@ class Host {
   readonly #requests = new Requests()
   readonly #timers = new Map<string, NodeJS.Timeout>()
   readonly #peers: Peers
+  readonly #disk: FileDisk
   readonly #originNs: bigint
   #skewMs: number
   #node: Node | undefined
@@ -66,6 +71,8 @@ class Host {
     this.#skewMs = boot.skewMs
     this.#originNs = BigInt(boot.originNs)
     this.#peers = new Peers(boot.id)
+    this.#disk = new FileDisk(boot.directory)
+    this.#disk.state = boot.disk
   }
 
   async listen(): Promise<void> {
@@ -85,6 +92,23 @@ class Host {
       tell({clockMs: this.#nowMs()})
       return
     }
+    if ('disk' in order) {
+      this.#disk.state = order.disk
+      return
+    }
+    if ('readDisk' in order) {
+      tell({diskWords: stateWords(this.#disk.state)})
+      return
+    }
+    if ('probeDisk' in order) {
+      tell({probed: probe(this.#disk)})
+      return
+    }
+    if ('markDisk' in order) {
+      mark(this.#disk)
+      tell({marked: true})
+      return
+    }
     this.#peers.dial(order.peers)
     const {nodes, bugs, args} = this.#boot
     this.#node = protocol.createNode(this.#env(), {nodes, bugs, args})
@@ -102,14 +126,14 @@ class Host {
   }
 
   #env(): Env {
-    const {id, nodes, seed, directory} = this.#boot
+    const {id, nodes, seed} = this.#boot
     const peers = this.#peers
     const requests = this.#requests
     const timers = this.#timers
     return {
       id,
       nodes,
-      disk: new FileDisk(directory),
+      disk: this.#disk,
       random: createRandom(seed),
       now: () => this.#nowMs(),
       send: (to: NodeId, message: Message) => peers.send(to, message),
@@ -134,6 +158,27 @@ class Host {
       event: (event: Message) => tell({event, timeNs: this.#nowNs()}),
     }
   }
+}
+
+/** A write of ours and its sync: how long it took, or why it was refused. */
+function probe(disk: FileDisk): DiskProbe {
+  const startNs = process.hrtime.bigint()
+  try {
+    disk.append(PROBE_FILE, 1)
+    disk.sync(PROBE_FILE)
+    return {tookMs: Number(process.hrtime.bigint() - startNs) / 1e6}
+  } catch (error) {
+    if (error instanceof DiskFailure) return {refused: error.message}
+    throw error
+  } finally {
+    disk.remove(PROBE_FILE)
+  }
+}
+
+function mark(disk: FileDisk): void {
+  disk.append(SYNCED_MARK, 1)
+  disk.sync(SYNCED_MARK)
+  disk.append(UNSYNCED_MARK, 1)
 }
 
 /** The protocol that a module exports: as `protocol`, or as `protocol` of its default export. */
@@ -169,6 +214,12 @@ readLines(process.stdin, (line) => {
   const order = value as unknown as Order
   if (host === undefined || protocol === undefined) orders.push(order)
   else host.obey(order, protocol)
+})
+// A node must not go on without its disk; that is no bug of it, and the log says so.
+process.on('uncaughtException', (error) => {
+  const words = error instanceof DiskFailure ? `goes down: ${error.message}` : (error.stack ?? String(error))
+  process.stderr.write(`${words}\n`)
+  process.exit(1)
 })
 // The harness is gone, in whatever way: nothing here is worth finishing.
 process.stdin.on('end', () => process.exit(0))

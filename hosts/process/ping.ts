@@ -30,8 +30,8 @@ const STATUS_LINE = JSON.stringify({id: 0, m: {type: 'status'}})
 /** How a client port is probed: any answer to a status request will do. */
 export const STATUS_PROBE: Probe = {send: `${STATUS_LINE}\n`}
 
-/** What a node says of itself; undefined where it does not answer. */
-export async function askStatus(address: Address, limitMs: number): Promise<Message | undefined> {
-  const answer = await roundTrip(address, STATUS_LINE, limitMs)
+/** What a node answers to a request of ours; undefined where it does not. */
+export async function ask(address: Address, request: Message, limitMs: number): Promise<Message | undefined> {
+  const answer = await roundTrip(address, JSON.stringify({id: 0, m: request}), limitMs)
   return answer === undefined ? undefined : (JSON.parse(answer) as {m: Message}).m
 }

@@ -3,10 +3,12 @@
  * with the same disk and, where they are still free, the same ports.
  */
 import {fileURLToPath} from 'node:url'
+import type {DiskProbe} from '../../core/cluster.ts'
 import type {Message, NodeId} from '../../core/node.ts'
 import {builtModule} from '../../core/package.ts'
 import type {Program} from '../../core/place.ts'
 import type {Address, Boot, Notice, Order} from './control.ts'
+import {type DiskState, SOUND} from './disk-faults.ts'
 import {readLines} from './wire.ts'
 
 /** How long a process may take from its start until it listens, ms. */
@@ -14,7 +16,7 @@ const LISTEN_LIMIT_MS = 20_000
 
 export interface NodeProcessOptions {
   readonly program: Program
-  readonly boot: Omit<Boot, 'peerPort' | 'clientPort' | 'skewMs'>
+  readonly boot: Omit<Boot, 'peerPort' | 'clientPort' | 'skewMs' | 'disk'>
   onEvent(event: Message, timeNs: number): void
   /** The run's time, ms. */
   nowMs(): number
@@ -23,12 +25,16 @@ export interface NodeProcessOptions {
 export class NodeProcess {
   readonly id: NodeId
   readonly program: Program
+  /** Whether what it has stored is damaged: then its end surprises nobody. */
+  damaged = false
   readonly #options: NodeProcessOptions
   #peer: Address | undefined
   #client: Address | undefined
   #skewMs = 0
   #started: () => void = () => {}
-  #clockRead: (clockMs: number) => void = () => {}
+  #disk: DiskState = SOUND
+  /** Who waits for which answer. */
+  readonly #questions = new Map<string, (notice: Notice) => void>()
 
   constructor(options: NodeProcessOptions) {
     this.id = options.boot.id
@@ -61,7 +67,7 @@ export class NodeProcess {
         const notice = JSON.parse(line) as Notice
         if ('event' in notice) this.#options.onEvent(notice.event, notice.timeNs)
         else if ('started' in notice) this.#started()
-        else if ('clockMs' in notice) this.#clockRead(notice.clockMs)
+        else if (!('listening' in notice)) this.#questions.get(Object.keys(notice)[0] as string)?.(notice)
         else {
           clearTimeout(tooSlow)
           this.#peer = {host: '127.0.0.1', port: notice.listening.peerPort}
@@ -75,7 +81,9 @@ export class NodeProcess {
       peerPort: this.#peer?.port ?? 0,
       clientPort: this.#client?.port ?? 0,
       skewMs: this.#skewMs,
+      disk: this.#disk,
     }
+    if (this.#disk !== SOUND || this.damaged) this.program.mayEnd()
     this.#say(boot)
     await listening
   }
@@ -97,16 +105,51 @@ export class NodeProcess {
 
   /** How far the node's clock is from the run's now, ms; undefined where it does not answer. */
   async offsetMs(limitMs: number): Promise<number | undefined> {
+    const answer = await this.#question({readClock: true}, 'clockMs', limitMs)
+    return answer !== undefined && 'clockMs' in answer ? answer.clockMs - this.#options.nowMs() : undefined
+  }
+
+  /** Where its disk is. */
+  get directory(): string {
+    return this.#options.boot.directory
+  }
+
+  /** What is wrong with the node's disk, now and after every restart. It may end of it. */
+  harmDisk(disk: DiskState): void {
+    this.#disk = disk
+    if (disk !== SOUND) this.program.mayEnd()
+    if (this.program.state !== 'dead') this.#say({disk})
+  }
+
+  /** What the node's disk says is wrong with it, in words; undefined where it does not answer. */
+  async diskWords(limitMs: number): Promise<string | undefined> {
+    const answer = await this.#question({readDisk: true}, 'diskWords', limitMs)
+    return answer !== undefined && 'diskWords' in answer ? answer.diskWords : undefined
+  }
+
+  /** What becomes of a write of ours on the node's disk; undefined where it does not answer. */
+  async probeDisk(limitMs: number): Promise<DiskProbe | undefined> {
+    const answer = await this.#question({probeDisk: true}, 'probed', limitMs)
+    return answer !== undefined && 'probed' in answer ? answer.probed : undefined
+  }
+
+  async markDisk(limitMs: number): Promise<void> {
+    await this.#question({markDisk: true}, 'marked', limitMs)
+  }
+
+  /** One question of a kind at a time, by the field that its answer has; undefined where none comes. */
+  async #question(order: Order, field: string, limitMs: number): Promise<Notice | undefined> {
     if (this.program.state === 'dead') return undefined
-    const clockMs = await new Promise<number | undefined>((resolve) => {
+    return new Promise((resolve) => {
       const timer = setTimeout(() => resolve(undefined), limitMs)
-      this.#clockRead = (read) => {
+      const end = (notice: Notice | undefined) => {
         clearTimeout(timer)
-        resolve(read)
+        resolve(notice)
       }
-      this.#say({readClock: true})
+      this.#questions.set(field, end)
+      void this.program.exited.then(() => end(undefined))
+      this.#say(order)
     })
-    return clockMs === undefined ? undefined : clockMs - this.#options.nowMs()
   }
 
   #say(line: Boot | Order): void {

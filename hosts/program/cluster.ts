@@ -2,11 +2,11 @@
  * A cluster of programs that know nothing of us: one program a node, started with the addresses of its own links to its
  * peers. What is particular to a program, its command line, what it answers to, its clients, is a `ProgramTarget`.
  */
-import {mkdirSync} from 'node:fs'
+import {mkdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Client} from '../../core/client.ts'
 import {sleep} from '../../core/clock.ts'
-import type {Cluster, MembershipControl, Observation, ProcessControl} from '../../core/cluster.ts'
+import type {ClockControl, Cluster, MembershipControl, Observation, ProcessControl} from '../../core/cluster.ts'
 import type {Endpoint, Links, LinkWays, Services} from '../../core/links.ts'
 import type {NetworkControl} from '../../core/network.ts'
 import type {Message, NodeId} from '../../core/node.ts'
@@ -14,9 +14,11 @@ import type {Command} from '../../core/place.ts'
 import {untilSettled} from '../../core/settling.ts'
 import {unready} from '../../core/status.ts'
 import type {StartContext} from '../../core/target.ts'
-import type {Dialling, Known} from '../links/dialling.ts'
+import type {Dialling} from '../links/dialling.ts'
 import {openDialling} from '../links/open-dialling.ts'
 import {Members} from '../members.ts'
+import {ProgramClocks} from './clocks.ts'
+import {listening, peersOf, printsLine} from './listening.ts'
 
 /** How long a node, or the whole cluster, may take until it is up, ms. */
 const UP_LIMIT_MS = 60_000
@@ -39,6 +41,8 @@ export interface Surroundings {
   address(to: NodeId, service: string): Endpoint
   /** Whether this is the first start of this node in this run. */
   readonly first: boolean
+  /** Whether it joins a cluster that runs already, with nothing of its own: it was removed before. */
+  readonly joining: boolean
 }
 
 export interface ProgramTarget {
@@ -64,6 +68,12 @@ export interface ProgramTarget {
   openClient(node: NodeId, process: number, cluster: ProgramCluster): Promise<Client>
   /** After a heal: whatever an operator would have to do by hand, such as starting a node again that gave up. */
   repair?(cluster: ProgramCluster): Promise<void>
+  /**
+   * The time of day as the program has it, ms since 1970, asked past all links. Present for programs that use the C library,
+   * whose clocks can be shifted (`clocks.ts`).
+   */
+  readClock?(node: NodeId, services: Services, limitMs: number): Promise<number | undefined>
+  /** How members are removed and added; `retire` and `admit` of the cluster end and start the program of one. */
   membership?(cluster: ProgramCluster): MembershipControl
   /** Before the programs are killed. */
   close?(): Promise<void>
@@ -77,18 +87,25 @@ export class ProgramCluster implements Cluster {
   readonly #target: ProgramTarget
   readonly #members: Members
   readonly #startedOnce = new Set<NodeId>()
+  /** Starts under way: whoever else wants a node started waits for the same one. */
+  readonly #starting = new Map<NodeId, Promise<void>>()
+  /** Nodes that are no members now: nothing but `admit` starts them. */
+  readonly #retired = new Set<NodeId>()
   #services: Services = {}
   #dialling: Dialling | undefined
   #version: string | undefined
   #links: Links | undefined
   #membership: MembershipControl | undefined
+  #clocks: ProgramClocks | undefined
 
   private constructor(target: ProgramTarget, context: StartContext) {
     this.#target = target
     this.context = context
     this.nodes = context.options.nodes
     this.#members = new Members(this.nodes.map((node) => [node, context.place.program(node)]))
-    this.process = this.#members.control((node) => this.#startNode(node))
+    this.process = this.#members.control(async (node) => {
+      if (!this.#retired.has(node)) await this.#startOnce(node)
+    })
     this.observe = {
       responds: async (node, limitMs) =>
         target.tellsLife === false ? undefined : (await this.#ask(node, limitMs)) !== undefined,
@@ -110,6 +127,10 @@ export class ProgramCluster implements Cluster {
 
   get network(): NetworkControl {
     return this.links.control
+  }
+
+  get clock(): ClockControl | undefined {
+    return this.#clocks
   }
 
   get membership(): MembershipControl | undefined {
@@ -141,6 +162,30 @@ export class ProgramCluster implements Cluster {
     await untilSettled({nodes: this.nodes, observe: this.observe, clock, limitMs, missing: unready, signal, check})
   }
 
+  /** Nodes that were retired and not admitted again. */
+  get retired(): readonly NodeId[] {
+    return [...this.#retired]
+  }
+
+  /** Its program may end by itself from now on, as those do that learn that they were removed. */
+  mayEnd(node: NodeId): void {
+    this.#members.of(node).mayEnd()
+  }
+
+  /** Ends the program of a node that is no member any more, and forgets what it had stored; no restart brings it back. */
+  async retire(node: NodeId): Promise<void> {
+    this.#retired.add(node)
+    await this.#members.of(node).kill()
+    rmSync(join(this.context.directory, node), {recursive: true, force: true})
+  }
+
+  /** Starts the program of a retired node that is a member again: with nothing, to be told everything by the others. */
+  async admit(node: NodeId): Promise<void> {
+    if (!this.#retired.has(node)) return
+    await this.#startOnce(node, true)
+    this.#retired.delete(node)
+  }
+
   async repair(): Promise<void> {
     await this.#target.repair?.(this)
   }
@@ -158,17 +203,35 @@ export class ProgramCluster implements Cluster {
     const {place, directory, linkWay} = context
     mkdirSync(directory, {recursive: true})
     this.#dialling = await openDialling(name, linkWays, linkWay, {nodes, place, directory})
+    const {readClock} = this.#target
+    if (readClock !== undefined && (context.faults?.includes('clock') ?? true)) {
+      const read = (node: NodeId, limitMs: number) => readClock(node, this.#services, limitMs).catch(() => undefined)
+      this.#clocks = await ProgramClocks.open({nodes, place, directory}, read)
+    }
     this.#services = listening(await this.#target.services(context), this.#dialling)
     this.#links = await context.connect(nodes, this.#services)
     // All of them, even when one fails: what is still starting could not be stopped.
-    const outcomes = await Promise.allSettled(this.nodes.map((node) => this.#startNode(node)))
+    const outcomes = await Promise.allSettled(this.nodes.map((node) => this.#startOnce(node)))
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
     await this.#target.form?.(this)
     await this.untilReady(UP_LIMIT_MS)
     this.#membership = this.#target.membership?.(this)
   }
 
-  async #startNode(node: NodeId): Promise<void> {
+  /** Whether somebody is starting this node right now. */
+  isStarting(node: NodeId): boolean {
+    return this.#starting.has(node)
+  }
+
+  #startOnce(node: NodeId, joining = false): Promise<void> {
+    const underWay = this.#starting.get(node)
+    if (underWay !== undefined) return underWay
+    const start = this.#startNode(node, joining).finally(() => this.#starting.delete(node))
+    this.#starting.set(node, start)
+    return start
+  }
+
+  async #startNode(node: NodeId, joining = false): Promise<void> {
     const {context} = this
     const directory = join(context.directory, node)
     mkdirSync(directory, {recursive: true})
@@ -182,12 +245,14 @@ export class ProgramCluster implements Cluster {
       if (own === undefined) throw new RangeError(`no service ${service} of ${to}`)
       return dialling.address(node, to, service, own, links)
     }
-    const surroundings = {node, nodes: this.nodes, directory, services, links, first, address}
+    const surroundings = {node, nodes: this.nodes, directory, services, links, first, joining, address}
     await this.#target.prepare?.(surroundings, context)
     context.signal.throwIfAborted()
     const program = this.#members.of(node)
     const line = this.#target.upOnLine
-    const command = dialling.surround(node, this.#target.command(surroundings), {links, peers: peersOf(services)})
+    const own = this.#target.command(surroundings)
+    const timed = this.#clocks?.surround(node, own) ?? own
+    const command = dialling.surround(node, timed, {links, peers: peersOf(services)})
     const {stdout} = program.start(command, {stdout: line === undefined ? 'log' : 'pipe'})
     const tooLate = new AbortController()
     const late = sleep(context.clock, first ? UP_LIMIT_MS : AGAIN_LIMIT_MS, tooLate.signal).then(() => {
@@ -219,38 +284,4 @@ export class ProgramCluster implements Cluster {
     if (this.#members.of(node).state === 'dead') return undefined
     return this.#target.status(node, this.#services, limitMs).catch(() => undefined)
   }
-}
-
-/** Resolves at the first line that matches. */
-function printsLine(output: NodeJS.ReadableStream, matcher: RegExp): Promise<void> {
-  return new Promise((resolve) => {
-    let text = ''
-    output.on('data', (chunk: Buffer) => {
-      text += chunk.toString()
-      const lines = text.split('\n')
-      text = lines.pop() as string
-      if (lines.some((line) => matcher.test(line))) resolve()
-    })
-  })
-}
-
-/** The services with the places where their links have to listen. */
-function listening(services: Services, {listen}: Dialling): Services {
-  if (listen === undefined) return services
-  const nodes = Object.entries(services).map(([to, offered]) => {
-    const placed = Object.entries(offered).map(([name, service]) => {
-      const at = (from: NodeId | 'clients') => listen(from, to, service.upstream.port)
-      return [name, service.by === 'clients' ? service : {...service, listen: at}]
-    })
-    return [to, Object.fromEntries(placed)]
-  })
-  return Object.fromEntries(nodes)
-}
-
-function peersOf(services: Services): Known['peers'] {
-  return Object.entries(services).flatMap(([to, offered]) =>
-    Object.entries(offered)
-      .filter(([, {by}]) => by === 'peers')
-      .map(([service, {upstream}]) => ({to, service, own: upstream})),
-  )
 }

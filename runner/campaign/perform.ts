@@ -5,6 +5,7 @@ import type {RunOptions} from '../options.ts'
 import {type RunResult, run} from '../run.ts'
 import {noteEnded} from '../runs.ts'
 import {layerOf, type SettingsLayer} from '../settings/run-settings.ts'
+import type {World} from '../stage.ts'
 import type {CompletedJob, Job, JobOutcome} from './job.ts'
 
 /** What all jobs of a campaign have in common, as text. */
@@ -44,17 +45,19 @@ export function requestOf(job: Job, {time, rate, thresholds, failFast, output}: 
 export interface PerformContext {
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** Where it runs; the real world when absent. */
+  readonly world?: World
   /** Called with the run directory of each run that was judged. */
   judged?(directory: string): Promise<unknown>
 }
 
 /** Runs it. Rejects only with what is a bug of ours: an environment that failed is an outcome. */
 export async function perform(job: Job, options: RunOptions, context: PerformContext): Promise<CompletedJob> {
-  const {clock, signal} = context
+  const {clock, signal, world} = context
   const startNs = clock.nowNs()
   const tookMs = () => (clock.nowNs() - startNs) / 1e6
   try {
-    const result = await run(options, {}, signal)
+    const result = await run(options, {}, signal, world)
     if (result.judgement !== undefined) await context.judged?.(result.directory.path)
     else {
       const reason = result.ended?.message ?? 'The run ended early.'
@@ -62,7 +65,8 @@ export async function perform(job: Job, options: RunOptions, context: PerformCon
     }
     return {job, ...resultOf(result, signal), tookMs: tookMs(), command: options.command}
   } catch (error) {
-    if (!(error instanceof ChaosError)) throw error
+    // An interrupt that comes before there is anything to interrupt is thrown as it is.
+    if (!(error instanceof ChaosError) && error !== signal.reason) throw error
     const outcome = signal.aborted ? 'interrupted' : 'environment'
     return {job, outcome, sentence: messageOf(error), tookMs: tookMs(), command: options.command}
   }

@@ -112,7 +112,7 @@ function argumentsOf(options: Readonly<Record<string, string | number>>): Record
 }
 
 /** Throws UsageError with the nearest name, and the target that has a bug of just this name. */
-function bugOf(target: Target, name: string): Bug {
+export function bugOf(target: Target, name: string): Bug {
   const bug = target.bugs.find((known) => known.name === name)
   if (bug !== undefined) return bug
   const names = target.bugs.map((known) => known.name)
@@ -158,7 +158,7 @@ function workloadFor(
   if (supported.includes(name) && missing.length === 0) return workload
   const needs = missing.length > 0 ? `, which needs ${missing.join(', ')}` : ''
   throw new UsageError(`Target ${target.name} does not support the workload ${name}${needs}.`, [
-    `It supports: ${supported.join(', ')}`,
+    supported.length > 0 ? `It supports: ${supported.join(', ')}` : 'With these arguments it promises nothing.',
   ])
 }
 

@@ -6,6 +6,7 @@ import {LOCAL_PROCESSES, PROXIED_NETWORK} from '../../core/capabilities.ts'
 import type {Target} from '../../core/target.ts'
 import type {Claim} from '../../core/workload.ts'
 import {missing} from '../../hosts/local/needs.ts'
+import {canPreload} from '../../hosts/preload/build.ts'
 import {ProgramCluster} from '../../hosts/program/cluster.ts'
 import {bugs} from './bugs.ts'
 import {FUNCTIONS} from './client.ts'
@@ -47,7 +48,8 @@ export const redis: Target = {
       ...LOCAL_PROCESSES,
       ...PROXIED_NETWORK,
       leader: true,
-      'clock.skew': 'Redis does not start under libfaketime, and no other way is offered yet',
+      'clock.skew': canPreload(),
+      'clock.drift': canPreload(),
       'disk.full': 'its disk is a directory of this machine',
       'disk.slow': 'its disk is a directory of this machine',
       'disk.power-cut': 'its disk is a directory of this machine',

@@ -73,6 +73,11 @@ export function redisProgram(options: TargetOptions): ProgramTarget {
       const [server, sentinel] = [upstream(services, node, 'client'), upstream(services, node, 'find')]
       return statusOf(node, server, sentinel, options.nodes.length, nodeAt, limitMs)
     },
+    async readClock(node, services, limitMs) {
+      const answer = await exchange({...upstream(services, node, 'client')}, 'TIME\r\n', limitMs, isTime)
+      const [, seconds, microseconds] = TIME.exec(answer ?? '') ?? []
+      return seconds === undefined ? undefined : Number(seconds) * 1000 + Number(microseconds) / 1000
+    },
     async form({nodes, services, context}) {
       const {clock, signal} = context
       const server = upstream(services, first, 'client')
@@ -98,6 +103,10 @@ export function redisProgram(options: TargetOptions): ProgramTarget {
     },
   }
 }
+
+/** Two bulk strings: seconds since 1970, and microseconds. */
+const TIME = /^\*2\r\n\$\d+\r\n(\d+)\r\n\$\d+\r\n(\d+)\r\n/
+const isTime = (text: string): boolean => text.startsWith('-') || TIME.test(text)
 
 const ping = (bytes: number): string => `PING${bytes === 0 ? '' : ` ${'.'.repeat(bytes)}`}\r\n`
 

@@ -1,5 +1,6 @@
 /** Redis with sentinels: never accused of what it does not promise, convicted of what people take it for. */
 import {expect, test} from 'vitest'
+import {canPreload} from '../../hosts/preload/build.ts'
 import {convictions, describeTarget, keepsItsPromise} from './cluster.ts'
 
 describeTarget('redis', (target, place) => {
@@ -20,4 +21,12 @@ describeTarget('redis', (target, place) => {
     const run = await keepsItsPromise(place, 'redis', 'set', '--nemesis', 'partition:leader', '--target-arg', 'wait=1')
     expect(run.facts['claim']).toBe('convergent')
   })
+
+  const able = canPreload()
+  test.skipIf(able !== true)(
+    `its clocks are moved, which it says itself${able === true ? '' : `: ${able}`}`,
+    async () => {
+      await keepsItsPromise(place, 'redis', 'register', '--nemesis', 'clock:bump')
+    },
+  )
 })

@@ -1,6 +1,6 @@
 /** Help is short, grouped in the order in which flags are thought of, true, and there at once. */
 import {expect, test} from 'vitest'
-import {COMMANDS, ENTRIES, importCommands} from '../../cli/commands/index.ts'
+import {COMMANDS, ENTRIES, idOf, importCommands} from '../../cli/commands/index.ts'
 import {Workplace} from './cli.ts'
 
 const place = new Workplace()
@@ -11,7 +11,7 @@ test('chaos --help lists every command with its own summary', async () => {
   expect(exitCode).toBe(0)
   for (const [name, {summary}] of Object.entries(ENTRIES)) {
     // The command of a plug-in has the plug-in's own summary.
-    if (name !== 'autocomplete') expect(COMMANDS[name]!.summary, name).toBe(summary)
+    if (name !== 'autocomplete') expect(COMMANDS[idOf(name)]!.summary, name).toBe(summary)
     expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'))
   }
   expect((await place.chaos()).stdout).toBe(stdout)

@@ -24,7 +24,7 @@ const PROCESSES = ['kill', 'pause']
 const ALL = [...NETWORK, ...PROCESSES]
 /** `proved`: the faults that are shown to be provable. What a probe of a link sees does not depend on the program. */
 const TARGETS_TRIED = [
-  ['raft', {target: TARGETS['raft'] as Target, faults: [...ALL, 'clock'], proved: [...ALL, 'clock']}],
+  ['raft', {target: TARGETS['raft'] as Target, faults: [...ALL, 'clock', 'disk'], proved: [...ALL, 'clock', 'disk']}],
   [
     'a foreign program that answers a probe',
     {target: foreignStore({probe: true}), faults: ALL, proved: ['partition', 'latency', 'kill', 'pause']},

@@ -1,0 +1,104 @@
+/** From the flags of `chaos campaign` to a campaign in its directory and the engine that works it off. */
+import {availableParallelism} from 'node:os'
+import {basename, join, resolve} from 'node:path'
+import {type Clock, calendarDate} from '../../../core/clock.ts'
+import {UsageError} from '../../../core/error.ts'
+import {parseCount, parseDuration, parseRate} from '../../../core/quantities.ts'
+import {programBeside} from '../../../net/toxiproxy/program.ts'
+import {brokerEngine} from '../../../runner/campaign/queue/broker.ts'
+import type {Engine} from '../../../runner/campaign/queue/engine.ts'
+import {JobProcess} from '../../../runner/campaign/queue/job-process.ts'
+import {parseShard, queueJobs, shardOf} from '../../../runner/campaign/queue/jobs.ts'
+import {CAMPAIGNS_DIRECTORY, Ledger} from '../../../runner/campaign/queue/ledger.ts'
+import {localEngine} from '../../../runner/campaign/queue/local.ts'
+import {stamp} from '../../../runner/store.ts'
+import {type MatrixFlags, resolveMatrix} from '../../settings/campaign-settings.ts'
+import {loadConfig} from '../../settings/config.ts'
+import {freshSeed} from '../../settings/seed.ts'
+
+export interface Flags extends MatrixFlags {
+  readonly seeds: string
+  readonly seed?: string | undefined
+  readonly simulate: boolean
+  readonly time: string
+  readonly rate: string
+  readonly 'fail-fast': boolean
+  readonly workers?: string | undefined
+  readonly queue?: string | undefined
+  readonly shard?: string | undefined
+  readonly resume?: string | undefined
+  readonly keep: string
+  readonly junit?: string | undefined
+  readonly json: boolean
+  readonly output?: string | undefined
+  readonly config?: string | undefined
+}
+
+export interface ConductSettings {
+  readonly ledger: Ledger
+  readonly engine: Engine
+  /** Where the work is done, in words. */
+  readonly place: string
+  readonly junitFile: string | undefined
+  readonly json: boolean
+}
+
+/** Throws UsageError for what makes no sense, before anything is written. */
+export async function beginCampaign(flags: Flags, clock: Clock): Promise<ConductSettings> {
+  const ledger = flags.resume === undefined ? await begin(flags) : Ledger.open(flags.resume)
+  const {queue, junit, json} = flags
+  const workers = workersOf(flags, ledger)
+  const place = queue === undefined ? `${workers} ${workers === 1 ? 'process' : 'processes'}` : 'workers at the broker'
+  const start = () => startJobProcess([...words(flags), '--runs', resolve(ledger.runs)])
+  const engine =
+    queue === undefined
+      ? localEngine(workers, start)
+      : brokerEngine(queue, `${basename(ledger.path)}-${ledger.plan.seed}`, clock)
+  return {ledger, engine, place, junitFile: junit, json}
+}
+
+/** A worker process, told these words. */
+export function startJobProcess(told: readonly string[]): JobProcess {
+  return new JobProcess(programBeside(import.meta.url, 'job-main'), told)
+}
+
+function words({config, keep}: Pick<Flags, 'config' | 'keep'>): string[] {
+  return ['--keep', keep, ...(config === undefined ? [] : ['--config', config])]
+}
+
+async function begin(flags: Flags): Promise<Ledger> {
+  const loaded = await loadConfig(flags.config, process.cwd())
+  const {cells, canaries, thresholds} = await resolveMatrix(flags, loaded)
+  const seeds = parseCount('--seeds', flags.seeds)
+  parseDuration('--time', flags.time)
+  parseRate('--rate', flags.rate)
+  const shard = flags.shard === undefined ? undefined : parseShard(flags.shard)
+  if (shard !== undefined && flags.seed === undefined) {
+    throw new UsageError('--shard without --seed: the parts would not be parts of one campaign.', [
+      `Give all parts the same seed: --seed 1 --shard ${flags.shard}`,
+    ])
+  }
+  const seed = flags.seed ?? freshSeed()
+  const {time, rate, simulate} = flags
+  const all = queueJobs(cells, canaries, seeds, seed, {
+    time,
+    rate,
+    thresholds,
+    failFast: flags['fail-fast'],
+    simulated: simulate,
+  })
+  const jobs = shard === undefined ? all : shardOf(all, shard)
+  if (jobs.length === 0) {
+    throw new UsageError(`--shard ${flags.shard}: there are only ${all.length} jobs, and this part would have none.`)
+  }
+  const started = calendarDate()
+  const part = shard === undefined ? '' : `-${shard.index}-of-${shard.count}`
+  const path = flags.output ?? join(CAMPAIGNS_DIRECTORY, `${stamp(started)}-${seed.replaceAll(/[^\w.-]/g, '_')}${part}`)
+  return Ledger.begin(path, {startedAt: started.toISOString(), seed, jobs, ...(shard === undefined ? {} : {shard})})
+}
+
+/** Runs of real processes disturb each other; simulated ones do not. */
+function workersOf({workers}: Flags, {plan}: Ledger): number {
+  if (workers !== undefined) return Math.max(1, parseCount('--workers', workers))
+  return plan.jobs.every(({simulated}) => simulated) ? availableParallelism() : 1
+}

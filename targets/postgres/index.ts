@@ -1,0 +1,41 @@
+/**
+ * `postgres`: the real one, a primary and its standbys with a failover controller of ours. See `program.ts` for how it is
+ * started, `decision.ts` for when a standby takes over, `errors.ts` for what its errors mean, `settings.ts` for what
+ * `--target-arg` can change and what is then claimed.
+ */
+import {LOCAL_PROCESSES, PROXIED_NETWORK} from '../../core/capabilities.ts'
+import type {Target} from '../../core/target.ts'
+import {ProgramCluster} from '../../hosts/program/cluster.ts'
+import {FUNCTIONS} from '../sql/operations.ts'
+import {bugs} from './bugs.ts'
+import {absent} from './installation.ts'
+import {linkWays, postgresProgram} from './program.ts'
+import {CLAIMS, claimsWith, settingsOf} from './settings.ts'
+
+export const postgres: Target = {
+  name: 'postgres',
+  description: 'PostgreSQL 13 or newer: a primary, a synchronous and an asynchronous standby, fenced failover',
+  claims: CLAIMS,
+  claimsWith,
+  functions: FUNCTIONS,
+  bugs,
+  defaultNodes: 3,
+  minNodes: 2,
+  defaults: {heal: '30s'},
+  linkWays,
+  absent,
+  capabilities(options) {
+    settingsOf(options)
+    return {
+      ...LOCAL_PROCESSES,
+      ...PROXIED_NETWORK,
+      leader: true,
+      'disk.full': 'its disk is a directory of this machine',
+      'disk.slow': 'its disk is a directory of this machine',
+      'disk.power-cut': 'its disk is a directory of this machine',
+      'disk.bit-flip': 'its disk is a directory of this machine',
+      membership: 'its nodes are those it was started with',
+    }
+  },
+  start: (context) => ProgramCluster.start(postgresProgram(context.options), context),
+}

@@ -1,0 +1,46 @@
+/**
+ * `rabbitmq`: a cluster of RabbitMQ with quorum queues, the real one. See `program.ts` for how it is started, `errors.ts` for
+ * what its errors mean, `settings.ts` for what `--target-arg` can change.
+ */
+import {LOCAL_PROCESSES, PROXIED_NETWORK} from '../../core/capabilities.ts'
+import type {Target} from '../../core/target.ts'
+import type {Claim} from '../../core/workload.ts'
+import {ProgramCluster} from '../../hosts/program/cluster.ts'
+import {bugs} from './bugs.ts'
+import {FUNCTIONS} from './client.ts'
+import {absent} from './installed.ts'
+import {linkWays, rabbitProgram} from './program.ts'
+import {settingsOf} from './settings.ts'
+
+/** What was confirmed is delivered; it may come again where an acknowledgement was lost. */
+const CLAIMS: Readonly<Record<string, Claim>> = {queue: 'at-least-once'}
+
+export const rabbitmq: Target = {
+  name: 'rabbitmq',
+  description: 'RabbitMQ 3.8 or newer: quorum queues with publisher confirms and acknowledgements',
+  claims: CLAIMS,
+  claimsWith(options) {
+    const {persistent, confirms, manualAcks} = settingsOf(options)
+    // With a bug somebody expects what they have given up.
+    return options.bugs.length > 0 || (persistent && confirms && manualAcks) ? CLAIMS : {}
+  },
+  functions: FUNCTIONS,
+  bugs,
+  defaultNodes: 3,
+  defaults: {heal: '60s'},
+  linkWays,
+  absent,
+  capabilities(options) {
+    settingsOf(options)
+    return {
+      ...LOCAL_PROCESSES,
+      ...PROXIED_NETWORK,
+      'disk.full': 'its disk is a directory of this machine',
+      'disk.slow': 'its disk is a directory of this machine',
+      'disk.power-cut': 'its disk is a directory of this machine',
+      'disk.bit-flip': 'its disk is a directory of this machine',
+      membership: 'its nodes are fixed when it starts',
+    }
+  },
+  start: (context) => ProgramCluster.start(rabbitProgram(context.options), context),
+}
