@@ -160,6 +160,7 @@ export async function run(
       workloadOptions,
       faults: facts.faults,
       thresholds,
+      patienceMs: facts.patienceMs,
       ...(stopped === undefined ? {} : {stopped}),
       budget: createBudget(checkTimeoutMs, checkMemoryBytes, halt.signal),
     })
