@@ -8,7 +8,7 @@ import {UsageError} from '../core/error.ts'
 import {jsonOf} from '../core/format/index.ts'
 import {claimOf} from '../core/target.ts'
 import type {Claim} from '../core/workload.ts'
-import {nodeNames, type RunOptions, targetOptions} from './options.ts'
+import {nodesOf, type RunOptions, targetOptions} from './options.ts'
 import type {Stopped} from './stopped.ts'
 import {packageVersion} from './version.ts'
 
@@ -73,7 +73,7 @@ export function judgedBy(options: RunOptions): JudgedBy {
     target: target.name,
     workload: workload.name,
     claim: claimOf(target, workload.name, targetOptions(options)),
-    nodes: nodeNames(options.nodes),
+    nodes: nodesOf(options),
     concurrency: options.concurrency,
     keys: options.keys,
     ratePerS: Number.isFinite(options.ratePerS) ? options.ratePerS : null,

@@ -20,7 +20,7 @@ const ROUNDS = 4
 /** The sleep between uses, in the share of rounds that have one, ms. */
 const SLEEP_MS = {share: 0.4, least: 200, most: 1200}
 /** Seldom one that outlasts any lease: stores grant none under a second or two, whatever they are asked for. */
-const LONG_SLEEP_MS = {share: 0.04, least: 3000, most: 5000}
+const LONG_SLEEP_MS = {share: 0.08, least: 3000, most: 5000}
 
 export const lock: Workload = {
   name: 'lock',

@@ -23,7 +23,7 @@ export const bugs = [
     workload: 'lock',
     nemesis: ['pause'],
     anomalies: ['stale-token-accepted'],
-    options: {keys: 4},
+    options: {keys: 4, time: '20s'},
     budget: {simulatedS: 0, realS: 60},
   },
   {
@@ -34,7 +34,7 @@ export const bugs = [
     workload: 'watch',
     nemesis: ['flaky'],
     anomalies: ['poll-skip', 'poll-skip-within', 'lost-record'],
-    options: {interval: '3s', keys: 4},
+    options: {interval: '3s', keys: 4, time: '15s'},
     budget: {simulatedS: 0, realS: 60},
   },
 ] as const satisfies readonly Bug[]

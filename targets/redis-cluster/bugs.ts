@@ -12,9 +12,9 @@ export const bugs = [
       'acknowledged writes are taken for kept, though a primary that was cut off goes on to acknowledge them for a while',
     source: `${SPECIFICATION}: writes are lost that reach the minority side of a partition before it notices`,
     workload: 'set',
-    nemesis: ['partition:halves'],
+    nemesis: ['partition:one'],
     anomalies: ['lost-element'],
-    options: {interval: '10s', keys: 12, time: '30s', rate: '300'},
+    options: {interval: '8s', keys: 12, time: '40s', rate: '300'},
     budget: {simulatedS: 0, realS: 90},
   },
   {
@@ -23,9 +23,9 @@ export const bugs = [
       'cluster-node-timeout is 5 s, so that a primary that was cut off acknowledges writes for longer before it stops',
     source: `${SPECIFICATION}: the window in which writes are lost is about as long as the node timeout`,
     workload: 'set',
-    nemesis: ['partition:halves'],
+    nemesis: ['partition:one'],
     anomalies: ['lost-element'],
-    options: {interval: '20s', keys: 12, time: '40s', rate: '300'},
+    options: {interval: '20s', keys: 12, time: '60s', rate: '300'},
     budget: {simulatedS: 0, realS: 90},
   },
   {

@@ -12,7 +12,7 @@ import {findProgram} from '../../hosts/local/needs.ts'
 import type {ProgramCluster, ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
 import {servicesOnFreePorts} from '../../hosts/program/services.ts'
 import {exchange} from '../../net/exchange.ts'
-import {Admin} from './admin.ts'
+import {Admin, isWholeBulk} from './admin.ts'
 import {RedisClusterClient} from './client.ts'
 import {type Settings, settingsOf} from './settings.ts'
 import {slotMigration} from './slot-migration.ts'
@@ -31,7 +31,6 @@ const TRIED = '7.0'
 
 export function redisClusterProgram(options: TargetOptions): ProgramTarget {
   const settings = settingsOf(options)
-  let admin: Admin | undefined
   return {
     name: 'redis-cluster',
     linkWays,
@@ -56,11 +55,8 @@ export function redisClusterProgram(options: TargetOptions): ProgramTarget {
       const [, seconds, microseconds] = TIME.exec(answer ?? '') ?? []
       return seconds === undefined ? undefined : Number(seconds) * 1000 + Number(microseconds) / 1000
     },
-    async form(cluster) {
-      admin = new Admin((node) => upstream(cluster.services, node, 'client'))
-      await form(cluster, admin)
-    },
-    membership: (cluster) => slotMigration(cluster, admin as Admin),
+    form: (cluster) => form(cluster, adminOf(cluster)),
+    membership: (cluster) => slotMigration(cluster, adminOf(cluster)),
     async openClient(node, _process, {links, services, context}) {
       const nodeAt = (port: number) => options.nodes.find((each) => upstream(services, each, 'client').port === port)
       const places = {
@@ -73,9 +69,6 @@ export function redisClusterProgram(options: TargetOptions): ProgramTarget {
       const client = new RedisClusterClient(places, settings, options.args['workload'], context.operationTimeoutMs / 2)
       await client.connect()
       return client
-    },
-    async close() {
-      admin?.close()
     },
   }
 }
@@ -108,19 +101,21 @@ function argumentsOf({node, directory, services}: Surroundings, settings: Settin
   }).flatMap(([name, value]) => [`--${name}`, String(value)])
 }
 
+const adminOf = ({services}: ProgramCluster): Admin => new Admin((node) => upstream(services, node, 'client'))
+
 /** As `redis-cli --cluster create` does: slots, epochs, introductions, and then replicas. */
 async function form({nodes, services, context}: ProgramCluster, admin: Admin): Promise<void> {
   const half = Math.floor(nodes.length / 2)
   const primaries = nodes.slice(0, half)
   const [first = ''] = nodes
-  await Promise.all(nodes.map((node, i) => admin.call(node, 'CLUSTER', 'SET-CONFIG-EPOCH', i + 1)))
+  await Promise.all(nodes.map((node, i) => admin.order(node, [`CLUSTER SET-CONFIG-EPOCH ${i + 1}`])))
   const bound = (i: number) => Math.round((i * SLOTS) / half)
   await Promise.all(
-    primaries.map((node, i) => admin.call(node, 'CLUSTER', 'ADDSLOTSRANGE', bound(i), bound(i + 1) - 1)),
+    primaries.map((node, i) => admin.order(node, [`CLUSTER ADDSLOTSRANGE ${bound(i)} ${bound(i + 1) - 1}`])),
   )
   for (const node of nodes.slice(1)) {
     const {host, port} = upstream(services, node, 'client')
-    await admin.call(first, 'CLUSTER', 'MEET', host, port, upstream(services, node, 'bus').port)
+    await admin.order(first, [`CLUSTER MEET ${host} ${port} ${upstream(services, node, 'bus').port}`])
   }
   const {clock, signal} = context
   const knowsAll = async (node: NodeId) =>
@@ -128,8 +123,8 @@ async function form({nodes, services, context}: ProgramCluster, admin: Admin): P
   for (let looks = 0; looks < LOOKS && !(await Promise.all(nodes.map(knowsAll))).every(Boolean); looks++)
     await sleep(clock, 50, signal)
   for (const [i, node] of nodes.slice(half).entries()) {
-    const id = String(await admin.call(primaries[i % half] as NodeId, 'CLUSTER', 'MYID'))
-    await admin.call(node, 'CLUSTER', 'REPLICATE', id)
+    const id = await admin.text(primaries[i % half] as NodeId, 'CLUSTER MYID')
+    await admin.order(node, [`CLUSTER REPLICATE ${id}`])
   }
 }
 
@@ -147,11 +142,6 @@ async function statusOf(server: Endpoint, nodes: number, limitMs: number): Promi
     term: Number(field(info, 'cluster_current_epoch') ?? 0),
     ready: field(info, 'cluster_state') === 'ok' && Number(field(info, 'cluster_known_nodes')) === nodes && linked,
   }
-}
-
-function isWholeBulk(text: string): boolean {
-  const length = /^\$(\d+)\r\n/.exec(text)
-  return text.startsWith('-') || (length !== null && text.length >= length[0].length + Number(length[1]) + 2)
 }
 
 /** Two bulk strings: seconds since 1970, and microseconds. */

@@ -27,7 +27,7 @@ export function slotMigration(cluster: ProgramCluster, admin: Admin): Membership
     let problem: unknown = new Error('no node answers')
     for (const node of nodes) {
       try {
-        if (!String(await admin.call(node, 'CLUSTER', 'INFO')).includes('cluster_state:ok')) continue
+        if (!(await admin.text(node, 'CLUSTER INFO')).includes('cluster_state:ok')) continue
         const known = await admin.nodes(node)
         return new Map(known.flatMap((each) => [[nameAt(each.port), each] as const]).filter(isNamed))
       } catch (error) {
@@ -45,26 +45,42 @@ export function slotMigration(cluster: ProgramCluster, admin: Admin): Membership
     const known = await topology()
     const [source, target] = [known.get(from)?.id, known.get(to)?.id]
     if (source === undefined || target === undefined) throw new Error(`${from} and ${to} do not know each other`)
-    const primaries = [...new Set([to, from, ...membersOf(known)])]
+    // Those that serve nothing any more, too: they would go on sending clients to whom they remember.
+    const primaries = nodes.filter((node) => isPrimary(known.get(node)))
+    const set = (node: NodeId, some: readonly number[], what: string) =>
+      admin.order(
+        node,
+        some.map((slot) => `CLUSTER SETSLOT ${slot} ${what}`),
+      )
+    // The new owner first, so that nobody sends clients to one who would send them back.
+    const handOver = async (some: readonly number[]) => {
+      for (const node of new Set([to, from, ...primaries])) await set(node, some, `NODE ${target}`)
+    }
+    // Whose epoch is highest is believed by those who are told nothing: the replicas.
+    await admin.order(to, ['CLUSTER BUMPEPOCH'])
     for (let i = 0; i < slots.length; i += SLOTS_AT_A_TIME) {
       const some = slots.slice(i, i + SLOTS_AT_A_TIME)
-      await Promise.all(some.map((slot) => admin.call(to, 'CLUSTER', 'SETSLOT', slot, 'IMPORTING', source)))
-      await Promise.all(some.map((slot) => admin.call(from, 'CLUSTER', 'SETSLOT', slot, 'MIGRATING', target)))
-      // Counted once the slots are open: from here on new keys are made at the new place.
-      const counts = await Promise.all(some.map((slot) => admin.call(from, 'CLUSTER', 'COUNTKEYSINSLOT', slot)))
-      for (const [j, slot] of some.entries()) if (Number(counts[j]) > 0) await moveKeys(slot, from, to)
-      // The new owner first, so that nobody sends clients to one who would send them back.
-      for (const node of primaries)
-        await Promise.all(some.map((slot) => admin.call(node, 'CLUSTER', 'SETSLOT', slot, 'NODE', target)))
+      await set(from, some, `MIGRATING ${target}`)
+      // From here on a slot without keys stays without: who asks for one is sent to where it will be.
+      const counts = await admin.order(
+        from,
+        some.map((slot) => `CLUSTER COUNTKEYSINSLOT ${slot}`),
+      )
+      await handOver(some.filter((_, j) => counts[j] === '0'))
+      for (const slot of some.filter((_, j) => counts[j] !== '0')) {
+        await set(to, [slot], `IMPORTING ${source}`)
+        await moveKeys(slot, from, to)
+        await handOver([slot])
+      }
     }
   }
 
   async function moveKeys(slot: number, from: NodeId, to: NodeId): Promise<void> {
+    const {host, port} = endpoint(to)
     for (;;) {
-      const keys = (await admin.call(from, 'CLUSTER', 'GETKEYSINSLOT', slot, KEYS_AT_A_TIME)) as string[]
+      const keys = await admin.keys(from, slot, KEYS_AT_A_TIME)
       if (keys.length === 0) return
-      const {host, port} = endpoint(to)
-      await admin.call(from, 'MIGRATE', host, port, '', 0, MIGRATE_MS, 'KEYS', ...keys)
+      await admin.order(from, [`MIGRATE ${host} ${port} "" 0 ${MIGRATE_MS} KEYS ${keys.join(' ')}`])
     }
   }
 
@@ -106,4 +122,8 @@ export function slotMigration(cluster: ProgramCluster, admin: Admin): Membership
 
 function isNamed(pair: readonly [NodeId | undefined, KnownNode]): pair is readonly [NodeId, KnownNode] {
   return pair[0] !== undefined
+}
+
+function isPrimary(known: KnownNode | undefined): boolean {
+  return known !== undefined && known.flags.includes('master') && !known.flags.includes('fail')
 }
