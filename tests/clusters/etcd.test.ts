@@ -13,6 +13,9 @@ describeTarget('etcd', (target, place) => {
   test('keeps its promise for 20 s under every fault', async () => {
     await keepsItsPromise(place, 'etcd', 'register', '--time', '20s')
   })
+  test('keeps its promise while members are removed and added', async () => {
+    await keepsItsPromise(place, 'etcd', 'cas', '--nemesis', 'membership')
+  })
   convictions(place, target)
 
   test('with serializable reads nothing more is claimed than it keeps', async () => {
