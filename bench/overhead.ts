@@ -74,7 +74,7 @@ try {
         workload: 'register',
         nemesis: 'none',
         time: `${seconds}s`,
-        rate: '1000000',
+        rate: 'max',
         concurrency: String(CLIENTS),
         keys: String(KEYS),
         output: directory,

@@ -14,9 +14,12 @@ describeTarget('redis-cluster', (target, place) => {
   })
 
   const able = canPreload()
-  test.skipIf(able !== true)(`its clocks are moved, which it says itself${able === true ? '' : `: ${able}`}`, async () => {
-    await keepsItsPromise(place, 'redis-cluster', 'register', '--nemesis', 'clock:bump')
-  })
+  test.skipIf(able !== true)(
+    `its clocks are moved, which it says itself${able === true ? '' : `: ${able}`}`,
+    async () => {
+      await keepsItsPromise(place, 'redis-cluster', 'register', '--nemesis', 'clock:bump')
+    },
+  )
 
   convictions(place, target)
 })
