@@ -114,7 +114,7 @@ export class KafkaClient implements Client {
       return await this.#within(fetch(connection, topic, offset, FETCH_WAIT_MS))
     } catch (error) {
       this.#forget(topic)
-      throw error
+      throw new Error(`${topic} at ${offset}: ${messageOf(error)}`)
     }
   }
 

@@ -99,6 +99,9 @@ function configuration({nodes, node, directory, services, address}: Surroundings
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': join(directory, 'data'),
     'auto.create.topics.enable': false,
+    // Records come without a time of their own, which is 1970 to whoever deletes old ones.
+    'log.message.timestamp.type': 'LogAppendTime',
+    'log.retention.ms': -1,
     'broker.session.timeout.ms': SESSION_MS,
     'broker.heartbeat.interval.ms': HEARTBEAT_MS,
     'replica.lag.time.max.ms': SESSION_MS,
