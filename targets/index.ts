@@ -8,6 +8,7 @@ import {etcd} from './etcd/index.ts'
 import {gossip} from './gossip/index.ts'
 import {kafka} from './kafka/index.ts'
 import {kv} from './kv/index.ts'
+import {maelstrom} from './maelstrom/index.ts'
 import {memcached} from './memcached/index.ts'
 import {naiveLockstep, naivePaxos, naiveRaft, naiveTwoPhase} from './naive/index.ts'
 import {nats} from './nats/index.ts'
@@ -52,6 +53,9 @@ export const REAL: Readonly<Record<string, Target>> = {
   kafka,
   postgres,
 }
+
+/** Targets that are somebody's program, and have to be told which. */
+export const PROGRAMS: Readonly<Record<string, Target>> = {maelstrom}
 
 export const TARGETS: Readonly<Record<string, Target>> = {...BUNDLED, ...REAL}
 

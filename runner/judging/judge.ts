@@ -22,6 +22,8 @@ export interface JudgeOptions {
   /** Faults that were asked for. */
   readonly faults: readonly string[]
   readonly thresholds: readonly string[]
+  /** How long nothing may succeed while no fault is in force, ms. */
+  readonly patienceMs?: number | undefined
   readonly budget: Budget
   /** Where the run was ended before its time. */
   readonly stopped?: Stopped
@@ -35,7 +37,7 @@ export function checkersOf(options: Omit<JudgeOptions, 'budget' | 'stopped'>): r
     exercise({faults: options.faults}),
     stats(),
     recovery(),
-    availability(),
+    availability(options.patienceMs === undefined ? {} : {limitMs: options.patienceMs}),
     ...options.thresholds.map((demand) => threshold(demand)),
   ]
 }

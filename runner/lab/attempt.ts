@@ -3,6 +3,7 @@ import {createHash} from 'node:crypto'
 import {writeOp} from '../../core/format/index.ts'
 import type {History} from '../../core/history.ts'
 import type {Judgement, Validity} from '../../core/verdict.ts'
+import {judgedBy} from '../facts.ts'
 import {createBudget} from '../judging/budget.ts'
 import {judgeHistory} from '../judging/judge.ts'
 import type {RunOptions} from '../options.ts'
@@ -60,6 +61,7 @@ export function judged({history, workloadOptions}: Simulation, options: RunOptio
     workloadOptions,
     faults: nemeses.map(({name}) => name),
     thresholds,
+    patienceMs: judgedBy(options).patienceMs,
     budget: createBudget(checkTimeoutMs, checkMemoryBytes, new AbortController().signal),
   })
 }
