@@ -86,7 +86,12 @@ export async function run(
       'start',
       async () => {
         const context = {options, targetOptions: targetOptions(options), directory, random: script.random, scope}
-        const opened = await world.open({...context, halt: (reason) => halt.abort(reason), signal: halt.signal})
+        const opened = await world.open({
+          ...context,
+          halt: (reason) => halt.abort(reason),
+          warn: (text) => observer.warned?.(text),
+          signal: halt.signal,
+        })
         halt.signal.throwIfAborted()
         return opened
       },
@@ -122,7 +127,7 @@ export async function run(
     const {timeMs, ratePerS, intervalMs, maxOperations, healMs, failFast, targetArgs} = options
     const {nodes, concurrency, keys, functions, claim, truthfulRefusals = false, bugs} = facts
     const random = createRandom(seed)
-    const workloadOptions = {nodes, concurrency, keys, ratePerS, functions, claim, truthfulRefusals}
+    const workloadOptions = {nodes, concurrency, keys, ratePerS, functions, claim, truthfulRefusals, args: targetArgs}
     const made =
       options.plan ??
       makePlan({
@@ -161,6 +166,7 @@ export async function run(
       workloadOptions,
       faults: facts.faults,
       thresholds,
+      patienceMs: facts.patienceMs,
       ...(stopped === undefined ? {} : {stopped}),
       ...(events === undefined ? {} : {told: {events, invariants: target.invariants ?? []}}),
       budget: createBudget(checkTimeoutMs, checkMemoryBytes, halt.signal),

@@ -65,6 +65,8 @@ export interface StageContext {
   readonly scope: Scope
   /** Ends the run: a node died that nobody had asked to. */
   halt(reason: Error): void
+  /** Tells whoever watches something that is odd but no reason to stop. */
+  warn(text: string): void
   readonly signal: AbortSignal
 }
 

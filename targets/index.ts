@@ -7,6 +7,8 @@ import {dynamo} from './dynamo/index.ts'
 import {etcd} from './etcd/index.ts'
 import {gossip} from './gossip/index.ts'
 import {kv} from './kv/index.ts'
+import {maelstrom} from './maelstrom/index.ts'
+import {memcached} from './memcached/index.ts'
 import {naiveLockstep, naivePaxos, naiveRaft, naiveTwoPhase} from './naive/index.ts'
 import {nats} from './nats/index.ts'
 import {paxos} from './paxos/index.ts'
@@ -40,7 +42,10 @@ export const BUNDLED: Readonly<Record<string, Target>> = {
 }
 
 /** Targets that are programs of others; absent where those are not installed. */
-export const REAL: Readonly<Record<string, Target>> = {etcd, redis, zookeeper, nats, rabbitmq, postgres}
+export const REAL: Readonly<Record<string, Target>> = {etcd, redis, zookeeper, nats, rabbitmq, memcached, postgres}
+
+/** Targets that are somebody's program, and have to be told which. */
+export const PROGRAMS: Readonly<Record<string, Target>> = {maelstrom}
 
 export const TARGETS: Readonly<Record<string, Target>> = {...BUNDLED, ...REAL}
 

@@ -206,7 +206,8 @@ function asWorkload({history, judgedBy, hints}: Loaded, workload: Workload, judg
   }
   const thresholds = judging.thresholds.length > 0 ? judging.thresholds : judgedBy.thresholds
   const asRun = workload.name === judgedBy.workload && workloadOptions.claim === judgedBy.claim
-  return {checkers: checkersOf({workload, workloadOptions, faults: judgedBy.faults, thresholds}), asRun}
+  const {faults, patienceMs} = judgedBy
+  return {checkers: checkersOf({workload, workloadOptions, faults, thresholds, patienceMs}), asRun}
 }
 
 function claimFor(workload: Workload, claim: string | undefined): Claim {

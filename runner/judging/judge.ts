@@ -24,6 +24,8 @@ export interface JudgeOptions {
   /** Faults that were asked for. */
   readonly faults: readonly string[]
   readonly thresholds: readonly string[]
+  /** How long nothing may succeed while no fault is in force, ms. */
+  readonly patienceMs?: number | undefined
   readonly budget: Budget
   /** Where the run was ended before its time. */
   readonly stopped?: Stopped
@@ -44,7 +46,7 @@ export function checkersOf(options: Omit<JudgeOptions, 'budget' | 'stopped' | 't
     exercise({faults: options.faults}),
     stats(),
     recovery(),
-    availability(),
+    availability(options.patienceMs === undefined ? {} : {limitMs: options.patienceMs}),
     ...options.thresholds.map((demand) => threshold(demand)),
   ]
 }

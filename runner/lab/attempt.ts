@@ -3,6 +3,7 @@ import {createHash} from 'node:crypto'
 import {writeOp} from '../../core/format/index.ts'
 import type {History} from '../../core/history.ts'
 import type {Judgement, Validity} from '../../core/verdict.ts'
+import {judgedBy} from '../facts.ts'
 import {createBudget} from '../judging/budget.ts'
 import {judgeHistory} from '../judging/judge.ts'
 import type {RunOptions} from '../options.ts'
@@ -61,6 +62,7 @@ export function judged({history, workloadOptions, events}: Simulation, options: 
     faults: nemeses.map(({name}) => name),
     thresholds,
     told: {events, invariants: target.invariants ?? []},
+    patienceMs: judgedBy(options).patienceMs,
     budget: createBudget(checkTimeoutMs, checkMemoryBytes, new AbortController().signal),
   })
 }

@@ -19,6 +19,8 @@ const CLAIMS: Readonly<Record<string, Claim>> = {
   set: 'linearizable',
   append: 'strict-serializable',
   'rw-register': 'strict-serializable',
+  lock: 'linearizable',
+  watch: 'exactly-once',
 }
 
 /** What is left of it with serializable reads: they may be old, and everything else stays as it is. */
@@ -28,6 +30,8 @@ const SERIALIZABLE: Readonly<Record<string, Claim>> = {
   set: 'eventual',
   append: 'serializable',
   'rw-register': 'serializable',
+  lock: 'linearizable',
+  watch: 'exactly-once',
 }
 
 export const etcd: Target = {

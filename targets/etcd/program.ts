@@ -23,6 +23,8 @@ export const linkWays: LinkWays = {
 /** As in production on a fast network; the election timeout is ten heartbeats, as its documentation says. */
 const HEARTBEAT_MS = 100
 const ELECTION_MS = 1000
+/** How long a node that serves clients may take to say what it is, ms. */
+const CLIENT_LIMIT_MS = 500
 /** The versions that were tried. */
 const TRIED = '3.4 to 3.6'
 
@@ -48,8 +50,9 @@ export function etcdProgram(): ProgramTarget {
     command: commandLine,
     async status(node, services, limitMs) {
       const [status, version] = await Promise.all([
-        ask<Status>(upstream(services, node, 'client'), 'maintenance/status', {}, limitMs),
-        // Its peers are answered before clients are: a node that has found no leader since its start serves nobody else.
+        // A node that has found no leader since its start lets clients connect and answers none of them.
+        ask<Status>(upstream(services, node, 'client'), 'maintenance/status', {}, Math.min(limitMs, CLIENT_LIMIT_MS)),
+        // Its peers are answered before clients are.
         askOnce({...upstream(services, node, 'peer')}, 'GET', '/version', undefined, limitMs),
       ])
       if (status !== undefined) return statusOf(node, status, members)

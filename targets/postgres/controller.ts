@@ -161,8 +161,11 @@ export class Controller {
   }
 
   #learn(reports: ReadonlyMap<NodeId, Report | undefined>): void {
-    const timeline = reports.get(this.#primary)?.timeline
+    const primary = reports.get(this.#primary)
+    const timeline = primary?.timeline
     for (const [node, report] of reports) {
+      // From one that is not up nobody can receive.
+      if (primary === undefined || primary.standby) this.#followedMs.set(node, this.#nowMs)
       if (node === this.#primary || !report?.streaming || report.source !== this.#source(node).port) continue
       this.#followedMs.set(node, this.#nowMs)
       if (report.timeline === timeline) this.#trusted.add(node)

@@ -29,7 +29,7 @@ export interface Known {
   readonly reports: ReadonlyMap<NodeId, Report | undefined>
   /** For how long each node has not reached the primary over its own link, ms. */
   readonly unheardMs: (node: NodeId) => number
-  /** For how long each standby has not been receiving from the primary, ms. */
+  /** For how long each standby has not been receiving from the primary, though the primary was up, ms. */
   readonly strayMs: (node: NodeId) => number
   /** Nodes that the controller itself has ended, or that wait to be made anew. */
   readonly outside: ReadonlySet<NodeId>
@@ -51,17 +51,18 @@ export type Decision =
 export function decide(known: Known): Decision[] {
   const {nodes, primary, reports, unheardMs, outside, rebuilding} = known
   const standbys = nodes.filter((node) => node !== primary)
-  const rebuilds = standbys
-    .filter((node) => !rebuilding.has(node) && unheardMs(node) < LOST_MS)
-    .filter((node) => (reports.get(node) === undefined ? outside.has(node) : isAstray(node, known)))
-    .map((node) => ({kind: 'rebuild', node}) as const)
   const living = standbys.filter((node) => reports.get(node)?.standby === true)
   const lost = living.length > 0 && living.every((node) => unheardMs(node) >= LOST_MS)
   const successor = lost ? successorOf(known, living) : undefined
   if (successor !== undefined) return [{kind: 'fail-over', to: successor}]
   const present = reports.get(primary)
-  if (present === undefined) return rebuilds
-  return [...(present.standby ? [{kind: 'promote'} as const] : ofPrimary(known, present)), ...rebuilds]
+  if (present === undefined) return []
+  if (present.standby) return [{kind: 'promote'}]
+  const rebuilds = standbys
+    .filter((node) => !rebuilding.has(node) && unheardMs(node) < LOST_MS)
+    .filter((node) => (reports.get(node) === undefined ? outside.has(node) : isAstray(node, known)))
+    .map((node) => ({kind: 'rebuild', node}) as const)
+  return [...ofPrimary(known, present), ...rebuilds]
 }
 
 function isAstray(node: NodeId, {reports, strayMs, tidies}: Known): boolean {

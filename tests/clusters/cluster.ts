@@ -29,7 +29,13 @@ export function describeTarget(name: string, tests: (target: Target, place: Work
   })
 }
 
-/** A short run under faults that strike: nothing is found, and nothing left behind. Later arguments win. */
+/**
+ * A seed by which, for 8 s as for 20 s, some partition and some pause begin while no other fault is in force: what is cut off
+ * from dead nodes, and a dead node that is frozen, prove nothing.
+ */
+const CALM_SEED = 'calm-156'
+
+/** A short run under faults each of which strikes: nothing is found, and nothing left behind. Later arguments win. */
 export async function keepsItsPromise(
   place: Workplace,
   target: string,
@@ -37,11 +43,13 @@ export async function keepsItsPromise(
   ...more: string[]
 ): Promise<Ran> {
   const faults = more.includes('--nemesis') ? [] : ['--nemesis', 'partition,kill,pause']
-  const timing = ['--interval', '5s', '--time', '8s', '--seed', `ok-${workload}`]
+  const timing = ['--interval', '5s', '--time', '8s', '--seed', CALM_SEED]
   const run = await chaosRun(place, target, '-w', workload, ...timing, ...faults, ...more)
   // How long it takes to serve again is its own affair: what counts is that nothing is accused.
   expect(run.accused, run.output).toEqual([])
-  expect(run.proofs.filter(({f, verified}) => f.startsWith('start-') && verified).length).toBeGreaterThan(0)
+  const struck = new Set(run.proofs.flatMap(({f, verified}) => (verified && f.startsWith('start-') ? [f] : [])))
+  const asked = (run.facts['faults'] as readonly string[]).map((fault) => `start-${fault}`)
+  expect([...struck].sort(), JSON.stringify(run.proofs, null, 1)).toEqual(asked.sort())
   expect(leftovers(place)).toEqual([])
   return run
 }
