@@ -83,7 +83,9 @@ export class DataDirectories {
   async rebuild(node: NodeId, from: Endpoint): Promise<string | undefined> {
     const fresh = `${this.of(node)}.fresh`
     rmSync(fresh, {recursive: true, force: true})
-    const server = `host=${from.host} port=${from.port} user=postgres connect_timeout=2`
+    // On a busy machine a backup may stand still for longer than a standby may be silent.
+    const options = "options='-c wal_sender_timeout=10s'"
+    const server = `host=${from.host} port=${from.port} user=postgres connect_timeout=3 ${options}`
     const args = ['-D', fresh, '-d', server, '-X', 'stream', '--checkpoint=fast', '--no-sync']
     // Should we be killed, nobody else would end it.
     const {exitCode, stderr} = await this.#place.execute(
@@ -92,7 +94,7 @@ export class DataDirectories {
     )
     if (exitCode !== 0) {
       rmSync(fresh, {recursive: true, force: true})
-      return stderr.trim().split('\n').at(-1) ?? `exit code ${exitCode}`
+      return stderr.split('\n').find((line) => line.includes('error:')) ?? `exit code ${exitCode}`
     }
     rmSync(this.of(node), {recursive: true, force: true})
     renameSync(fresh, this.of(node))
@@ -134,6 +136,7 @@ export class DataDirectories {
   }
 
   #base(): string {
+    const {synchronousCommit, fsync} = this.#settings
     return `
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
@@ -151,7 +154,8 @@ dynamic_shared_memory_type = mmap
 # A table of a few rows would be read as a whole, and whoever writes to it be in conflict with everybody.
 enable_seqscan = off
 enable_bitmapscan = off
-synchronous_commit = ${this.#settings.synchronousCommit}
+synchronous_commit = ${synchronousCommit}
+fsync = ${fsync}
 include_if_exists = 'beginning.conf'
 include_if_exists = 'role.conf'
 `
