@@ -7,6 +7,7 @@ import {dynamo} from './dynamo/index.ts'
 import {etcd} from './etcd/index.ts'
 import {gossip} from './gossip/index.ts'
 import {kv} from './kv/index.ts'
+import {mariadbGalera} from './mariadb-galera/index.ts'
 import {naiveLockstep, naivePaxos, naiveRaft, naiveTwoPhase} from './naive/index.ts'
 import {nats} from './nats/index.ts'
 import {paxos} from './paxos/index.ts'
@@ -40,7 +41,15 @@ export const BUNDLED: Readonly<Record<string, Target>> = {
 }
 
 /** Targets that are programs of others; absent where those are not installed. */
-export const REAL: Readonly<Record<string, Target>> = {etcd, redis, zookeeper, nats, rabbitmq, postgres}
+export const REAL: Readonly<Record<string, Target>> = {
+  etcd,
+  redis,
+  zookeeper,
+  nats,
+  rabbitmq,
+  postgres,
+  'mariadb-galera': mariadbGalera,
+}
 
 export const TARGETS: Readonly<Record<string, Target>> = {...BUNDLED, ...REAL}
 

@@ -49,9 +49,18 @@ export class DataDirectories {
   }
 
   /** A command of PostgreSQL as it has to be run here. */
-  command(program: string, args: readonly string[], before: readonly string[] = []): Command {
-    const [command = '', ...words] = [...this.#confinement, ...before, join(programs() ?? '', program), ...args]
-    return {command, args: words, cwd: this.#directory, env: {LC_ALL: 'C.UTF-8'}}
+  command(program: string, args: readonly string[]): Command {
+    return this.#confined([join(programs() ?? '', program), ...args])
+  }
+
+  #confined(words: readonly string[]): Command {
+    const [command = '', ...args] = [...this.#confinement, ...words]
+    return {command, args, cwd: this.#directory, env: {LC_ALL: 'C.UTF-8'}}
+  }
+
+  /** A command that makes files. Should we be killed, nobody else would end it. */
+  #making(words: readonly string[]): Command {
+    return this.#confined(['setpriv', '--pdeathsig=KILL', '--', ...words])
   }
 
   /** Makes all of them. */
@@ -70,11 +79,11 @@ export class DataDirectories {
       '--locale=C',
       '--wal-segsize=4',
     ]
-    await this.#execute(this.command('initdb', args), INIT_LIMIT_MS)
+    await this.#execute(this.#making([join(programs() ?? '', 'initdb'), ...args]), INIT_LIMIT_MS)
     writeFileSync(join(template, 'postgresql.conf'), this.#base())
     writeFileSync(join(template, 'pg_hba.conf'), HBA)
     for (const node of nodes) {
-      await this.#execute({command: 'cp', args: ['-a', template, this.of(node)]}, INIT_LIMIT_MS)
+      await this.#execute(this.#making(['cp', '-a', template, this.of(node)]), INIT_LIMIT_MS)
     }
     rmSync(template, {recursive: true, force: true})
   }
@@ -87,11 +96,8 @@ export class DataDirectories {
     const options = "options='-c wal_sender_timeout=10s'"
     const server = `host=${from.host} port=${from.port} user=postgres connect_timeout=3 ${options}`
     const args = ['-D', fresh, '-d', server, '-X', 'stream', '--checkpoint=fast', '--no-sync']
-    // Should we be killed, nobody else would end it.
-    const {exitCode, stderr} = await this.#place.execute(
-      this.command('pg_basebackup', args, ['setpriv', '--pdeathsig=KILL', '--']),
-      BACKUP_LIMIT_MS,
-    )
+    const backup = this.#making([join(programs() ?? '', 'pg_basebackup'), ...args])
+    const {exitCode, stderr} = await this.#place.execute(backup, BACKUP_LIMIT_MS)
     if (exitCode !== 0) {
       rmSync(fresh, {recursive: true, force: true})
       return stderr.split('\n').find((line) => line.includes('error:')) ?? `exit code ${exitCode}`
