@@ -6,6 +6,7 @@
 import type {Client} from '../../core/client.ts'
 import {sleep, withDeadline} from '../../core/clock.ts'
 import type {Cluster, ProcessControl} from '../../core/cluster.ts'
+import type {Messages} from '../../core/messages.ts'
 import type {NodeId} from '../../core/node.ts'
 import type {StartContext} from '../../core/target.ts'
 import {Members} from '../members.ts'
@@ -120,6 +121,10 @@ export class MaelstromCluster implements Cluster {
       ),
       close: async () => client.close(),
     }
+  }
+
+  messages(): Messages {
+    return this.network.counts.read()
   }
 
   /** Maelstrom's "Waiting for recovery": nobody can tell from outside whether its nodes are at rest. */
