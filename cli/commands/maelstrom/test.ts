@@ -24,7 +24,7 @@ export interface TestRequest {
 
 /** Resolves to the exit code: that of the first test that did not pass, or 0. */
 export async function testNodes({action, stray, words, flags, typed}: TestRequest): Promise<number> {
-  lookUp('action of maelstrom', {test: true}, action)
+  lookUp('action of maelstrom', {test: true, node: true}, action)
   if (stray.length > 0) {
     throw new UsageError(`Unexpected: ${stray.join(' ')}`, ['What is for the program itself stands behind --.'])
   }
