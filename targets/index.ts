@@ -6,6 +6,7 @@ import {commit} from './commit/index.ts'
 import {dynamo} from './dynamo/index.ts'
 import {etcd} from './etcd/index.ts'
 import {gossip} from './gossip/index.ts'
+import {kafka} from './kafka/index.ts'
 import {kv} from './kv/index.ts'
 import {maelstrom} from './maelstrom/index.ts'
 import {memcached} from './memcached/index.ts'
@@ -42,7 +43,16 @@ export const BUNDLED: Readonly<Record<string, Target>> = {
 }
 
 /** Targets that are programs of others; absent where those are not installed. */
-export const REAL: Readonly<Record<string, Target>> = {etcd, redis, zookeeper, nats, rabbitmq, memcached, postgres}
+export const REAL: Readonly<Record<string, Target>> = {
+  etcd,
+  redis,
+  zookeeper,
+  nats,
+  rabbitmq,
+  memcached,
+  kafka,
+  postgres,
+}
 
 /** Targets that are somebody's program, and have to be told which. */
 export const PROGRAMS: Readonly<Record<string, Target>> = {maelstrom}
