@@ -1,4 +1,7 @@
-/** The slow suite, `npm run test:clusters`: real databases that take too long to start, or show what is wrong too seldom, for a gate. */
+/**
+ * The slow suite, `npm run test:clusters`: real databases that take too long to start, or show what is wrong too seldom, for a
+ * gate.
+ */
 import {defineConfig} from 'vitest/config'
 
 export default defineConfig({

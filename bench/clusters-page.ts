@@ -48,7 +48,8 @@ export function clustersPage(
     '',
     '- **start**: from nothing until the cluster could serve, its proxied links included; the range of all runs.',
     '- **memory**: resident memory of all programs of a node, on average, once it could serve.',
-    '- **writes**: from the moment a fault was proved until the next write was acknowledged, to any client.',
+    '- **writes**: from the moment a fault was proved until the next write was acknowledged, to any client: where a primary that is cut off goes on',
+    '  to acknowledge (`redis`), that is at once, and nothing is said of whether it is kept.',
     '- **back**: from the moment the fault was undone until its victims answered.',
     '',
     ...table(

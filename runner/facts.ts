@@ -54,6 +54,8 @@ export interface RunFacts extends JudgedBy {
   readonly cluster?: string
   /** Whether it ran in the simulated world. */
   readonly simulated?: true
+  /** What its target promises of node events; only said of simulated runs. */
+  readonly invariants?: readonly string[]
   /** Where `--fail-fast` ended it before its time. */
   readonly stopped?: Stopped
   /** Where it ended before there was anything to judge: by an interrupt, or because the environment failed. */
@@ -106,7 +108,7 @@ export function runFacts(options: RunOptions, id: string, startedAt: Date, simul
       pid: String(process.pid),
     },
     ...(gitSha === undefined ? {} : {gitSha}),
-    ...(simulated ? {simulated: true} : {}),
+    ...(simulated ? {simulated: true, invariants: options.target.invariants ?? []} : {}),
   }
 }
 
@@ -159,6 +161,9 @@ export function asRunFacts(value: unknown, file: string): RunFacts {
   if (format === RUN_FORMAT) {
     const facts = value as RunFacts
     const missing = asJudgedBy({...facts}, file) === undefined || !isText(facts.command)
+    if (facts.invariants !== undefined && !areTexts(facts.invariants)) {
+      throw new UsageError(`${file}: "invariants" must be a list of names, found ${jsonOf(facts.invariants)}.`)
+    }
     if (missing)
       throw new UsageError(`${file} is damaged: it does not say all of ${Object.keys(FIELDS).join(', ')}, command.`)
     return facts

@@ -6,8 +6,10 @@ import {commit} from './commit/index.ts'
 import {dynamo} from './dynamo/index.ts'
 import {etcd} from './etcd/index.ts'
 import {gossip} from './gossip/index.ts'
+import {kafka} from './kafka/index.ts'
 import {kv} from './kv/index.ts'
 import {maelstrom} from './maelstrom/index.ts'
+import {mariadbGalera} from './mariadb-galera/index.ts'
 import {memcached} from './memcached/index.ts'
 import {naiveLockstep, naivePaxos, naiveRaft, naiveTwoPhase} from './naive/index.ts'
 import {nats} from './nats/index.ts'
@@ -51,7 +53,9 @@ export const REAL: Readonly<Record<string, Target>> = {
   nats,
   rabbitmq,
   memcached,
+  kafka,
   postgres,
+  'mariadb-galera': mariadbGalera,
 }
 
 /** Targets that are somebody's program, and have to be told which. */

@@ -54,13 +54,14 @@ export async function attempt(options: RunOptions, plan?: Plan): Promise<Attempt
   }
 }
 
-export function judged({history, workloadOptions}: Simulation, options: RunOptions): Promise<Judgement> {
-  const {workload, nemeses, thresholds, checkTimeoutMs, checkMemoryBytes} = options
+export function judged({history, workloadOptions, events}: Simulation, options: RunOptions): Promise<Judgement> {
+  const {target, workload, nemeses, thresholds, checkTimeoutMs, checkMemoryBytes} = options
   return judgeHistory(history, {
     workload,
     workloadOptions,
     faults: nemeses.map(({name}) => name),
     thresholds,
+    told: {events, invariants: target.invariants ?? []},
     patienceMs: judgedBy(options).patienceMs,
     budget: createBudget(checkTimeoutMs, checkMemoryBytes, new AbortController().signal),
   })
