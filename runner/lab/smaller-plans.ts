@@ -14,6 +14,15 @@ export function endingAt(plan: Plan, timeMs: number): Plan {
   }
 }
 
+/** Without what begins before this time, ms. */
+export function beginningAt(plan: Plan, timeMs: number): Plan {
+  return {
+    ...plan,
+    faults: plan.faults.filter(({startMs}) => startMs >= timeMs),
+    operations: plan.operations.filter(({atMs}) => atMs >= timeMs),
+  }
+}
+
 /** When the first operation or fault is due, ms. */
 export function beginningOf({operations, faults}: Plan): number {
   const times = [...operations.map(({atMs}) => atMs), ...faults.map(({startMs}) => startMs)]
