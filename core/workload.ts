@@ -15,6 +15,8 @@ export type Claim =
   | 'causal'
   | 'eventual'
   | 'strong-eventual'
+  /** Replicas come to agree; what was acknowledged may be lost. */
+  | 'convergent'
   | 'strict-serializable'
   | 'serializable'
   | 'snapshot-isolation'
