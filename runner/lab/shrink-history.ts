@@ -60,7 +60,7 @@ export async function shrinkHistory(options: HistoryShrinkOptions): Promise<Smal
 
   /** Keeps it if it is still impossible in one of the ways in which the whole is. */
   async function keep(smaller: History): Promise<boolean> {
-    if (signal.aborted || smaller.length > best.history.length) return false
+    if (signal.aborted || smaller.length >= best.history.length) return false
     tried++
     const found = (await judge(smaller)).find(
       ({checker, kind, anomalies}) =>

@@ -17,6 +17,7 @@ import {
   nodesOf,
   sizeOf,
   withKeys,
+  withMergedFault,
   withNodes,
 } from './smaller-plans.ts'
 
@@ -72,6 +73,7 @@ export async function shrink({start, trial, worlds, minNodes, signal, onProgress
       (faults) => keep({...best.plan, faults}),
       signal,
     )
+    await keepFaultsMerged()
     await thin(() => best.plan.operations, keepOperations, signal)
     await keepFewerNodes()
     await reduce(() => best.plan.operations, keepOperations, signal)
@@ -120,6 +122,14 @@ export async function shrink({start, trial, worlds, minNodes, signal, onProgress
       const byMs = Math.floor(beginningOf(best.plan) * share)
       if (byMs < LEAST_MS || !Number.isFinite(byMs)) return
       if (await keep(earlier(best.plan, byMs))) return
+    }
+  }
+
+  /** Two faults of one kind may do no more than one that lasts as long as both. */
+  async function keepFaultsMerged(): Promise<void> {
+    for (let place = 0; place < best.plan.faults.length && !signal.aborted; ) {
+      const merged = withMergedFault(best.plan, place)
+      if (merged === undefined || !(await keep(merged))) place++
     }
   }
 

@@ -57,6 +57,15 @@ export function withKeys(plan: Plan, keys: readonly string[]): Plan {
   return {...plan, operations: plan.operations.filter(about)}
 }
 
+/** With this fault lasting to the end of the next one of its kind, which goes; undefined where there is none. */
+export function withMergedFault(plan: Plan, place: number): Plan | undefined {
+  const fault = plan.faults[place] as PlannedFault
+  const next = plan.faults.findIndex(({spec}, i) => i > place && spec.fault === fault.spec.fault)
+  if (next < 0) return undefined
+  const longer = {...fault, stopMs: Math.max(fault.stopMs, (plan.faults[next] as PlannedFault).stopMs)}
+  return {...plan, faults: plan.faults.with(place, longer).filter((_, i) => i !== next)}
+}
+
 /** The nodes that the plan was made for; none where it does not say. */
 export function nodesOf({options}: Pick<Plan, 'options'>): readonly string[] {
   const nodes = options['nodes']
