@@ -9,6 +9,7 @@ import {gossip} from './gossip/index.ts'
 import {kafka} from './kafka/index.ts'
 import {kv} from './kv/index.ts'
 import {maelstrom} from './maelstrom/index.ts'
+import {mariadbGalera} from './mariadb-galera/index.ts'
 import {memcached} from './memcached/index.ts'
 import {naiveLockstep, naivePaxos, naiveRaft, naiveTwoPhase} from './naive/index.ts'
 import {nats} from './nats/index.ts'
@@ -52,6 +53,7 @@ export const REAL: Readonly<Record<string, Target>> = {
   memcached,
   kafka,
   postgres,
+  'mariadb-galera': mariadbGalera,
 }
 
 /** Targets that are somebody's program, and have to be told which. */
