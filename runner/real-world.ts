@@ -24,7 +24,7 @@ export function realWorld({place = localPlace}: RealWorldOptions = {}): World {
     driver: {drive: (drive) => driveReal({clock, ...drive}), during: (promise) => promise},
     capabilities: (target, options, links) =>
       links === 'netns' ? inNamespaces(target.capabilities(options)) : target.capabilities(options),
-    async open({options, targetOptions, directory, random, scope, halt, signal}: StageContext) {
+    async open({options, targetOptions, directory, random, scope, halt, warn, signal}: StageContext) {
       const {target, seed, toxiproxy, operationTimeoutMs} = options
       const warden = startWarden()
       scope.defer('the warden', () => warden.dismiss())
@@ -53,6 +53,8 @@ export function realWorld({place = localPlace}: RealWorldOptions = {}): World {
         operationTimeoutMs,
         faults: options.nemeses.map(({name}) => name),
         onEvent: () => {},
+        halt,
+        warn,
         signal,
       })
       scope.defer('the cluster', async () => (await starting.catch(() => undefined))?.stop())

@@ -29,7 +29,8 @@ async function whileAnswersAreLost(
   const client = await cluster.openClient('n1', 0)
   // Every connection that the operation needs is there before.
   await ask(client, f, ...before)
-  await cluster.network!.cut('lost', [{from: 'n1', to: 'clients'}], 'black-hole')
+  const answers = cluster.nodes.map((from) => ({from, to: 'clients'}) as const)
+  await cluster.network!.cut('lost', answers, 'black-hole')
   const outcome = ask(client, f, value).then(
     () => 'ok' as const,
     (error: unknown) => error,
@@ -42,7 +43,7 @@ async function whileAnswersAreLost(
   const fresh = await cluster.openClient('n1', 1)
   let found: unknown
   for (let looks = 0; looks < 50; looks++) {
-    found = await ask(fresh, 'read')
+    found = await ask(fresh, f === 'enqueue' ? 'dequeue' : 'read')
     if (JSON.stringify(found) === JSON.stringify(expected)) break
     await sleep(clock, 100)
   }
@@ -55,6 +56,8 @@ const CASES = [
   ['redis', 'counter', 'add', [5, 'other'], 5, 5],
   ['zookeeper', 'register', 'write', [1, 'x'], 7, 7],
   ['nats', 'set', 'add', [5, 'other'], 5, [5]],
+  ['rabbitmq', 'queue', 'enqueue', [5, 'x'], 7, 7],
+  ['memcached', 'register', 'write', [1, 'x'], 7, 7],
   ['postgres', 'register', 'write', [1, 'x'], 7, 7],
 ] as const
 

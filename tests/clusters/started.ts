@@ -31,6 +31,8 @@ export function startTarget(
     directory: own('disks'),
     logDirectory: own('logs'),
     eventDirectory: own('events'),
+    halt: () => {},
+    warn: () => {},
     place: localPlace({logDirectory: own('logs'), guard, onUnexpectedExit: () => {}}),
     connect: proxiedLinks('embedded', {seed: 'started'}),
     linkWay: 'auto',
