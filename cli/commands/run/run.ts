@@ -20,7 +20,7 @@ export default class Run extends Command {
   }
   /** Shown with `--help --all`. */
   static readonly moreFlags = [
-    ...['keys', 'concurrency', 'ops', 'op-timeout', 'interval', 'heal', 'toxiproxy', 'target-arg'],
+    ...['keys', 'concurrency', 'ops', 'op-timeout', 'interval', 'heal', 'toxiproxy', 'target-arg', 'ssh-config'],
     ...['check-timeout', 'check-memory', 'config', 'print-config', 'no-color', 'quiet', 'verbose', 'unknown'],
   ]
   static override flags = {
@@ -34,6 +34,7 @@ export default class Run extends Command {
       multiple: true,
       helpGroup: 'OUTPUT',
     }),
+    ssh: Flags.boolean({description: 'reach the machines of --hosts by SSH, as it is done in any case', hidden: true}),
     json: Flags.boolean({description: 'the same as --reporter json', helpGroup: 'OUTPUT'}),
     open: Flags.string({
       description: 'open the report when the run has ended',
