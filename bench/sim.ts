@@ -6,6 +6,20 @@
  *
  * Every figure is of one process of its own, the two builds take turns, and a ratio is the median of the rounds: the
  * machine may be busy with something else, but then it is so for both.
+ *
+ * What it costs, and where the floor is. A simulated second of a five-node Raft with all faults at 200 operations a second
+ * is some 1 700 events: 480 AppendEntries, 420 answers to them, 200 requests, 190 answers to clients, 100 messages about
+ * reads, 140 ends of a batch, and the elections and probes that faults bring. Of the processor time (November 2026, Node 20):
+ *
+ *     protocol code: nodes, state machine, sessions   29 %     plan, scheduler, generators   11 %
+ *     the simulated network                            8 %     driver and recording           8 %
+ *     machines, timers, disks, clients, queue         10 %     faults and their proofs       10 %
+ *     the garbage collector                           14 %     promises, and the rest        10 %
+ *
+ * No function has more than 4 % of its own. Against the build of commit 0809371, side by side on a busy machine, Raft does 2.1
+ * times the simulated seconds, Paxos 2.0, gossip 1.5. Wanted were 15, 10 and 10; were everything but the protocol code
+ * free, it would be 7 for Raft, and less for gossip, whose merging of replicas is 40 %. More than that takes fewer messages,
+ * that is, another protocol.
  */
 import {spawnSync} from 'node:child_process'
 import {existsSync} from 'node:fs'

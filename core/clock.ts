@@ -12,6 +12,8 @@ export interface Clock {
   nowNs(): number
   /** Calls `wake` once, `delayMs` milliseconds from now (at once when not positive, but never synchronously). */
   after(delayMs: number, wake: () => void): Cancel
+  /** True of simulated time, which waits for whoever lives in it: nobody is ever woken late. */
+  readonly exact?: boolean
 }
 
 /** The machine's own monotonic clock, zero at the moment of the call. */

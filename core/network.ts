@@ -40,6 +40,12 @@ export interface Ping {
   readonly error?: string
 }
 
+/** Where a probe goes: from one end to a node. */
+export interface PingPath {
+  readonly from: NodeId | 'clients'
+  readonly to: NodeId
+}
+
 export interface NetworkControl {
   cut(cause: string, links: readonly Link[], mode: CutMode): Promise<void>
   shape(cause: string, links: readonly Link[], shape: Shape): Promise<void>
@@ -52,6 +58,8 @@ export interface NetworkControl {
    * answer on to→from. Who answers is the node itself, or, where it is known to answer nothing, a twin of the link.
    */
   ping(from: NodeId | 'clients', to: NodeId, limitMs: number, bytes?: number): Promise<Ping>
+  /** The same for several paths at once, for networks that have a quicker way than one after the other; see `pingAll`. */
+  pingAll?(paths: readonly PingPath[], limitMs: number, bytes?: number): Promise<readonly Ping[]>
   /**
    * What is in force on a link according to the network itself, as text (`timeout 0`, `disabled`); empty when clean. With a
    * cause: only the shapes that were put there in its name.
@@ -64,6 +72,17 @@ export interface NetworkControl {
   hits?(links: readonly Link[], kind: 'duplicate' | 'reorder'): Promise<number>
   /** Whether the network itself says that nothing passes on this link. */
   isCut(link: Link): Promise<boolean>
+}
+
+/** Probes several paths in the same moment. Resolves when every answer is there, or its time is over. */
+export async function pingAll(
+  network: NetworkControl,
+  paths: readonly PingPath[],
+  limitMs: number,
+  bytes = 0,
+): Promise<readonly Ping[]> {
+  if (network.pingAll !== undefined) return network.pingAll(paths, limitMs, bytes)
+  return Promise.all(paths.map(({from, to}) => network.ping(from, to, limitMs, bytes)))
 }
 
 /** Every ordered pair within `nodes`. */

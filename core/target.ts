@@ -66,6 +66,10 @@ export interface StartContext {
   readonly faults?: readonly string[]
   /** Told of each structured event as it is read. */
   onEvent(event: NodeEvent): void
+  /** Ends the run: the target has done what makes every further answer worthless. */
+  halt(reason: Error): void
+  /** Tells the operator something that is odd but no reason to stop. */
+  warn(text: string): void
   readonly signal: AbortSignal
 }
 
@@ -103,6 +107,10 @@ export interface Target {
   readonly protocol?: Protocol
   /** How its nodes can be made to dial links of their own; absent: each is told an address for every peer. */
   readonly linkWays?: LinkWays
+  /** Other names under which it takes workloads, such as those that its users know. */
+  readonly aliases?: Readonly<Record<string, string>>
+  /** The names of so many nodes, where they are not `n1`, `n2`, … */
+  nodeNames?(count: number, args: Readonly<Record<string, string>>): readonly NodeId[]
   /** Its claims where these options change what it promises: reads that may be old, say. Absent: `claims` always. */
   claimsWith?(options: TargetOptions): Readonly<Record<string, Claim>>
   /** What is missing on this machine to start it, and how to get it, in words; undefined where nothing is. */

@@ -15,6 +15,8 @@ export type Claim =
   | 'causal'
   | 'eventual'
   | 'strong-eventual'
+  /** Replicas come to agree; what was acknowledged may be lost. */
+  | 'convergent'
   | 'strict-serializable'
   | 'serializable'
   | 'snapshot-isolation'
@@ -42,6 +44,8 @@ export interface WorkloadOptions {
   readonly claim: Claim
   /** Whether refusals that name a condition are observations: see `Target.truthfulRefusals`. Default false. */
   readonly truthfulRefusals?: boolean
+  /** What the target was told (`--target-arg`); known while operations are made, not when a record is judged. */
+  readonly args?: Readonly<Record<string, string>>
 }
 
 export interface Workload {

@@ -5,7 +5,7 @@
  */
 import type {Cluster} from '../core/cluster.ts'
 import type {Proof} from '../core/nemesis.ts'
-import {allLinks, type Link, type NetworkControl, type Ping} from '../core/network.ts'
+import {allLinks, type Link, type NetworkControl, type Ping, pingAll} from '../core/network.ts'
 import type {NodeId} from '../core/node.ts'
 
 /**
@@ -45,21 +45,20 @@ export interface CutProver {
 export async function beforeCut(network: NetworkControl, {nodes}: Cluster, links: readonly Link[]): Promise<CutProver> {
   const pairs = pairsOf(links)
   const controls = controlsOf(nodes, pairs)
-  const ping =
-    (limitMs: number) =>
-    ([from, to]: Pair) =>
-      network.ping(from, to, limitMs)
+  const pingPairs = (probed: readonly Pair[], limitMs: number) =>
+    pingAll(
+      network,
+      probed.map(([from, to]) => ({from, to})),
+      limitMs,
+    )
   const [patienceMs = 0, longPatienceMs = 0] = SILENCE_MS
   const cutNow = async () => (await Promise.all(links.map((link) => network.isCut(link)))).filter(Boolean).length
-  const before = (await Promise.all(pairs.map(ping(longPatienceMs)))).filter(({reachable}) => reachable).length
+  const before = (await pingPairs(pairs, longPatienceMs)).filter(({reachable}) => reachable).length
   return {
     async proveCut() {
       const confirmed = await cutNow()
       const look = async (limitMs: number) => {
-        const [pings, answers] = await Promise.all([
-          Promise.all(pairs.map(ping(limitMs))),
-          Promise.all(controls.map(ping(limitMs))),
-        ])
+        const [pings, answers] = await Promise.all([pingPairs(pairs, limitMs), pingPairs(controls, limitMs)])
         const heard = answers.filter(({reachable}) => reachable).map(({rttMs}) => rttMs as number)
         return {pings, answers, calm: heard.length > 0 && Math.max(...heard) < limitMs / 3}
       }
@@ -84,7 +83,7 @@ export async function beforeCut(network: NetworkControl, {nodes}: Cluster, links
     },
     /** Whether the nodes hear each other again is another fault's business as well; that nothing cuts them is not. */
     async proveUncut() {
-      const [left, pings] = await Promise.all([cutNow(), Promise.all(pairs.map(ping(patienceMs)))])
+      const [left, pings] = await Promise.all([cutNow(), pingPairs(pairs, patienceMs)])
       const heard = pings.filter(({reachable}) => reachable).length
       return {
         verified: left === 0,

@@ -6,7 +6,7 @@
  */
 import type {Clock} from '../core/clock.ts'
 import type {Proof} from '../core/nemesis.ts'
-import {allLinks, type Link, type NetworkControl, type Ping} from '../core/network.ts'
+import {allLinks, type Link, type NetworkControl, type Ping, type PingPath, pingAll} from '../core/network.ts'
 import type {NodeId} from '../core/node.ts'
 import {withLag} from './lag.ts'
 import {mostSlackMs, type Probe, shows} from './packet-kinds.ts'
@@ -28,10 +28,11 @@ export async function beforeShape(
   probe: Probe,
   clock: Clock,
 ): Promise<ShapeProver> {
-  const ping = ({from, to}: Link) => network.ping(from, to as NodeId, probe.limitMs, probe.bytes)
+  const pingLinks = (probed: readonly Link[]) =>
+    pingAll(network, probed as readonly PingPath[], probe.limitMs, probe.bytes)
   const candidates = links.filter(({to}) => to !== 'clients').slice(0, 2 * PROBED_LINKS)
   const controls = untouched(nodes, links).slice(0, PROBED_LINKS)
-  const baseline = await Promise.all(candidates.map(ping))
+  const baseline = await pingLinks(candidates)
   const sound = candidates
     .filter((_, i) => baseline[i]?.reachable && !shows(probe, baseline[i] as Ping, 0))
     .slice(0, PROBED_LINKS)
@@ -45,7 +46,7 @@ export async function beforeShape(
       if (typeof probe.sign === 'object' && 'counted' in probe.sign) {
         const {counted} = probe.sign
         const before = await network.hits?.(links, counted)
-        await Promise.all(repeated.map(ping))
+        await pingLinks(repeated)
         const after = await network.hits?.(links, counted)
         const hits = before === undefined || after === undefined ? 0 : after - before
         return {
@@ -54,10 +55,7 @@ export async function beforeShape(
         }
       }
       // Only now: what reading back costs must not slow the probes.
-      const {result, lagMs} = await withLag(
-        clock,
-        Promise.all([Promise.all(repeated.map(ping)), Promise.all(controls.map(ping))]),
-      )
+      const {result, lagMs} = await withLag(clock, Promise.all([pingLinks(repeated), pingLinks(controls)]))
       const [pings, compared] = result
       const answered = compared.filter(({reachable}) => reachable)
       // Where no link is left alone, what the slowest took before has to do.

@@ -27,9 +27,12 @@ export interface Invoker {
   ): void
 }
 
+/** An op that is about to be recorded. Whoever records it gives it its index: ops are too many to copy each for that. */
+export type Unnumbered = Omit<Op, 'index'> & {index: number}
+
 /** Takes ops as they happen and numbers them. */
 export interface Recording {
-  record(op: Omit<Op, 'index'>): unknown
+  record(op: Unnumbered): unknown
 }
 
 /** How late an operation may go out without its record saying so, ns. */
@@ -38,10 +41,10 @@ const LATE_NS = 2e6
 type Written = {-readonly [K in keyof Op]: Op[K]}
 
 /** The op that says that this was asked. What a nemesis does is always *info*: it is neither right nor wrong. */
-export function invokeOp({process, node, invocation}: Dispatch, timeNs: number): Omit<Op, 'index'> {
+export function invokeOp({process, node, invocation}: Dispatch, timeNs: number): Unnumbered {
   const {f, key, value = null, dueNs, final} = invocation
   const type = typeof process === 'number' ? 'invoke' : 'info'
-  const op: Omit<Written, 'index'> = {timeNs, type, process, f, value}
+  const op: Written = {index: -1, timeNs, type, process, f, value}
   if (key !== undefined) op.key = key
   if (node !== undefined) op.node = node
   if (final === true) op.final = true
@@ -51,15 +54,11 @@ export function invokeOp({process, node, invocation}: Dispatch, timeNs: number):
 }
 
 /** The op that says what became of it. Where that is not *ok*, its value is the argument. */
-export function completionOp(
-  {process, node, invocation}: Dispatch,
-  outcome: Outcome,
-  timeNs: number,
-): Omit<Op, 'index'> {
+export function completionOp({process, node, invocation}: Dispatch, outcome: Outcome, timeNs: number): Unnumbered {
   const {f, key, final} = invocation
   const type = typeof process === 'number' ? outcome.type : 'info'
   const value = (outcome.type === 'ok' ? outcome.value : invocation.value) ?? null
-  const op: Omit<Written, 'index'> = {timeNs, type, process, f, value}
+  const op: Written = {index: -1, timeNs, type, process, f, value}
   if (key !== undefined) op.key = key
   if (outcome.type !== 'ok') op.error = outcome.error
   if (node !== undefined) op.node = node

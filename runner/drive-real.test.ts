@@ -43,7 +43,7 @@ function stage(generator: Generator, concurrency = 2, given: Partial<Invoker> = 
     clock: clock ?? hand.clock,
     scheduler: new Scheduler({generator, concurrency, nodes: ['n1'], random: createRandom(1)}),
     invoker: {invoke: (_thread, _process, _node, _invocation, done) => open.push(done), ...given},
-    recording: {record: (op) => ops.push(op)},
+    recording: {record: ({index: _, ...op}) => ops.push(op)},
     signal: abort.signal,
   })
   let over = false

@@ -93,18 +93,17 @@ async function passing(world: World, untilNs: number, enough: () => boolean): Pr
 
 /** The same up to the first event that woke async code: false when it was that which ended it. */
 function pass(world: World, untilNs: number, lostNs: number, enough: () => boolean): boolean {
+  const endless = untilNs === Number.POSITIVE_INFINITY
+  const limitNs = endless ? lostNs : untilNs
   while (!enough()) {
-    const nextNs = world.nextNs
-    if (nextNs > untilNs) {
-      world.advanceTo(untilNs)
-      return true
+    if (!world.step(limitNs)) {
+      if (!endless) {
+        world.advanceTo(untilNs)
+        return true
+      }
+      const sinceS = (lostNs - PATIENCE_NS) / 1e9
+      throw new Error(`somebody waits in the simulated world for what never comes, since ${sinceS} s`)
     }
-    if (untilNs === Number.POSITIVE_INFINITY && nextNs > lostNs) {
-      throw new Error(
-        `somebody waits in the simulated world for what never comes, since ${(lostNs - PATIENCE_NS) / 1e9} s`,
-      )
-    }
-    world.step()
     if (world.stirred) return false
   }
   return true

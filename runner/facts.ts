@@ -8,7 +8,7 @@ import {UsageError} from '../core/error.ts'
 import {jsonOf} from '../core/format/index.ts'
 import {claimOf} from '../core/target.ts'
 import type {Claim} from '../core/workload.ts'
-import {nodeNames, type RunOptions, targetOptions} from './options.ts'
+import {nodesOf, type RunOptions, targetOptions} from './options.ts'
 import type {Stopped} from './stopped.ts'
 import {packageVersion} from './version.ts'
 
@@ -31,7 +31,12 @@ export interface JudgedBy {
   readonly thresholds: readonly string[]
   readonly seed: string
   readonly bugs: readonly string[]
+  /** How long nothing may succeed while no fault is in force, ms; 10 s where it does not say. */
+  readonly patienceMs?: number
 }
+
+/** The least of it, ms. */
+const PATIENCE_MS = 10_000
 
 export interface RunFacts extends JudgedBy {
   readonly format: typeof RUN_FORMAT
@@ -49,6 +54,8 @@ export interface RunFacts extends JudgedBy {
   readonly cluster?: string
   /** Whether it ran in the simulated world. */
   readonly simulated?: true
+  /** What its target promises of node events; only said of simulated runs. */
+  readonly invariants?: readonly string[]
   /** Where `--fail-fast` ended it before its time. */
   readonly stopped?: Stopped
   /** Where it ended before there was anything to judge: by an interrupt, or because the environment failed. */
@@ -68,7 +75,7 @@ export function judgedBy(options: RunOptions): JudgedBy {
     target: target.name,
     workload: workload.name,
     claim: claimOf(target, workload.name, targetOptions(options)),
-    nodes: nodeNames(options.nodes),
+    nodes: nodesOf(options),
     concurrency: options.concurrency,
     keys: options.keys,
     ratePerS: Number.isFinite(options.ratePerS) ? options.ratePerS : null,
@@ -78,6 +85,8 @@ export function judgedBy(options: RunOptions): JudgedBy {
     thresholds: options.thresholds,
     seed: options.seed,
     bugs: options.bugs,
+    // A system that is given longer to come to rest is not blamed for taking it.
+    ...(options.healMs > PATIENCE_MS ? {patienceMs: options.healMs} : {}),
   }
 }
 
@@ -99,7 +108,7 @@ export function runFacts(options: RunOptions, id: string, startedAt: Date, simul
       pid: String(process.pid),
     },
     ...(gitSha === undefined ? {} : {gitSha}),
-    ...(simulated ? {simulated: true} : {}),
+    ...(simulated ? {simulated: true, invariants: options.target.invariants ?? []} : {}),
   }
 }
 
@@ -109,7 +118,7 @@ const areTexts = (value: unknown): boolean => Array.isArray(value) && value.ever
 
 /** What each field has to be, in words and as a test. */
 const FIELDS: Readonly<
-  Record<Exclude<keyof JudgedBy, 'truthfulRefusals'>, readonly [string, (value: unknown) => boolean]>
+  Record<Exclude<keyof JudgedBy, 'truthfulRefusals' | 'patienceMs'>, readonly [string, (value: unknown) => boolean]>
 > = {
   target: ['a name', isText],
   workload: ['a name', isText],
@@ -136,7 +145,10 @@ export function asJudgedBy(fields: Readonly<Record<string, unknown>>, place: str
     if (value === undefined) complete = false
     else if (!fits(value)) throw new UsageError(`${place}: "${name}" must be ${words}, found ${jsonOf(value)}.`)
   }
-  const {truthfulRefusals} = fields
+  const {truthfulRefusals, patienceMs} = fields
+  if (patienceMs !== undefined && !isNumber(patienceMs)) {
+    throw new UsageError(`${place}: "patienceMs" must be a number, found ${jsonOf(patienceMs)}.`)
+  }
   if (truthfulRefusals !== undefined && typeof truthfulRefusals !== 'boolean') {
     throw new UsageError(`${place}: "truthfulRefusals" must be true or false, found ${jsonOf(truthfulRefusals)}.`)
   }
@@ -149,6 +161,9 @@ export function asRunFacts(value: unknown, file: string): RunFacts {
   if (format === RUN_FORMAT) {
     const facts = value as RunFacts
     const missing = asJudgedBy({...facts}, file) === undefined || !isText(facts.command)
+    if (facts.invariants !== undefined && !areTexts(facts.invariants)) {
+      throw new UsageError(`${file}: "invariants" must be a list of names, found ${jsonOf(facts.invariants)}.`)
+    }
     if (missing)
       throw new UsageError(`${file} is damaged: it does not say all of ${Object.keys(FIELDS).join(', ')}, command.`)
     return facts

@@ -61,7 +61,17 @@ export function nodeNames(count: number): string[] {
   return Array.from({length: count}, (_, i) => `n${i + 1}`)
 }
 
+/** The names of a run's nodes. */
+export function nodesOf({
+  target,
+  nodes,
+  targetArgs,
+}: Pick<RunOptions, 'target' | 'nodes' | 'targetArgs'>): readonly string[] {
+  return target.nodeNames?.(nodes, targetArgs) ?? nodeNames(nodes)
+}
+
 /** What of it concerns the target. */
-export function targetOptions({nodes, bugs, targetArgs, workload}: RunOptions): TargetOptions {
-  return {nodes: nodeNames(nodes), bugs, args: {workload: workload.name, ...targetArgs}}
+export function targetOptions(options: RunOptions): TargetOptions {
+  const {bugs, targetArgs, workload} = options
+  return {nodes: nodesOf(options), bugs, args: {workload: workload.name, ...targetArgs}}
 }

@@ -31,7 +31,7 @@ export function realWorld({place = localPlace}: RealWorldOptions = {}): World {
           ? overSsh(here, target.protocol !== undefined)
           : here
     },
-    async open({options, targetOptions, directory, random, scope, halt, signal}: StageContext) {
+    async open({options, targetOptions, directory, random, scope, halt, warn, signal}: StageContext) {
       const {target, seed, toxiproxy, operationTimeoutMs} = options
       const warden = startWarden()
       scope.defer('the warden', () => warden.dismiss())
@@ -70,6 +70,8 @@ export function realWorld({place = localPlace}: RealWorldOptions = {}): World {
         operationTimeoutMs,
         faults: options.nemeses.map(({name}) => name),
         onEvent: () => {},
+        halt,
+        warn,
         signal,
       })
       scope.defer('the cluster', async () => (await starting.catch(() => undefined))?.stop())

@@ -38,7 +38,7 @@ export class Recorder {
   }
 
   record(op: NewOp): Op {
-    const recorded: Op = {index: this.ops.length, ...op}
+    const recorded: Op = {...op, index: this.ops.length}
     this.ops.push(recorded)
     if (typeof op.process === 'number') this.counts[op.type === 'invoke' ? 'operations' : op.type]++
     this.onRecord?.(recorded)

@@ -6,6 +6,7 @@
  */
 import {refuseImpossible} from '../core/capabilities.ts'
 import {calendarDate, wallClock} from '../core/clock.ts'
+import type {NodeEvent} from '../core/cluster.ts'
 import {History} from '../core/history.ts'
 import {waysToTry} from '../core/links.ts'
 import {createRandom} from '../core/random.ts'
@@ -86,7 +87,12 @@ export async function run(
       'start',
       async () => {
         const context = {options, targetOptions: targetOptions(options), directory, random: script.random, scope}
-        const opened = await world.open({...context, halt: (reason) => halt.abort(reason), signal: halt.signal})
+        const opened = await world.open({
+          ...context,
+          halt: (reason) => halt.abort(reason),
+          warn: (text) => observer.warned?.(text),
+          signal: halt.signal,
+        })
         halt.signal.throwIfAborted()
         return opened
       },
@@ -109,7 +115,7 @@ export async function run(
     if (halt.signal.aborted) return {facts, directory, history, ended: asError(halt.signal.reason)}
     const judgement = await phase(
       'check',
-      () => judged(history, script, stopped),
+      () => judged(history, script, stopped, stage.told),
       ({verdicts}) => verdicts.map(({checker}) => checker).join(', '),
     )
     directory.write(directory.verdict, writeVerdict(judgement))
@@ -122,7 +128,7 @@ export async function run(
     const {timeMs, ratePerS, intervalMs, maxOperations, healMs, failFast, targetArgs} = options
     const {nodes, concurrency, keys, functions, claim, truthfulRefusals = false, bugs} = facts
     const random = createRandom(seed)
-    const workloadOptions = {nodes, concurrency, keys, ratePerS, functions, claim, truthfulRefusals}
+    const workloadOptions = {nodes, concurrency, keys, ratePerS, functions, claim, truthfulRefusals, args: targetArgs}
     const made =
       options.plan ??
       makePlan({
@@ -149,14 +155,21 @@ export async function run(
     return {...made, workload, workloadOptions, nemeses, random, healMs, failFast}
   }
 
-  function judged(history: History, {workloadOptions}: Script, stopped: Stopped | undefined): Promise<Judgement> {
+  function judged(
+    history: History,
+    {workloadOptions}: Script,
+    stopped: Stopped | undefined,
+    events: readonly NodeEvent[] | undefined,
+  ): Promise<Judgement> {
     const {thresholds, checkTimeoutMs, checkMemoryBytes} = options
     return judgeHistory(history, {
       workload,
       workloadOptions,
       faults: facts.faults,
       thresholds,
+      patienceMs: facts.patienceMs,
       ...(stopped === undefined ? {} : {stopped}),
+      ...(events === undefined ? {} : {told: {events, invariants: target.invariants ?? []}}),
       budget: createBudget(checkTimeoutMs, checkMemoryBytes, halt.signal),
     })
   }

@@ -147,7 +147,13 @@ export async function simulate(request: SimulationRequest): Promise<Simulation> 
 
 function memorySink(): Sink {
   const ops: Op[] = []
-  return {ops, record: (op) => ops.push({index: ops.length, ...op})}
+  return {
+    ops,
+    record(op) {
+      op.index = ops.length
+      ops.push(op)
+    },
+  }
 }
 
 function optionsFor({target, workload, ...request}: SimulationRequest, nodes: readonly NodeId[]): WorkloadOptions {

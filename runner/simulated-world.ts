@@ -52,7 +52,7 @@ export class SimulatedWorld implements World {
     const {target, operationTimeoutMs, seed} = options
     const cluster = this.boot(target, targetOptions, random, operationTimeoutMs, seed, halt)
     scope.defer('logs and events', () => writeTraces(cluster, directory))
-    return {cluster, clients: simulatedClients(cluster)}
+    return {cluster, clients: simulatedClients(cluster), told: cluster.events}
   }
 
   /** A cluster that can serve; the world has moved on to that moment. Throws EnvironmentError where it never can. */

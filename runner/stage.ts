@@ -5,7 +5,7 @@
 import type {Capabilities} from '../core/capabilities.ts'
 import type {Outcome} from '../core/client.ts'
 import type {Clock} from '../core/clock.ts'
-import type {Cluster} from '../core/cluster.ts'
+import type {Cluster, NodeEvent} from '../core/cluster.ts'
 import type {Invocation} from '../core/generator.ts'
 import type {LinkChoice} from '../core/links.ts'
 import type {NodeId} from '../core/node.ts'
@@ -52,6 +52,8 @@ export interface Sink extends Recording {
 export interface Stage {
   readonly cluster: Cluster
   readonly clients: ClientPool
+  /** What nodes have told so far, in the true order of events: a simulated cluster knows it. */
+  readonly told?: readonly NodeEvent[]
 }
 
 /** What a stage may use while it is set up. Everything it opens is promised to `scope` first. */
@@ -63,6 +65,8 @@ export interface StageContext {
   readonly scope: Scope
   /** Ends the run: a node died that nobody had asked to. */
   halt(reason: Error): void
+  /** Tells whoever watches something that is odd but no reason to stop. */
+  warn(text: string): void
   readonly signal: AbortSignal
 }
 

@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import {basename, dirname, join, relative, resolve} from 'node:path'
-import {EnvironmentError, messageOf} from '../core/error.ts'
+import {EnvironmentError, messageOf, UsageError} from '../core/error.ts'
 
 /** Where runs are kept unless the operator says otherwise. */
 export const RUNS_DIRECTORY = '.chaos/runs'
@@ -167,11 +167,27 @@ export function pointTo(directory: RunDirectory, link: 'latest' | 'latest-failur
   }
 }
 
-/** Reads and parses a JSON file of ours. Throws UsageError-like EnvironmentError naming the file when it is missing. */
-export function readJson(file: string): unknown {
+/**
+ * The text of a file of ours. Throws UsageError where it is not there, EnvironmentError where the machine will not let us
+ * read it.
+ */
+export function readText(file: string): string {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'))
+    return readFileSync(file, 'utf8')
   } catch (error) {
+    const {code} = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') throw new UsageError(`There is no ${file}.`)
+    if (code === 'EISDIR' || code === 'ENOTDIR') throw new UsageError(`${file} is not a file.`)
     throw diskError('read', file, error)
+  }
+}
+
+/** Reads and parses a JSON file of ours. Throws as `readText` does, and UsageError, naming the file, where it is not JSON. */
+export function readJson(file: string): unknown {
+  const text = readText(file)
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new UsageError(`${file} is damaged: it is not JSON: ${messageOf(error)}`)
   }
 }

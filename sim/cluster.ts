@@ -27,7 +27,7 @@ import type {Protocol, TargetOptions} from '../core/target.ts'
 import {SimClient} from './client.ts'
 import {simDiskControl} from './disk-control.ts'
 import {type Crash, SimMachine} from './machine.ts'
-import {type NetworkOptions, SimNetwork} from './network.ts'
+import {type NetworkOptions, type Outlet, SimNetwork} from './network.ts'
 import {checked} from './strict.ts'
 import type {World} from './world.ts'
 
@@ -91,7 +91,9 @@ export class SimCluster implements Cluster {
   readonly crashes: Crash[] = []
   readonly #options: SimClusterOptions
   readonly #targetOptions: TargetOptions
-  readonly #machines: Readonly<Record<NodeId, SimMachine>>
+  readonly #machines: ReadonlyMap<NodeId, SimMachine>
+  readonly #outlets: ReadonlyMap<NodeId, Outlet>
+  readonly #clientsOutlet: Outlet
   readonly #clients = new Set<SimClient>()
   readonly #strict: <T extends Json>(message: T) => T
   readonly process: Required<ProcessControl> = {
@@ -124,18 +126,20 @@ export class SimCluster implements Cluster {
     this.#targetOptions = {nodes: options.nodes, bugs: options.bugs ?? [], args: options.args ?? {}}
     this.#strict = options.strict ? checked : (message) => message
     this.network = new SimNetwork(world, options.nodes, options.network ?? {}, options.random.fork('net'))
-    this.#machines = Object.fromEntries(options.nodes.map((id) => [id, this.#machine(id)]))
+    this.#outlets = new Map(options.nodes.map((id) => [id, this.network.outlet(id)]))
+    this.#clientsOutlet = this.network.outlet('clients')
+    this.#machines = new Map(options.nodes.map((id) => [id, this.#machine(id)]))
     this.disk = simDiskControl(world, (id) => this.#at(id))
     if (options.protocol.reconfigures) {
       const ask = this.#ask.bind(this)
       this.membership = membershipOf({nodes: this.nodes, clock: world, observe: this.observe, ask})
     }
-    for (const id of options.nodes) this.#machines[id]!.boot()
+    for (const machine of this.#machines.values()) machine.boot()
   }
 
   /** A connection of one process to one node, by callback. */
   connect(node: NodeId, process: number): SimClient {
-    lookUp('node', this.#machines, node)
+    this.#at(node)
     // A process that comes back (a second connection) is a new session: the id must be unique in the run.
     const id = `c${process}.${this.#clientCount++}`
     const client = new SimClient(
@@ -145,8 +149,8 @@ export class SimCluster implements Cluster {
         world: this.world,
         nodes: this.nodes,
         timeoutMs: this.#options.operationTimeoutMs ?? 1000,
-        request: (to, message, asker) => this.network.send('clients', to, this.#strict(message), this.#at(to), asker),
-        reply: (from, message, asker) => this.network.send(from, 'clients', this.#strict(message), asker, undefined),
+        request: (to, message, asker) => this.#clientsOutlet.send(to, this.#strict(message), this.#at(to), asker),
+        reply: (from, message, asker) => this.#outlet(from).send('clients', this.#strict(message), asker, undefined),
       },
       (env) => this.#options.protocol.createSession(env, this.#targetOptions),
       this.#options.random.fork(`client:${id}`),
@@ -161,7 +165,7 @@ export class SimCluster implements Cluster {
 
   async stop(): Promise<void> {
     for (const client of this.#clients) client.close()
-    for (const machine of Object.values(this.#machines)) machine.kill()
+    for (const machine of this.#machines.values()) machine.kill()
   }
 
   /** What the node says of itself, if it runs and answers at once. */
@@ -213,6 +217,7 @@ export class SimCluster implements Cluster {
   }
 
   #machine(id: NodeId): SimMachine {
+    const outlet = this.#outlet(id)
     return new SimMachine(
       id,
       {
@@ -220,9 +225,7 @@ export class SimCluster implements Cluster {
         nodes: this.nodes,
         admit: this.#strict,
         checksums: this.#options.checksums ?? true,
-        send: (from, to, message) => {
-          this.network.send(from, to, this.#strict(message), this.#at(to), undefined)
-        },
+        send: (to, message) => outlet.send(to, this.#strict(message), this.#at(to), undefined),
         log: (node, line) => this.logs.push({timeNs: this.world.nowNs(), node, line}),
         event: (node, event) => this.events.push({timeNs: this.world.nowNs(), node, event}),
         crashed: (crash) => {
@@ -236,6 +239,10 @@ export class SimCluster implements Cluster {
   }
 
   #at(node: NodeId): SimMachine {
-    return lookUp('node', this.#machines, node)
+    return this.#machines.get(node) ?? lookUp('node', Object.fromEntries(this.#machines), node)
+  }
+
+  #outlet(node: NodeId): Outlet {
+    return this.#outlets.get(node)!
   }
 }

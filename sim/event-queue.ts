@@ -63,6 +63,8 @@ export class EventQueue {
   #sequences = new Float64Array(256)
   readonly #events: SimEvent[] = []
   #nextSequence = 0
+  /** When the event that was taken last was due. */
+  takenNs = 0
 
   /** Events in the queue, cancelled ones included. */
   get size(): number {
@@ -111,10 +113,13 @@ export class EventQueue {
     return this.#settle() === undefined ? Number.POSITIVE_INFINITY : this.#times[0]!
   }
 
-  /** Takes the earliest event that was not cancelled. */
-  take(): SimEvent | undefined {
+  /** Takes the earliest event that was not cancelled, if it is due by `limitNs`; `takenNs` is when it was due. */
+  take(limitNs = Number.POSITIVE_INFINITY): SimEvent | undefined {
     const first = this.#settle()
     if (first === undefined) return undefined
+    const timeNs = this.#times[0]!
+    if (timeNs > limitNs) return undefined
+    this.takenNs = timeNs
     this.#removeFirst()
     first.sequence = -1
     first.entrySequence = -1

@@ -96,8 +96,16 @@ export class SimLink {
     this.#set(cause === undefined ? [] : this.#effects.filter((effect) => effect.cause !== cause))
   }
 
-  /** When a message that is sent now arrives, ns; undefined when it is lost. Its size may be given in its place. */
-  arrivalNs(nowNs: number, message: Message | number, random: Random = this.#random): number | undefined {
+  /**
+   * When a message that is sent at `nowNs` arrives, ns; undefined when it is lost. Its size may be given in its place. What
+   * is sent behind a `claims` message queues behind it; one that is sent in the future must not claim the present.
+   */
+  arrivalNs(
+    nowNs: number,
+    message: Message | number,
+    random: Random = this.#random,
+    claims = true,
+  ): number | undefined {
     if (this.#blocked) return undefined
     const path = this.#path
     if (path.loss > 0 && random.chance(path.loss)) return undefined
@@ -115,7 +123,7 @@ export class SimLink {
         // Bytes queue behind one another, however many messages they belong to.
         const sendMs = (sizeOf(message) + OVERHEAD_BYTES) / Math.max(shape.rateKBps, 1e-3)
         leavesNs = Math.max(leavesNs, this.#busyUntilNs) + sendMs * 1e6
-        this.#busyUntilNs = leavesNs
+        if (claims) this.#busyUntilNs = leavesNs
       } else if (shape.kind === 'slice') {
         const slices = Math.ceil(sizeOf(message) / Math.max(1, shape.averageBytes))
         delayMs += (slices * shape.delayUs) / 1000
@@ -128,7 +136,10 @@ export class SimLink {
       }
     }
     let arrivalNs = Math.round(leavesNs + delayMs * 1e6)
-    if (path.ordered && !overtaken) this.#lastArrivalNs = arrivalNs = Math.max(arrivalNs, this.#lastArrivalNs)
+    if (path.ordered && !overtaken) {
+      arrivalNs = Math.max(arrivalNs, this.#lastArrivalNs)
+      if (claims) this.#lastArrivalNs = arrivalNs
+    }
     return arrivalNs
   }
 

@@ -36,7 +36,8 @@ export interface Surroundings {
   readonly checksums: boolean
   /** Sees every record that goes to disk. */
   admit(record: Json): Json
-  send(from: NodeId, to: NodeId, message: Message): void
+  /** Sends a message of this machine's. */
+  send(to: NodeId, message: Message): void
   log(node: NodeId, line: string): void
   event(node: NodeId, event: Message): void
   crashed(crash: Crash): void
@@ -199,8 +200,8 @@ export class SimMachine implements Receiver<Asker | undefined> {
       random,
       now: () => this.clock.nowMs(this.stallMs),
       send: (to, message) => {
-        if (this.#stalledUntilNs === 0) around.send(this.id, to, message)
-        else this.#held.push(() => around.send(this.id, to, message))
+        if (this.#stalledUntilNs === 0) around.send(to, message)
+        else this.#held.push(() => around.send(to, message))
       },
       reply: (request, message) => {
         const asker = this.#requests.get(request)

@@ -4,7 +4,7 @@
  * `ordered`.
  */
 import {UsageError} from '../core/error.ts'
-import type {CutMode, Link, NetworkControl, Ping, Shape} from '../core/network.ts'
+import type {CutMode, Link, NetworkControl, Ping, PingPath, Shape} from '../core/network.ts'
 import type {Message, NodeId} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
 import {SimEvent} from './event-queue.ts'
@@ -74,6 +74,40 @@ class Delivery<Extra> extends SimEvent {
   }
 }
 
+/** Where one end hands over its messages: its links are looked up here once, not for every message. */
+export class Outlet {
+  readonly #world: World
+  readonly #from: Endpoint
+  readonly #links: ReadonlyMap<Endpoint, SimLink>
+  readonly #counts: Counts
+
+  constructor(world: World, from: Endpoint, links: ReadonlyMap<Endpoint, SimLink>, counts: Counts) {
+    this.#world = world
+    this.#from = from
+    this.#links = links
+    this.#counts = counts
+  }
+
+  /** Sends a message; the receiver is told when it arrives, perhaps twice, perhaps never. */
+  send<Extra>(to: Endpoint, message: Message, receiver: Receiver<Extra>, extra: Extra): void {
+    const link = this.#links.get(to)
+    if (link === undefined) throw noLink(this.#from, to, this.#links.keys())
+    this.#counts.sent++
+    this.#transmit(link, receiver, message, extra)
+    if (link.duplicated()) this.#transmit(link, receiver, message, extra)
+  }
+
+  #transmit<Extra>(link: SimLink, receiver: Receiver<Extra>, message: Message, extra: Extra): void {
+    const arrivalNs = link.arrivalNs(this.#world.nowNs(), message)
+    if (arrivalNs === undefined) this.#counts.lost++
+    else this.#world.plan(new Delivery(this.#counts, link, receiver, this.#from, message, extra), arrivalNs)
+  }
+}
+
+function noLink(from: Endpoint, to: Endpoint, ends: Iterable<Endpoint>): UsageError {
+  return new UsageError(`There is no link ${from}→${to}.`, [`Ends: ${[...ends].join(', ')}`])
+}
+
 export class SimNetwork implements NetworkControl {
   readonly #world: World
   readonly #probes: Random
@@ -103,12 +137,16 @@ export class SimNetwork implements NetworkControl {
     }
   }
 
-  /** Sends a message; the receiver is told when it arrives, perhaps twice, perhaps never. */
+  /** Where this end hands over what it sends. */
+  outlet(from: Endpoint): Outlet {
+    const links = this.#links.get(from)
+    if (links === undefined) throw noLink(from, '?', this.#links.keys())
+    return new Outlet(this.#world, from, links, this.counts)
+  }
+
+  /** Sends one message. */
   send<Extra>(from: Endpoint, to: Endpoint, message: Message, receiver: Receiver<Extra>, extra: Extra): void {
-    const link = this.#link(from, to)
-    this.counts.sent++
-    this.#transmit(link, receiver, from, message, extra)
-    if (link.duplicated()) this.#transmit(link, receiver, from, message, extra)
+    this.outlet(from).send(to, message, receiver, extra)
   }
 
   async cut(cause: string, links: readonly Link[], mode: CutMode): Promise<void> {
@@ -128,27 +166,26 @@ export class SimNetwork implements NetworkControl {
   }
 
   /** Tests the path alone: it is answered at the far end whatever state the node there is in. */
-  ping(from: Endpoint, to: NodeId, limitMs: number, bytes = 0): Promise<Ping> {
-    const there = this.#link(from, to)
-    const back = this.#link(to, from)
-    const startNs = this.#world.nowNs()
-    return new Promise((resolve) => {
-      const giveUp = this.#world.after(limitMs, () => resolve({reachable: false, error: `no answer in ${limitMs} ms`}))
-      const refusal = there.refusal() ?? back.refusal()
-      if (refusal !== undefined) {
-        if (refusal.afterMs >= limitMs) return
-        giveUp()
-        this.#world.after(refusal.afterMs, () => resolve({reachable: false, error: refusal.error}))
-        return
-      }
-      this.#probe(there, bytes, () =>
-        this.#probe(back, 0, () => {
-          giveUp()
-          this.#world.stirred = true
-          resolve({reachable: true, rttMs: (this.#world.nowNs() - startNs) / 1e6})
-        }),
-      )
+  async ping(from: Endpoint, to: NodeId, limitMs: number, bytes = 0): Promise<Ping> {
+    return (await this.pingAll([{from, to}], limitMs, bytes))[0]!
+  }
+
+  /**
+   * What probes see that are sent at this moment, worked out from the state of their links; told when the last of them is
+   * answered or given up. Nothing travels, so a fault that strikes within their round trip is not seen by them.
+   */
+  pingAll(paths: readonly PingPath[], limitMs: number, bytes = 0): Promise<readonly Ping[]> {
+    const nowNs = this.#world.nowNs()
+    let lastMs = 0
+    const pings = paths.map(({from, to}): Ping => {
+      const refusal = this.#link(from, to).refusal() ?? this.#link(to, from).refusal()
+      const rttMs = refusal === undefined ? this.#roundTripMs(from, to, bytes, nowNs) : refusal.afterMs
+      const answered = rttMs !== undefined && rttMs < limitMs
+      lastMs = Math.max(lastMs, answered ? rttMs : limitMs)
+      if (!answered) return {reachable: false, error: `no answer in ${limitMs} ms`}
+      return refusal === undefined ? {reachable: true, rttMs} : {reachable: false, error: refusal.error}
     })
+    return new Promise((resolve) => this.#world.after(lastMs, () => resolve(pings)))
   }
 
   async readBack(link: Link, cause?: string): Promise<string> {
@@ -163,26 +200,24 @@ export class SimNetwork implements NetworkControl {
     return this.#link(link.from, link.to).isCut
   }
 
-  #transmit<Extra>(link: SimLink, receiver: Receiver<Extra>, from: Endpoint, message: Message, extra: Extra): void {
-    const arrivalNs = link.arrivalNs(this.#world.nowNs(), message)
-    if (arrivalNs === undefined) this.counts.lost++
-    else this.#world.plan(new Delivery(this.counts, link, receiver, from, message, extra), arrivalNs)
+  /** How long a probe takes there and back; undefined where it gets lost. */
+  #roundTripMs(from: Endpoint, to: NodeId, bytes: number, nowNs: number): number | undefined {
+    const thereNs = this.#probeNs(this.#link(from, to), nowNs, bytes, true)
+    const backNs = thereNs === undefined ? undefined : this.#probeNs(this.#link(to, from), thereNs, 0, false)
+    return backNs === undefined ? undefined : (backNs - nowNs) / 1e6
   }
 
   /** Like a message, but drawn from a stream of its own: probing must not change what happens to messages. */
-  #probe(link: SimLink, ballastBytes: number, deliver: () => void): void {
-    const arrivalNs = link.arrivalNs(this.#world.nowNs(), PROBE_BYTES + ballastBytes, this.#probes)
+  #probeNs(link: SimLink, nowNs: number, ballastBytes: number, claims: boolean): number | undefined {
+    const arrivalNs = link.arrivalNs(nowNs, PROBE_BYTES + ballastBytes, this.#probes, claims)
     // A probe that arrives twice is answered once; that it would have is counted.
     link.duplicated(this.#probes)
-    if (arrivalNs === undefined) return
-    this.#world.at(arrivalNs, () => {
-      if (!link.blocked) deliver()
-    })
+    return arrivalNs
   }
 
   #link(from: Endpoint, to: Endpoint): SimLink {
     const link = this.#links.get(from)?.get(to)
     if (link !== undefined) return link
-    throw new UsageError(`There is no link ${from}→${to}.`, [`Ends: ${[...this.#links.keys()].join(', ')}`])
+    throw noLink(from, to, this.#links.keys())
   }
 }

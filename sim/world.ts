@@ -29,6 +29,7 @@ export class World implements Clock {
    * this world lets microtasks settle before the next event, and clears it; others may ignore it.
    */
   stirred = false
+  readonly exact = true
   readonly #queue = new EventQueue()
   #nowNs = 0
   #eventsRun = 0
@@ -74,11 +75,14 @@ export class World implements Clock {
     return this.#queue.nextNs()
   }
 
-  /** Lets the next event happen. False when there is none. Throws Error when time does not move on any more. */
-  step(): boolean {
-    const timeNs = this.#queue.nextNs()
-    const event = this.#queue.take()
+  /**
+   * Lets the next event happen, if it is due by `limitNs`. False when there is none. Throws Error when time does not move on
+   * any more.
+   */
+  step(limitNs = Number.POSITIVE_INFINITY): boolean {
+    const event = this.#queue.take(limitNs)
     if (event === undefined) return false
+    const timeNs = this.#queue.takenNs
     if (timeNs > this.#nowNs) this.#eventsNow = 0
     else if (++this.#eventsNow > STANDSTILL_EVENTS) {
       throw new Error(`simulated time stands still at ${this.#nowNs / 1e9} s: a million events at one instant`)
@@ -98,10 +102,7 @@ export class World implements Clock {
   /** Lets everything up to `timeNs` happen, or until `enough` holds after an event. Says whether `enough` held. */
   runUntil(timeNs: number, enough?: () => boolean): boolean {
     if (enough?.()) return true
-    while (this.nextNs <= timeNs) {
-      this.step()
-      if (enough?.()) return true
-    }
+    while (this.step(timeNs)) if (enough?.()) return true
     this.advanceTo(timeNs)
     return false
   }

@@ -2,11 +2,22 @@
  * What nodes tell of themselves, held against what their protocol promises: honest targets keep it under all faults, and
  * planted bugs break it, some of them long before a client notices.
  */
-import {describe, expect, test} from 'vitest'
+import {mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {describe, expect, onTestFinished, test} from 'vitest'
 import {breachesIn} from '../checkers/node-events/index.ts'
+import {UNLIMITED} from '../core/checker.ts'
 import type {Target} from '../core/target.ts'
+import type {Verdict} from '../core/verdict.ts'
 import {parseNemeses} from '../nemesis/index.ts'
+import {judgeLoaded} from '../runner/judging/judge-loaded.ts'
+import {load} from '../runner/judging/load.ts'
+import {run} from '../runner/run.ts'
+import {resolveRun} from '../runner/settings/resolve.ts'
+import {layerOf} from '../runner/settings/run-settings.ts'
 import {simulate} from '../runner/simulate.ts'
+import {SimulatedWorld} from '../runner/simulated-world.ts'
 import {TARGETS} from '../targets/index.ts'
 import {WORKLOADS} from '../workloads/index.ts'
 import {hunt} from './simulated.ts'
@@ -44,6 +55,7 @@ describe('planted bugs', () => {
     ['raft', 'no-truncate', ['state-machine-safety', 'log-matching']],
     ['paxos', 'own-value', ['state-machine-safety']],
     ['paxos', 'minority-quorum', ['state-machine-safety', 'validity']],
+    ['zab', 'skip-sync', ['state-machine-safety', 'log-matching', 'primary-order']],
   ])(
     '%s with %s breaks what it promises',
     async (name, bugName, expected) => {
@@ -61,3 +73,34 @@ describe('planted bugs', () => {
     120_000,
   )
 })
+
+test('a simulated run is judged by them, and so it is when it is judged again', async () => {
+  const output = mkdtempSync(join(tmpdir(), 'chaos-invariants-'))
+  onTestFinished(() => rmSync(output, {recursive: true}))
+  const settings = {target: 'zab', workload: 'set', nemesis: 'partition:leader', time: '6s', interval: '300ms', output}
+  const attempt = async (seed: string) => {
+    const options = await resolveRun({
+      layers: [layerOf('this test', {...settings, seed})],
+      bugs: ['skip-sync'],
+      targetArgs: ['eventEntries=1'],
+      thresholds: [],
+      freshSeed: seed,
+      findTarget: async () => (TARGETS as Record<string, Target>)['zab']!,
+    })
+    const {judgement, directory} = await run(options, {}, new AbortController().signal, new SimulatedWorld())
+    return {directory, found: judgement!.verdicts.find(isOfInvariants)!}
+  }
+  let {found, directory} = await attempt('told-0')
+  for (let seed = 1; seed < 30 && found.validity === 'valid'; seed++) {
+    ;({found, directory} = await attempt(`told-${seed}`))
+  }
+  expect(found).toMatchObject({kind: 'safety', validity: 'invalid'})
+  const [anomaly] = found.anomalies
+  expect(anomaly).toMatchObject({type: 'state-machine-safety', witness: []})
+  expect(anomaly!.why!.every((line) => /^\d+\.\d{3} s {2}n\d {2}commit, /.test(line))).toBe(true)
+  expect(anomaly!.why!.length).toBe(2)
+  const again = await judgeLoaded(await load(directory.path), {thresholds: []}, UNLIMITED)
+  expect(again.judgement.verdicts.find(isOfInvariants)).toEqual(found)
+})
+
+const isOfInvariants = ({checker}: Verdict) => checker === 'invariants'

@@ -12,7 +12,7 @@ const ALLOWED: Record<Folder, readonly Folder[]> = {
   nemesis: ['core'],
   report: ['core'],
   workloads: ['core', 'checkers'],
-  hosts: ['core', 'net'],
+  hosts: ['core', 'net', 'sim'],
   targets: ['core', 'net', 'hosts', 'sim'],
   runner: ['core', 'checkers', 'workloads', 'nemesis', 'net', 'hosts', 'sim', 'targets'],
   cli: ['core', 'checkers', 'workloads', 'nemesis', 'net', 'hosts', 'sim', 'targets', 'runner', 'report'],

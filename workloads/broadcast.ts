@@ -38,7 +38,7 @@ function asSets(record: History): History {
 }
 
 /** A checker of sets, for broadcasts. */
-function ofBroadcasts(checker: Checker): Checker {
+export function ofBroadcasts(checker: Checker): Checker {
   return {...checker, check: (record, options) => checker.check(asSets(record), options)}
 }
 

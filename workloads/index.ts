@@ -8,6 +8,12 @@ import {counter} from './counter.ts'
 import {kv} from './kv.ts'
 import {lock} from './lock.ts'
 import {log} from './log.ts'
+import {gCounter, pnCounter} from './maelstrom/counters.ts'
+import {echo} from './maelstrom/echo.ts'
+import {kafka} from './maelstrom/kafka.ts'
+import {linKv} from './maelstrom/lin-kv.ts'
+import {gSet, maelstromBroadcast} from './maelstrom/sets.ts'
+import {txnListAppend, txnRwRegister} from './maelstrom/transactions.ts'
 import {pubsub} from './pubsub.ts'
 import {queue} from './queue.ts'
 import {cas, register} from './register.ts'
@@ -35,4 +41,13 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
   broadcast,
   'unique-ids': uniqueIds,
   staleness,
+  echo,
+  'maelstrom-broadcast': maelstromBroadcast,
+  'g-set': gSet,
+  'g-counter': gCounter,
+  'pn-counter': pnCounter,
+  'lin-kv': linKv,
+  'txn-list-append': txnListAppend,
+  'txn-rw-register': txnRwRegister,
+  kafka,
 }

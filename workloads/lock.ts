@@ -9,6 +9,7 @@
 import {lock as lockChecker} from '../checkers/invariants/lock.ts'
 import type {Invocation} from '../core/generator.ts'
 import {eachThread, fn, limit, onThreads, unfold, untilOk} from '../core/generators.ts'
+import type {Random} from '../core/random.ts'
 import type {Workload} from '../core/workload.ts'
 import {FINAL_ATTEMPTS} from './objects.ts'
 
@@ -18,6 +19,8 @@ const LEASE_MS = 500
 const ROUNDS = 4
 /** The sleep between uses, in the share of rounds that have one, ms. */
 const SLEEP_MS = {share: 0.4, least: 200, most: 1200}
+/** Seldom one that outlasts any lease: stores grant none under a second or two, whatever they are asked for. */
+const LONG_SLEEP_MS = {share: 0.08, least: 3000, most: 5000}
 
 export const lock: Workload = {
   name: 'lock',
@@ -28,7 +31,7 @@ export const lock: Workload = {
     eachThread(
       unfold(0, (round, {random, timeNs}) => {
         const key = `x${keys * Math.floor(round / ROUNDS) + random.int(keys)}`
-        const sleepMs = random.chance(SLEEP_MS.share) ? random.between(SLEEP_MS.least, SLEEP_MS.most) : 0
+        const sleepMs = sleep(random, LONG_SLEEP_MS) || sleep(random, SLEEP_MS)
         const story: Invocation[] = [
           {f: 'acquire', key, value: LEASE_MS},
           {f: 'use', key},
@@ -47,4 +50,8 @@ export const lock: Workload = {
     )
   },
   checkers: () => [lockChecker({fenced: false, leaseMs: LEASE_MS})],
+}
+
+function sleep(random: Random, {share, least, most}: typeof SLEEP_MS): number {
+  return random.chance(share) ? random.between(least, most) : 0
 }

@@ -60,7 +60,7 @@ function registerWorkload(name: string, description: string, requires: readonly 
     name,
     description,
     requires,
-    claims: ['linearizable', 'sequential', 'eventual'],
+    claims: ['linearizable', 'sequential', 'eventual', 'convergent'],
     generator: (options) =>
       unfold<State>({objects: firstObjects(options.keys), value: 1, last: {}}, (state, context) =>
         draw(state, context.random, mix),
@@ -80,7 +80,7 @@ function checkers(options: WorkloadOptions): readonly Checker[] {
   const {claim, nodes} = options
   if (claim === 'linearizable') return [linearizable(asRegister(options))]
   if (claim === 'sequential') return [sequentialConsistency(), convergence({writes: ['write', 'cas'], nodes})]
-  return [convergence({writes: ['write', 'cas'], nodes})]
+  return [convergence({writes: ['write', 'cas'], nodes, lossy: claim === 'convergent'})]
 }
 
 export const register: Workload = registerWorkload(

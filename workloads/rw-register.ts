@@ -5,9 +5,10 @@
  */
 import {rwRegister} from '../checkers/library.ts'
 import type {Invocation} from '../core/generator.ts'
-import {unfold} from '../core/generators.ts'
+import {eachThread, onThreads, repeat, unfold, untilOk} from '../core/generators.ts'
 import type {Random} from '../core/random.ts'
 import type {Workload} from '../core/workload.ts'
+import {FINAL_ATTEMPTS} from './objects.ts'
 
 /** Writes of one key before a new one takes its place. */
 const WRITES = 64
@@ -56,6 +57,11 @@ export const rwRegisterWorkload: Workload = {
       {keys: Array.from({length: keys}, (_, i) => i), next: keys, written: new Array<number>(keys).fill(0)},
       (state, context) => draw(state, context.random),
     ),
+  finalGenerator: ({keys, nodes}) => {
+    const reads = Array.from({length: keys}, (_, key) => ['r', key, null])
+    const read = untilOk(repeat({f: 'txn', value: reads, final: true}, FINAL_ATTEMPTS))
+    return onThreads((thread) => typeof thread === 'number' && thread < nodes.length, eachThread(read))
+  },
   checkers: ({claim}) => [
     rwRegister({
       models: [claim],

@@ -61,7 +61,7 @@ export const set: Workload = {
   description: 'adds unique elements to sets, removes some, reads whole sets',
   requires: ['add', 'read'],
   optional: ['remove'],
-  claims: ['linearizable', 'eventual', 'strong-eventual'],
+  claims: ['linearizable', 'eventual', 'strong-eventual', 'convergent'],
   generator: (options) => {
     const removes = options.functions.includes('remove')
     const start: State = {objects: firstObjects(options.keys), element: 1, present: {}}
@@ -71,6 +71,10 @@ export const set: Workload = {
   checkers: ({claim, nodes}) =>
     claim === 'linearizable'
       ? [setFull({claim: 'linearizable'})]
-      : [setFull({claim: 'eventual', removesSee: 'everything'}), convergence({unordered: true, nodes})],
-  watch: ({claim}) => new SetWatch({claim: claim === 'linearizable' ? claim : 'eventual'}),
+      : [
+          setFull({claim: 'eventual', removesSee: 'everything', lossy: claim === 'convergent'}),
+          convergence({unordered: true, nodes}),
+        ],
+  watch: ({claim}) =>
+    claim === 'convergent' ? undefined : new SetWatch({claim: claim === 'linearizable' ? claim : 'eventual'}),
 }

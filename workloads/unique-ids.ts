@@ -1,7 +1,8 @@
 /** Ids: `generate` asks for one that nobody has been given before. */
 import {uniqueIds as uniqueIdsChecker} from '../checkers/library.ts'
-import {repeat} from '../core/generators.ts'
+import {eachThread, onThreads, repeat, untilOk} from '../core/generators.ts'
 import type {Workload} from '../core/workload.ts'
+import {FINAL_ATTEMPTS} from './objects.ts'
 
 export const uniqueIds: Workload = {
   name: 'unique-ids',
@@ -9,5 +10,11 @@ export const uniqueIds: Workload = {
   requires: ['generate'],
   claims: ['linearizable', 'eventual'],
   generator: () => repeat({f: 'generate'}),
+  /** Does every node still hand out ids? */
+  finalGenerator: ({nodes}) =>
+    onThreads(
+      (thread) => typeof thread === 'number' && thread < nodes.length,
+      eachThread(untilOk(repeat({f: 'generate', final: true}, FINAL_ATTEMPTS))),
+    ),
   checkers: () => [uniqueIdsChecker()],
 }

@@ -27,6 +27,8 @@ import {wrongAnswer, wrongRequest} from '../findings/wrong-shape.ts'
 export interface CounterOptions {
   /** What reads before the final ones promise. Linearizable by default. */
   readonly claim?: 'linearizable' | 'eventual'
+  /** What was acknowledged may be lost: final reads promise no more than those before. */
+  readonly lossy?: boolean
 }
 
 /** From the least to the greatest sum of unknown operations, while looking for the subset that explains a final read. */
@@ -44,7 +46,7 @@ export function counter(options: CounterOptions = {}): Checker {
       let reads = 0
       const keys = [...history.byKey()]
       for (const [key, operations] of keys) {
-        const tally = tallyOf(key, operations, eventual)
+        const tally = tallyOf(key, operations, {eventual, lossy: options.lossy === true})
         for (const found of tally.anomalies) anomalies.push(found)
         reads += tally.reads
         if (tally.gap !== undefined) gaps.push(tally.gap)
@@ -98,7 +100,11 @@ interface Sides {
   down: bigint
 }
 
-function tallyOf(key: Key | undefined, operations: Sequence<Operation>, eventual: boolean): Tally {
+function tallyOf(
+  key: Key | undefined,
+  operations: Sequence<Operation>,
+  {eventual, lossy}: {readonly eventual: boolean; readonly lossy: boolean},
+): Tally {
   const events: {readonly index: number; readonly operation: Operation; readonly returns: boolean}[] = []
   for (const operation of operations) {
     events.push({index: operation.invoke.index, operation, returns: false})
@@ -140,7 +146,7 @@ function tallyOf(key: Key | undefined, operations: Sequence<Operation>, eventual
     if (operation.f !== 'read' || operation.outcome !== 'ok') continue
     if (!returns) {
       atInvoke.set(operation, eventual ? {up: 0n, down: 0n} : {...acknowledged})
-      if (operation.final) {
+      if (operation.final && !lossy) {
         running.set(operation, {sum: acknowledged.up + acknowledged.down, optional: [...open.values()]})
       }
       continue

@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
-import {type History, history} from '../../core/history.ts'
-import type {Op} from '../../core/op.ts'
+import {type FaultWindow, type History, history} from '../../core/history.ts'
+import type {Op, Operation} from '../../core/op.ts'
 import type {Random} from '../../core/random.ts'
 import type {Verdict} from '../../core/verdict.ts'
 import type {Share} from '../../core/verdict-detail.ts'
@@ -78,6 +78,28 @@ it('convicts a cluster, or a node, that never comes back', async () => {
   expect(node.anomalies.map(({sentence}) => sentence)).toEqual([
     'After the last fault was healed node n1 never served again: 2 attempts, none succeeded.',
   ])
+})
+
+it('goes by the record where a fault is healed and an operation invoked in the same moment, as in simulated time', async () => {
+  const moment = (operations: readonly Op[]): History => {
+    const fault = (type: string, timeNs: number) => ({
+      type: 'info',
+      process: 'nemesis:kill',
+      f: `${type}-kill`,
+      value: null,
+      timeNs,
+    })
+    return history(
+      [fault('start', 1), fault('start', 2), fault('stop', 8), fault('stop', 9), ...operations].map(
+        (op, index) => ({...op, index}) as Op,
+      ),
+    )
+  }
+  const read = (type: Op['type'], timeNs: number) => ({type, process: 0, f: 'read', value: 1, timeNs}) as unknown as Op
+  expect(await recovery().check(moment([read('invoke', 9), read('ok', 9)]))).toMatchObject({validity: 'valid'})
+  expect(await recovery().check(moment([read('invoke', 9), read('fail', 9)]))).toMatchObject({
+    anomalies: [{type: 'no-recovery'}],
+  })
 })
 
 it('does not count a recovery that another fault disturbed, and is unknown while a fault lasts', async () => {
@@ -257,17 +279,20 @@ it('availability, recovery and exercise agree with looking at every operation fo
       // Recoveries.
       const healed = faults.filter(({endNs}) => Number.isFinite(endNs)).sort((a, b) => a.endNs - b.endNs)
       const recoveries = recoveriesOf(record)
-      for (const [i, {endNs}] of healed.entries()) {
+      const comesAfter = ({startNs, invoke}: Operation, {endNs, endIndex = Number.POSITIVE_INFINITY}: FaultWindow) =>
+        startNs > endNs || (startNs === endNs && invoke.index > endIndex)
+      for (const [i, fault] of healed.entries()) {
+        const {endNs} = fault
         const since = (node?: string) => {
           const later = operations.filter(
             (operation) =>
-              operation.startNs > endNs &&
+              comesAfter(operation, fault) &&
               operation.outcome === 'ok' &&
               (node === undefined || operation.node === node),
           )
           return later.length === 0 ? null : (Math.min(...later.map((operation) => operation.endNs)) - endNs) / 1e6
         }
-        const asked = operations.filter(({startNs, node}) => startNs > endNs && node !== undefined)
+        const asked = operations.filter((operation) => comesAfter(operation, fault) && operation.node !== undefined)
         expect(recoveries[i]).toMatchObject({
           healedNs: endNs,
           recoveredMs: since(),
@@ -275,8 +300,8 @@ it('availability, recovery and exercise agree with looking at every operation fo
         })
       }
       const verdict = recovery().check(record) as Verdict
-      const last = Math.max(...faults.map(({endNs}) => endNs))
-      const after = faults.length === 0 ? [] : operations.filter(({startNs}) => startNs > last)
+      const after =
+        faults.length === 0 ? [] : operations.filter((one) => faults.every((fault) => comesAfter(one, fault)))
       const groups = [
         after,
         ...[...new Set(after.map(({node}) => node))]

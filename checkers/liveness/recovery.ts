@@ -29,8 +29,8 @@ export function recovery(): Checker {
       const recoveries = recoveriesOf(history)
       const anomalies = neverRecovered(history)
       const slowestMs = slowest(recoveries)
-      const healedNs = lastHealNs(history)
-      const tried = history.operations.some(({startNs}) => startNs > healedNs)
+      const healed = lastHeal(history)
+      const tried = healed !== undefined && new Service(history.operations).asked(healed)
       return verdictOf({
         checker: 'recovery',
         property: 'recovers after faults',
@@ -54,8 +54,25 @@ function reasonOf(history: History, ended: readonly FaultWindow[], tried: boolea
   return tried ? undefined : 'Nothing was tried after the last fault had been healed.'
 }
 
-function lastHealNs(history: History): number {
-  return history.faults.reduce((last, {endNs}) => Math.max(last, endNs), Number.NEGATIVE_INFINITY)
+/**
+ * When something was healed: its time and its place in the record. In simulated time what follows may come at the very same
+ * moment, and only the record says what came first.
+ */
+type Heal = Pick<FaultWindow, 'endNs' | 'endIndex'>
+
+function lastHeal({faults}: History): Heal | undefined {
+  return faults.reduce<Heal | undefined>(
+    (last, fault) => (last === undefined || isAfter(fault, last) ? fault : last),
+    undefined,
+  )
+}
+
+function isAfter(fault: Heal, other: Heal): boolean {
+  return fault.endNs > other.endNs || (fault.endNs === other.endNs && placeOf(fault) > placeOf(other))
+}
+
+function placeOf({endIndex}: Heal): number {
+  return endIndex ?? Number.POSITIVE_INFINITY
 }
 
 /** One entry for each fault that was healed, by the time of healing. */
@@ -68,15 +85,15 @@ export function recoveriesOf(history: History): Recovery[] {
     .map((fault) => {
       const sinceMs = (success: Operation | undefined) =>
         success === undefined ? null : (success.endNs - fault.endNs) / 1e6
-      const healed = everybody.firstSuccess(fault.endNs)
+      const healed = everybody.firstSuccess(fault)
       const until = healed?.endNs ?? Number.POSITIVE_INFINITY
-      const asked = [...nodes].filter(([, service]) => service.asked(fault.endNs))
+      const asked = [...nodes].filter(([, service]) => service.asked(fault))
       return {
         fault: fault.fault,
         description: fault.description,
         healedNs: fault.endNs,
         recoveredMs: sinceMs(healed),
-        nodes: Object.fromEntries(asked.map(([node, service]) => [node, sinceMs(service.firstSuccess(fault.endNs))])),
+        nodes: Object.fromEntries(asked.map(([node, service]) => [node, sinceMs(service.firstSuccess(fault))])),
         disturbed: history.faults.some(
           (other) => other !== fault && other.startNs <= until && other.endNs > fault.endNs,
         ),
@@ -102,24 +119,27 @@ class Service {
     this.#soonest = soonest
   }
 
-  /** Whether it was asked for anything after a time. */
-  asked(timeNs: number): boolean {
-    return this.#after(timeNs) < this.#operations.length
+  /** Whether it was asked for anything after that. */
+  asked(heal: Heal): boolean {
+    return this.#after(heal) < this.#operations.length
   }
 
-  /** Of the operations invoked after a time, the one that succeeded first. */
-  firstSuccess(timeNs: number): Operation | undefined {
-    return this.#soonest[this.#after(timeNs)]
+  /** Of the operations invoked after that, the one that succeeded first. */
+  firstSuccess(heal: Heal): Operation | undefined {
+    return this.#soonest[this.#after(heal)]
   }
 
-  /** What was invoked after a time. */
-  since(timeNs: number): Sequence<Operation> {
-    return this.#operations.slice(this.#after(timeNs))
+  /** What was invoked after that. */
+  since(heal: Heal): Sequence<Operation> {
+    return this.#operations.slice(this.#after(heal))
   }
 
-  #after(timeNs: number): number {
+  #after(heal: Heal): number {
     const operations = this.#operations
-    return firstPlace(operations.length, (place) => (operations.at(place) as Operation).startNs > timeNs)
+    return firstPlace(operations.length, (place) => {
+      const {startNs, invoke} = operations.at(place) as Operation
+      return startNs > heal.endNs || (startNs === heal.endNs && invoke.index > placeOf(heal))
+    })
   }
 }
 
@@ -144,8 +164,9 @@ export function slowest(recoveries: readonly Recovery[]): number | undefined {
 /** Nobody, or one node, served anything after the last fault had ended. */
 function neverRecovered(history: History): Anomaly[] {
   const {operations, faults} = history
-  if (faults.length === 0 || faults.some(({endNs}) => endNs === Number.POSITIVE_INFINITY)) return []
-  const later = new Service(operations).since(lastHealNs(history))
+  const last = lastHeal(history)
+  if (last === undefined || faults.some(({endNs}) => endNs === Number.POSITIVE_INFINITY)) return []
+  const later = new Service(operations).since(last)
   if (later.length === 0) return []
   if (later.every(({outcome}) => outcome !== 'ok')) return [stuck('the cluster', later)]
   return [...byNode(later)]

@@ -4,7 +4,7 @@ import {lookUp} from '../../core/registry.ts'
 import type {Breach, Invariant} from './breach.ts'
 import {electionSafety, singleVote, termsGrow} from './elections.ts'
 import {mutualExclusion} from './locks.ts'
-import {leaderCompleteness, logMatching, stateMachineSafety, validity} from './logs.ts'
+import {leaderCompleteness, logMatching, primaryOrder, stateMachineSafety, validity} from './logs.ts'
 
 export type {Breach, Invariant} from './breach.ts'
 
@@ -15,6 +15,7 @@ const ALL: readonly Invariant[] = [
   logMatching,
   leaderCompleteness,
   stateMachineSafety,
+  primaryOrder,
   validity,
   mutualExclusion,
 ]

@@ -1,9 +1,10 @@
 /**
- * What replicated logs promise: Raft's figure 3 (log matching, leader completeness, state machine safety), and agreement
- * and validity of Paxos ("Paxos Made Simple", section 2.1). Logs are compared by digests of what was applied, so a log
+ * What replicated logs promise: Raft's figure 3 (log matching, leader completeness, state machine safety), agreement and
+ * validity of Paxos ("Paxos Made Simple", section 2.1), and the order of Zab's primaries (Junqueira, Reed & Serafini 2011). Logs are compared by digests of what was applied, so a log
  * that differs is seen as far as it was committed.
  */
 import type {NodeEvent} from '../../core/cluster.ts'
+import type {NodeId} from '../../core/node.ts'
 import {type Invariant, numberIn, when} from './breach.ts'
 
 /** The position in the log up to which an event has applied everything, where it says with what result. */
@@ -80,6 +81,29 @@ export const leaderCompleteness: Invariant = {
       if (furthest !== undefined && numberIn(furthest, 'index')! >= index) return undefined
       commits.set(by, event)
       return first([...leaders.values()].map((leader) => breach(event, leader)))
+    }
+  },
+}
+
+export const primaryOrder: Invariant = {
+  name: 'primary-order',
+  description: 'transactions of an earlier epoch are delivered before those of later ones (Zab, global primary order)',
+  follow() {
+    /** Of each node, what it has delivered that reaches furthest. */
+    const furthest = new Map<NodeId, NodeEvent>()
+    return (event) => {
+      const [index, term] = [numberIn(event, 'index'), numberIn(event, 'term')]
+      if (index === undefined || term === undefined || appliedIn(event) === undefined) return undefined
+      const before = furthest.get(event.node)
+      // After a crash it starts over, from its snapshot.
+      if (before !== undefined && index <= numberIn(before, 'index')!) return undefined
+      furthest.set(event.node, event)
+      if (before === undefined || numberIn(before, 'term')! <= term) return undefined
+      return {
+        invariant: this.name,
+        sentence: `${event.node} delivered ${numberIn(before, 'index')} of epoch ${numberIn(before, 'term')} (at ${when(before)}), and after it ${index} of epoch ${term} (at ${when(event)}).`,
+        events: [before, event],
+      }
     }
   },
 }

@@ -61,6 +61,13 @@ test('leader completeness: leaders of later terms have what was committed, in wh
   expect(broken('n2 leader term=3 lastIndex=8', commit)).toEqual(['leader-completeness'])
 })
 
+test('primary order: epochs only go up along what a node delivers, but a crash may start it over', () => {
+  const deliveries = ['n1 commit index=3 term=1 digest=a', 'n1 commit index=6 term=2 digest=b']
+  expect(broken(...deliveries, 'n1 commit index=3 term=1 digest=a')).toEqual([])
+  expect(broken(...deliveries, 'n2 commit index=7 term=1 digest=c')).toEqual([])
+  expect(broken(...deliveries, 'n1 commit index=7 term=1 digest=c')).toEqual(['primary-order'])
+})
+
 test('validity: chosen is what was proposed', () => {
   expect(broken('n1 proposed slot=1 value=5', 'n2 chosen slot=1 digest=a value=5')).toEqual([])
   expect(broken('n1 proposed slot=1 value=5', 'n2 chosen slot=1 digest=a value=6')).toEqual(['validity'])

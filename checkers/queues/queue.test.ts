@@ -1,4 +1,4 @@
-import {expect, it} from 'vitest'
+import {describe, expect, it} from 'vitest'
 import type {History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
 import type {Random} from '../../core/random.ts'
@@ -217,4 +217,18 @@ it.each([true, false])('total queue: agrees with counting, exactly once: %s', (e
       kinds: ['lost-element', 'unexpected-element', 'reply-mismatch', ...(exactlyOnce ? ['duplicate-element'] : [])],
     },
   )
+})
+
+describe('what a drain proves', () => {
+  const judge = (text: string) => totalQueue().check(diagram(text)) as Verdict
+  it('says unknown where the queue was asked in the end and never found empty', () => {
+    expect(judge('0 |enqueue 1| |enqueue 2| |dequeue 1| |dequeue! #')).toMatchObject({
+      validity: 'unknown',
+      reason: expect.stringContaining('never found empty'),
+    })
+  })
+  it('convicts where it was found empty', () => {
+    const {anomalies} = judge('0 |enqueue 1| |enqueue 2| |dequeue 1| |dequeue! nil|')
+    expect(anomalies.map(({type}) => type)).toEqual(['lost-element'])
+  })
 })

@@ -12,6 +12,7 @@
  *
  * Proves: at least once (or exactly once) end to end. Cannot see: order; see `queue.ts`. A dequeue or drain whose outcome is
  * unknown may have taken anything with it: losses are then *unknown*, unless there are more of them than it can have taken.
+ * So they are where *final* dequeues never found it empty: a broker that answers nobody has lost nothing.
  * The definition is Jepsen's total-queue, except that a crashed drain is no exception.
  */
 import type {Checker} from '../../core/checker.ts'
@@ -59,7 +60,9 @@ export function totalQueue(options: TotalQueueOptions = {}): Checker {
           }
         }
         // What an odd drain took nobody knows.
-        if (absent > account.mayHaveTaken) for (const found of lost) anomalies.push(found)
+        if (absent > 0 && account.undrained) {
+          reason ??= `${counted(absent, 'value')} did not come out${ofKey(key)}, but in the end it was never found empty.`
+        } else if (absent > account.mayHaveTaken) for (const found of lost) anomalies.push(found)
         else if (absent > 0) {
           reason ??= `${counted(absent, 'value')} did not come out${ofKey(key)}, but operations of unknown outcome may have taken them.`
         }
@@ -94,6 +97,8 @@ interface Account {
   readonly dequeued: number
   /** How many values operations of unknown outcome may have taken out. */
   readonly mayHaveTaken: number
+  /** Whether it was asked in the end, and nobody was ever told that nothing is left. */
+  readonly undrained: boolean
   /** Drains that did not return a list. */
   readonly odd: readonly Operation[]
 }
@@ -109,6 +114,8 @@ function accountOf(operations: Sequence<Operation>): Account {
   let enqueued = 0
   let dequeued = 0
   let mayHaveTaken = 0
+  let asked = false
+  let empty = false
   const odd: Operation[] = []
   for (const operation of operations) {
     if (operation.f === 'enqueue') {
@@ -125,6 +132,10 @@ function accountOf(operations: Sequence<Operation>): Account {
         odd.push(operation)
         mayHaveTaken = Number.POSITIVE_INFINITY
       }
+      if (operation.final && operation.f === 'dequeue') {
+        asked = true
+        if (operation.outcome === 'ok' && operation.output === null) empty = true
+      }
       for (const value of values ?? []) {
         entryOf(value).outs.push(operation)
         dequeued++
@@ -132,7 +143,7 @@ function accountOf(operations: Sequence<Operation>): Account {
       if (operation.outcome === 'info') mayHaveTaken += operation.f === 'dequeue' ? 1 : Number.POSITIVE_INFINITY
     }
   }
-  return {entries, enqueued, dequeued, mayHaveTaken, odd}
+  return {entries, enqueued, dequeued, mayHaveTaken, undrained: asked && !empty, odd}
 }
 
 /** What an operation took out: one value, a list, or what a crashed drain had got so far; undefined for a drain of no list. */

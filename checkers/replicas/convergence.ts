@@ -28,10 +28,12 @@ export interface ConvergenceOptions {
   readonly writes?: readonly string[]
   /** Every one of these must have answered a final read of every key; otherwise the verdict is unknown. */
   readonly nodes?: readonly string[]
+  /** Whether what was acknowledged may be lost: then there is no *lost-write*. */
+  readonly lossy?: boolean
 }
 
 export function convergence(options: ConvergenceOptions = {}): Checker {
-  const {unordered = false, writes = [], nodes = []} = options
+  const {unordered = false, writes = [], nodes = [], lossy = false} = options
   return {
     name: 'convergence',
     description: 'after healing and quiescence, final reads of all nodes agree on every key',
@@ -47,7 +49,9 @@ export function convergence(options: ConvergenceOptions = {}): Checker {
         if (nodes.length === 0 && final.size === 0) missing.push(`nobody answered a final read${ofKey(key)}`)
         const split = divergence(key, [...final.values()], unordered)
         if (split !== undefined) anomalies.push(split)
-        if (writes.length > 0) anomalies.push(...unaccounted(key, operations, [...final.values()], writes))
+        if (writes.length === 0) continue
+        const odd = unaccounted(key, operations, [...final.values()], writes)
+        anomalies.push(...odd.filter(({type}) => !lossy || type !== 'lost-write'))
       }
       const reason = unread(history, missing)
       return verdictOf({

@@ -38,7 +38,12 @@ export interface SetFullOptions {
   readonly claim?: 'linearizable' | 'eventual'
   /** For eventual sets: which adds a remove is sure to have seen. `session` by default. */
   readonly removesSee?: 'session' | 'everything'
+  /** What was acknowledged may be lost: only elements that nobody added, or that are there twice, are wrong. */
+  readonly lossy?: boolean
 }
+
+/** What a loss explains. */
+const LOSSES: readonly string[] = ['lost-element', 'stale-read', 'resurrected-element']
 
 export function setFull(options: SetFullOptions = {}): Checker {
   const eventual = options.claim === 'eventual'
@@ -55,7 +60,7 @@ export function setFull(options: SetFullOptions = {}): Checker {
         property: 'no lost elements',
         kind: 'safety',
         summary: `${counted(keys.length, 'set')}, ${counted(census.elements, 'element')}, ${counted(census.reads, 'read')} judged`,
-        anomalies: census.anomalies,
+        anomalies: options.lossy ? census.anomalies.filter(({type}) => !LOSSES.includes(type)) : census.anomalies,
         reason: census.reason(eventual),
         measures: census.measures(),
       })

@@ -23,6 +23,11 @@ export const ENTRIES: Readonly<Record<string, Entry>> = {
     group: 'TEST',
     import: () => import('./sim/sim.ts'),
   },
+  maelstrom: {
+    summary: 'Test a Maelstrom node, unmodified, with Maelstrom’s own flags.',
+    group: 'TEST',
+    import: () => import('./maelstrom/maelstrom.ts'),
+  },
   replay: {
     summary: 'Do a run again: a simulated one exactly, a real one with the same operations and faults.',
     group: 'TEST',

@@ -5,13 +5,13 @@
 import {UsageError} from '../../core/error.ts'
 import {lookUp} from '../../core/registry.ts'
 import type {Target} from '../../core/target.ts'
-import {commandTarget, TARGETS} from '../../targets/index.ts'
+import {commandTarget, PROGRAMS, TARGETS} from '../../targets/index.ts'
 import {isCommandTarget, type LoadedConfig} from './config.ts'
 import {importFrom, isPath} from './modules.ts'
 
 /** Names of all targets: bundled ones first, then those of the configuration and of plug-ins. */
 export function targetNames({plugins}: LoadedConfig): string[] {
-  return [...Object.keys(TARGETS), ...Object.keys(plugins.targets)]
+  return [...Object.keys(TARGETS), ...Object.keys(PROGRAMS), ...Object.keys(plugins.targets)]
 }
 
 /**
@@ -27,7 +27,8 @@ export async function findTarget(name: string, loaded: LoadedConfig, directory: 
   }
   if (isPath(name) || /^(@[^/]+\/)?chaos-target-/.test(name)) return importTarget(name, directory)
   const names = Object.fromEntries(targetNames(loaded).map((known) => [known, known]))
-  return lookUp('target', TARGETS, lookUp('target', names, name))
+  const known = {...TARGETS, ...PROGRAMS}
+  return lookUp('target', known, lookUp('target', names, name))
 }
 
 async function importTarget(specifier: string, directory: string): Promise<Target> {

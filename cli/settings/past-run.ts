@@ -1,5 +1,5 @@
 /** A run that is named on the command line, read to be done again. */
-import {existsSync, readFileSync, realpathSync} from 'node:fs'
+import {existsSync, realpathSync} from 'node:fs'
 import {dirname, join, relative} from 'node:path'
 import {UsageError} from '../../core/error.ts'
 import {unknownName} from '../../core/registry.ts'
@@ -7,6 +7,7 @@ import {parseVerdict} from '../../runner/judging/verdict-file.ts'
 import {type PastRun, pastRun} from '../../runner/lab/again.ts'
 import {anomaliesOf} from '../../runner/lab/attempt.ts'
 import {runNames} from '../../runner/runs.ts'
+import {readText} from '../../runner/store.ts'
 import {findTarget} from './catalogue.ts'
 import {loadConfig} from './config.ts'
 import {placeNames, runPlaces} from './places.ts'
@@ -36,9 +37,7 @@ export async function namedRun(
     findTarget(target, loaded, process.cwd()),
   )
   const verdictFile = join(directory, 'verdict.json')
-  const anomalies = existsSync(verdictFile)
-    ? anomaliesOf(parseVerdict(readFileSync(verdictFile, 'utf8'), verdictFile))
-    : []
+  const anomalies = existsSync(verdictFile) ? anomaliesOf(parseVerdict(readText(verdictFile), verdictFile)) : []
   // `latest` moves on; what is printed must still be right tomorrow.
   return {...past, directory: relative(process.cwd(), realpathSync(directory)), anomalies}
 }

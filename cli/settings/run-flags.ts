@@ -93,6 +93,34 @@ export const terminalFlags = {
   verbose: Flags.boolean({char: 'v', description: 'say more', helpGroup: 'OUTPUT'}),
 }
 
+/** What comes out of a run, in which form, and what counts as success. */
+export const outputFlags = {
+  reporter: Flags.string({
+    description: 'list, minimal, dot, json, ndjson, junit or github, as name or name=path (repeatable)',
+    multiple: true,
+    helpGroup: 'OUTPUT',
+  }),
+  json: Flags.boolean({description: 'the same as --reporter json', helpGroup: 'OUTPUT'}),
+  open: Flags.string({
+    description: 'open the report when the run has ended',
+    options: ['on-failure', 'never', 'always'],
+    default: 'never',
+    helpGroup: 'OUTPUT',
+  }),
+  expect: Flags.string({
+    description: 'what counts as success; a canary expects a violation',
+    options: ['pass', 'violation', 'any'],
+    default: 'pass',
+    helpGroup: 'CI',
+  }),
+  unknown: Flags.string({
+    description: 'what an inconclusive run counts as',
+    options: ['pass', 'fail', 'unknown'],
+    default: 'unknown',
+    helpGroup: 'CI',
+  }),
+}
+
 /** What was typed, as settings take it. */
 export function typedFlags(flags: Readonly<Record<string, unknown>>, target: string | undefined): TypedFlags {
   const names = Object.keys(DEFAULTS) as SettingName[]

@@ -21,6 +21,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   'causal-reverse': {own: ['write', 'add', 'insert'], also: ['read']},
   counter: {own: ['add', 'increment', 'decrement'], also: ['read']},
   ladder: REGISTER,
+  echo: {own: ['echo'], also: []},
   lock: {own: ['acquire', 'release', 'use'], also: []},
   log: {own: ['send', 'poll', 'txn'], also: ['subscribe', 'unsubscribe', 'assign', 'crash', 'commit']},
   'monotonic-reads': REGISTER,

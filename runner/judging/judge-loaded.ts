@@ -21,8 +21,9 @@ import {ignoredFunctions, requireApplicable, requireArguments} from './applicabl
 import {typedOptions} from './checker-options.ts'
 import {type Choice, checkerNames, makeCheckers, type Settings} from './choice.ts'
 import {guess, guessModel} from './guess.ts'
-import {checkersOf, passSentence, runCheckers} from './judge.ts'
+import {checkersOf, passSentence, runCheckers, type Told, withPromises} from './judge.ts'
 import type {Loaded} from './load.ts'
+import {nodeEventsIn} from './node-events.ts'
 
 /** What the operator said about how to judge. */
 export interface JudgingOptions {
@@ -99,6 +100,7 @@ export async function judgeLoaded(
         .map((verdict) => withoutInventedLatencies(verdict, history)),
     )
   }
+  if (asRun) verdicts.push(...withPromises([], toldIn(loaded)))
   const stopped = asRun ? loaded.facts?.stopped : undefined
   const ended = asRun ? loaded.facts?.ended : undefined
   const judgement =
@@ -116,6 +118,12 @@ export async function judgeLoaded(
     ...(guess === undefined ? {} : {guess}),
     notes: notes.filter((note) => note !== undefined),
   }
+}
+
+/** What the nodes of a simulated run told; see `run.ts`. */
+function toldIn({facts, directory}: Loaded): Told | undefined {
+  if (facts?.invariants === undefined || directory === undefined) return undefined
+  return {events: nodeEventsIn(directory), invariants: facts.invariants}
 }
 
 /** A run that ended early did not get to everything: what is no safety property and does not hold is *unknown*. */
@@ -198,7 +206,8 @@ function asWorkload({history, judgedBy, hints}: Loaded, workload: Workload, judg
   }
   const thresholds = judging.thresholds.length > 0 ? judging.thresholds : judgedBy.thresholds
   const asRun = workload.name === judgedBy.workload && workloadOptions.claim === judgedBy.claim
-  return {checkers: checkersOf({workload, workloadOptions, faults: judgedBy.faults, thresholds}), asRun}
+  const {faults, patienceMs} = judgedBy
+  return {checkers: checkersOf({workload, workloadOptions, faults, thresholds, patienceMs}), asRun}
 }
 
 function claimFor(workload: Workload, claim: string | undefined): Claim {

@@ -9,7 +9,9 @@ import {exercise} from '../../checkers/liveness/exercise.ts'
 import {recovery} from '../../checkers/liveness/recovery.ts'
 import {stats} from '../../checkers/liveness/stats.ts'
 import {threshold} from '../../checkers/liveness/thresholds.ts'
+import {judgeNodeEvents} from '../../checkers/node-events/promises.ts'
 import {type Budget, BudgetSpent, type Checker, type Parallel} from '../../core/checker.ts'
+import type {NodeEvent} from '../../core/cluster.ts'
 import {ChaosError, messageOf} from '../../core/error.ts'
 import type {History} from '../../core/history.ts'
 import {type Judgement, judge, type Verdict} from '../../core/verdict.ts'
@@ -22,20 +24,29 @@ export interface JudgeOptions {
   /** Faults that were asked for. */
   readonly faults: readonly string[]
   readonly thresholds: readonly string[]
+  /** How long nothing may succeed while no fault is in force, ms. */
+  readonly patienceMs?: number | undefined
   readonly budget: Budget
   /** Where the run was ended before its time. */
   readonly stopped?: Stopped
+  /** What nodes told, and which invariants it must keep: of simulated runs, where the order of events is known. */
+  readonly told?: Told
+}
+
+export interface Told {
+  readonly events: readonly NodeEvent[]
+  readonly invariants: readonly string[]
 }
 
 /** Every checker that a run is judged by, safety first. */
-export function checkersOf(options: Omit<JudgeOptions, 'budget' | 'stopped'>): readonly Checker[] {
+export function checkersOf(options: Omit<JudgeOptions, 'budget' | 'stopped' | 'told'>): readonly Checker[] {
   return [
     ...options.workload.checkers(options.workloadOptions),
     reply(),
     exercise({faults: options.faults}),
     stats(),
     recovery(),
-    availability(),
+    availability(options.patienceMs === undefined ? {} : {limitMs: options.patienceMs}),
     ...options.thresholds.map((demand) => threshold(demand)),
   ]
 }
@@ -92,9 +103,16 @@ function crashed(checker: Checker, error: unknown): Verdict {
 
 /** The judgement of a whole run. */
 export async function judgeHistory(history: History, options: JudgeOptions): Promise<Judgement> {
-  const verdicts = await runCheckers(history, checkersOf(options), options.budget)
+  const judged = await runCheckers(history, checkersOf(options), options.budget)
+  const verdicts = withPromises(judged, options.told)
   if (options.stopped !== undefined) return judgeStopped(verdicts, options.stopped)
   return judge(verdicts, passSentence(history))
+}
+
+/** What clients saw speaks first; then what nodes told, where they promised anything and said a word. */
+export function withPromises(verdicts: readonly Verdict[], told: Told | undefined): readonly Verdict[] {
+  if (told === undefined || told.invariants.length === 0 || told.events.length === 0) return verdicts
+  return [...verdicts, judgeNodeEvents(told.events, told.invariants)]
 }
 
 /** What a pass is worth, in one sentence. */

@@ -2,7 +2,7 @@
  * Reads back what a run left behind, or a lone history in any format: given a run directory, its name, `latest`, a file, or
  * `-` for standard input.
  */
-import {existsSync, readFileSync, statSync} from 'node:fs'
+import {existsSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {BudgetSpent} from '../../core/checker.ts'
 import {ChaosError, EXIT, UsageError} from '../../core/error.ts'
@@ -20,7 +20,7 @@ import {OpStore} from '../../core/store/op-store.ts'
 import type {Judgement} from '../../core/verdict.ts'
 import {asJudgedBy, asRunFacts, type JudgedBy, type RunFacts} from '../facts.ts'
 import {findRun, RUN_LINKS, runNames, runsDirectories} from '../runs.ts'
-import {diskError} from '../store.ts'
+import {diskError, readJson, readText} from '../store.ts'
 import {MemoryLimit} from './budget.ts'
 import {openHistory} from './history-source.ts'
 import {parseVerdict} from './verdict-file.ts'
@@ -138,20 +138,14 @@ function tooLarge(name: string, ops: number, {message}: BudgetSpent): ChaosError
   ])
 }
 
-/** The `run.json` of a run directory. Throws UsageError when it is damaged. */
+/** The `run.json` of a run directory. Throws as `readJson` does, and UsageError when it is damaged. */
 export function loadFacts(directory: string): RunFacts {
   const file = join(directory, 'run.json')
-  let value: unknown
-  try {
-    value = JSON.parse(readFileSync(file, 'utf8'))
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read.`, [], error)
-  }
-  return asRunFacts(value, file)
+  return asRunFacts(readJson(file), file)
 }
 
 /** The `verdict.json` of a run directory; undefined when there is none yet. */
 export function loadVerdict(directory: string): Judgement | undefined {
   const file = join(directory, 'verdict.json')
-  return existsSync(file) ? parseVerdict(readFileSync(file, 'utf8'), file) : undefined
+  return existsSync(file) ? parseVerdict(readText(file), file) : undefined
 }

@@ -1,7 +1,6 @@
 /** A run that was, as something to do again: its options from `run.json`, its operations and faults from `plan.json`. */
-import {readFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {messageOf, UsageError} from '../../core/error.ts'
+import {UsageError} from '../../core/error.ts'
 import type {Target} from '../../core/target.ts'
 import {asRunFacts, type RunFacts} from '../facts.ts'
 import type {RunOptions} from '../options.ts'
@@ -9,7 +8,8 @@ import {listed, type Plan} from '../plan.ts'
 import {parsePlan} from '../plan-file.ts'
 import {resolveRun} from '../settings/resolve.ts'
 import {DEFAULTS, layerOf, type SettingName} from '../settings/run-settings.ts'
-import {readJson} from '../store.ts'
+import {readJson, readText} from '../store.ts'
+import {nodesOf} from './smaller-plans.ts'
 
 export interface PastRun {
   readonly facts: RunFacts
@@ -30,7 +30,7 @@ export async function pastRun(
   const runFile = join(directory, 'run.json')
   const facts = asRunFacts(readJson(runFile), runFile)
   const planFile = join(directory, 'plan.json')
-  const plan = parsePlan(textOf(planFile), planFile)
+  const plan = parsePlan(readText(planFile), planFile)
   const {target} = plan.options
   if (typeof target === 'string' && target !== facts.target) {
     throw new UsageError(`${planFile} is a plan for ${target}, but ${runFile} says ${facts.target}.`)
@@ -44,10 +44,21 @@ export async function pastRun(
     findTarget,
   })
   for (const {spec} of plan.faults) parserOf(options, spec.fault, planFile)(spec)
+  return {facts, plan, options: followingPlan(options, plan, options.seed)}
+}
+
+/** The options of a run that follows this plan under this seed of the world: its nodes and its time are the plan's. */
+export function followingPlan(options: RunOptions, plan: Plan, seed: string): RunOptions {
+  const nodes = nodesOf(plan).length || options.nodes
+  const planned = {...plan, seed}
+  const values: Record<string, string> = {seed, nodes: String(nodes), concurrency: String(options.concurrency)}
   return {
-    facts,
-    plan,
-    options: {...options, timeMs: plan.options.timeMs, plan: {plan, operations: listed(plan.operations)}},
+    ...options,
+    seed,
+    nodes,
+    timeMs: plan.options.timeMs,
+    plan: {plan: planned, operations: listed(planned.operations)},
+    origins: options.origins.map((one) => ({...one, value: values[one.name] ?? one.value})),
   }
 }
 
@@ -62,12 +73,4 @@ function parserOf({nemeses}: RunOptions, fault: string, file: string) {
   throw new UsageError(`${file} plans the fault "${fault}", which the run was not given.`, [
     `Its faults: ${nemeses.map(({name}) => name).join(', ') || 'none'}`,
   ])
-}
-
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${messageOf(error)}`)
-  }
 }

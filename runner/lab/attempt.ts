@@ -3,6 +3,7 @@ import {createHash} from 'node:crypto'
 import {writeOp} from '../../core/format/index.ts'
 import type {History} from '../../core/history.ts'
 import type {Judgement, Validity} from '../../core/verdict.ts'
+import {judgedBy} from '../facts.ts'
 import {createBudget} from '../judging/budget.ts'
 import {judgeHistory} from '../judging/judge.ts'
 import type {RunOptions} from '../options.ts'
@@ -53,13 +54,15 @@ export async function attempt(options: RunOptions, plan?: Plan): Promise<Attempt
   }
 }
 
-export function judged({history, workloadOptions}: Simulation, options: RunOptions): Promise<Judgement> {
-  const {workload, nemeses, thresholds, checkTimeoutMs, checkMemoryBytes} = options
+export function judged({history, workloadOptions, events}: Simulation, options: RunOptions): Promise<Judgement> {
+  const {target, workload, nemeses, thresholds, checkTimeoutMs, checkMemoryBytes} = options
   return judgeHistory(history, {
     workload,
     workloadOptions,
     faults: nemeses.map(({name}) => name),
     thresholds,
+    told: {events, invariants: target.invariants ?? []},
+    patienceMs: judgedBy(options).patienceMs,
     budget: createBudget(checkTimeoutMs, checkMemoryBytes, new AbortController().signal),
   })
 }

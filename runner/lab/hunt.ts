@@ -1,7 +1,6 @@
 /** Looks in simulation for the anomaly that a plan has shown somewhere: under one seed of the world after another. */
-import type {RunOptions} from '../options.ts'
 import type {Plan} from '../plan.ts'
-import {type Attempt, attempt} from './attempt.ts'
+import type {Attempt} from './attempt.ts'
 
 /** Whether an attempt shows one of these anomalies; any violation where none is named. */
 export function shows({anomalies, validity, crashes}: Attempt, wanted: readonly string[]): boolean {
@@ -15,19 +14,50 @@ export function worldSeeds(seed: string, count: number): string[] {
 }
 
 export interface Hunt {
-  readonly options: RunOptions
   readonly plan: Plan
   readonly wanted: readonly string[]
   readonly seeds: readonly string[]
+  /** Tries a plan under one seed, on some thread. */
+  attempt(plan: Plan, seed: string): Promise<Attempt>
+  /** How many seeds are under way at once. */
+  readonly threads: number
+  /** Once tripped, nothing is found any more, and nobody waits for what is under way. */
   readonly signal: AbortSignal
 }
 
-/** The first seed under which the plan shows it; undefined where none does. */
-export async function hunt({options, plan, wanted, seeds, signal}: Hunt): Promise<Attempt | undefined> {
-  for (const seed of seeds) {
-    if (signal.aborted) return undefined
-    const tried = await attempt({...options, seed}, plan)
-    if (shows(tried, wanted)) return tried
+/** The first seed, in their order, under which the plan shows it; undefined where none does. */
+export async function hunt({plan, wanted, seeds, attempt, threads, signal}: Hunt): Promise<Attempt | undefined> {
+  const found: (Attempt | undefined)[] = []
+  let next = 0
+  let first = seeds.length
+  const work = async () => {
+    while (next < first && !signal.aborted) {
+      const position = next++
+      const tried = await attempt(plan, seeds[position] as string)
+      if (!shows(tried, wanted)) continue
+      found[position] = tried
+      first = Math.min(first, position)
+    }
   }
-  return undefined
+  await unlessAborted(Promise.all(Array.from({length: Math.min(threads, seeds.length)}, work)), signal)
+  return signal.aborted ? undefined : found[first]
+}
+
+/** Resolves with the work or with the abort, whichever comes first; what the work comes to after that is nobody's business. */
+async function unlessAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) {
+    work.catch(() => {})
+    return
+  }
+  let stop = () => {}
+  const aborted = new Promise<void>((resolve) => {
+    stop = resolve
+  })
+  signal.addEventListener('abort', stop, {once: true})
+  try {
+    await Promise.race([work, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop)
+    work.catch(() => {})
+  }
 }

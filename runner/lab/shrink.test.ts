@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import type {Plan} from '../plan.ts'
-import {type Smallest, shrink} from './shrink.ts'
+import {type ShrinkProgress, shrink} from './shrink.ts'
 
 const plan = (operations: number, faults: number, timeMs = 10_000): Plan => ({
   format: 'chaos.plan/2',
@@ -23,10 +23,12 @@ const faultsOf = ({faults}: Plan) => faults.map(({spec}) => spec.fault)
 /** Shrinks towards what `fails` needs. */
 async function shrunk(start: Plan, fails: (plan: Plan) => boolean, stop = Number.POSITIVE_INFINITY) {
   const signal = new AbortController()
-  let last: Smallest & {tried: number} = {plan: start, seed: 's', tried: 0}
+  let last: ShrinkProgress = {plan: start, seed: 's', tried: 0, worlds: 1}
   const smallest = await shrink({
     start: {plan: start, seed: 's'},
     trial: async (candidate) => (fails(candidate) ? 's' : undefined),
+    worlds: {first: 1, most: 1},
+    minNodes: 1,
     signal: signal.signal,
     onProgress(progress) {
       last = progress

@@ -1,15 +1,17 @@
 /**
- * Delta debugging (Zeller & Hildebrandt, TSE 2002) of a plan in simulation: faults, operations and time are left out for as
- * long as a run of what remains still shows an anomaly of the same kind.
+ * Delta debugging (Zeller & Hildebrandt, TSE 2002) of a plan in simulation: time, faults, nodes, keys and operations are
+ * left out for as long as a run of what remains still shows an anomaly of the same kind.
  *
  * A shorter plan is another run: messages meet elsewhere, so an anomaly can vanish where nothing that matters was left out.
- * Each candidate is therefore tried under a few seeds of the world, always the same ones.
+ * Each candidate is therefore tried under a few seeds of the world, always the same ones; once nothing can go any more, all
+ * is tried again under twice as many, which a plan that has become small can afford.
  */
-import type {PlannedFault} from '../../core/nemesis.ts'
-import type {Plan, PlannedOperation} from '../plan.ts'
+import type {Plan} from '../plan.ts'
+import {reduce, thin} from './reduce.ts'
+import {beginningOf, earlier, endingAt, keysIn, nodesOf, sizeOf, withKeys, withNodes} from './smaller-plans.ts'
 
-/** How a plan fares: the seed under which it still shows the anomaly; undefined where it does not. */
-export type Trial = (plan: Plan) => Promise<string | undefined>
+/** How a plan fares under at most so many seeds: the one under which it still shows the anomaly; undefined where none does. */
+export type Trial = (plan: Plan, worlds: number) => Promise<string | undefined>
 
 export interface Smallest {
   readonly plan: Plan
@@ -19,90 +21,92 @@ export interface Smallest {
 
 export interface ShrinkProgress extends Smallest {
   readonly tried: number
+  /** Under how many seeds a candidate is tried at present. */
+  readonly worlds: number
 }
 
 export interface ShrinkOptions {
   readonly start: Smallest
   readonly trial: Trial
+  /** Seeds to begin with, and at most. */
+  readonly worlds: {readonly first: number; readonly most: number}
+  /** The least that the target runs on. */
+  readonly minNodes: number
   /** Once tripped, the smallest plan so far is the result. */
   readonly signal: AbortSignal
   onProgress(progress: ShrinkProgress): void
 }
 
-export async function shrink({start, trial, signal, onProgress}: ShrinkOptions): Promise<Smallest> {
+/** No plan is cut shorter than this, ms: a run needs some time to be one. */
+const LEAST_MS = 100
+/** Operations and faults from which on a run costs so much that it is tried under few seeds, and how few. */
+const LARGE = 800
+const FOR_LARGE = 2
+
+export async function shrink({start, trial, worlds, minNodes, signal, onProgress}: ShrinkOptions): Promise<Smallest> {
   let best = start
   let tried = 0
+  let seeds = worlds.first
 
-  /** Keeps the plan if it still fails. */
-  const keep = async (plan: Plan): Promise<boolean> => {
-    if (signal.aborted) return false
-    tried++
-    const seed = await trial(plan)
-    if (seed !== undefined) best = {plan, seed}
-    onProgress({...best, tried})
-    return seed !== undefined
-  }
-
-  for (let size = Number.POSITIVE_INFINITY; sizeOf(best.plan) < size && !signal.aborted; ) {
-    size = sizeOf(best.plan)
-    await keepHalvingTime(() => best.plan, keep)
+  for (;;) {
+    const size = sizeOf(best.plan)
+    await keepEndingSooner()
+    await reduce(
+      () => keysIn(best.plan),
+      (keys) => keep(withKeys(best.plan, keys)),
+      signal,
+    )
+    await thin(() => best.plan.operations, keepOperations, signal)
     await reduce(
       () => best.plan.faults,
       (faults) => keep({...best.plan, faults}),
       signal,
     )
-    await reduce(keysIn, (keys) => keep(withKeys(best.plan, keys)), signal)
-    await reduce(
-      () => best.plan.operations,
-      (operations) => keep({...best.plan, operations}),
-      signal,
-    )
+    await keepFewerNodes()
+    await reduce(() => best.plan.operations, keepOperations, signal)
+    await keepBeginningSooner()
+    if (signal.aborted) return best
+    if (sizeOf(best.plan) < size) continue
+    if (seeds >= worlds.most) return best
+    seeds = Math.min(worlds.most, 2 * seeds)
   }
-  return best
 
-  function keysIn(): readonly string[] {
-    return [...new Set(best.plan.operations.flatMap(({key}) => (key === undefined ? [] : [String(key)])))]
+  /** Keeps the plan if it still fails. */
+  async function keep(plan: Plan): Promise<boolean> {
+    if (signal.aborted) return false
+    tried++
+    const count = sizeOf(plan) > LARGE ? Math.min(seeds, FOR_LARGE) : seeds
+    const seed = await trial(plan, count)
+    if (seed !== undefined) best = {plan, seed}
+    onProgress({...best, tried, worlds: count})
+    return seed !== undefined
   }
-}
 
-/** Leaves out whole halves, quarters, … of the list, down to single items, for as long as `keep` says that it may. */
-async function reduce<T>(
-  list: () => readonly T[],
-  keep: (smaller: readonly T[]) => Promise<boolean>,
-  signal: AbortSignal,
-): Promise<void> {
-  for (let chunk = Math.ceil(list().length / 2); chunk >= 1; chunk = chunk === 1 ? 0 : Math.ceil(chunk / 2)) {
-    for (let at = 0; at < list().length; ) {
-      if (signal.aborted) return
-      const present = list()
-      const without = [...present.slice(0, at), ...present.slice(at + chunk)]
-      if (without.length === present.length || !(await keep(without))) at += chunk
+  function keepOperations(operations: Plan['operations']): Promise<boolean> {
+    return keep({...best.plan, operations})
+  }
+
+  /** What is planned after the anomaly cannot matter. */
+  async function keepEndingSooner(): Promise<void> {
+    for (let share = 0.5; share < 0.95 && !signal.aborted; ) {
+      const timeMs = Math.round(best.plan.options.timeMs * share)
+      if (timeMs < LEAST_MS || !(await keep(endingAt(best.plan, timeMs)))) share += (1 - share) / 2
     }
   }
-}
 
-/** Cuts the end off: what is planned after the anomaly cannot matter. */
-async function keepHalvingTime(plan: () => Plan, keep: (plan: Plan) => Promise<boolean>): Promise<void> {
-  for (let share = 0.5; share < 0.95; ) {
-    const {options, faults, operations} = plan()
-    const timeMs = Math.round(options.timeMs * share)
-    const inTime = (fault: PlannedFault) => ({...fault, stopMs: Math.min(fault.stopMs, timeMs)})
-    const shorter = {
-      ...plan(),
-      options: {...options, timeMs},
-      faults: faults.filter(({startMs}) => startMs < timeMs).map(inTime),
-      operations: operations.filter(({atMs}) => atMs < timeMs),
+  /** Nor can the time before the first thing that is left. */
+  async function keepBeginningSooner(): Promise<void> {
+    for (let share = 1; share > 0.2 && !signal.aborted; share /= 2) {
+      const byMs = Math.floor(beginningOf(best.plan) * share)
+      if (byMs < LEAST_MS || !Number.isFinite(byMs)) return
+      if (await keep(earlier(best.plan, byMs))) return
     }
-    if (timeMs < 100 || !(await keep(shorter))) share += (1 - share) / 2
   }
-}
 
-function withKeys(plan: Plan, keys: readonly string[]): Plan {
-  const kept = new Set(keys)
-  const about = ({key}: PlannedOperation) => key === undefined || kept.has(String(key))
-  return {...plan, operations: plan.operations.filter(about)}
-}
-
-function sizeOf({faults, operations}: Plan): number {
-  return faults.length + operations.length
+  async function keepFewerNodes(): Promise<void> {
+    const least = Math.max(1, minNodes)
+    for (let count = least; count < nodesOf(best.plan).length && !signal.aborted; count++) {
+      if (await keep(withNodes(best.plan, count))) return
+    }
+  }
 }

@@ -58,7 +58,7 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
     target,
     target.claimsWith?.({nodes: [], bugs: bugNames, args: targetArgs}) ?? target.claims,
     allWorkloads(plugins),
-    settings.get('workload', suggested?.workload ?? Object.keys(target.claims)[0] ?? ''),
+    aliased(target, settings.get('workload', suggested?.workload ?? Object.keys(target.claims)[0] ?? '')),
   )
   const machines = machinesOf(settings.get('hosts'))
   const sshConfig = settings.get('ssh-config')
@@ -71,7 +71,10 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
   )
   demandNodes(target, nodes)
   demandCompatible(bugs)
-  const nemesis = settings.get('nemesis', suggested?.nemesis.join(',') ?? DEFAULT_FAULTS)
+  const nemesis = settings.get(
+    'nemesis',
+    suggested?.nemesis.join(',') ?? target.defaults?.['nemesis'] ?? DEFAULT_FAULTS,
+  )
   const option = (name: SettingName) =>
     settings.get(name, suggested?.options?.[name]?.toString() ?? target.defaults?.[name])
   const ops = option('ops')
@@ -123,8 +126,8 @@ function machinesOf(text: string): string[] {
   ])
 }
 
-/** A bug's options that are no settings of a run are arguments for its target. */
-function argumentsOf(options: Readonly<Record<string, string | number>>): Record<string, string> {
+/** Those of a bug's options that the target itself takes; the others are those of a run. */
+export function argumentsOf(options: Readonly<Record<string, string | number>>): Record<string, string> {
   const args = Object.entries(options).filter(([name]) => !Object.hasOwn(DEFAULTS, name))
   return Object.fromEntries(args.map(([name, value]) => [name, String(value)]))
 }
@@ -140,6 +143,11 @@ export function bugOf(target: Target, name: string): Bug {
     ...owners.map(([owner]) => `It is a bug of ${owner}: chaos run ${owner} --bug ${name}`),
     ...error.hints,
   ])
+}
+
+/** The name of a workload that the target knows by this one. */
+function aliased({aliases = {}}: Target, name: string): string {
+  return Object.hasOwn(aliases, name) ? (aliases[name] as string) : name
 }
 
 /** Throws UsageError where the design needs more nodes than these. */

@@ -3,6 +3,7 @@ import {deepStrictEqual, ok} from 'node:assert/strict'
 import type {Target} from '../../core/target.ts'
 import type {Workload} from '../../core/workload.ts'
 import {WORKLOADS} from '../../workloads/index.ts'
+import {argumentsOf} from '../settings/resolve.ts'
 import type {Contract} from './contract.ts'
 
 /** `workloads` are those of the target's own plug-in. */
@@ -45,8 +46,7 @@ export function targetContract(target: Target, workloads: Readonly<Record<string
         const names = target.bugs.map(({name}) => name)
         deepStrictEqual(names, [...new Set(names)])
         for (const {name, workload, options = {}} of target.bugs) {
-          const args = Object.fromEntries(Object.entries(options).map(([option, value]) => [option, String(value)]))
-          const claims = target.claimsWith?.({nodes: [], bugs: [name], args}) ?? target.claims
+          const claims = target.claimsWith?.({nodes: [], bugs: [name], args: argumentsOf(options)}) ?? target.claims
           ok(Object.hasOwn(claims, workload), `${name}: ${workload}`)
         }
       },

@@ -24,7 +24,7 @@ export const bugs = [
     anomalies: ['too-stale'],
     // A delete that did not arrive is not repeated soon: the time to live would have been the remedy.
     options: {interval: '700ms', keys: 200, rate: '800/s', retryMs: 60000},
-    budget: {simulatedS: 5, realS: 30},
+    budget: {simulatedS: 15, realS: 30},
   },
   {
     name: 'hash-flap',

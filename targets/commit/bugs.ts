@@ -51,7 +51,7 @@ export const bugs = [
     anomalies: BROKEN,
     options: {mode: '3pc', interval: '700ms', rate: '1200/s', keys: 12, eager: 0, voteMs: 200, doubtMs: 100, askMs: 50},
     excludes: TCC_BUGS,
-    budget: {simulatedS: 5, realS: 60},
+    budget: {simulatedS: 20, realS: 60},
   },
   {
     name: 'tcc-late-try',

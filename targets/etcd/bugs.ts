@@ -15,4 +15,26 @@ export const bugs = [
     options: {interval: '4s', keys: 4},
     budget: {simulatedS: 0, realS: 60},
   },
+  {
+    name: 'unfenced-lock',
+    change:
+      'the resource behind a lock takes whoever comes, without asking for the token: the lease is taken for the lock',
+    source: '"Jepsen: etcd 3.4.3" (Kingsbury 2020), section 3.2; Kleppmann, "How to do distributed locking" (2016)',
+    workload: 'lock',
+    nemesis: ['pause'],
+    anomalies: ['stale-token-accepted'],
+    options: {keys: 4, time: '20s'},
+    budget: {simulatedS: 0, realS: 60},
+  },
+  {
+    name: 'watch-from-now',
+    change: 'a watch that was cut is opened anew without a start revision, and what happened meanwhile is not told',
+    source:
+      'etcd documentation, "Interacting with etcd: watch historical changes of keys"; "API guarantees: resumable"',
+    workload: 'watch',
+    nemesis: ['flaky'],
+    anomalies: ['poll-skip', 'poll-skip-within', 'lost-record'],
+    options: {interval: '3s', keys: 4, time: '15s'},
+    budget: {simulatedS: 0, realS: 60},
+  },
 ] as const satisfies readonly Bug[]

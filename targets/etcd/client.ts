@@ -3,17 +3,32 @@ import type {Client} from '../../core/client.ts'
 import type {Endpoint} from '../../core/links.ts'
 import type {TargetOptions} from '../../core/target.ts'
 import {Gateway} from './gateway.ts'
+import {locks} from './locks.ts'
 import {registers, sets} from './objects.ts'
 import {settingsOf} from './settings.ts'
 import {transactions} from './transactions.ts'
+import {watches} from './watches.ts'
 
 /** Functions that it speaks, all workloads together. */
-export const FUNCTIONS: readonly string[] = ['read', 'write', 'cas', 'add', 'remove', 'txn']
+export const FUNCTIONS: readonly string[] = [
+  ...['read', 'write', 'cas', 'add', 'remove', 'txn'],
+  ...['acquire', 'use', 'release', 'send', 'poll'],
+]
 
 /** Rejects where the node does not answer within `limitMs`: nothing was asked of it then. */
 export async function openClient(address: Endpoint, limitMs: number, options: TargetOptions): Promise<Client> {
   const settings = settingsOf(options)
   const gateway = await Gateway.open(address, limitMs)
+  if (options.args['workload'] === 'watch') {
+    const {operations, close} = watches(gateway, address, settings)
+    return {
+      operations,
+      close: async () => {
+        close()
+        gateway.close()
+      },
+    }
+  }
   return {operations: operationsOf(gateway), close: async () => gateway.close()}
 
   function operationsOf(gateway: Gateway): Client['operations'] {
@@ -24,6 +39,8 @@ export async function openClient(address: Endpoint, limitMs: number, options: Ta
         return transactions(gateway, settings, 'lists')
       case 'rw-register':
         return transactions(gateway, settings, 'registers')
+      case 'lock':
+        return locks(gateway, settings)
       default:
         return registers(gateway, settings)
     }

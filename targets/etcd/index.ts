@@ -19,6 +19,8 @@ const CLAIMS: Readonly<Record<string, Claim>> = {
   set: 'linearizable',
   append: 'strict-serializable',
   'rw-register': 'strict-serializable',
+  lock: 'linearizable',
+  watch: 'exactly-once',
 }
 
 /** What is left of it with serializable reads: they may be old, and everything else stays as it is. */
@@ -28,6 +30,8 @@ const SERIALIZABLE: Readonly<Record<string, Claim>> = {
   set: 'eventual',
   append: 'serializable',
   'rw-register': 'serializable',
+  lock: 'linearizable',
+  watch: 'exactly-once',
 }
 
 export const etcd: Target = {
@@ -47,6 +51,7 @@ export const etcd: Target = {
       ...LOCAL_PROCESSES,
       ...PROXIED_NETWORK,
       leader: true,
+      membership: true,
       'clock.skew': 'etcd is a Go program, and no way was found to shift the clock of a single one',
       'clock.drift': 'etcd is a Go program, and no way was found to shift the clock of a single one',
       'disk.full': 'its disk is a directory of this machine',

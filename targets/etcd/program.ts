@@ -13,6 +13,7 @@ import {servicesOnFreePorts} from '../../hosts/program/services.ts'
 import {askOnce} from '../../net/http.ts'
 import {openClient} from './client.ts'
 import {ask} from './gateway.ts'
+import {membership, type Roster} from './membership.ts'
 
 export const linkWays: LinkWays = {
   hosts: true,
@@ -23,6 +24,8 @@ export const linkWays: LinkWays = {
 /** As in production on a fast network; the election timeout is ten heartbeats, as its documentation says. */
 const HEARTBEAT_MS = 100
 const ELECTION_MS = 1000
+/** How long a node that serves clients may take to say what it is, ms. */
+const CLIENT_LIMIT_MS = 500
 /** The versions that were tried. */
 const TRIED = '3.4 to 3.6'
 
@@ -36,6 +39,7 @@ interface Status {
 export function etcdProgram(): ProgramTarget {
   /** The nodes by their member ids, as they have told. */
   const members = new Map<string, NodeId>()
+  const roster: Roster = {peerUrls: new Map(), present: []}
   return {
     name: 'etcd',
     linkWays,
@@ -45,11 +49,13 @@ export function etcdProgram(): ProgramTarget {
         client: {by: 'clients', upstream: await free(), probe: {send: versionRequest}},
         peer: {by: 'peers', upstream: await free(), probe: {send: versionRequest}},
       })),
-    command: commandLine,
+    command: (surroundings) => commandLine(surroundings, roster),
+    membership: (cluster) => membership(cluster, roster),
     async status(node, services, limitMs) {
       const [status, version] = await Promise.all([
-        ask<Status>(upstream(services, node, 'client'), 'maintenance/status', {}, limitMs),
-        // Its peers are answered before clients are: a node that has found no leader since its start serves nobody else.
+        // A node that has found no leader since its start lets clients connect and answers none of them.
+        ask<Status>(upstream(services, node, 'client'), 'maintenance/status', {}, Math.min(limitMs, CLIENT_LIMIT_MS)),
+        // Its peers are answered before clients are.
         askOnce({...upstream(services, node, 'peer')}, 'GET', '/version', undefined, limitMs),
       ])
       if (status !== undefined) return statusOf(node, status, members)
@@ -75,8 +81,12 @@ async function version({place}: StartContext): Promise<string> {
   return `etcd ${found}`
 }
 
-function commandLine({node, nodes, directory, services, address}: Surroundings): Command {
+function commandLine({node, nodes, directory, services, joining, address}: Surroundings, roster: Roster): Command {
   const url = ({host, port}: Endpoint) => `http://${host}:${port}`
+  const own = url(address(node, 'peer'))
+  roster.peerUrls.set(node, own)
+  // One that joins is told of those that are members now, or it is refused.
+  const peers = joining ? roster.present : nodes
   const client = url(upstream(services, node, 'client'))
   return {
     command: program(),
@@ -86,10 +96,10 @@ function commandLine({node, nodes, directory, services, address}: Surroundings):
       'listen-client-urls': client,
       'advertise-client-urls': client,
       'listen-peer-urls': url(upstream(services, node, 'peer')),
-      'initial-advertise-peer-urls': url(address(node, 'peer')),
-      'initial-cluster': nodes.map((peer) => `${peer}=${url(address(peer, 'peer'))}`).join(','),
+      'initial-advertise-peer-urls': own,
+      'initial-cluster': peers.map((peer) => `${peer}=${url(address(peer, 'peer'))}`).join(','),
       'initial-cluster-token': 'chaos',
-      'initial-cluster-state': 'new',
+      'initial-cluster-state': joining ? 'existing' : 'new',
       'heartbeat-interval': HEARTBEAT_MS,
       'election-timeout': ELECTION_MS,
       logger: 'zap',

@@ -24,4 +24,14 @@ export const bugs = [
     options: {interval: '12s', keys: 4},
     budget: {simulatedS: 0, realS: 60},
   },
+  {
+    name: 'core-publish',
+    change: 'what is put into a queue is published and not waited for, as if it were stored once it was sent',
+    source: 'NATS documentation, "Core NATS: at most once"; "JetStream: publish acknowledgements"',
+    workload: 'queue',
+    nemesis: ['kill'],
+    anomalies: ['lost-element'],
+    options: {interval: '5s', keys: 4, time: '15s'},
+    budget: {simulatedS: 0, realS: 60},
+  },
 ] as const satisfies readonly Bug[]

@@ -13,13 +13,20 @@ import {linkWays, natsProgram} from './program.ts'
 import {settingsOf} from './settings.ts'
 
 /** What was acknowledged by a majority is kept, and replicas come to agree. Reads ask no majority and may be old. */
-const CLAIMS: Readonly<Record<string, Claim>> = {register: 'eventual', cas: 'eventual', set: 'eventual'}
+const CLAIMS: Readonly<Record<string, Claim>> = {
+  register: 'eventual',
+  cas: 'eventual',
+  set: 'eventual',
+  log: 'exactly-once',
+  queue: 'at-least-once',
+}
 
 export const nats: Target = {
   name: 'nats',
-  description: 'NATS 2.9 or newer with JetStream: registers and sets as subjects of a replicated stream',
+  description:
+    'NATS 2.9 or newer with JetStream: registers, sets, logs and work queues as subjects of a replicated stream',
   claims: CLAIMS,
-  claimsWith: ({bugs: [bug]}) => (bug === undefined ? CLAIMS : {register: 'linearizable'}),
+  claimsWith: ({bugs: [bug]}) => (bug?.endsWith('-reads') ? {register: 'linearizable'} : CLAIMS),
   functions: FUNCTIONS,
   bugs,
   defaultNodes: 3,

@@ -1,6 +1,7 @@
 /** A NATS cluster with JetStream as `hosts/program` wants it: one stream holds what all workloads write. */
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import type {RetentionPolicy, StreamConfig} from 'nats'
 import {sleep} from '../../core/clock.ts'
 import {EnvironmentError, messageOf} from '../../core/error.ts'
 import type {Endpoint, LinkWays, Services} from '../../core/links.ts'
@@ -10,7 +11,9 @@ import {findProgram} from '../../hosts/local/needs.ts'
 import type {ProgramCluster, ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
 import {servicesOnFreePorts} from '../../hosts/program/services.ts'
 import {askOnce} from '../../net/http.ts'
-import {connectTo, NatsClient, STREAM} from './client.ts'
+import {openClient} from './client.ts'
+import {connectTo, STREAM} from './connection.ts'
+import {Consumers} from './queue.ts'
 import {type Settings, settingsOf} from './settings.ts'
 
 export const linkWays: LinkWays = {
@@ -26,10 +29,11 @@ const TRIED = '2.9'
 
 export function natsProgram(options: TargetOptions): ProgramTarget {
   const settings = settingsOf(options)
+  const consumers = new Consumers()
   return {
     name: 'nats',
     linkWays,
-    version,
+    version: (context) => version(context, settings),
     services: (context) =>
       servicesOnFreePorts(context, async (free) => ({
         client: {by: 'clients', upstream: await free()},
@@ -37,7 +41,7 @@ export function natsProgram(options: TargetOptions): ProgramTarget {
         route: {by: 'peers', upstream: await free()},
       })),
     async prepare(surroundings) {
-      writeFileSync(join(surroundings.directory, 'nats.conf'), configuration(surroundings))
+      writeFileSync(join(surroundings.directory, 'nats.conf'), configuration(surroundings, settings))
     },
     command: ({directory}) => ({command: program(), args: ['-c', join(directory, 'nats.conf')], cwd: directory}),
     status: async (node, services, limitMs) => {
@@ -48,17 +52,24 @@ export function natsProgram(options: TargetOptions): ProgramTarget {
       ])
       return streams === undefined ? undefined : statusOf(node, health?.status === 200, streams.text, settings)
     },
-    form: (cluster) => makeStream(cluster, settings),
-    async openClient(node, _process, {links, context}) {
-      const address = links.address('clients', node, 'client')
-      const client = new NatsClient(address, settings, options.args['workload'], context.operationTimeoutMs / 2)
-      await client.connect()
-      return client
-    },
+    form: (cluster) => makeStream(cluster, settings, options.args['workload']),
+    openClient: (node, _process, {links, context}) =>
+      openClient(links.address('clients', node, 'client'), options, context.operationTimeoutMs / 2, consumers),
   }
 }
 
-async function makeStream({nodes, services, context}: ProgramCluster, settings: Settings): Promise<void> {
+/** What is kept of the messages of each workload. */
+function retained(workload: string | undefined): Partial<StreamConfig> {
+  if (workload === 'log') return {subjects: ['log.>']}
+  if (workload === 'queue') return {subjects: ['queue.>'], retention: 'workqueue' as RetentionPolicy}
+  return {subjects: ['kv.>', 'set.>'], max_msgs_per_subject: 1}
+}
+
+async function makeStream(
+  {nodes, services, context}: ProgramCluster,
+  settings: Settings,
+  workload: string | undefined,
+): Promise<void> {
   const connection = await connectTo(upstream(services, nodes[0] as NodeId, 'client'), 2000)
   try {
     for (let tries = 0; ; tries++) {
@@ -66,9 +77,8 @@ async function makeStream({nodes, services, context}: ProgramCluster, settings: 
         const manager = await connection.jetstreamManager({timeout: 2000, checkAPI: false})
         await manager.streams.add({
           name: STREAM,
-          subjects: ['kv.>', 'set.>'],
           num_replicas: Math.min(settings.replicas, nodes.length),
-          max_msgs_per_subject: 1,
+          ...retained(workload),
           allow_direct: settings.directReads,
         })
         return
@@ -82,7 +92,7 @@ async function makeStream({nodes, services, context}: ProgramCluster, settings: 
   }
 }
 
-async function version({place}: StartContext): Promise<string> {
+async function version({place}: StartContext, {syncAlways}: Settings): Promise<string> {
   const {exitCode, stdout, stderr} = await place.execute({command: program(), args: ['--version']}, 10_000)
   const found = /v(\d[\w.-]*)/.exec(stdout)?.[1]
   if (exitCode !== 0 || found === undefined)
@@ -91,10 +101,13 @@ async function version({place}: StartContext): Promise<string> {
   if (major < 2 || (major === 2 && minor < 9)) {
     throw new EnvironmentError(`nats-server ${found} is too old.`, [`Tried: ${TRIED}`])
   }
+  if (syncAlways && major === 2 && minor < 10) {
+    throw new EnvironmentError(`nats-server ${found} cannot sync every message: sync=always needs 2.10 or newer.`)
+  }
   return `nats ${found}`
 }
 
-function configuration({node, nodes, directory, services, address}: Surroundings): string {
+function configuration({node, nodes, directory, services, address}: Surroundings, {syncAlways}: Settings): string {
   const at = (service: string) => `127.0.0.1:${upstream(services, node, service).port}`
   const named = ({host, port}: Endpoint) => `${host}:${port}`
   const routes = nodes.filter((peer) => peer !== node).map((peer) => `"nats-route://${named(address(peer, 'route'))}"`)
@@ -104,7 +117,7 @@ listen: "${at('client')}"
 http: "${at('monitor')}"
 ping_interval: "1s"
 ping_max: 2
-jetstream { store_dir: "${directory}", max_mem: 64M, max_file: 512M }
+jetstream { store_dir: "${directory}", max_mem: 64M, max_file: 512M${syncAlways ? ', sync_interval: always' : ''} }
 cluster {
   name: chaos
   listen: "${at('route')}"
@@ -121,24 +134,35 @@ interface Jsz {
   readonly account_details?: readonly {
     readonly stream_detail?: readonly {
       readonly name: string
-      readonly cluster?: {readonly leader?: string; readonly replicas?: readonly {readonly current?: boolean}[]}
-      readonly state?: {readonly last_seq?: number}
+      readonly cluster?: {readonly leader?: string; readonly replicas?: readonly Replica[]}
     }[]
   }[]
 }
 
-/** Roles are those in the stream: which server leads the cluster matters to nobody who writes. */
+/** A follower as the leader sees it. */
+interface Replica {
+  readonly current?: boolean
+  /** Entries that it has not got yet; absent for none. */
+  readonly lag?: number
+}
+
+/**
+ * Roles are those in the stream: which server leads the cluster matters to nobody who writes. Whether followers have caught up
+ * is what their leader says. Their last sequences are no measure of it: 2.9.10 was seen to keep them apart for good after
+ * publishes that were refused for their expected sequence, a restart and an election.
+ */
 function statusOf(node: NodeId, healthy: boolean, text: string, {replicas}: Settings): Message {
   const {account_details: accounts = []} = JSON.parse(text) as Jsz
   const stream = accounts.flatMap(({stream_detail: each = []}) => each).find(({name}) => name === STREAM)
   // With one replica the others hold nothing of it.
   if (stream === undefined) return {type: 'status', role: 'member', ready: healthy && replicas === 1}
-  const leader = stream.cluster?.leader ?? ''
+  const {leader = '', replicas: followers = []} = stream.cluster ?? {}
   return {
     type: 'status',
     role: leader === node ? 'leader' : 'follower',
-    ...(replicas === 1 ? {} : {leader: leader === '' ? null : leader, lastApplied: stream.state?.last_seq ?? 0}),
-    ready: healthy && leader !== '',
+    ...(replicas === 1 ? {} : {leader: leader === '' ? null : leader}),
+    ready:
+      healthy && leader !== '' && (leader !== node || followers.every(({current, lag = 0}) => current && lag === 0)),
   }
 }
 

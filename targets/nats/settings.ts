@@ -8,15 +8,25 @@ const OFFERED = {
   replicas: ['3', '1'],
   /** Who answers reads: the leader of the stream, or any of its replicas (`allow_direct`, the default of key-value buckets). */
   reads: ['leader', 'direct'],
+  /** `always`: every message is synced to disk before it is acknowledged (`sync_interval: always`, from 2.10 on). */
+  sync: ['default', 'always'],
 } as const
 
 export interface Settings {
   readonly replicas: number
   readonly directReads: boolean
+  readonly syncAlways: boolean
+  /** Whether what is put into a queue is waited for until it is stored. */
+  readonly acknowledged: boolean
 }
 
 /** Throws UsageError for an argument that it does not take. */
 export function settingsOf(options: TargetOptions): Settings {
-  const {replicas, reads} = chosen('nats', OFFERED, options)
-  return {replicas: Number(replicas), directReads: reads === 'direct' || options.bugs.includes('direct-reads')}
+  const {replicas, reads, sync} = chosen('nats', OFFERED, options)
+  return {
+    replicas: Number(replicas),
+    directReads: reads === 'direct' || options.bugs.includes('direct-reads'),
+    syncAlways: sync === 'always',
+    acknowledged: !options.bugs.includes('core-publish'),
+  }
 }

@@ -147,6 +147,7 @@ export class Controller {
       reports,
       unheardMs: (node) => this.#nowMs - (this.#heardMs.get(node) ?? 0),
       strayMs: (node) => this.#nowMs - (this.#followedMs.get(node) ?? 0),
+      trusted: this.#trusted,
       outside: new Set([...this.#fenced, ...waiting]),
       rebuilding: new Set(this.#rebuilding.keys()),
       tidies: this.#tidies || this.#settings.fencing,
@@ -161,8 +162,11 @@ export class Controller {
   }
 
   #learn(reports: ReadonlyMap<NodeId, Report | undefined>): void {
-    const timeline = reports.get(this.#primary)?.timeline
+    const primary = reports.get(this.#primary)
+    const timeline = primary?.timeline
     for (const [node, report] of reports) {
+      // From one that is not up nobody can receive.
+      if (primary === undefined || primary.standby) this.#followedMs.set(node, this.#nowMs)
       if (node === this.#primary || !report?.streaming || report.source !== this.#source(node).port) continue
       this.#followedMs.set(node, this.#nowMs)
       if (report.timeline === timeline) this.#trusted.add(node)

@@ -20,9 +20,10 @@ export const rabbitmq: Target = {
   description: 'RabbitMQ 3.8 or newer: quorum queues with publisher confirms and acknowledgements',
   claims: CLAIMS,
   claimsWith(options) {
-    const {persistent, confirms, manualAcks} = settingsOf(options)
     // With a bug somebody expects what they have given up.
-    return options.bugs.length > 0 || (persistent && confirms && manualAcks) ? CLAIMS : {}
+    if (options.bugs.length > 0) return CLAIMS
+    const {persistent, confirms, manualAcks} = settingsOf(options)
+    return persistent && confirms && manualAcks ? CLAIMS : {}
   },
   functions: FUNCTIONS,
   bugs,

@@ -4,17 +4,17 @@
  */
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {sleep} from '../../core/clock.ts'
 import {UsageError} from '../../core/error.ts'
 import type {Endpoint, LinkWays, Services} from '../../core/links.ts'
 import type {NodeId} from '../../core/node.ts'
 import type {TargetOptions} from '../../core/target.ts'
-import type {ProgramCluster, ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
+import type {ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
 import {servicesOnFreePorts} from '../../hosts/program/services.ts'
 import {exchange} from '../../net/exchange.ts'
 import {RabbitClient} from './client.ts'
 import {Erlang, erlangName} from './erlang.ts'
 import {serverScript, version} from './installed.ts'
+import {Membership} from './members.ts'
 import {type Settings, settingsOf} from './settings.ts'
 
 export const linkWays: LinkWays = {
@@ -27,16 +27,11 @@ export const linkWays: LinkWays = {
 const GREETING = 'AMQP\0\0\t\u0001'
 /** Time after which a silent peer counts as gone, s. */
 const TICK_S = 4
-/** How often a node is asked, after a heal, whether it sees the others again, half a second apart. */
-const LOOKS = 16
 
 export function rabbitProgram(options: TargetOptions): ProgramTarget {
   const settings = settingsOf(options)
   const erlang = new Erlang()
-  /** The nodes that this one has in its cluster; undefined where it does not say. */
-  const members = async (node: NodeId, limitMs: number): Promise<readonly string[] | undefined> =>
-    (await erlang.ask(node, 'rabbit_nodes', 'all_running', limitMs))?.match(/[^[\], ']+/g) ?? undefined
-  const whole = async (node: NodeId) => (await members(node, 2000))?.length === options.nodes.length
+  const membership = new Membership(erlang, options.nodes)
   return {
     name: 'rabbitmq',
     linkWays,
@@ -68,7 +63,7 @@ export function rabbitProgram(options: TargetOptions): ProgramTarget {
     async status(node, services, limitMs) {
       const greeted = await exchange(upstream(services, node, 'client'), GREETING, limitMs, () => true)
       if (greeted === undefined) return undefined
-      return {type: 'status', ready: (await members(node, limitMs))?.length === options.nodes.length}
+      return {type: 'status', ready: (await membership.seenBy(node, limitMs))?.length === options.nodes.length}
     },
     async openClient(node, _process, {links, context, nodes}) {
       const places = {broker: links.address('clients', node, 'client'), copies: nodes.length}
@@ -76,27 +71,8 @@ export function rabbitProgram(options: TargetOptions): ProgramTarget {
       await client.connect()
       return client
     },
-    repair: (cluster) => restartSeparated(cluster, whole),
+    repair: (cluster) => membership.reunite(cluster),
     close: () => erlang.stop(),
-  }
-}
-
-/**
- * A node that was cut off for longer than the tick, or frozen, may come back as a cluster of its own and stay one; its
- * documentation says to start it again ("Clustering and Network Partitions", "Recovering from a split-brain").
- */
-async function restartSeparated(
-  {nodes, process, context: {clock, signal}}: ProgramCluster,
-  whole: (node: NodeId) => Promise<boolean>,
-): Promise<void> {
-  for (let looks = 0; looks < LOOKS && !signal.aborted; looks++) {
-    if ((await Promise.all(nodes.map(whole))).every(Boolean)) return
-    await sleep(clock, 500)
-  }
-  for (const node of nodes) {
-    if (signal.aborted || (await whole(node))) continue
-    await process.kill(node)
-    await process.restart(node)
   }
 }
 

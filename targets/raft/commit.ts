@@ -2,6 +2,7 @@
 
 import {foldCommand, foldNumber} from '../state-machine/digest.ts'
 import {snapshotIfDue} from './install-snapshot.ts'
+import {membersCommitted} from './membership.ts'
 import {serveReads} from './read-index.ts'
 import type {Server} from './server.ts'
 
@@ -39,6 +40,7 @@ function applyNext(server: Server): void {
   if (index % server.settings.eventEntries === 0) {
     server.env.event({type: 'commit', index, term, digest: server.digest, by: server.term})
   }
+  if (command.type === 'members' && !membersCommitted(server, command.voters)) server.env.setTimer('removed', 0)
   const client = leading?.waiting.get(index)
   if (client === undefined) return
   leading?.waiting.delete(index)

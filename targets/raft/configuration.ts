@@ -1,6 +1,6 @@
 /**
- * Who is a member of the cluster, and how many of them decide. It travels with snapshots, because one day it will change
- * while the cluster runs (section 6 of the paper; chapter 4 of the thesis).
+ * Who is a member of the cluster, and how many of them decide. It is an entry of the log and travels with snapshots, since it
+ * changes while the cluster runs (`membership.ts`).
  */
 import type {NodeId} from '../../core/node.ts'
 

@@ -7,7 +7,8 @@
 import type {NodeId} from '../../core/node.ts'
 import {NOOP} from '../state-machine/command.ts'
 import {commitTo} from './commit.ts'
-import type {Candidacy, PreVote, PreVoteReply, Vote, VoteReply} from './messages.ts'
+import {wanted} from './handover.ts'
+import type {Candidacy, PreVote, PreVoteReply, TimeoutNow, Vote, VoteReply} from './messages.ts'
 import {noteCandidacy, noteElected, notePreVote, noteVote} from './notes.ts'
 import {abandonReads} from './read-index.ts'
 import {flush} from './replication.ts'
@@ -19,6 +20,8 @@ import {waitForLeader} from './term.ts'
 export function campaign(server: Server): void {
   const {env, settings, term} = server
   env.setTimer('campaign', settings.electionMs * (1 + env.random.next()))
+  // Who was removed for certain has no business here. As long as that is not committed, it may be needed (thesis, 4.2.2).
+  if (!server.membersAt(server.commitIndex).includes(env.id)) return
   if (settings.preVote === 0) {
     standForElection(server)
     return
@@ -55,13 +58,19 @@ function standIfSupported(server: Server): void {
   }
 }
 
+/** The leader hands over to this server. */
+export function onTimeoutNow(server: Server, from: NodeId, message: TimeoutNow): void {
+  if (wanted(server, from, message)) standForElection(server, {handover: true})
+}
+
 /** Enters the next term as a candidate, with one's own vote. */
-function standForElection(server: Server): void {
+function standForElection(server: Server, wish: {readonly handover?: true} = {}): void {
   const {env} = server
   server.enterTerm(server.term + 1, env.id)
   server.role = {name: 'candidate', granted: new Set([env.id])}
   noteCandidacy(server)
-  for (const peer of server.peers) server.send(peer, {type: 'vote', ...candidacy(server)})
+  server.env.setTimer('campaign', server.settings.electionMs * (1 + env.random.next()))
+  for (const peer of server.peers) server.send(peer, {type: 'vote', ...candidacy(server), ...wish})
   leadIfElected(server)
 }
 
@@ -97,6 +106,9 @@ function leadIfElected(server: Server): void {
   server.role = {
     name: 'leader',
     progress: new Map(server.peers.map((peer) => [peer, new Progress(log.lastIndex + 1)])),
+    change: undefined,
+    handover: undefined,
+    mayHaveHandedOver: false,
     waiting: new Map(),
     round: 0,
     lease: {sentMs: new Map(), endedRound: 0},
@@ -110,6 +122,6 @@ function leadIfElected(server: Server): void {
   noteElected(server, role.granted)
   if (server.has('commit-old-term')) commitTo(server, log.lastIndex)
   // An entry of this term: only through it can earlier ones be committed (section 5.4.2) and reads be served.
-  log.append([{term, command: NOOP}])
+  server.append([{term, command: NOOP}])
   flush(server)
 }

@@ -10,6 +10,7 @@ import {RaftNode} from './node.ts'
 
 export const protocol: Protocol = {
   leads: true,
+  reconfigures: true,
   createNode: (env, options) => new RaftNode(env, options),
   createSession: (env, options) => new StoreSession(env, options),
 }
@@ -18,7 +19,8 @@ const {register, cas, kv, set, counter, append, lock} = CLAIMS
 
 export const raft = {
   name: 'raft',
-  description: 'Raft: pre-vote, check-quorum, ReadIndex reads, snapshots, exactly-once client sessions',
+  description:
+    'Raft: pre-vote, check-quorum, ReadIndex reads, snapshots, client sessions, membership changes, leader transfer',
   claims: {register, cas, kv, set, counter, append, lock},
   functions: FUNCTIONS,
   bugs,

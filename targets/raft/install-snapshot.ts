@@ -20,7 +20,7 @@ export function snapshotIfDue(server: Server): void {
   server.snapshot = {
     index: lastApplied,
     term: log.termAt(lastApplied) as number,
-    voters: server.configuration.voters,
+    voters: server.membersAt(lastApplied),
     digest: server.digest,
     text: JSON.stringify(server.store.snapshot()),
   }
@@ -38,7 +38,9 @@ export function adopt(server: Server, snapshot: Snapshot): void {
   server.lastApplied = snapshot.index
   server.commitIndex = Math.max(server.commitIndex, snapshot.index)
   // A log that has the snapshot's last entry may go on after it; any other log is history or worse.
-  if (server.log.termAt(snapshot.index) !== snapshot.term) server.log.reset(snapshot.index, snapshot.term)
+  const keeps = server.log.termAt(snapshot.index) === snapshot.term
+  if (!keeps) server.log.reset(snapshot.index, snapshot.term)
+  server.adoptMembers(snapshot, keeps)
 }
 
 /** The next chunk for a follower that needs entries from before the log's beginning. */

@@ -35,6 +35,7 @@ export function endLease(name: string, leading: Leader | undefined): boolean {
 export function holdsLease(server: Server, leading: Leader): boolean {
   const {settings, log, commitIndex, term, configuration, env} = server
   // Without pre-vote a server that does not hear the leader has others vote at once.
+  if (leading.mayHaveHandedOver) return false
   if (settings.leaseReads === 0 || settings.preVote === 0 || log.termAt(commitIndex) !== term) return false
   const answered = configuration.agreed((voter) => leading.progress.get(voter)?.round ?? leading.round)
   if (server.has('lease-ignores-skew')) {

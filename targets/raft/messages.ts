@@ -17,7 +17,11 @@ export type PreVoteReply = {
 }
 
 /** RequestVote (section 5.2). */
-export type Vote = Candidacy & {readonly type: 'vote'}
+export type Vote = Candidacy & {
+  readonly type: 'vote'
+  /** The present leader wants this election: those who hear it take part all the same (thesis, section 3.10). */
+  readonly handover?: true
+}
 export type VoteReply = {readonly type: 'vote-reply'; readonly term: number; readonly granted: boolean}
 
 /** Where the candidate's log ends. */
@@ -48,6 +52,9 @@ export type AppendReply = {
   readonly conflictTerm: number | null
   readonly conflictIndex: number
 }
+
+/** Stand for election now (TimeoutNow: thesis, section 3.10). */
+export type TimeoutNow = {readonly type: 'timeout-now'; readonly term: number}
 
 /** InstallSnapshot (section 7), a chunk at a time. */
 export type InstallSnapshot = {
@@ -87,6 +94,7 @@ export type RaftMessage =
   | PreVoteReply
   | Vote
   | VoteReply
+  | TimeoutNow
   | Append
   | AppendReply
   | InstallSnapshot

@@ -9,6 +9,7 @@
  * - `commit.ts`       what is committed, and applying it (5.4.2)
  * - `read-index.ts`   linearizable reads without the log (thesis 6.4)
  * - `lease.ts`        reads by lease, when asked for (thesis 6.4.1)
+ * - `membership.ts`   who belongs, and learners (thesis 4), `handover.ts` leadership transfer (thesis 3.10)
  * - `snapshot.ts`     log compaction and InstallSnapshot (7)
  * - `notes.ts`        what a server says of itself, for logs and reports
  * - `requests.ts`     what clients ask; their sessions are in `targets/state-machine/` (thesis 6.3)
@@ -16,7 +17,7 @@
 import type {Env, Message, Node, NodeId, RequestId} from '../../core/node.ts'
 import type {TargetOptions} from '../../core/target.ts'
 import type {StoreOptions} from '../state-machine/store.ts'
-import {campaign, onPreVote, onPreVoteReply, onVote, onVoteReply} from './election.ts'
+import {campaign, onPreVote, onPreVoteReply, onTimeoutNow, onVote, onVoteReply} from './election.ts'
 import {adopt} from './install-snapshot.ts'
 import {endLease} from './lease.ts'
 import type {RaftMessage} from './messages.ts'
@@ -39,6 +40,7 @@ const HANDLERS: Handlers = {
   'pre-vote': onPreVote,
   'pre-vote-reply': onPreVoteReply,
   vote: onVote,
+  'timeout-now': onTimeoutNow,
   'vote-reply': onVoteReply,
   append: onAppend,
   'append-reply': onAppendReply,
@@ -66,7 +68,7 @@ export class RaftNode implements Node {
   message(from: NodeId, received: Message): void {
     const {server} = this
     const message = received as RaftMessage
-    const wantsVote = message.type === 'pre-vote' || message.type === 'vote'
+    const wantsVote = message.type === 'pre-vote' || (message.type === 'vote' && message.handover !== true)
     // Who has just booted may have promised its leader some quiet, and forgotten it.
     const bound = server.hearsLeader || (server.justBooted && server.settings.leaseReads !== 0)
     if (wantsVote && bound && server.settings.preVote !== 0) return
@@ -81,6 +83,7 @@ export class RaftNode implements Node {
     if (name === 'silence') server.justBooted = false
     if (endLease(name, leading)) return
     if (name === 'flush') flush(server)
+    else if (name === 'removed' && leading !== undefined) becomeFollower(server, server.term, null)
     else if (name === 'heartbeat' && leading !== undefined) beat(server, leading)
     else if (name === 'silence' && leading === undefined) loseLeader(server)
     else if (name === 'campaign' && leading === undefined) campaign(server)

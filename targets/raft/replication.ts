@@ -4,8 +4,10 @@
  */
 import type {NodeId} from '../../core/node.ts'
 import {advanceCommit, commitTo} from './commit.ts'
+import {checkHandover, tellIfCaughtUp} from './handover.ts'
 import {sendChunk, takeChunk} from './install-snapshot.ts'
 import {openLease} from './lease.ts'
+import {checkLearner, promoteIfCaughtUp} from './membership.ts'
 import type {Append, AppendReply, Entry, InstallSnapshot, InstallSnapshotReply} from './messages.ts'
 import {noteHeard, noteNoQuorum, noteSilent, noteTruncation} from './notes.ts'
 import {askAboutReads, closeRounds, openRound, serveReads} from './read-index.ts'
@@ -31,6 +33,8 @@ export function beat(server: Server, leading: Leader): void {
   const {configuration, settings, env} = server
   env.setTimer('heartbeat', settings.heartbeatMs)
   openLease(server, leading)
+  checkLearner(server)
+  checkHandover(leading)
   for (const [peer, progress] of leading.progress) {
     const wasSilent = isSilent(server, progress)
     progress.silentBeats++
@@ -125,8 +129,8 @@ function store(server: Server, leader: NodeId, {prevIndex, entries}: Append): vo
   if (first >= 0) {
     const index = prevIndex + 1 + first
     if (index <= log.lastIndex) noteTruncation(server, index, leader)
-    log.truncateFrom(index)
-    log.append(entries.slice(first))
+    server.truncateFrom(index)
+    server.append(entries.slice(first))
   }
   log.sync()
 }
@@ -143,6 +147,8 @@ export function onAppendReply(server: Server, from: NodeId, message: AppendReply
   closeRounds(server)
   if (matchIndex === null && !fresh) return
   advanceCommit(server)
+  tellIfCaughtUp(server, leading, from, progress)
+  promoteIfCaughtUp(server, from, progress)
   if (progress.nextIndex <= server.log.lastIndex) replicate(server, leading, from, progress)
 }
 

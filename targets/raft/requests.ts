@@ -2,6 +2,7 @@
 import type {Message, RequestId} from '../../core/node.ts'
 import type {Command, SessionId} from '../state-machine/command.ts'
 import type {Client} from './client.ts'
+import {onReconfigure} from './membership.ts'
 import {readHere} from './read-index.ts'
 import type {Server} from './server.ts'
 
@@ -14,6 +15,9 @@ export function onRequest(server: Server, request: RequestId, message: Message):
       return
     case 'read':
       readHere(server, {client, f, key})
+      return
+    case 'reconfigure':
+      onReconfigure(server, request, message['members'] as readonly string[])
       return
     case 'open':
       propose(server, client, {type: 'open'})
@@ -29,11 +33,12 @@ export function onRequest(server: Server, request: RequestId, message: Message):
 /** Appends a command to the leader's log; it is answered when it is applied. Retries are told apart there. */
 function propose(server: Server, client: Client, command: Command): void {
   const {leading, log} = server
-  if (leading === undefined) {
-    server.sendAway(client, 'redirect', server.leader)
+  // A leader that hands over takes nothing more that its successor would have to know.
+  if (leading === undefined || leading.handover !== undefined) {
+    server.sendAway(client, 'redirect', leading === undefined ? server.leader : null)
     return
   }
-  log.append([{term: server.term, command}])
+  server.append([{term: server.term, command}])
   if (server.has('ack-before-quorum') && command.type === 'call') {
     server.reply(client, {type: 'ok', value: command.value})
   } else leading.waiting.set(log.lastIndex, client)
@@ -42,7 +47,7 @@ function propose(server: Server, client: Client, command: Command): void {
 
 /** A command of the service itself, which nobody waits for. The server must lead. */
 export function proposeOwn(server: Server, command: Command): void {
-  server.log.append([{term: server.term, command}])
+  server.append([{term: server.term, command}])
   server.flushSoon()
 }
 
@@ -54,6 +59,7 @@ function status(server: Server): Message {
     role: role.name === 'pre-candidate' ? 'candidate' : role.name,
     term,
     leader,
+    members: server.configuration.voters,
     commitIndex,
     lastApplied,
     lastIndex: log.lastIndex,

@@ -1,5 +1,5 @@
 /** What a server is at the moment (figure 4 of the paper), with what it must remember while it is that. */
-import type {NodeId} from '../../core/node.ts'
+import type {NodeId, RequestId} from '../../core/node.ts'
 import type {Client} from './client.ts'
 import type {Snapshot} from './snapshot.ts'
 
@@ -14,8 +14,12 @@ export type Candidate = {readonly name: 'candidate'; readonly granted: Set<NodeI
 
 export type Leader = {
   readonly name: 'leader'
-  /** How far each peer is. */
-  readonly progress: ReadonlyMap<NodeId, Progress>
+  /** How far each peer is: other voters, and a learner. */
+  readonly progress: Map<NodeId, Progress>
+  change: Change | undefined
+  handover: Handover | undefined
+  /** Whether somebody was ever told to take over. */
+  mayHaveHandedOver: boolean
   /** Who waits for the answer to which entry. */
   readonly waiting: Map<number, Client>
   /** The number of the latest round of heartbeats. */
@@ -26,6 +30,25 @@ export type Leader = {
   readonly asking: Asker[]
   /** Batches whose read index is known once a quorum has answered that round. */
   readonly rounds: {readonly round: number; readonly index: number; readonly askers: readonly Asker[]}[]
+}
+
+/** A change of membership under way; see `membership.ts`. */
+export type Change = {
+  readonly request: RequestId
+  readonly voters: readonly NodeId[]
+  /** Who is to be added, and has not caught up yet. */
+  learner: NodeId | undefined
+  /** Heartbeats since it began. */
+  beats: number
+}
+
+/** To whom a leader hands over; see `handover.ts`. */
+export type Handover = {
+  readonly to: NodeId
+  /** Whether it has been told. From then on this leader's lease is worth nothing. */
+  told: boolean
+  /** Heartbeats left before it is given up. */
+  beats: number
 }
 
 /** A batch of reads at some server. */

@@ -11,7 +11,7 @@ import type {BugName} from './bugs.ts'
 import type {Client, Read} from './client.ts'
 import {Configuration} from './configuration.ts'
 import {Log} from './log.ts'
-import type {RaftMessage} from './messages.ts'
+import type {Entry, RaftMessage} from './messages.ts'
 import type {Leader, Role} from './role.ts'
 import {SETTINGS, type Settings} from './settings.ts'
 import {type Incoming, loadSnapshot, type Snapshot} from './snapshot.ts'
@@ -21,8 +21,6 @@ export const FOLLOWER: Role = {name: 'follower'}
 export class Server {
   readonly env: Env
   readonly settings: Settings
-  readonly configuration: Configuration
-  readonly peers: readonly NodeId[]
   readonly #bugs: readonly string[]
 
   // On disk, synced before anything that depends on it is said.
@@ -54,6 +52,10 @@ export class Server {
     batches: 0,
   }
   #flushPending = false
+  /** Every set of members that the log or the snapshot knows of, by the index from which it is in force; the newest last. */
+  #members: {readonly index: number; readonly voters: readonly NodeId[]}[]
+  #configuration!: Configuration
+  #peers!: readonly NodeId[]
 
   constructor(env: Env, {bugs, args}: TargetOptions, store: StoreOptions = {}) {
     this.env = env
@@ -62,8 +64,9 @@ export class Server {
     this.store = new Store({...store, sessions: this.settings.sessions, dedupe: !this.has('no-dedupe')})
     this.log = new Log(env.disk)
     this.snapshot = loadSnapshot(env.disk)
-    this.configuration = new Configuration(this.snapshot?.voters ?? env.nodes, {evenQuorum: this.has('even-quorum')})
-    this.peers = this.configuration.voters.filter((voter) => voter !== env.id)
+    this.#members = [{index: this.snapshot?.index ?? 0, voters: this.snapshot?.voters ?? env.nodes}]
+    this.#noteMembers(this.log.entriesFrom(this.log.baseIndex + 1, Number.MAX_SAFE_INTEGER), this.log.baseIndex + 1)
+    this.#configure()
     const [state] = env.disk.read<{term: number; vote: NodeId | null}>('state')
     if (state !== undefined) ({term: this.term, vote: this.vote} = state)
     env.disk.append('boots', '')
@@ -83,6 +86,58 @@ export class Server {
   /** Whether somebody leads this term as far as this server knows. A leader hears itself. */
   get hearsLeader(): boolean {
     return this.leader !== null
+  }
+
+  /** The newest members that this server has heard of, committed or not: those count. */
+  get configuration(): Configuration {
+    return this.#configuration
+  }
+
+  /** The other ones. */
+  get peers(): readonly NodeId[] {
+    return this.#peers
+  }
+
+  /** The members as of an index. */
+  membersAt(index: number): readonly NodeId[] {
+    return (this.#members.findLast((change) => change.index <= index) ?? this.#members[0]!).voters
+  }
+
+  /** Adds entries to the end of the log; they are not safe before it is synced. */
+  append(entries: readonly Entry[]): void {
+    const first = this.log.lastIndex + 1
+    this.log.append(entries)
+    if (this.#noteMembers(entries, first)) this.#configure()
+  }
+
+  /** Forgets this entry and all after it, and the changes of membership among them. */
+  truncateFrom(index: number): void {
+    this.log.truncateFrom(index)
+    const before = this.#members.length
+    this.#members = this.#members.filter((change, i) => i === 0 || change.index < index)
+    if (this.#members.length < before) this.#configure()
+  }
+
+  /** The members of a snapshot; `keeps`: the log goes on after it. */
+  adoptMembers({index, voters}: Snapshot, keeps: boolean): void {
+    this.#members = [{index, voters}, ...this.#members.filter((change) => keeps && change.index > index)]
+    this.#configure()
+  }
+
+  #noteMembers(entries: readonly Entry[], firstIndex: number): boolean {
+    const before = this.#members.length
+    for (const [i, {command}] of entries.entries()) {
+      const index = firstIndex + i
+      if (command.type !== 'members' || index <= (this.#members[0]?.index ?? 0)) continue
+      this.#members.push({index, voters: command.voters})
+    }
+    return this.#members.length > before
+  }
+
+  #configure(): void {
+    const {voters} = this.#members.at(-1)!
+    this.#configuration = new Configuration(voters, {evenQuorum: this.has('even-quorum')})
+    this.#peers = voters.filter((voter) => voter !== this.env.id)
   }
 
   /** Enters a term, and votes in it for this candidate, if any. Durable when it returns. */

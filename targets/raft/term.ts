@@ -3,6 +3,7 @@
  * section 6.2 for leaders that find themselves alone).
  */
 import type {NodeId} from '../../core/node.ts'
+import {abandonChange} from './membership.ts'
 import {noteFollowing} from './notes.ts'
 import {abandonReads, refuseAskers} from './read-index.ts'
 import type {Leader} from './role.ts'
@@ -27,6 +28,7 @@ function resign(server: Server, leading: Leader): void {
   server.env.cancelTimer('heartbeat')
   for (const client of leading.waiting.values()) server.sendAway(client, 'deposed', server.leader)
   refuseAskers(server, leading)
+  abandonChange(server, leading)
   waitForLeader(server)
 }
 

@@ -1,21 +1,33 @@
 /**
- * What an error of Redis says about whether a command was executed. An error reply with one of these codes is given instead
- * of executing the command (server.c, processCommand); any other reply to a script or a command may come after part of it.
+ * What an error of Redis says about whether a command was executed. Definite are the codes that `processCommand` in
+ * `src/server.c` of Redis 7.0.15 gives by `rejectCommand` before it executes anything. A script of ours that meets one of them
+ * in the middle has changed nothing either: its only write is its last step. Any other reply may come after part of it.
  */
-export const DEFINITE: Readonly<Record<string, string>> = {
-  READONLY: 'a replica takes no writes',
-  NOREPLICAS: 'too few replicas are in touch for `min-replicas-to-write`',
-  LOADING: 'the dataset is still being loaded',
-  MASTERDOWN: 'a replica without its primary, told not to serve stale data',
-  MISCONF: 'the last snapshot failed, so writes are refused',
-  OOM: 'no memory is left under `maxmemory`',
-  BUSY: 'a script has been running for too long',
-  NOAUTH: 'the client has not said who it is',
-  NOPERM: 'the client may not do this',
+export interface KnownError {
+  readonly code: string
+  /** Whether certainly nothing was executed. */
+  readonly definite: boolean
+  readonly because: string
 }
+
+export const ERRORS: readonly KnownError[] = [
+  {code: 'READONLY', definite: true, because: 'a replica takes no writes'},
+  {code: 'NOREPLICAS', definite: true, because: 'too few replicas are in touch for `min-replicas-to-write`'},
+  {code: 'LOADING', definite: true, because: 'the dataset is still being loaded'},
+  {code: 'MASTERDOWN', definite: true, because: 'a replica without its primary, told not to serve stale data'},
+  {code: 'MISCONF', definite: true, because: 'the last snapshot or append failed, so writes are refused'},
+  {code: 'OOM', definite: true, because: 'no memory is left under `maxmemory`'},
+  {code: 'BUSY', definite: true, because: 'another script has been running for too long'},
+  {code: 'NOAUTH', definite: true, because: 'the client has not said who it is'},
+  {code: 'NOPERM', definite: true, because: 'the client may not do this'},
+  {code: 'UNBLOCKED', definite: false, because: 'a blocking command was interrupted: the primary became a replica'},
+  {code: 'EXECABORT', definite: true, because: 'a transaction was thrown away before it began'},
+  {code: 'ERR', definite: false, because: 'anything, a script that failed halfway among it'},
+]
 
 /** Whether this error reply means that nothing was executed. Anything but a reply of the server never does. */
 export function isDefinite(error: unknown): boolean {
   if (!(error instanceof Error) || error.name !== 'ReplyError') return false
-  return Object.hasOwn(DEFINITE, error.message.split(' ')[0] ?? '')
+  const [code] = error.message.split(' ')
+  return ERRORS.find((known) => known.code === code)?.definite ?? false
 }

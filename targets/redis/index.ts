@@ -15,9 +15,14 @@ import {settingsOf} from './settings.ts'
 
 /**
  * Replicas come to agree with the primary: nothing more is promised, not even that what was acknowledged is kept, whatever
- * `WAIT` and `min-replicas-to-write` say. So nothing is claimed about sets and counters, of which nothing may be lost.
+ * `WAIT` and `min-replicas-to-write` say ("Replication: it is still possible for acknowledged writes to be lost").
  */
-const CLAIMS: Readonly<Record<string, Claim>> = {register: 'eventual', cas: 'eventual'}
+const CLAIMS: Readonly<Record<string, Claim>> = {
+  register: 'convergent',
+  cas: 'convergent',
+  set: 'convergent',
+  counter: 'convergent',
+}
 
 /** What those expect who take an acknowledgement for a promise. */
 const EXPECTED: Readonly<Record<string, Claim>> = {set: 'eventual', counter: 'eventual'}

@@ -28,6 +28,11 @@ const DOWN_AFTER_MS = 1000
 const FAILOVER_TIMEOUT_MS = 3000
 /** How long a server or a sentinel may take to answer while the cluster is formed, ms. */
 const ANSWER_MS = 1000
+/**
+ * The file that a node's sentinel waits for: it asks for replicas when it starts, and then only every ten seconds, so it had
+ * better start when there are some.
+ */
+const REPLICATED = 'replicated'
 /** The versions that were tried. */
 const TRIED = '7.0'
 
@@ -58,7 +63,7 @@ export function redisProgram(options: TargetOptions): ProgramTarget {
       command: 'sh',
       args: [
         '-c',
-        '"$0" sentinel.conf --sentinel & exec "$0" redis.conf',
+        `(until [ -e ${REPLICATED} ]; do sleep 0.05; done; exec "$0" sentinel.conf --sentinel) & exec "$0" redis.conf`,
         findProgram('redis-server') ?? 'redis-server',
       ],
       cwd: directory,
@@ -81,11 +86,7 @@ export function redisProgram(options: TargetOptions): ProgramTarget {
         (await exchange({...server}, 'INFO replication\r\n', ANSWER_MS, complete))?.match(/state=online/g)?.length
       for (let looks = 0; looks < 200 && (await replicas()) !== nodes.length - 1; looks++)
         await sleep(clock, 50, signal)
-      // A sentinel asks for replicas every ten seconds, and has asked before there were any: let it begin anew.
-      const reset = `SENTINEL RESET ${MASTER}\r\n`
-      await Promise.all(
-        nodes.map((node) => exchange({...upstream(services, node, 'find')}, reset, ANSWER_MS, (text) => text !== '')),
-      )
+      for (const node of nodes) writeFileSync(join(context.directory, node, REPLICATED), '')
     },
     async openClient(node, _process, {links, services, context}) {
       const address = (to: NodeId, service: string) => links.address('clients', to, service)

@@ -4,7 +4,7 @@ import type {Message, NodeId} from '../../core/node.ts'
 import {exchange} from '../../net/exchange.ts'
 import {MASTER} from './client.ts'
 
-/** Undefined where one of the two does not answer. `nodeAt` names the node whose server has this port. */
+/** Undefined where the server does not answer. `nodeAt` names the node whose server has this port. */
 export async function statusOf(
   node: NodeId,
   server: Endpoint,
@@ -17,7 +17,8 @@ export async function statusOf(
     exchange({...server}, 'INFO replication\r\n', limitMs, isWholeBulk),
     exchange({...sentinel}, `SENTINEL MASTER ${MASTER}\r\n`, limitMs, isWholeArray),
   ])
-  if (info === undefined || master === undefined) return undefined
+  if (info === undefined) return undefined
+  if (master === undefined) return {type: 'status', role: 'follower', ready: false}
   const replication = new Map(info.split('\r\n').map((line) => line.split(/:(.*)/s) as [string, string]))
   const known = fieldsOf(master)
   const leader = nodeAt(Number(known.get('port'))) ?? null

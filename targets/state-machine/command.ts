@@ -26,6 +26,8 @@ export type Command =
     }
   /** A read that goes through the log. Harmless to repeat, so it needs no session. */
   | {readonly type: 'read'; readonly f: string; readonly key: string | null}
+  /** Who the members are from here on; it is for the protocol, and changes nothing in the store. */
+  | {readonly type: 'members'; readonly voters: readonly string[]}
   /** The lease of the holder with this token has run out, as far as whoever keeps time knows. */
   | {readonly type: 'expire'; readonly key: string; readonly token: number}
 

@@ -17,6 +17,7 @@ export function foldCommand(digest: number, command: Command): number {
     return foldValue(folded, command.value)
   }
   if (command.type === 'read') folded = foldText(foldText(folded, command.f), command.key ?? '')
+  if (command.type === 'members') folded = foldText(folded, command.voters.join())
   if (command.type === 'expire') folded = foldNumber(foldText(folded, command.key), command.token)
   return folded
 }

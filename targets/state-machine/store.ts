@@ -36,6 +36,7 @@ export class Store {
   apply(command: Command): Answer {
     switch (command.type) {
       case 'noop':
+      case 'members':
         return {type: 'ok', value: null}
       case 'open':
         return {type: 'opened', session: this.#sessions.open()}

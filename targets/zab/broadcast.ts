@@ -13,9 +13,6 @@ import type {Peer} from './peer.ts'
 import type {Following, Leader} from './role.ts'
 import {askAboutReads, confirmSyncs, proposeSyncs, serveReads} from './sync.ts'
 
-/** How many deliveries lie between two `commit` events. */
-const EVENT_ENTRIES = 64
-
 /** Sends on what was gathered. */
 export function flush(peer: Peer): void {
   peer.flushPending = false
@@ -90,7 +87,9 @@ export function commitTo(peer: Peer, index: number): void {
     peer.digest = foldCommand(foldNumber(peer.digest, term), command)
     const answer = store.apply(command)
     snapshotIfDue(peer)
-    if (at % EVENT_ENTRIES === 0) peer.env.event({type: 'commit', index: at, term, digest: peer.digest})
+    if (at % peer.settings.eventEntries === 0) {
+      peer.env.event({type: 'commit', index: at, term, digest: peer.digest, by: peer.epochs.current})
+    }
     const client = waiting?.get(at)
     if (client === undefined) continue
     waiting?.delete(at)

@@ -23,6 +23,14 @@ export const zab = {
   functions: FUNCTIONS,
   bugs,
   truthfulRefusals: true,
+  invariants: [
+    'election-safety',
+    'terms-grow',
+    'primary-order',
+    'log-matching',
+    'leader-completeness',
+    'state-machine-safety',
+  ],
   defaultNodes: 5,
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>

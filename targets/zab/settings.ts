@@ -12,6 +12,8 @@ export const SETTINGS = {
   retainedEntries: 250,
   /** Client sessions that are remembered. */
   sessions: 4096,
+  /** Transactions delivered between two `commit` events; 1 lets invariants see every one. */
+  eventEntries: 64,
 }
 
 export type Settings = typeof SETTINGS

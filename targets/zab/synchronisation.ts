@@ -93,7 +93,7 @@ function establishIfSynchronised(peer: Peer, role: Leader): void {
 /** A quorum has the history: it is committed, and clients are served. */
 function broadcast(peer: Peer, role: Leader): void {
   role.phase = 'broadcast'
-  peer.env.event({type: 'leader', term: role.epoch as number})
+  peer.env.event({type: 'leader', term: role.epoch as number, lastIndex: peer.history.lastIndex})
   commitTo(peer, peer.history.lastIndex)
   for (const [node, following] of role.followers) replicate(peer, role, node, following)
 }

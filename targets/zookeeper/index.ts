@@ -14,18 +14,21 @@ import {settingsOf} from './settings.ts'
 
 /**
  * "Sequential consistency: updates from a client are applied in the order that they were sent", and a client never sees an
- * older state than before. `sync` does not make reads linearizable: a leader that was cut off answers it without asking.
+ * older state than before, with and without `sync`. `sync` does not make reads linearizable: a leader that was cut off answers it without asking.
  */
-const CLAIMS: Readonly<Record<string, Claim>> = {register: 'sequential', cas: 'sequential', set: 'eventual'}
+const CLAIMS: Readonly<Record<string, Claim>> = {
+  register: 'sequential',
+  cas: 'sequential',
+  set: 'eventual',
+  lock: 'linearizable',
+  watch: 'exactly-once',
+}
 
 export const zookeeper: Target = {
   name: 'zookeeper',
-  description: 'Apache ZooKeeper 3.6 or newer: registers and sets as nodes of its tree',
+  description: 'Apache ZooKeeper 3.6 or newer: registers, sets, locks and watches as nodes of its tree',
   claims: CLAIMS,
-  claimsWith({bugs: [bug], args: {reads}}) {
-    if (bug === 'local-reads') return {register: 'linearizable'}
-    return reads === 'local' ? {register: 'sequential', cas: 'sequential'} : CLAIMS
-  },
+  claimsWith: ({bugs: [bug]}) => (bug === 'local-reads' ? {register: 'linearizable'} : CLAIMS),
   functions: FUNCTIONS,
   bugs,
   defaultNodes: 3,

@@ -14,9 +14,8 @@ import {findProgram} from '../../hosts/local/needs.ts'
 import type {ProgramCluster, ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
 import {servicesOnFreePorts} from '../../hosts/program/services.ts'
 import {exchange} from '../../net/exchange.ts'
-import {ZooKeeperClient} from './client.ts'
+import {openClient} from './client.ts'
 import {Session} from './session.ts'
-import {settingsOf} from './settings.ts'
 
 /** Where Debian has it; it brings its own class path. */
 export const JAR = '/usr/share/java/zookeeper.jar'
@@ -36,7 +35,6 @@ const SESSION_TRIES = 100
 const TRIED = '3.8'
 
 export function zookeeperProgram(options: TargetOptions): ProgramTarget {
-  const settings = settingsOf(options)
   return {
     name: 'zookeeper',
     linkWays,
@@ -57,15 +55,10 @@ export function zookeeperProgram(options: TargetOptions): ProgramTarget {
       const answer = await exchange({...upstream(services, node, 'client')}, 'srvr', limitMs, () => false)
       return answer === undefined ? undefined : statusOf(answer)
     },
-    async openClient(node, _process, {links, context}) {
+    openClient(node, _process, {links, context}) {
       const {clock, operationTimeoutMs} = context
       const address = links.address('clients', node, 'client')
-      const client = new ZooKeeperClient(address, settings, options.args['workload'], clock, operationTimeoutMs / 2)
-      await client.connect().catch(async (error: unknown) => {
-        await client.close()
-        throw error
-      })
-      return client
+      return openClient(options, {address, clock, limitMs: operationTimeoutMs / 2})
     },
     repair: openSession,
   }
@@ -78,7 +71,7 @@ export function zookeeperProgram(options: TargetOptions): ProgramTarget {
 async function openSession({nodes, services, context}: ProgramCluster): Promise<void> {
   for (let tries = 0; tries < SESSION_TRIES && !context.signal.aborted; tries++) {
     const address = upstream(services, nodes[tries % nodes.length] as NodeId, 'client')
-    const session = await Session.open(address, 0n, 1000).catch(() => undefined)
+    const session = await Session.open(address, {lastZxid: 0n, limitMs: 1000}).catch(() => undefined)
     if (session !== undefined) return session.close()
     await sleep(context.clock, 100)
   }

@@ -1,11 +1,23 @@
 /** One session with one server over one connection; once that is lost the session is given up, and nothing is sent again. */
 import {connect, type Socket} from 'node:net'
 import type {Endpoint} from '../../core/links.ts'
+import {takeFrames} from '../../net/frames.ts'
 import {ZooKeeperError} from './errors.ts'
-import {OP, PING_XID, Reader, takeFrames, Writer} from './wire.ts'
+import {EVENT_XID, OP, PING_XID, Reader, Writer} from './wire.ts'
 
 /** How long the server keeps a session that it hears nothing of, ms; the most that its tick allows. */
 const SESSION_MS = 10_000
+
+export interface SessionOptions {
+  /** The last transaction that was seen: the server must have seen it too. */
+  readonly lastZxid: bigint
+  /** How long opening it may take, ms. */
+  readonly limitMs: number
+  /** How long it is to live without a word from us, ms; the server makes it at least two of its ticks. */
+  readonly aliveMs?: number
+  /** Told of the path when something that is watched has changed. */
+  readonly onWatched?: (path: string) => void
+}
 
 interface Waiting {
   resolve(reader: Reader): void
@@ -17,26 +29,29 @@ export class Session {
   #waiting = new Map<number, Waiting>()
   #xid = 0
   #broken = false
+  readonly #onWatched: ((path: string) => void) | undefined
   /** The last transaction that was seen: no later session of this client may see less. */
   lastZxid: bigint
 
-  private constructor(socket: Socket, lastZxid: bigint) {
+  private constructor(socket: Socket, {lastZxid, onWatched}: SessionOptions) {
     this.#socket = socket
     this.lastZxid = lastZxid
+    this.#onWatched = onWatched
   }
 
   /** Rejects where the server does not open a session within the limit: no request was made then. */
-  static open({host, port}: Endpoint, lastZxid: bigint, limitMs: number): Promise<Session> {
+  static open({host, port}: Endpoint, options: SessionOptions): Promise<Session> {
+    const {lastZxid, limitMs, aliveMs = SESSION_MS} = options
     return new Promise((resolve, reject) => {
       const socket = connect({host, port, noDelay: true})
-      const session = new Session(socket, lastZxid)
+      const session = new Session(socket, options)
       const late = AbortSignal.timeout(limitMs)
       const tooLate = () => socket.destroy(new Error(`no session within ${limitMs} ms`))
       late.addEventListener('abort', tooLate, {once: true})
       let opened = false
       let rest: Buffer = Buffer.alloc(0)
       socket.on('connect', () => {
-        const request = new Writer().int(0).long(lastZxid).int(SESSION_MS).long(0n).buffer(Buffer.alloc(16)).bool(false)
+        const request = new Writer().int(0).long(lastZxid).int(aliveMs).long(0n).buffer(Buffer.alloc(16)).bool(false)
         socket.write(request.framed())
       })
       socket.on('data', (chunk) => {
@@ -93,6 +108,13 @@ export class Session {
     const xid = reader.int()
     const zxid = reader.long()
     const code = reader.int()
+    if (xid === EVENT_XID) {
+      // What happened and in which state of the session does not matter: whoever watches looks again.
+      reader.int()
+      reader.int()
+      this.#onWatched?.(reader.text())
+      return
+    }
     if (zxid > this.lastZxid) this.lastZxid = zxid
     const waiting = this.#waiting.get(xid)
     if (waiting === undefined) return

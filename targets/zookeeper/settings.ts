@@ -10,10 +10,18 @@ const OFFERED = {
 
 export interface Settings {
   readonly syncedReads: boolean
+  /** Whether the resource behind a lock asks for its token. */
+  readonly fencing: boolean
+  /** Whether each change that is announced is a node of its own. */
+  readonly everyChange: boolean
 }
 
 /** Throws UsageError for an argument that ZooKeeper does not take. */
 export function settingsOf(options: TargetOptions): Settings {
   const {reads} = chosen('zookeeper', OFFERED, options)
-  return {syncedReads: reads === 'sync' && !options.bugs.includes('local-reads')}
+  return {
+    syncedReads: reads === 'sync' && !options.bugs.includes('local-reads'),
+    fencing: !options.bugs.includes('unfenced-lock'),
+    everyChange: !options.bugs.includes('one-shot-watch'),
+  }
 }

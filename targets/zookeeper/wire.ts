@@ -1,14 +1,27 @@
 /**
- * ZooKeeper's wire format (jute), as far as registers and sets need it: every message is a length and a body; numbers are big
+ * ZooKeeper's wire format (jute), as far as it is needed here: every message is a length and a body; numbers are big
  * endian; texts, buffers and lists begin with their length. See zookeeper-jute/src/main/resources/zookeeper.jute.
  *
  * Our own, since the client that npm has knows no `sync`, and reconnects and sends on by itself.
  */
 
-export const OP = {create: 1, delete: 2, getData: 4, setData: 5, getChildren: 8, sync: 9, ping: 11, close: -11} as const
+export const OP = {
+  create: 1,
+  delete: 2,
+  getData: 4,
+  setData: 5,
+  getChildren: 8,
+  sync: 9,
+  ping: 11,
+  check: 13,
+  multi: 14,
+  close: -11,
+} as const
 
 /** The number that a ping has in place of a request's own. */
 export const PING_XID = -2
+/** The number of what is no reply: something that is watched has changed. */
+export const EVENT_XID = -1
 
 export class Writer {
   readonly #parts: Buffer[] = []
@@ -66,6 +79,10 @@ export class Reader {
     return value
   }
 
+  bool(): boolean {
+    return this.#body.readInt8(this.#at++) !== 0
+  }
+
   long(): bigint {
     const value = this.#body.readBigInt64BE(this.#at)
     this.#at += 8
@@ -96,19 +113,28 @@ export class Reader {
   }
 }
 
-/** Takes the whole messages out of what has arrived; returns the rest. */
-export function takeFrames(received: Buffer, each: (body: Buffer) => void): Buffer {
-  let rest = received
-  while (rest.length >= 4) {
-    const length = rest.readInt32BE(0)
-    if (rest.length < 4 + length) break
-    each(rest.subarray(4, 4 + length))
-    rest = rest.subarray(4 + length)
-  }
-  return rest
-}
-
 /** Everybody may do everything. */
 export function openAcl(writer: Writer): Writer {
   return writer.int(1).int(31).text('world').text('anyone')
+}
+
+/** A transaction: sets one node on condition that another is there. Each part has a header, and one says that it is the end. */
+export function checkAndSet(there: string, path: string, value: string): (writer: Writer) => void {
+  const header = (writer: Writer, type: number, end = false) => writer.int(type).bool(end).int(-1)
+  return (writer) => {
+    header(writer, OP.check).text(there).int(-1)
+    header(writer, OP.setData).text(path).text(value).int(-1)
+    header(writer, -1, true)
+  }
+}
+
+/** The first error among the results of a transaction, 0 where there is none. One that fails has errors for all its parts. */
+export function firstErrorOf(reply: Reader): number {
+  for (let first = 0; ; ) {
+    const [type, end] = [reply.int(), reply.bool()]
+    reply.int()
+    if (end) return first
+    if (type !== -1) return 0
+    first ||= reply.int()
+  }
 }

@@ -29,19 +29,27 @@ export function describeTarget(name: string, tests: (target: Target, place: Work
   })
 }
 
-/** A short run under faults that strike: nothing is found, and nothing left behind. Later arguments win. */
+/**
+ * A seed by which, for 8 s as for 20 s, some partition and some pause begin while no other fault is in force: what is cut off
+ * from dead nodes, and a dead node that is frozen, prove nothing.
+ */
+const CALM_SEED = 'calm-156'
+
+/** A short run under faults each of which strikes: nothing is found, and nothing left behind. `more` goes before the usual. */
 export async function keepsItsPromise(
   place: Workplace,
   target: string,
   workload: string,
   ...more: string[]
 ): Promise<Ran> {
-  const faults = more.includes('--nemesis') ? [] : ['--nemesis', 'partition,kill,pause']
-  const timing = ['--interval', '5s', '--time', '8s', '--seed', `ok-${workload}`]
-  const run = await chaosRun(place, target, '-w', workload, ...timing, ...faults, ...more)
+  const usual = {'--nemesis': 'partition,kill,pause', '--interval': '5s', '--time': '8s', '--seed': CALM_SEED}
+  const others = Object.entries(usual).filter(([flag]) => !more.includes(flag))
+  const run = await chaosRun(place, target, '-w', workload, ...others.flat(), ...more)
   // How long it takes to serve again is its own affair: what counts is that nothing is accused.
   expect(run.accused, run.output).toEqual([])
-  expect(run.proofs.filter(({f, verified}) => f.startsWith('start-') && verified).length).toBeGreaterThan(0)
+  const struck = new Set(run.proofs.flatMap(({f, verified}) => (verified && f.startsWith('start-') ? [f] : [])))
+  const asked = (run.facts['faults'] as readonly string[]).map((fault) => `start-${fault}`)
+  expect([...struck].sort(), JSON.stringify(run.proofs, null, 1)).toEqual(asked.sort())
   expect(leftovers(place)).toEqual([])
   return run
 }
@@ -76,6 +84,7 @@ export function convictions(place: Workplace, target: Target, seldom: readonly s
 /** Runs `chaos run` to its end in a directory of the test's own. */
 export async function chaosRun(place: Workplace, ...args: string[]): Promise<Ran> {
   const {exitCode, stdout, stderr} = await place.chaos('run', ...args, '-o', 'runs')
+  if (exitCode === undefined || exitCode === 2 || exitCode === 70) throw new Error(stdout + stderr)
   const [run] = readdirSync(place.file('runs'))
     .filter((each) => /^\d/.test(each))
     .sort()

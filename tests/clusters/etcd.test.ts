@@ -3,9 +3,18 @@ import {expect, test} from 'vitest'
 import {convictions, describeTarget, keepsItsPromise} from './cluster.ts'
 
 describeTarget('etcd', (target, place) => {
-  test.each(['register', 'cas', 'set', 'append', 'rw-register'])('keeps its promise under %s', async (workload) => {
-    const run = await keepsItsPromise(place, 'etcd', workload)
-    expect(run.facts['cluster']).toMatch(/^etcd 3\.\d+\.\d+.*, private hosts files$/)
+  test.each(['cas', 'set', 'append', 'rw-register', 'lock', 'watch'])(
+    'keeps its promise under %s',
+    async (workload) => {
+      const run = await keepsItsPromise(place, 'etcd', workload)
+      expect(run.facts['cluster']).toMatch(/^etcd 3\.\d+\.\d+.*, private hosts files$/)
+    },
+  )
+  test('keeps its promise for 20 s under every fault', async () => {
+    await keepsItsPromise(place, 'etcd', 'register', '--time', '20s')
+  })
+  test('keeps its promise while members are removed and added', async () => {
+    await keepsItsPromise(place, 'etcd', 'cas', '--nemesis', 'membership')
   })
   convictions(place, target)
 

@@ -2,49 +2,18 @@
  * What clients make of an answer that is lost: the real client and the real server behind a link that carries requests and
  * loses answers. The operation took place; it must end as unknown, never as refused, and nothing may be sent a second time.
  */
-import {mkdirSync, mkdtempSync, rmSync} from 'node:fs'
+import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterAll, expect, test} from 'vitest'
 import {type Client, NotDone} from '../../core/client.ts'
-import {sleep, wallClock} from '../../core/clock.ts'
+import {sleep} from '../../core/clock.ts'
 import type {Cluster} from '../../core/cluster.ts'
-import {createRandom} from '../../core/random.ts'
-import type {Target} from '../../core/target.ts'
-import {proxiedLinks} from '../../hosts/links/proxied.ts'
-import {localPlace} from '../../hosts/local/place.ts'
 import {REAL} from '../../targets/index.ts'
+import {clock, never, startTarget} from './started.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'chaos-lost-'))
 afterAll(() => rmSync(directory, {recursive: true, force: true, maxRetries: 5}))
-
-const clock = wallClock()
-const never = new AbortController().signal
-
-/** A cluster; its first node is asked. */
-function start(target: Target, workload: string): Promise<Cluster> {
-  const own = (name: string) => {
-    const path = join(directory, target.name, workload, name)
-    mkdirSync(path, {recursive: true})
-    return path
-  }
-  const guard = () => () => {}
-  return target.start({
-    options: {nodes: ['n1', 'n2', 'n3'], bugs: [], args: {workload}},
-    random: createRandom('lost'),
-    clock,
-    seed: 'lost',
-    directory: own('disks'),
-    logDirectory: own('logs'),
-    eventDirectory: own('events'),
-    place: localPlace({logDirectory: own('logs'), guard, onUnexpectedExit: () => {}}),
-    connect: proxiedLinks('embedded', {seed: 'lost'}),
-    linkWay: 'auto',
-    operationTimeoutMs: 2000,
-    onEvent: () => {},
-    signal: never,
-  })
-}
 
 const ask = (client: Client, f: string, value: unknown = null, key = 'x') =>
   client.operations[f]!({f, key, value, signal: never})
@@ -60,7 +29,8 @@ async function whileAnswersAreLost(
   const client = await cluster.openClient('n1', 0)
   // Every connection that the operation needs is there before.
   await ask(client, f, ...before)
-  await cluster.network!.cut('lost', [{from: 'n1', to: 'clients'}], 'black-hole')
+  const answers = cluster.nodes.map((from) => ({from, to: 'clients'}) as const)
+  await cluster.network!.cut('lost', answers, 'black-hole')
   const outcome = ask(client, f, value).then(
     () => 'ok' as const,
     (error: unknown) => error,
@@ -73,7 +43,7 @@ async function whileAnswersAreLost(
   const fresh = await cluster.openClient('n1', 1)
   let found: unknown
   for (let looks = 0; looks < 50; looks++) {
-    found = await ask(fresh, 'read')
+    found = await ask(fresh, f === 'enqueue' ? 'dequeue' : 'read')
     if (JSON.stringify(found) === JSON.stringify(expected)) break
     await sleep(clock, 100)
   }
@@ -86,6 +56,9 @@ const CASES = [
   ['redis', 'counter', 'add', [5, 'other'], 5, 5],
   ['zookeeper', 'register', 'write', [1, 'x'], 7, 7],
   ['nats', 'set', 'add', [5, 'other'], 5, [5]],
+  ['rabbitmq', 'queue', 'enqueue', [5, 'x'], 7, 7],
+  ['memcached', 'register', 'write', [1, 'x'], 7, 7],
+  ['postgres', 'register', 'write', [1, 'x'], 7, 7],
 ] as const
 
 for (const [name, workload, f, before, value, expected] of CASES) {
@@ -94,7 +67,7 @@ for (const [name, workload, f, before, value, expected] of CASES) {
   test.skipIf(absent !== undefined)(
     `${name}: ${f} whose answer is lost${absent === undefined ? '' : ` (absent: ${absent})`}`,
     async () => {
-      const cluster = await start(target, workload)
+      const cluster = await startTarget(target, join(directory, name, workload), {workload})
       try {
         const {ended, found} = await whileAnswersAreLost(cluster, f, before, value, expected)
         expect(ended).toBeInstanceOf(Error)

@@ -3,8 +3,11 @@ import {expect, test} from 'vitest'
 import {convictions, describeTarget, keepsItsPromise} from './cluster.ts'
 
 describeTarget('nats', (target, place) => {
-  test.each(['register', 'cas', 'set'])('keeps its promise under %s', async (workload) => {
+  test.each(['cas', 'set', 'log', 'queue'])('keeps its promise under %s', async (workload) => {
     await keepsItsPromise(place, 'nats', workload)
+  })
+  test('keeps its promise for 20 s under every fault', async () => {
+    await keepsItsPromise(place, 'nats', 'register', '--time', '20s')
   })
   // The old leader answers from its own copy only while it has not noticed its partition: 1 run in about 5 to 15 of 30 s.
   convictions(place, target, ['leader-reads'])
@@ -12,6 +15,6 @@ describeTarget('nats', (target, place) => {
   test('what the leader of a stream says in a cut is old: it has no other promise', async () => {
     const {exitCode, stderr} = await place.chaos('run', 'nats', '-w', 'rw-register')
     expect(exitCode).toBe(2)
-    expect(stderr).toContain('It supports: register, cas, set')
+    expect(stderr).toContain('It supports: register, cas, set, log, queue')
   })
 })

@@ -3,8 +3,11 @@ import {expect, test} from 'vitest'
 import {convictions, describeTarget, keepsItsPromise} from './cluster.ts'
 
 describeTarget('zookeeper', (target, place) => {
-  test.each(['register', 'cas', 'set'])('keeps its promise under %s', async (workload) => {
+  test.each(['cas', 'set', 'lock', 'watch'])('keeps its promise under %s', async (workload) => {
     await keepsItsPromise(place, 'zookeeper', workload)
+  })
+  test('keeps its promise for 20 s under every fault', async () => {
+    await keepsItsPromise(place, 'zookeeper', 'register', '--time', '20s')
   })
   convictions(place, target)
 

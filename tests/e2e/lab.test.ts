@@ -1,9 +1,10 @@
 /** The laboratory as it is typed: search, replay, shrink, and what they refuse. */
-import {cpSync, readFileSync, writeFileSync} from 'node:fs'
+import {cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
 import {processesOf, Workplace} from './cli.ts'
 
 const at = new Workplace()
+let damaged = 0
 afterAll(() => at.dispose())
 
 interface SimReport {
@@ -21,6 +22,14 @@ interface SimReport {
 async function sim(...args: string[]): Promise<SimReport & {readonly exitCode: number | undefined}> {
   const {exitCode, stdout} = await at.chaos('sim', ...args, '--json')
   return {...(JSON.parse(stdout) as SimReport), exitCode}
+}
+
+/** Every file below a directory with its length. */
+function filesOf(directory: string): string[] {
+  return readdirSync(directory, {recursive: true, encoding: 'utf8', withFileTypes: true})
+    .filter((entry) => entry.isFile())
+    .map(({name, parentPath}) => `${parentPath}/${name} ${readFileSync(`${parentPath}/${name}`).length}`)
+    .sort()
 }
 
 const stale = ['raft', '--bug', 'stale-read', '--seed', 'lab', '--seeds', '6', '--time', '10s']
@@ -143,6 +152,37 @@ describe('chaos replay', () => {
     expect(stderr).toContain(words)
     expect(stderr).not.toMatch(/^ +at /m)
     expect(exitCode).toBe(2)
+  })
+  test.each([
+    ['run.json', (text: string) => text.slice(0, text.length / 2), 'run.json is damaged: it is not JSON'],
+    ['run.json', () => '', 'run.json is damaged: it is not JSON'],
+    ['run.json', (text: string) => text.replace('chaos.run/1', 'chaos.run/99'), 'found "chaos.run/99"'],
+    ['run.json', (text: string) => text.replace('"stale-read"', '"stale-reed"'), 'Did you mean "stale-read"?'],
+    ['run.json', (text: string) => text.replaceAll('"raft"', '"rafd"'), 'rafd'],
+    ['run.json', undefined, 'There is no'],
+    ['plan.json', (text: string) => text.slice(0, text.length / 2), 'plan.json is not JSON'],
+    ['plan.json', undefined, 'plan.json'],
+    [
+      'plan.json',
+      (text: string) => text.replace('"operations":[', '"operations":[{"f":"read"},'),
+      'operations[0].atMs is missing',
+    ],
+    ['history.jsonl', (text: string) => text.replace('"type":"ok"', '"type":"okay"'), 'history.jsonl:'],
+    ['history.jsonl', undefined, 'history.jsonl'],
+    ['verdict.json', (text: string) => text.slice(0, text.length / 2), 'verdict.json is not JSON'],
+  ])('refuses a run whose %s is damaged, and loses nothing of it: case %#', async (file, damage, words) => {
+    const copy = at.file(`damaged-${damaged++}`)
+    cpSync(at.file(found.findings[0]!.directory), copy, {recursive: true})
+    const path = `${copy}/${file}`
+    if (damage === undefined) rmSync(path)
+    else writeFileSync(path, damage(readFileSync(path, 'utf8')))
+    const before = filesOf(copy)
+    const {exitCode, stderr} = await at.chaos('replay', copy, '-o', at.file('refused'))
+    expect(stderr).toContain(words)
+    expect(stderr).not.toMatch(/^ +at /m)
+    expect(exitCode).toBe(2)
+    expect(filesOf(copy)).toEqual(before)
+    expect(existsSync(at.file('refused'))).toBe(false)
   })
   test('refuses what is no run', async () => {
     const {exitCode, stderr} = await at.chaos('replay', 'no-such-run')

@@ -1,16 +1,19 @@
 /** What `chaos replay` does: exactly, as a schedule, or in simulation. */
 import {join} from 'node:path'
 import {EXIT, type ExitCode, UsageError} from '../../../core/error.ts'
+import {load} from '../../../runner/judging/load.ts'
+import {followingPlan} from '../../../runner/lab/again.ts'
+import {anomaliesOf} from '../../../runner/lab/attempt.ts'
 import {whereTheyPart} from '../../../runner/lab/compare-histories.ts'
 import {hunt, worldSeeds} from '../../../runner/lab/hunt.ts'
 import {rateOf, rateWords} from '../../../runner/lab/rate.ts'
-import {listed} from '../../../runner/plan.ts'
 import {realWorld} from '../../../runner/real-world.ts'
 import {SimulatedWorld} from '../../../runner/simulated-world.ts'
 import {keptRun} from '../../output/kept-run.ts'
 import {programWords} from '../../output/program.ts'
 import type {ReporterContext} from '../../reporters/reporter.ts'
 import {type NamedRun, namedRun} from '../../settings/past-run.ts'
+import {planThreads} from '../../settings/plan-threads.ts'
 
 export interface ReplaySettings {
   readonly name: string
@@ -30,7 +33,10 @@ export async function replay(
   const past = await namedRun(settings.name, settings)
   const command = `${programWords()} replay ${past.directory}`
   if (settings.sim) return inSimulation(past, settings, context, signal)
-  if (past.facts.simulated === true) return exactly(past, command, context, signal)
+  if (past.facts.simulated === true) {
+    if (settings.times > 1) context.err('A simulated run comes out the same every time: it is done once.\n')
+    return exactly(past, command, context, signal)
+  }
   return asSchedule(past, command, settings.times, context, signal)
 }
 
@@ -41,8 +47,11 @@ async function exactly(
   context: ReporterContext,
   signal: AbortSignal,
 ): Promise<ExitCode> {
+  // What cannot be read cannot be compared with; that is said before anything is done.
+  await load(past.directory)
   const world = new SimulatedWorld({keepCrashes: true})
   const {result, exitCode} = await keptRun({...past.options, command}, world, context, signal)
+  if (result.judgement === undefined) return exitCode
   const parting = whereTheyPart(join(past.directory, 'history.jsonl'), result.directory.history)
   if (parting === undefined) {
     context.out('  The history is the same, byte for byte.\n')
@@ -66,13 +75,23 @@ async function asSchedule(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const codes: ExitCode[] = []
+  let judgements = 0
+  let reproduced = 0
   for (let i = 0; i < times && !signal.aborted; i++) {
-    const {exitCode} = await keptRun({...past.options, command}, realWorld(), context, signal)
+    const {exitCode, result} = await keptRun({...past.options, command}, realWorld(), context, signal)
     codes.push(exitCode)
+    if (result.judgement === undefined) continue
+    judgements++
+    const found = anomaliesOf(result.judgement)
+    if (past.anomalies.length === 0 ? found.length > 0 : found.some((type) => past.anomalies.includes(type))) {
+      reproduced++
+    }
   }
   if (times > 1) {
-    const rate = rateOf(codes.filter((code) => code === EXIT.violation).length, codes.length)
-    context.out(`  Reproduced in ${rateWords(rate)}.\n`)
+    const what = past.anomalies.length === 0 ? 'A violation showed' : `${past.anomalies.join(' or ')} showed`
+    const lost = codes.length - judgements
+    const unjudged = lost === 0 ? '' : `; ${lost} more did not come to a verdict`
+    context.out(`  ${what} in ${rateWords(rateOf(reproduced, judgements))}${unjudged}.\n`)
   }
   const order = [EXIT.bug, EXIT.violation, EXIT.environment, EXIT.liveness, EXIT.inconclusive, EXIT.pass]
   return order.find((code) => codes.includes(code)) ?? EXIT.inconclusive
@@ -81,7 +100,7 @@ async function asSchedule(
 /** The same plan on simulated machines, until it shows the same anomaly. */
 async function inSimulation(
   past: NamedRun,
-  {seeds}: ReplaySettings,
+  {seeds, config}: ReplaySettings,
   context: ReporterContext,
   signal: AbortSignal,
 ): Promise<ExitCode> {
@@ -91,16 +110,15 @@ async function inSimulation(
   }
   const wanted = anomalies.length === 0 ? 'any violation' : anomalies.join(' or ')
   context.err(`chaos replay --sim · ${facts.id} · looking for ${wanted} under up to ${seeds} seeds\n`)
-  const found = await hunt({options, plan, wanted: anomalies, seeds: worldSeeds(options.seed, seeds), signal})
+  const pool = planThreads(past.directory, config)
+  const found = await hunt({...pool, plan, wanted: anomalies, seeds: worldSeeds(options.seed, seeds), signal}).finally(
+    pool.close,
+  )
   if (found === undefined) {
     context.out(`  Not found under ${seeds} seeds of the simulated world: ${wanted}.\n`)
     return EXIT.inconclusive
   }
-  const planned = {
-    ...options,
-    seed: found.seed,
-    plan: {plan: {...plan, seed: found.seed}, operations: listed(plan.operations)},
-  }
+  const planned = followingPlan(options, plan, found.seed)
   const command = `${programWords()} replay ${past.directory} --sim`
   const world = new SimulatedWorld({keepCrashes: true})
   const {exitCode, directory} = await keptRun({...planned, command}, world, context, signal)

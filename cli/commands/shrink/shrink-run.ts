@@ -1,13 +1,18 @@
 /** What `chaos shrink` does: find the anomaly in simulation, leave out what it does not need, keep the rest as a run. */
 import {EXIT, type ExitCode, UsageError} from '../../../core/error.ts'
+import {followingPlan} from '../../../runner/lab/again.ts'
+import {asItWent} from '../../../runner/lab/as-it-went.ts'
+import {type Attempt, requestOf} from '../../../runner/lab/attempt.ts'
 import {hunt, worldSeeds} from '../../../runner/lab/hunt.ts'
 import {shrink} from '../../../runner/lab/shrink.ts'
-import {listed, type Plan} from '../../../runner/plan.ts'
+import type {Plan} from '../../../runner/plan.ts'
+import {simulate} from '../../../runner/simulate.ts'
 import {SimulatedWorld} from '../../../runner/simulated-world.ts'
 import {keptRun} from '../../output/kept-run.ts'
 import {programWords} from '../../output/program.ts'
 import type {ReporterContext} from '../../reporters/reporter.ts'
 import {namedRun} from '../../settings/past-run.ts'
+import {planThreads} from '../../settings/plan-threads.ts'
 
 export interface ShrinkSettings {
   readonly name: string
@@ -21,13 +26,15 @@ export interface ShrinkSettings {
 
 /** Seeds under which a real run's anomaly is looked for before anything is left out. */
 const FIRST_SEEDS = 200
+/** Seeds of the world that a small candidate is tried under at most. */
+const MOST_WORLDS = 32
 
 export async function shrinkRun(
   settings: ShrinkSettings,
   context: ReporterContext,
   interrupted: AbortSignal,
 ): Promise<ExitCode> {
-  const {clock, err, out, live} = context
+  const {clock, err, out} = context
   const past = await namedRun(settings.name, settings)
   const {options, anomalies, facts} = past
   if (options.target.protocol === undefined) {
@@ -41,7 +48,9 @@ export async function shrinkRun(
   const timeUp = new AbortController()
   const cancel = clock.after(settings.budgetMs, () => timeUp.abort())
   const signal = AbortSignal.any([interrupted, timeUp.signal])
-  const find = (plan: Plan, seeds: readonly string[]) => hunt({options, plan, wanted: anomalies, seeds, signal})
+  const pool = planThreads(past.directory, settings.config)
+  const find = (plan: Plan, seeds: readonly string[]) => hunt({...pool, plan, wanted: anomalies, seeds, signal})
+  const progress = new ShrinkLine(context)
   try {
     err(`chaos shrink · ${facts.id} · ${anomalies.join(' or ')} · ${sizeWords(past.plan)}\n`)
     const first = await find(past.plan, worldSeeds(options.seed, facts.simulated === true ? 1 : FIRST_SEEDS))
@@ -49,32 +58,64 @@ export async function shrinkRun(
       out(`  Not found in simulation: ${anomalies.join(' or ')}. Nothing was left out.\n`)
       return EXIT.inconclusive
     }
-    const seeds = [first.seed, ...worldSeeds(`${options.seed}-s`, settings.worlds - 1)]
+    const worlds = [first.seed, ...worldSeeds(`${options.seed}-s`, MOST_WORLDS - 1)]
     const smallest = await shrink({
-      start: {plan: past.plan, seed: first.seed},
-      trial: async (plan) => (await find(plan, seeds))?.seed,
+      start: {plan: await steadied(past.plan, first.seed, find), seed: first.seed},
+      trial: async (plan, count) => (await find(plan, worlds.slice(0, count)))?.seed,
+      worlds: {first: settings.worlds, most: Math.max(settings.worlds, MOST_WORLDS)},
+      minNodes: options.target.minNodes ?? 1,
       signal,
-      onProgress({plan, tried}) {
-        if (live) err(`\r\u001b[K  ${tried} tried, down to ${sizeWords(plan)}`)
-      },
+      onProgress: ({plan, tried, worlds}) =>
+        progress.say(`${tried} tried under ${worlds} seeds, down to ${sizeWords(plan)}`),
     })
-    if (live) err('\r\u001b[K')
-    const plan = {...smallest.plan, seed: smallest.seed}
-    const planned = {
-      ...options,
-      seed: smallest.seed,
-      timeMs: plan.options.timeMs,
-      plan: {plan, operations: listed(plan.operations)},
-    }
+    progress.end()
     const command = `${programWords()} shrink ${past.directory}`
+    const planned = {...followingPlan(options, smallest.plan, smallest.seed), command}
     const world = new SimulatedWorld({keepCrashes: true})
     // The search may have been interrupted; what it found is kept all the same.
-    const {exitCode, directory} = await keptRun({...planned, command}, world, context, new AbortController().signal)
+    const {exitCode, directory} = await keptRun(planned, world, context, new AbortController().signal)
     const why = interrupted.aborted ? ' (interrupted)' : timeUp.signal.aborted ? ' (time is up)' : ''
-    out(`  From ${sizeWords(past.plan)} to ${sizeWords(plan)}${why}.\n  ${programWords()} replay ${directory}\n`)
+    out(
+      `  From ${sizeWords(past.plan)} to ${sizeWords(smallest.plan)}${why}.\n  ${programWords()} replay ${directory}\n`,
+    )
     return exitCode
   } finally {
     cancel()
+    progress.end()
+    await pool.close()
+  }
+
+  /** The plan with threads and times as they were in a run that shows the anomaly, if it then still shows it. */
+  async function steadied(plan: Plan, seed: string, find: Find): Promise<Plan> {
+    if (signal.aborted) return plan
+    const {history} = await simulate(requestOf(followingPlan(options, plan, seed), plan))
+    const steady = asItWent(plan, history)
+    return (await find(steady, [seed])) === undefined ? plan : steady
+  }
+}
+
+type Find = (plan: Plan, seeds: readonly string[]) => Promise<Attempt | undefined>
+
+/** Says how far it is: over and over on one line of a terminal, now and then where there is none. */
+class ShrinkLine {
+  readonly #context: ReporterContext
+  #saidNs: number
+
+  constructor(context: ReporterContext) {
+    this.#context = context
+    this.#saidNs = context.clock.nowNs()
+  }
+
+  say(words: string): void {
+    const {live, err, clock} = this.#context
+    if (clock.nowNs() - this.#saidNs < (live ? 100e6 : 5e9)) return
+    this.#saidNs = clock.nowNs()
+    err(live ? `\r\u001b[K  ${words}` : `  ${words}\n`)
+  }
+
+  /** Clears it. */
+  end(): void {
+    if (this.#context.live) this.#context.err('\r\u001b[K')
   }
 }
 

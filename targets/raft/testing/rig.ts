@@ -190,6 +190,8 @@ function inWords(message: RaftMessage): string {
       return `snapshot ${message.index}/t${message.indexTerm} from ${message.offset} of ${message.length}`
     case 'snapshot-reply':
       return `snapshot ${message.index} wants ${message.offset}`
+    case 'timeout-now':
+      return `timeout now, t${message.term}`
     case 'read-index':
       return `read-index ${message.batch}`
     case 'read-index-reply':

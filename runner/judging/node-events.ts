@@ -1,0 +1,30 @@
+/** What nodes told of themselves, read back from the `events` folder of a run directory. */
+import {existsSync, readdirSync, readFileSync} from 'node:fs'
+import {join} from 'node:path'
+import type {NodeEvent} from '../../core/cluster.ts'
+import {UsageError} from '../../core/error.ts'
+
+/** The events of all nodes, by time; none where nothing was written. Throws UsageError for a line that is no event. */
+export function nodeEventsIn(directory: string): NodeEvent[] {
+  const folder = join(directory, 'events')
+  if (!existsSync(folder)) return []
+  const files = readdirSync(folder).filter((name) => name.endsWith('.jsonl'))
+  return files
+    .sort()
+    .flatMap((name) => eventsOf(join(folder, name)))
+    .sort((left, right) => left.timeNs - right.timeNs)
+}
+
+function eventsOf(file: string): NodeEvent[] {
+  const lines = readFileSync(file, 'utf8').split('\n')
+  // What follows the last line break was cut off in mid-write, or is nothing.
+  lines.pop()
+  return lines.map((line, i) => {
+    try {
+      const {time, node, event} = JSON.parse(line) as {time: number; node: string; event: NodeEvent['event']}
+      return {timeNs: time, node, event}
+    } catch (error) {
+      throw new UsageError(`${file}:${i + 1} is no event of a node: ${line.slice(0, 80)}`, [], error)
+    }
+  })
+}

@@ -1,0 +1,43 @@
+/** A cluster of a real target, started without a run, for tests that look at one thing of it. */
+import {mkdirSync} from 'node:fs'
+import {join} from 'node:path'
+import {wallClock} from '../../core/clock.ts'
+import type {Cluster} from '../../core/cluster.ts'
+import {createRandom} from '../../core/random.ts'
+import type {Target} from '../../core/target.ts'
+import {proxiedLinks} from '../../hosts/links/proxied.ts'
+import {localPlace} from '../../hosts/local/place.ts'
+
+export const clock = wallClock()
+export const never: AbortSignal = new AbortController().signal
+
+/** Three nodes, whose files are in this directory. Stop it. */
+export function startTarget(
+  target: Target,
+  directory: string,
+  args: Readonly<Record<string, string>>,
+): Promise<Cluster> {
+  const own = (name: string) => {
+    const path = join(directory, name)
+    mkdirSync(path, {recursive: true})
+    return path
+  }
+  const guard = () => () => {}
+  return target.start({
+    options: {nodes: ['n1', 'n2', 'n3'], bugs: [], args},
+    random: createRandom('started'),
+    clock,
+    seed: 'started',
+    directory: own('disks'),
+    logDirectory: own('logs'),
+    eventDirectory: own('events'),
+    halt: () => {},
+    warn: () => {},
+    place: localPlace({logDirectory: own('logs'), guard, onUnexpectedExit: () => {}}),
+    connect: proxiedLinks('embedded', {seed: 'started'}),
+    linkWay: 'auto',
+    operationTimeoutMs: 2000,
+    onEvent: () => {},
+    signal: never,
+  })
+}

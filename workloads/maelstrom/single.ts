@@ -1,0 +1,17 @@
+/** What Maelstrom's workloads share: there is one object, without a name, and half of the operations read it. */
+import type {Generator, Invocation} from '../../core/generator.ts'
+import {eachThread, repeat, unfold, untilOk} from '../../core/generators.ts'
+import type {Random} from '../../core/random.ts'
+import {FINAL_ATTEMPTS} from '../objects.ts'
+
+/** As many reads as changes; `change` makes the changes, the first one from 0. */
+export function halfReads(change: (number: number, random: Random) => Invocation): Generator {
+  return unfold(0, (number, {random}) =>
+    random.chance(0.5) ? [{f: 'read'}, number] : [change(number, random), number + 1],
+  )
+}
+
+/** One read a thread, tried again until it succeeds: every node is asked by one thread at least. */
+export function lastReads(): Generator {
+  return eachThread(untilOk(repeat({f: 'read', final: true}, FINAL_ATTEMPTS)))
+}
