@@ -11,6 +11,7 @@ import {lookUp} from '../core/registry.ts'
 const directory = fileURLToPath(new URL('.', import.meta.url))
 const BENCHES: Record<string, string> = {
   proxy: 'the embedded proxy beside the real toxiproxy-server: requests, latency, bulk',
+  maelstrom: 'messages per second on the network of Maelstrom nodes',
   harness: 'the harness alone, and against five gossip nodes',
   scheduler: 'scheduler, plans and the simulator',
   determinism: 'one seed, one history: repetitions, workers, versions of Node',
