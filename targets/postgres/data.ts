@@ -15,7 +15,7 @@ import type {Settings} from './settings.ts'
 /** How long making the first data directory may take, ms. */
 const INIT_LIMIT_MS = 60_000
 /** How long a backup of this small database may take, ms. */
-const BACKUP_LIMIT_MS = 20_000
+const BACKUP_LIMIT_MS = 15_000
 
 /** What a node is told of its place; changed without a restart where it runs. */
 export interface Role {
@@ -49,9 +49,13 @@ export class DataDirectories {
   }
 
   /** A command of PostgreSQL as it has to be run here. */
-  command(program: string, args: readonly string[], before: readonly string[] = []): Command {
-    const [command = '', ...words] = [...this.#confinement, ...before, join(programs() ?? '', program), ...args]
-    return {command, args: words, cwd: this.#directory, env: {LC_ALL: 'C.UTF-8'}}
+  command(program: string, args: readonly string[]): Command {
+    return this.#confined([join(programs() ?? '', program), ...args])
+  }
+
+  #confined(words: readonly string[]): Command {
+    const [command = '', ...args] = [...this.#confinement, ...words]
+    return {command, args, cwd: this.#directory, env: {LC_ALL: 'C.UTF-8'}}
   }
 
   /** Makes all of them. */
@@ -74,7 +78,7 @@ export class DataDirectories {
     writeFileSync(join(template, 'postgresql.conf'), this.#base())
     writeFileSync(join(template, 'pg_hba.conf'), HBA)
     for (const node of nodes) {
-      await this.#execute({command: 'cp', args: ['-a', template, this.of(node)]}, INIT_LIMIT_MS)
+      await this.#execute(this.#confined(['cp', '-a', template, this.of(node)]), INIT_LIMIT_MS)
     }
     rmSync(template, {recursive: true, force: true})
   }
@@ -83,16 +87,16 @@ export class DataDirectories {
   async rebuild(node: NodeId, from: Endpoint): Promise<string | undefined> {
     const fresh = `${this.of(node)}.fresh`
     rmSync(fresh, {recursive: true, force: true})
-    const server = `host=${from.host} port=${from.port} user=postgres connect_timeout=2`
-    const args = ['-D', fresh, '-d', server, '-X', 'stream', '--checkpoint=fast', '--no-sync']
-    // Should we be killed, nobody else would end it.
-    const {exitCode, stderr} = await this.#place.execute(
-      this.command('pg_basebackup', args, ['setpriv', '--pdeathsig=KILL', '--']),
-      BACKUP_LIMIT_MS,
-    )
+    // On a busy machine a backup may stand still for longer than a standby may be silent.
+    const options = "options='-c wal_sender_timeout=10s'"
+    const server = `host=${from.host} port=${from.port} user=postgres connect_timeout=3 ${options}`
+    const args = ['-D', fresh, '-d', server, '-X', 'stream', '--checkpoint=fast', '--no-sync', '--verbose']
+    const backup = this.command('pg_basebackup', args)
+    const {exitCode, stderr} = await this.#place.execute(backup, BACKUP_LIMIT_MS)
     if (exitCode !== 0) {
       rmSync(fresh, {recursive: true, force: true})
-      return stderr.trim().split('\n').at(-1) ?? `exit code ${exitCode}`
+      const lines = stderr.trim().split('\n')
+      return lines.find((line) => line.includes('error:')) ?? `${lines.at(-1)} (exit code ${exitCode})`
     }
     rmSync(this.of(node), {recursive: true, force: true})
     renameSync(fresh, this.of(node))
@@ -134,6 +138,7 @@ export class DataDirectories {
   }
 
   #base(): string {
+    const {synchronousCommit, fsync} = this.#settings
     return `
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
@@ -151,7 +156,8 @@ dynamic_shared_memory_type = mmap
 # A table of a few rows would be read as a whole, and whoever writes to it be in conflict with everybody.
 enable_seqscan = off
 enable_bitmapscan = off
-synchronous_commit = ${this.#settings.synchronousCommit}
+synchronous_commit = ${synchronousCommit}
+fsync = ${fsync}
 include_if_exists = 'beginning.conf'
 include_if_exists = 'role.conf'
 `
