@@ -84,6 +84,13 @@ describe('chaos sim', () => {
     const replayed = await at.chaos('replay', 'latest-failure')
     expect(replayed.stdout).toContain('The history is the same, byte for byte.')
   })
+  test('tells what is late from what is wrong', async () => {
+    const {exitCode, stdout} = await at.chaos(
+      ...['sim', 'raft', '--seed', 'late', '--seeds', '2', '--time', '3s', '--keep-going', '--threshold', 'p99<1ms'],
+    )
+    expect(stdout).toMatch(/2 of 2 seeds failed, 2 of them in liveness only/)
+    expect(exitCode).toBe(5)
+  })
   test('that is interrupted says how to go on, and then comes to what it would have come to', async () => {
     const asked = ['raft', '--bug', 'stale-read', '--seed', 'go', '--seeds', '4', '--time', '4s', '--keep-going']
     const whole = await sim(...asked)
