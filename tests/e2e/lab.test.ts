@@ -84,6 +84,30 @@ describe('chaos sim', () => {
     const replayed = await at.chaos('replay', 'latest-failure')
     expect(replayed.stdout).toContain('The history is the same, byte for byte.')
   })
+  test('is guided by where runs have been, the same on any number of threads, and does a mutant again by its name', async () => {
+    const guided = [
+      'raft',
+      '--strategy',
+      'guided',
+      '--bug',
+      'forget-vote',
+      '-w',
+      'set',
+      '--nemesis',
+      'kill:all,partition',
+    ]
+    const search = [...guided, '--time', '6s', '--interval', '500ms', '--seeds', '40', '--seed', 'g', '--keep-going']
+    const [one, two] = [await sim(...search, '--workers', '1'), await sim(...search, '--workers', '2')]
+    expect(one.seeds).toBe(40)
+    expect(one.findings.map(({attempt}) => attempt)).toEqual(two.findings.map(({attempt}) => attempt))
+    const mutant = one.findings.find(({attempt}) => attempt.seed.includes('~'))!
+    expect(mutant.command).toContain(`--seed ${mutant.attempt.seed}`)
+    expect(mutant.command).toContain('--strategy guided')
+    const again = await sim(...guided, '--time', '6s', '--interval', '500ms', '--seed', mutant.attempt.seed)
+    expect(again.findings[0]?.attempt).toEqual(mutant.attempt)
+    const replayed = await at.chaos('replay', mutant.directory)
+    expect(replayed.stdout).toContain('The history is the same, byte for byte.')
+  })
   test.each([
     [['sim', 'raft', '--seeds', '0'], 'Got "0"'],
     [['sim', 'raft', '--seeds', 'many'], '--seeds'],

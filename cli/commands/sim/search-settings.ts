@@ -12,6 +12,8 @@ export interface SearchSettings {
   readonly config: string | undefined
   readonly strategy: Strategy
   readonly seeds: Iterable<string>
+  /** What fresh seeds are named after; undefined where one named seed is all that is tried. */
+  readonly base: string | undefined
   /** How many there are; undefined where time alone limits them. */
   readonly count: number | undefined
   readonly budgetMs: number
@@ -41,11 +43,13 @@ export function searchSettings(flags: SimFlags, typed: TypedFlags): SearchSettin
   const count =
     flags.seeds !== undefined || budget === undefined ? parseCount('--seeds', flags.seeds ?? SEEDS) : undefined
   if (count === 0) throw new UsageError('--seeds 0: nothing would be tried.', ['Give --seeds 1 or more.'])
+  const base = seed ?? freshSeed()
   return {
     typed,
     config: flags.config,
     strategy: flags.strategy as Strategy,
-    seeds: one ? [seed] : seedsFrom(seed ?? freshSeed(), count),
+    seeds: one ? [seed] : seedsFrom(base, count),
+    base: one ? undefined : base,
     count: one ? 1 : count,
     budgetMs: budget === undefined ? Number.POSITIVE_INFINITY : parseDuration('--time-budget', budget),
     stopAtFirst: !flags['keep-going'],

@@ -1,7 +1,8 @@
 /** `chaos sim`: searches, keeps each finding as a run, and says what was covered. */
 import {EXIT, type ExitCode} from '../../../core/error.ts'
 import {type Attempt, isFinding} from '../../../runner/lab/attempt.ts'
-import {search} from '../../../runner/lab/search.ts'
+import {Guide} from '../../../runner/lab/guided.ts'
+import {search, searchInRounds} from '../../../runner/lab/search.ts'
 import {swarmWords} from '../../../runner/lab/swarm.ts'
 import type {RunOptions} from '../../../runner/options.ts'
 import {SimulatedWorld} from '../../../runner/simulated-world.ts'
@@ -36,20 +37,24 @@ export async function simulateSeeds(
   const pool = threadPool(import.meta.url, 'thread', {threads: Math.min(workers, settings.count ?? workers)})
   const totals = new Totals(context, settings.count)
   const findings: Attempt[] = []
+  const guide = strategy === 'guided' && settings.base !== undefined ? new Guide(settings.base) : undefined
+  const left = () => (settings.count ?? Number.POSITIVE_INFINITY) - totals.figures().seeds
   try {
-    await search({
-      seeds,
-      attempt: (seed) => pool.run(job(seed)) as Promise<Attempt>,
+    const options = {
+      attempt: (seed: string) => pool.run(job(seed)) as Promise<Attempt>,
       threads: workers,
       stopAtFirst,
       budgetMs,
       clock,
       signal,
-      onAttempt(attempt) {
+      onAttempt({coverage, ...attempt}: Attempt) {
+        guide?.learn(attempt.seed, coverage ?? [])
         totals.add(attempt)
         if (isFinding(attempt)) findings.push(attempt)
       },
-    })
+    }
+    if (guide === undefined) await search({...options, seeds})
+    else await searchInRounds({...options, nextRound: () => guide.round(left())})
   } finally {
     await pool.destroy()
     totals.end()
@@ -72,10 +77,10 @@ async function keep(
   context: ReporterContext,
   signal: AbortSignal,
 ): Promise<Kept> {
-  const swarm = strategy === 'swarm' ? ' --strategy swarm' : ''
+  const how = strategy === 'random' ? '' : ` --strategy ${strategy}`
   const options = {
     ...given,
-    command: `${given.command.replace(`${programWords()} run`, `${programWords()} sim`)}${swarm}`,
+    command: `${given.command.replace(`${programWords()} run`, `${programWords()} sim`)}${how}`,
   }
   if (strategy === 'swarm') context.err(`  seed ${attempt.seed} drew ${swarmWords(options)}\n`)
   const world = new SimulatedWorld({keepCrashes: true})
