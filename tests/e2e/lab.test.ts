@@ -91,7 +91,7 @@ describe('chaos sim', () => {
       return {...figures, tookMs: 0}
     }
     const one = await search('1')
-    expect(one).toMatchObject({exitCode: 0, seeds: 20, valid: 20})
+    expect(one).toMatchObject({exitCode: 0, seeds: 20, failed: 0})
     expect(await search('2')).toEqual(one)
   })
   test('does a mutant again by its name', async () => {
@@ -109,7 +109,7 @@ describe('chaos sim', () => {
     const named = (seed: string) => sim(...guided, '--time', '6s', '--interval', '500ms', '--seed', seed)
     const mutant = (await named('g-3~1')).findings[0]!
     expect(mutant.attempt.seed).toBe('g-3~1')
-    expect(mutant.command).toContain('--seed g-3~1')
+    expect(mutant.command).toContain("--seed 'g-3~1'")
     expect(mutant.command).toContain('--strategy guided')
     expect((await named('g-3')).findings[0]!.attempt.digest).not.toBe(mutant.attempt.digest)
     const replayed = await at.chaos('replay', mutant.directory)
