@@ -18,7 +18,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{core,cli,checkers,workloads,nemesis,hosts,targets,net,sim,runner,report,tests}/**/*.test.ts'],
-          exclude: ['tests/e2e/**', 'tests/clusters/**'],
+          exclude: ['tests/e2e/**', 'tests/clusters/**', 'tests/clusters-slow/**'],
           ...patient,
         },
       },

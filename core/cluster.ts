@@ -3,6 +3,7 @@
  * things can be done is known before anything starts (`core/capabilities.ts`).
  */
 import type {Client} from './client.ts'
+import type {Messages} from './messages.ts'
 import type {NetworkControl} from './network.ts'
 import type {Message, NodeId} from './node.ts'
 
@@ -107,6 +108,8 @@ export interface Cluster {
   stop(): Promise<void>
   /** What an operator would have to do by hand after faults were undone; called before the cluster is waited for. */
   repair?(): Promise<void>
+  /** How many messages there were so far, where the cluster itself carries each of them. */
+  messages?(): Messages
   /** What it runs on, in a few words: "25 proxied links, embedded toxiproxy". */
   describe?(): string
 

@@ -15,6 +15,9 @@ export type Json = null | boolean | number | string | readonly Json[] | {readonl
 /** What nodes and sessions send each other: a JSON object with a `type`. Treat a received one as immutable. */
 export type Message = {readonly type: string} & {readonly [field: string]: Json}
 
+/** The type of events by which a network tells of single messages: `to`, `kind` (the message's own type), what it says. */
+export const MESSAGE_EVENT = 'message'
+
 /** Opaque address of one request of one client connection; valid until replied to, dropped silently when it is gone. */
 export type RequestId = string
 

@@ -4,7 +4,7 @@
  * heard from; `leader` of a follower is the one it heard from.
  */
 import type {NodeEvent} from '../core/cluster.ts'
-import type {Message} from '../core/node.ts'
+import {MESSAGE_EVENT, type Message} from '../core/node.ts'
 import {isLeader, termOf} from './leadership.ts'
 import type {EventMark} from './payload.ts'
 import {compact} from './values.ts'
@@ -12,8 +12,24 @@ import {compact} from './values.ts'
 /** The most events of one type that a page carries; of a type that is more frequent (each commit, say) an even sample. */
 const LIMIT_PER_TYPE = 2000
 
-/** Every event in its order, types that are frequent thinned evenly; whoever led is never left out. */
-export function marksOf(events: readonly NodeEvent[]): EventMark[] {
+/**
+ * Messages that the network told of one by one (type `message`) are kept where evidence is, so many for each node that sent
+ * any: those nearest to its end. More of them would be a thicket.
+ */
+const MESSAGES_PER_NODE = 40
+
+/** A stretch of time. */
+interface Span {
+  readonly fromNs: number
+  readonly toNs: number
+}
+
+/**
+ * Every event in its order, types that are frequent thinned evenly; whoever led is never left out. Messages only within these
+ * spans.
+ */
+export function marksOf(all: readonly NodeEvent[], spans: readonly Span[] = []): EventMark[] {
+  const events = withMessagesIn(all, spans)
   const counts = new Map<string, number>()
   for (const {event} of events) counts.set(event.type, (counts.get(event.type) ?? 0) + 1)
   const seen = new Map<string, number>()
@@ -26,6 +42,15 @@ export function marksOf(events: readonly NodeEvent[]): EventMark[] {
     const text = Object.keys(fields).length === 0 ? '' : compact(fields, 160)
     return [{timeNs, node, type, text, words: eventWords(event), ...peersOf(event)}]
   })
+}
+
+function withMessagesIn(events: readonly NodeEvent[], spans: readonly Span[]): readonly NodeEvent[] {
+  const isMessage = ({event}: NodeEvent) => event.type === MESSAGE_EVENT
+  const near = events.filter(
+    (each) => isMessage(each) && spans.some(({fromNs, toNs}) => each.timeNs >= fromNs && each.timeNs <= toNs),
+  )
+  const kept = new Set(near.slice(-MESSAGES_PER_NODE * new Set(near.map(({node}) => node)).size))
+  return events.filter((each) => !isMessage(each) || kept.has(each))
 }
 
 function peersOf(event: Message): Pick<EventMark, 'from' | 'to'> {
@@ -73,6 +98,11 @@ export function eventWords(event: Message): string {
     }
     case 'caught-up':
       return `learns ${compact(event['updates'], 20)} updates at once from ${sender}`
+    case MESSAGE_EVENT: {
+      const {type: _type, to: _to, kind, lost, ...fields} = event
+      const body = Object.keys(fields).length === 0 ? '' : ` ${compact(fields, 80)}`
+      return `sends ${peer ?? 'a service'} ${compact(kind, 40)}${body}${lost === true ? ', which is lost' : ''}`
+    }
     case 'truncated':
       return `drops ${compact(event['dropped'], 20)} of its entries: ${sender}'s log differs`
     default: {

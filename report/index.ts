@@ -75,7 +75,7 @@ function compose(input: ReportInput, allRows: readonly Row[], shown: Shown, thin
     faults: faultsOf(input.faults, input.ops),
     nodes: nodesOf(input, table.facts.nodes),
     leaderships: leadershipsOf(input.events, input.faults, endNs),
-    marks: marksOf(input.events),
+    marks: marksOf(input.events, spans),
     plan: input.plan ?? null,
     stats: input.stats ?? {},
     notes: [

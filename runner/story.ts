@@ -7,6 +7,7 @@
  */
 import {messageOf} from '../core/error.ts'
 import {clients} from '../core/generators.ts'
+import {COUNT_MESSAGES, type Messages, NETWORK_PROCESS} from '../core/messages.ts'
 import type {Nemesis} from '../core/nemesis.ts'
 import {keysOf} from '../core/op.ts'
 import type {Random} from '../core/random.ts'
@@ -99,6 +100,7 @@ export async function runStory(
     () => finalReadsWords(sink.ops),
   )
   halt.removeEventListener('abort', end)
+  if (cluster.messages !== undefined) await countMessages(cluster.messages())
   return {...(stopped === undefined ? {} : {stopped}), ...(settled === undefined ? {} : {settled})}
 
   /** Undoes every fault, and whatever a fault that failed halfway may have left behind; the record says so. */
@@ -119,6 +121,13 @@ export async function runStory(
       settled = false
       if (!halt.aborted) observer.warned?.(messageOf(error))
     }
+  }
+
+  /** What the network took stands at the end of the record. */
+  function countMessages(value: Messages): Promise<void> {
+    const invocation = {f: COUNT_MESSAGES, value: null}
+    const count: Dispatch = {thread: NETWORK_PROCESS, process: NETWORK_PROCESS, node: undefined, invocation}
+    return recordOutcome(count, sink, clock, Promise.resolve({type: 'ok', value}))
   }
 
   /** Lets the watch follow the record while `work` goes on. */

@@ -4,9 +4,12 @@
  *
  * It has a process group of its own, so that Ctrl-C and a killed terminal spare it until its work is done.
  */
-import {readFileSync, rmSync} from 'node:fs'
+import {existsSync, readFileSync, rmSync} from 'node:fs'
 import {createInterface} from 'node:readline'
 import {signalTree} from '../hosts/local/process-tree.ts'
+
+/** How often a directory is removed before it is left, a tenth of a second apart. */
+const REMOVE_TRIES = 50
 
 /** When a process started, as the kernel counts it; undefined where that cannot be known. Guards against reused pids. */
 function startTime(pid: number): string | undefined {
@@ -15,6 +18,19 @@ function startTime(pid: number): string | undefined {
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
   } catch {
     return undefined
+  }
+}
+
+/** What a process that is about to end still writes there is removed with the rest, once it has ended. */
+function removeWholly(directory: string): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4))
+  for (let tries = 0; tries < REMOVE_TRIES && existsSync(directory); tries++) {
+    if (tries > 0) Atomics.wait(pause, 0, 0, 100)
+    try {
+      rmSync(directory, {recursive: true, force: true})
+    } catch {
+      // Not empty any more: again.
+    }
   }
 }
 
@@ -40,7 +56,6 @@ createInterface({input: process.stdin})
       // that its parent has gone.
       signalTree(pid, 'SIGKILL')
     }
-    for (const directory of directories)
-      rmSync(directory, {recursive: true, force: true, maxRetries: 20, retryDelay: 50})
+    for (const directory of directories) removeWholly(directory)
     process.exit(0)
   })

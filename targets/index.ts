@@ -6,8 +6,10 @@ import {commit} from './commit/index.ts'
 import {dynamo} from './dynamo/index.ts'
 import {etcd} from './etcd/index.ts'
 import {gossip} from './gossip/index.ts'
+import {kafka} from './kafka/index.ts'
 import {kv} from './kv/index.ts'
 import {maelstrom} from './maelstrom/index.ts'
+import {mariadbGalera} from './mariadb-galera/index.ts'
 import {memcached} from './memcached/index.ts'
 import {naiveLockstep, naivePaxos, naiveRaft, naiveTwoPhase} from './naive/index.ts'
 import {nats} from './nats/index.ts'
@@ -18,6 +20,7 @@ import {queue} from './queue/index.ts'
 import {rabbitmq} from './rabbitmq/index.ts'
 import {raft} from './raft/index.ts'
 import {redis} from './redis/index.ts'
+import {redisCluster} from './redis-cluster/index.ts'
 import {registry} from './registry/index.ts'
 import {zab} from './zab/index.ts'
 import {zookeeper} from './zookeeper/index.ts'
@@ -42,7 +45,18 @@ export const BUNDLED: Readonly<Record<string, Target>> = {
 }
 
 /** Targets that are programs of others; absent where those are not installed. */
-export const REAL: Readonly<Record<string, Target>> = {etcd, redis, zookeeper, nats, rabbitmq, memcached, postgres}
+export const REAL: Readonly<Record<string, Target>> = {
+  etcd,
+  redis,
+  'redis-cluster': redisCluster,
+  zookeeper,
+  nats,
+  rabbitmq,
+  memcached,
+  kafka,
+  postgres,
+  'mariadb-galera': mariadbGalera,
+}
 
 /** Targets that are somebody's program, and have to be told which. */
 export const PROGRAMS: Readonly<Record<string, Target>> = {maelstrom}

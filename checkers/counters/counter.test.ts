@@ -170,3 +170,9 @@ it.each<Claim>(['linearizable', 'eventual'])('agrees with the definition: %s', (
     {kinds: ['counter-out-of-bounds', 'counter-wrong-final', 'reply-mismatch']},
   )
 })
+
+it('puts up with losses where the store may lose what it acknowledged, but not with amounts that nobody added', async () => {
+  const lossy = (text: string) => counter({claim: 'eventual', lossy: true}).check(diagram(text)) as Verdict
+  expect(lossy('0 |add 5| |add 3| |read! 3|')).toMatchObject({validity: 'valid'})
+  expect(lossy('0 |add 5| |add 3| |read! 9|').validity).toBe('invalid')
+})

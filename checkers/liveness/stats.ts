@@ -8,6 +8,7 @@
 
 import type {Checker} from '../../core/checker.ts'
 import type {History} from '../../core/history.ts'
+import {messagesIn} from '../../core/messages.ts'
 import {OpenOperations} from '../../core/pairs.ts'
 import type {FunctionStats} from '../../core/verdict-detail.ts'
 import {counted, verdictOf} from '../findings/finding.ts'
@@ -25,11 +26,13 @@ export function stats(): Checker {
       const total = statsOf('all', all)
       const never = byFunction.filter(({ok}) => ok === 0).map(({f}) => f)
       const seconds = history.endNs / 1e9
+      const messages = messagesIn(history.nemesisOps)
+      const perOperation = messages === undefined ? Number.NaN : messages.servers.sent / operations
       return verdictOf({
         checker: 'stats',
         property: 'every operation succeeded at least once',
         kind: 'exercise',
-        summary: `${counted(operations, 'operation')}: ${total.ok} ok, ${total.fail} failed, ${total.info} unknown`,
+        summary: `${counted(operations, 'operation')}: ${total.ok} ok, ${total.fail} failed, ${total.info} unknown${Number.isNaN(perOperation) ? '' : `, ${perOperation.toFixed(1)} messages each`}`,
         reason: reasonOf(operations, never),
         measures: {
           operations,
@@ -38,6 +41,7 @@ export function stats(): Checker {
           info: total.info,
           okRate: Number(total.okRate.toFixed(4)),
           ...(seconds > 0 ? {ratePerS: Number((operations / seconds).toFixed(1))} : {}),
+          ...(messages === undefined ? {} : {messages: messages.all.sent, messagesPerOperation: perOperation}),
           ...(total.p50Ms === null ? {} : {p50Ms: total.p50Ms, p99Ms: total.p99Ms ?? 0, maxMs: total.maxMs ?? 0}),
         },
         detail: {functions: byFunction},

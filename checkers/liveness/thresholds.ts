@@ -8,10 +8,12 @@
 import type {Checker} from '../../core/checker.ts'
 import {UsageError} from '../../core/error.ts'
 import type {History} from '../../core/history.ts'
+import {messagesIn} from '../../core/messages.ts'
 import type {Operation} from '../../core/op.ts'
 import {closest} from '../../core/registry.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import {counted, verdictOf} from '../findings/finding.ts'
+import {jepsenQuantile, stableLatencies} from '../sets/stable-latencies.ts'
 import {longestMs, outagesOf, percent, shareOf} from './availability.ts'
 import {Latencies, roundMs} from './latency.ts'
 import {recoveriesOf, slowest} from './recovery.ts'
@@ -53,6 +55,11 @@ const METRICS: Readonly<Record<string, Metric>> = {
     description: 'slowest recovery after a fault',
     measure: (history) => slowest(recoveriesOf(history)) ?? Number.NaN,
   },
+  msgs_per_op: {
+    unit: 'count',
+    description: 'messages between nodes for each operation',
+    measure: (history) => (messagesIn(history.nemesisOps)?.servers.sent ?? Number.NaN) / history.operationCount,
+  },
   outage: {
     unit: 'ms',
     description: 'longest stretch without any success',
@@ -84,6 +91,7 @@ const FORMS = [
   'Accepted: METRIC OP NUMBER, or METRIC(FUNCTION) OP NUMBER; OP is <, <=, > or >=.',
   'Latencies: p50, p90, p99, p99.9 (any percentile), mean, max, in us, ms or s: p99(read)<200ms',
   'Times: recovery, outage: recovery<10s',
+  'Of sets and broadcasts: stable_p50, stable_p99, stable_max: stable_max<2s; of Maelstrom: msgs_per_op<30',
   'Shares and rates: ok_rate>0.95 or ok_rate>95%, rate>100, ops>=1000',
 ]
 
@@ -112,6 +120,15 @@ export function parseThreshold(text: string): Threshold {
 
 function metricOf(name: string, text: string): Metric {
   if (Object.hasOwn(METRICS, name)) return METRICS[name] as Metric
+  const stable = /^stable_(?:p(\d+(?:\.\d+)?)|max)$/.exec(name)
+  if (stable !== null) {
+    return {
+      unit: 'ms',
+      description: `time until ${stable[1] === undefined ? 'all' : `${stable[1]} % of`} elements were in every read`,
+      measure: (history) =>
+        jepsenQuantile(stableLatencies(history).latenciesMs, stable[1] === undefined ? 1 : Number(stable[1]) / 100),
+    }
+  }
   const share = /^p(\d+(?:\.\d+)?)$/.exec(name)
   if (share !== null && Number(share[1]) > 0 && Number(share[1]) <= 100) {
     return {

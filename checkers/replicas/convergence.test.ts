@@ -129,3 +129,12 @@ it('agrees with comparing every two final reads', () => {
     {kinds: ['diverged', 'lost-write', 'unexpected-value', 'failed-write-visible']},
   )
 })
+
+it('puts up with losses where the store may lose what it acknowledged, and with nothing else', async () => {
+  const lossy = {writes: ['write'], lossy: true}
+  expect(await judge('0@n1 |write 1| |read! nil|\n1@n2 |read! nil|', lossy)).toMatchObject({validity: 'valid'})
+  const made = await judge('0@n1 |write 1| |read! 2|\n1@n2 |read! 2|', lossy)
+  expect(made.anomalies.map(({type}) => type)).toEqual(['unexpected-value'])
+  const split = await judge('0@n1 |write 1| |read! nil|\n1@n2 |read! 1|', lossy)
+  expect(split.anomalies.map(({type}) => type)).toEqual(['diverged'])
+})

@@ -314,3 +314,11 @@ it.each<[Mode, SetFullOptions]>([
     {kinds: mode === 'linearizable' ? [...kinds, 'stale-read'] : kinds},
   )
 })
+
+it('puts up with losses where the store may lose what it acknowledged, but not with elements that nobody added', async () => {
+  const lossy: SetFullOptions = {claim: 'eventual', removesSee: 'everything', lossy: true}
+  expect(await judge('0 |add 1| |add 2| |read! [2]|', lossy)).toMatchObject({validity: 'valid'})
+  expect(await judge('0 |add 1| |remove 1| |read! [1]|', lossy)).toMatchObject({validity: 'valid'})
+  const made = await judge('0 |add 1| |read! [1 2]|', lossy)
+  expect(made.anomalies.map(({type}) => type)).toEqual(['unexpected-element'])
+})

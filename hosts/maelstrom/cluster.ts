@@ -6,12 +6,14 @@
 import type {Client} from '../../core/client.ts'
 import {sleep, withDeadline} from '../../core/clock.ts'
 import type {Cluster, ProcessControl} from '../../core/cluster.ts'
+import type {Messages} from '../../core/messages.ts'
 import type {NodeId} from '../../core/node.ts'
 import type {StartContext} from '../../core/target.ts'
 import {Members} from '../members.ts'
 import {MaelstromClient, type Surroundings} from './client.ts'
 import {operationsOf} from './dialects.ts'
 import {printJson} from './json.ts'
+import {MessageEvents} from './message-events.ts'
 import {MaelstromNetwork, type NetworkOptions, type Parcel} from './network.ts'
 import {MaelstromNode} from './node.ts'
 import {type Body, breach, type Packet} from './packet.ts'
@@ -45,6 +47,7 @@ export class MaelstromCluster implements Cluster {
   readonly #members: Members
   readonly #nodes: ReadonlyMap<NodeId, MaelstromNode>
   readonly #around: Surroundings
+  readonly #messages: MessageEvents
   readonly #warned = new Set<string>()
   /** Rejects once a node has said what is no message. */
   readonly #broken: Promise<never>
@@ -56,7 +59,8 @@ export class MaelstromCluster implements Cluster {
     this.#context = context
     const {options, clock, random, place} = context
     this.nodes = options.nodes
-    this.network = new MaelstromNetwork(clock, random.fork('net'), this.nodes, settings.network)
+    this.#messages = new MessageEvents(context.eventDirectory, this.nodes)
+    this.network = new MaelstromNetwork(clock, random.fork('net'), this.nodes, settings.network, this.#messages)
     let fail: (error: Error) => void = () => {}
     this.#broken = new Promise((_, reject) => {
       fail = reject
@@ -72,7 +76,7 @@ export class MaelstromCluster implements Cluster {
     this.#nodes = new Map(
       this.nodes.map((id) => {
         const program = place.program(id)
-        const onPacket = (packet: Packet) => this.#route(packet)
+        const onPacket = (packet: Packet, line: string) => this.#route(id, packet, line)
         return [id, new MaelstromNode({id, program, command, onPacket, onBreach: halt})]
       }),
     )
@@ -122,6 +126,10 @@ export class MaelstromCluster implements Cluster {
     }
   }
 
+  messages(): Messages {
+    return this.network.counts.read()
+  }
+
   /** Maelstrom's "Waiting for recovery": nobody can tell from outside whether its nodes are at rest. */
   async repair(): Promise<void> {
     const {clock, signal} = this.#context
@@ -132,6 +140,7 @@ export class MaelstromCluster implements Cluster {
     this.#stopped = true
     await this.#members.killAll()
     this.network.close()
+    await this.#messages.close()
   }
 
   /** Starts a node and makes it known to itself. */
@@ -177,19 +186,29 @@ export class MaelstromCluster implements Cluster {
   }
 
   /** What a node has sent goes where it is for. */
-  #route(packet: Packet): void {
+  #route(node: NodeId, packet: Packet, line: string): void {
     const {dest, src, body} = packet
+    // Some pass a client's request on as it is, so that another node answers the client; Maelstrom lets them.
+    if (src !== node && !this.network.knows(src) && !this.#wasClient(src)) {
+      throw breach(node, `sent a message in the name of ${JSON.stringify(src)}, which does not exist`, line, [
+        `"src" is whoever sends: this node is ${node}.`,
+      ])
+    }
     if (this.network.knows(dest)) {
       this.network.send(packet)
       return
     }
-    const number = /^c(\d+)$/.exec(dest)
     // A client that gave up: its answer is late.
-    if (number !== null && Number(number[1]) < this.#clients) return
+    if (this.#wasClient(dest)) return
     this.#warn(`Node ${src} sends messages to ${JSON.stringify(dest)}, which does not exist.`)
     if (body['msg_id'] === undefined) return
     const text = `there is no ${dest}`
     this.network.send({src: dest, dest: src, body: {type: 'error', in_reply_to: body['msg_id'], code: 1, text}})
+  }
+
+  #wasClient(end: string): boolean {
+    const number = /^c(\d+)$/.exec(end)
+    return number !== null && Number(number[1]) < this.#clients
   }
 
   /** Says each thing once. */

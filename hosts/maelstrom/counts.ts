@@ -1,13 +1,8 @@
 /** How many messages were sent, arrived and were lost, as Maelstrom counts them: all, those with clients, those without. */
+import type {MessageCount, Messages} from '../../core/messages.ts'
 import {isClient} from './names.ts'
 
-export interface Count {
-  readonly sent: number
-  readonly received: number
-  readonly lost: number
-}
-
-type Tally = {-readonly [K in keyof Count]: Count[K]}
+type Tally = {-readonly [K in keyof MessageCount]: MessageCount[K]}
 
 export class MessageCounts {
   readonly #clients: Tally = {sent: 0, received: 0, lost: 0}
@@ -26,7 +21,7 @@ export class MessageCounts {
   }
 
   /** `servers` are messages among nodes and services; `clients` those to and from clients, initialisation included. */
-  read(): {readonly all: Count; readonly clients: Count; readonly servers: Count} {
+  read(): Messages {
     const clients = {...this.#clients}
     const servers = {...this.#servers}
     const all = {

@@ -14,7 +14,7 @@ export interface MaelstromNodeOptions {
   readonly program: Program
   readonly command: Pick<Command, 'command' | 'args'>
   /** It said something. */
-  onPacket(packet: Packet): void
+  onPacket(packet: Packet, line: string): void
   /** It said something that is no message. */
   onBreach(error: Error): void
 }
@@ -68,7 +68,7 @@ export class MaelstromNode {
 
   #hear(line: string): void {
     try {
-      this.#options.onPacket(readPacket(line, this.id))
+      this.#options.onPacket(readPacket(line, this.id), line)
     } catch (error) {
       this.#options.onBreach(error as Error)
     }

@@ -56,10 +56,6 @@ export function readPacket(line: string, node: string): Packet {
   }
   if (typeof src !== 'string') throw breach(node, `sent a message ${without('src', src)}`, line, [EXPECTED])
   if (typeof dest !== 'string') throw breach(node, `sent a message ${without('dest', dest)}`, line, [EXPECTED])
-  if (src !== node) {
-    const hint = `"src" is whoever sends: this node is ${node}${dest === node ? ', and "dest" whom it is for' : ''}.`
-    throw breach(node, `sent a message in the name of ${JSON.stringify(src)}`, line, [hint])
-  }
   if (!isObject(body)) throw breach(node, `sent a message whose body is ${kindOf(body)}`, line, [EXPECTED])
   if (typeof body['type'] !== 'string') {
     throw breach(node, `sent a message whose body is ${without('type', body['type'])}`, line, [EXPECTED])

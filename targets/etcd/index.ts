@@ -51,6 +51,7 @@ export const etcd: Target = {
       ...LOCAL_PROCESSES,
       ...PROXIED_NETWORK,
       leader: true,
+      membership: true,
       'clock.skew': 'etcd is a Go program, and no way was found to shift the clock of a single one',
       'clock.drift': 'etcd is a Go program, and no way was found to shift the clock of a single one',
       'disk.full': 'its disk is a directory of this machine',

@@ -13,6 +13,7 @@ import {servicesOnFreePorts} from '../../hosts/program/services.ts'
 import {askOnce} from '../../net/http.ts'
 import {openClient} from './client.ts'
 import {ask} from './gateway.ts'
+import {membership, newRoster, type Roster} from './membership.ts'
 
 export const linkWays: LinkWays = {
   hosts: true,
@@ -38,6 +39,7 @@ interface Status {
 export function etcdProgram(): ProgramTarget {
   /** The nodes by their member ids, as they have told. */
   const members = new Map<string, NodeId>()
+  const roster = newRoster()
   return {
     name: 'etcd',
     linkWays,
@@ -47,8 +49,10 @@ export function etcdProgram(): ProgramTarget {
         client: {by: 'clients', upstream: await free(), probe: {send: versionRequest}},
         peer: {by: 'peers', upstream: await free(), probe: {send: versionRequest}},
       })),
-    command: commandLine,
+    command: (surroundings) => commandLine(surroundings, roster),
+    membership: (cluster) => membership(cluster, roster),
     async status(node, services, limitMs) {
+      roster.seen(node)
       const [status, version] = await Promise.all([
         // A node that has found no leader since its start lets clients connect and answers none of them.
         ask<Status>(upstream(services, node, 'client'), 'maintenance/status', {}, Math.min(limitMs, CLIENT_LIMIT_MS)),
@@ -78,8 +82,12 @@ async function version({place}: StartContext): Promise<string> {
   return `etcd ${found}`
 }
 
-function commandLine({node, nodes, directory, services, address}: Surroundings): Command {
+function commandLine({node, nodes, directory, services, joining, address}: Surroundings, roster: Roster): Command {
   const url = ({host, port}: Endpoint) => `http://${host}:${port}`
+  const own = url(address(node, 'peer'))
+  roster.peerUrls.set(node, own)
+  // One that joins is told of those that are members now, or it is refused.
+  const peers = joining ? roster.present : nodes
   const client = url(upstream(services, node, 'client'))
   return {
     command: program(),
@@ -89,10 +97,10 @@ function commandLine({node, nodes, directory, services, address}: Surroundings):
       'listen-client-urls': client,
       'advertise-client-urls': client,
       'listen-peer-urls': url(upstream(services, node, 'peer')),
-      'initial-advertise-peer-urls': url(address(node, 'peer')),
-      'initial-cluster': nodes.map((peer) => `${peer}=${url(address(peer, 'peer'))}`).join(','),
+      'initial-advertise-peer-urls': own,
+      'initial-cluster': peers.map((peer) => `${peer}=${url(address(peer, 'peer'))}`).join(','),
       'initial-cluster-token': 'chaos',
-      'initial-cluster-state': 'new',
+      'initial-cluster-state': joining ? 'existing' : 'new',
       'heartbeat-interval': HEARTBEAT_MS,
       'election-timeout': ELECTION_MS,
       logger: 'zap',

@@ -134,24 +134,35 @@ interface Jsz {
   readonly account_details?: readonly {
     readonly stream_detail?: readonly {
       readonly name: string
-      readonly cluster?: {readonly leader?: string; readonly replicas?: readonly {readonly current?: boolean}[]}
-      readonly state?: {readonly last_seq?: number}
+      readonly cluster?: {readonly leader?: string; readonly replicas?: readonly Replica[]}
     }[]
   }[]
 }
 
-/** Roles are those in the stream: which server leads the cluster matters to nobody who writes. */
+/** A follower as the leader sees it. */
+interface Replica {
+  readonly current?: boolean
+  /** Entries that it has not got yet; absent for none. */
+  readonly lag?: number
+}
+
+/**
+ * Roles are those in the stream: which server leads the cluster matters to nobody who writes. Whether followers have caught up
+ * is what their leader says. Their last sequences are no measure of it: 2.9.10 was seen to keep them apart for good after
+ * publishes that were refused for their expected sequence, a restart and an election.
+ */
 function statusOf(node: NodeId, healthy: boolean, text: string, {replicas}: Settings): Message {
   const {account_details: accounts = []} = JSON.parse(text) as Jsz
   const stream = accounts.flatMap(({stream_detail: each = []}) => each).find(({name}) => name === STREAM)
   // With one replica the others hold nothing of it.
   if (stream === undefined) return {type: 'status', role: 'member', ready: healthy && replicas === 1}
-  const leader = stream.cluster?.leader ?? ''
+  const {leader = '', replicas: followers = []} = stream.cluster ?? {}
   return {
     type: 'status',
     role: leader === node ? 'leader' : 'follower',
-    ...(replicas === 1 ? {} : {leader: leader === '' ? null : leader, lastApplied: stream.state?.last_seq ?? 0}),
-    ready: healthy && leader !== '',
+    ...(replicas === 1 ? {} : {leader: leader === '' ? null : leader}),
+    ready:
+      healthy && leader !== '' && (leader !== node || followers.every(({current, lag = 0}) => current && lag === 0)),
   }
 }
 

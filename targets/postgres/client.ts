@@ -30,8 +30,12 @@ export const MAKE_TABLE =
 /** What the client dials. */
 export interface Places {
   readonly own: Endpoint
+  /** Its own node first. */
   readonly all: readonly Endpoint[]
 }
+
+/** How long servers that come before one that takes writes are waited for, ms. */
+const PATIENCE_MS = 100
 
 export class PostgresClient implements Client, Sessions {
   readonly operations: Client['operations']
@@ -74,28 +78,35 @@ export class PostgresClient implements Client, Sessions {
   }
 }
 
-/** The first server to say that it takes writes; the others' connections are closed. */
+/**
+ * The first server of the list that takes writes, as libpq finds it; but one that does not answer is not waited for once a
+ * later one has.
+ */
 async function firstThatWrites(all: readonly Endpoint[], limitMs: number, {isolation}: Settings): Promise<Connection> {
   // Not in the servers' configuration: a standby answers nothing at all where its default is SERIALIZABLE.
   const options = `-c default_transaction_isolation=${isolation.toLowerCase().replace(' ', '\\ ')}`
-  const signal = AbortSignal.timeout(limitMs)
+  const attempts = all.map((place) => openToWrite(place, limitMs, options))
+  const some = Promise.any(attempts)
+  const patience = some.then(() => new Promise<void>((resolve) => setTimeout(resolve, PATIENCE_MS)))
   let found: Connection | undefined
-  const attempts = all.map(async (place) => {
-    const connection = await Connection.open(place, limitMs, options)
-    const [row] = await connection.query('SHOW transaction_read_only', [], signal).catch((error: unknown) => {
-      connection.close()
-      throw error
-    })
-    if (row?.['transaction_read_only'] !== 'off' || found !== undefined) {
-      connection.close()
-      throw new Error('a server takes no writes')
-    }
-    found = connection
-    return connection
-  })
-  return Promise.any(attempts).catch((error: AggregateError) => {
+  for (const attempt of attempts) found ??= (await Promise.race([attempt, patience]).catch(() => {})) ?? undefined
+  found ??= await some.catch((error: AggregateError) => {
     throw new Error(`no server takes writes (${[...new Set(error.errors.map(messageOf))].join('; ')})`)
   })
+  for (const attempt of attempts) attempt.then((each) => each === found || each.close()).catch(() => {})
+  return found
+}
+
+async function openToWrite(place: Endpoint, limitMs: number, options: string): Promise<Connection> {
+  const connection = await Connection.open(place, limitMs, options)
+  try {
+    const [row] = await connection.query('SHOW transaction_read_only', [], AbortSignal.timeout(limitMs))
+    if (row?.['transaction_read_only'] !== 'off') throw new Error('a server takes no writes')
+    return connection
+  } catch (error) {
+    connection.close()
+    throw error
+  }
 }
 
 function notAsked(error: unknown): never {

@@ -147,6 +147,7 @@ export class Controller {
       reports,
       unheardMs: (node) => this.#nowMs - (this.#heardMs.get(node) ?? 0),
       strayMs: (node) => this.#nowMs - (this.#followedMs.get(node) ?? 0),
+      trusted: this.#trusted,
       outside: new Set([...this.#fenced, ...waiting]),
       rebuilding: new Set(this.#rebuilding.keys()),
       tidies: this.#tidies || this.#settings.fencing,

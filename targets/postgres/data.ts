@@ -49,9 +49,18 @@ export class DataDirectories {
   }
 
   /** A command of PostgreSQL as it has to be run here. */
-  command(program: string, args: readonly string[], before: readonly string[] = []): Command {
-    const [command = '', ...words] = [...this.#confinement, ...before, join(programs() ?? '', program), ...args]
-    return {command, args: words, cwd: this.#directory, env: {LC_ALL: 'C.UTF-8'}}
+  command(program: string, args: readonly string[]): Command {
+    return this.#confined([join(programs() ?? '', program), ...args])
+  }
+
+  #confined(words: readonly string[]): Command {
+    const [command = '', ...args] = [...this.#confinement, ...words]
+    return {command, args, cwd: this.#directory, env: {LC_ALL: 'C.UTF-8'}}
+  }
+
+  /** A command that makes files. Should we be killed, nobody else would end it. */
+  #making(words: readonly string[]): Command {
+    return this.#confined(['setpriv', '--pdeathsig=KILL', '--', ...words])
   }
 
   /** Makes all of them. */
@@ -70,11 +79,11 @@ export class DataDirectories {
       '--locale=C',
       '--wal-segsize=4',
     ]
-    await this.#execute(this.command('initdb', args), INIT_LIMIT_MS)
+    await this.#execute(this.#making([join(programs() ?? '', 'initdb'), ...args]), INIT_LIMIT_MS)
     writeFileSync(join(template, 'postgresql.conf'), this.#base())
     writeFileSync(join(template, 'pg_hba.conf'), HBA)
     for (const node of nodes) {
-      await this.#execute({command: 'cp', args: ['-a', template, this.of(node)]}, INIT_LIMIT_MS)
+      await this.#execute(this.#making(['cp', '-a', template, this.of(node)]), INIT_LIMIT_MS)
     }
     rmSync(template, {recursive: true, force: true})
   }
@@ -83,16 +92,15 @@ export class DataDirectories {
   async rebuild(node: NodeId, from: Endpoint): Promise<string | undefined> {
     const fresh = `${this.of(node)}.fresh`
     rmSync(fresh, {recursive: true, force: true})
-    const server = `host=${from.host} port=${from.port} user=postgres connect_timeout=2`
+    // On a busy machine a backup may stand still for longer than a standby may be silent.
+    const options = "options='-c wal_sender_timeout=10s'"
+    const server = `host=${from.host} port=${from.port} user=postgres connect_timeout=3 ${options}`
     const args = ['-D', fresh, '-d', server, '-X', 'stream', '--checkpoint=fast', '--no-sync']
-    // Should we be killed, nobody else would end it.
-    const {exitCode, stderr} = await this.#place.execute(
-      this.command('pg_basebackup', args, ['setpriv', '--pdeathsig=KILL', '--']),
-      BACKUP_LIMIT_MS,
-    )
+    const backup = this.#making([join(programs() ?? '', 'pg_basebackup'), ...args])
+    const {exitCode, stderr} = await this.#place.execute(backup, BACKUP_LIMIT_MS)
     if (exitCode !== 0) {
       rmSync(fresh, {recursive: true, force: true})
-      return stderr.trim().split('\n').at(-1) ?? `exit code ${exitCode}`
+      return stderr.split('\n').find((line) => line.includes('error:')) ?? `exit code ${exitCode}`
     }
     rmSync(this.of(node), {recursive: true, force: true})
     renameSync(fresh, this.of(node))
@@ -134,6 +142,7 @@ export class DataDirectories {
   }
 
   #base(): string {
+    const {synchronousCommit, fsync} = this.#settings
     return `
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''
@@ -151,7 +160,8 @@ dynamic_shared_memory_type = mmap
 # A table of a few rows would be read as a whole, and whoever writes to it be in conflict with everybody.
 enable_seqscan = off
 enable_bitmapscan = off
-synchronous_commit = ${this.#settings.synchronousCommit}
+synchronous_commit = ${synchronousCommit}
+fsync = ${fsync}
 include_if_exists = 'beginning.conf'
 include_if_exists = 'role.conf'
 `

@@ -37,6 +37,7 @@ function known({
     reports: new Map(Object.entries({n1: primary, n2: standby, n3: standby, ...reports})),
     unheardMs: (node) => unheardMs[node] ?? 0,
     strayMs: (node) => strayMs[node] ?? 0,
+    trusted: new Set(['n1', 'n2', 'n3']),
     outside: new Set(),
     rebuilding: new Set(),
     tidies: true,
@@ -76,6 +77,13 @@ test.each([
   expect(decide(known({unheardMs: silent, ...different}))).not.toContainEqual(
     expect.objectContaining({kind: 'fail-over'}),
   )
+})
+
+test('one that has more than the heir takes over in its place, if it is known to have the same log', () => {
+  const reports = {n1: undefined, n3: {...standby, kept: 200}}
+  expect(decide(known({unheardMs: silent, reports}))).toEqual([{kind: 'fail-over', to: 'n3'}])
+  expect(decide(known({unheardMs: silent, reports, trusted: new Set(['n2'])}))).toEqual([takeOver])
+  expect(decide(known({unheardMs: silent, reports: {...reports, n2: undefined}}))).toEqual([])
 })
 
 test('where no commit waits, whoever has most takes over', () => {

@@ -3,8 +3,9 @@
  * pg_auto_failover are elsewhere: small, and never down itself.
  *
  * The rules that make it safe:
- * - Only the *heir* takes over: the standby that is known to have all that was acknowledged, since commits wait for it.
- *   While another is being made the heir there is none, and nobody takes over.
+ * - The *heir* is the standby that is known to have all that was acknowledged, since commits wait for it. Nobody takes over
+ *   without it: either it does, or one that is known to have the same log and more of it, as a standby may have received
+ *   what the heir has not. While another is being made the heir there is none, and nobody takes over.
  * - A primary is *closed* to clients from its start until its heir has its whole log. A crash makes visible what was
  *   committed there and never acknowledged; readers must not see it before it can no longer be lost.
  * - Who takes over does so after the old primary has been fenced (`controller.ts`).
@@ -17,7 +18,7 @@ export const LOST_MS = 1500
 /** For how long the heir may not follow before another is named, ms. */
 export const GONE_MS = 1500
 /** For how long a standby may not follow, though it could, before it is made anew, ms. */
-export const STUCK_MS = 3000
+export const STUCK_MS = 4000
 
 export interface Known {
   readonly nodes: readonly NodeId[]
@@ -31,6 +32,8 @@ export interface Known {
   readonly unheardMs: (node: NodeId) => number
   /** For how long each standby has not been receiving from the primary, though the primary was up, ms. */
   readonly strayMs: (node: NodeId) => number
+  /** Nodes whose log is known to be a beginning of the primary's. */
+  readonly trusted: ReadonlySet<NodeId>
   /** Nodes that the controller itself has ended, or that wait to be made anew. */
   readonly outside: ReadonlySet<NodeId>
   /** Nodes that are being made anew. */
@@ -69,10 +72,10 @@ function isAstray(node: NodeId, {reports, strayMs, tidies}: Known): boolean {
   return reports.get(node)?.standby === false ? tidies : strayMs(node) >= STUCK_MS
 }
 
-function successorOf({heir, waitsForStandby, reports}: Known, living: readonly NodeId[]): NodeId | undefined {
-  if (waitsForStandby) return living.find((node) => node === heir)
+function successorOf({heir, waitsForStandby, reports, trusted}: Known, living: readonly NodeId[]): NodeId | undefined {
+  if (waitsForStandby && !living.some((node) => node === heir)) return undefined
   const kept = (node: NodeId) => reports.get(node)?.kept ?? 0
-  return living.reduce((best, node) => (kept(node) > kept(best) ? node : best), living[0] as NodeId)
+  return living.filter((node) => node === heir || trusted.has(node)).sort((a, b) => kept(b) - kept(a))[0]
 }
 
 function ofPrimary({heir, waitsForStandby, nodes, strayMs}: Known, {closed, applied, followers}: Report): Decision[] {

@@ -78,7 +78,8 @@ export function postgresProgram(options: TargetOptions): ProgramTarget {
     },
     async openClient(node, _process, {links, context, nodes}) {
       const address = (to: NodeId) => links.address('clients', to, 'client')
-      const places = {own: address(node), all: nodes.map(address)}
+      const others = nodes.filter((other) => other !== node)
+      const places = {own: address(node), all: [node, ...others].map(address)}
       // Connecting has to end before an operation's own deadline can begin to matter.
       const limitMs = context.operationTimeoutMs / 2
       const client = new PostgresClient(places, settings, options.args['workload'], limitMs)

@@ -10,6 +10,8 @@ const OFFERED = {
   replication: ['sync', 'async'],
   /** `synchronous_commit`: what exactly an acknowledgement waits for. */
   'synchronous-commit': ['on', 'remote-apply', 'remote-write', 'local', 'off'],
+  /** Off by default: what a killed process has written the system keeps, synced or not, and no power fails here. */
+  fsync: ['off', 'on'],
   /** Whether the old primary is ended before another takes over. */
   fencing: ['on', 'off'],
   /** `standby`: reads are asked of the client's own node, a standby mostly. */
@@ -23,13 +25,21 @@ export interface Settings {
   /** Whether commits name a standby to wait for. */
   readonly waitsForStandby: boolean
   readonly synchronousCommit: string
+  readonly fsync: 'on' | 'off'
   readonly fencing: boolean
   readonly standbyReads: boolean
 }
 
 /** Throws UsageError for an argument that PostgreSQL does not take. */
 export function settingsOf(options: TargetOptions): Settings {
-  const {isolation, replication, fencing, reads, 'synchronous-commit': commit} = chosen('postgres', OFFERED, options)
+  const {
+    isolation,
+    replication,
+    fencing,
+    fsync,
+    reads,
+    'synchronous-commit': commit,
+  } = chosen('postgres', OFFERED, options)
   const has = (bug: string) => options.bugs.includes(bug)
   const level = has('repeatable-read-as-serializable') ? 'repeatable-read' : isolation
   const waitsForStandby = replication === 'sync' && !has('async-failover')
@@ -38,6 +48,7 @@ export function settingsOf(options: TargetOptions): Settings {
     replicated: waitsForStandby && commit !== 'local' && commit !== 'off',
     waitsForStandby,
     synchronousCommit: commit.replace('-', '_'),
+    fsync,
     fencing: fencing === 'on' && !has('no-fencing'),
     standbyReads: reads === 'standby' || has('standby-reads'),
   }

@@ -35,7 +35,7 @@ SELECT s.standby,
     ELSE ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int END AS timeline,
   (CASE WHEN s.standby THEN coalesce(pg_last_wal_replay_lsn(), '0/0') ELSE pg_current_wal_flush_lsn() END
     - '0/0'::pg_lsn)::float8 AS applied,
-  (CASE WHEN s.standby THEN coalesce(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn(), '0/0')
+  (CASE WHEN s.standby THEN coalesce(greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn()), '0/0')
     ELSE pg_current_wal_flush_lsn() END - '0/0'::pg_lsn)::float8 AS kept,
   coalesce(w.status = 'streaming', false) AS streaming,
   substring(current_setting('primary_conninfo') from 'port=([0-9]+)')::int AS source,

@@ -1,8 +1,9 @@
 /** One session with one server over one connection; once that is lost the session is given up, and nothing is sent again. */
 import {connect, type Socket} from 'node:net'
 import type {Endpoint} from '../../core/links.ts'
+import {takeFrames} from '../../net/frames.ts'
 import {ZooKeeperError} from './errors.ts'
-import {EVENT_XID, OP, PING_XID, Reader, takeFrames, Writer} from './wire.ts'
+import {EVENT_XID, OP, PING_XID, Reader, Writer} from './wire.ts'
 
 /** How long the server keeps a session that it hears nothing of, ms; the most that its tick allows. */
 const SESSION_MS = 10_000

@@ -113,18 +113,6 @@ export class Reader {
   }
 }
 
-/** Takes the whole messages out of what has arrived; returns the rest. */
-export function takeFrames(received: Buffer, each: (body: Buffer) => void): Buffer {
-  let rest = received
-  while (rest.length >= 4) {
-    const length = rest.readInt32BE(0)
-    if (rest.length < 4 + length) break
-    each(rest.subarray(4, 4 + length))
-    rest = rest.subarray(4 + length)
-  }
-  return rest
-}
-
 /** Everybody may do everything. */
 export function openAcl(writer: Writer): Writer {
   return writer.int(1).int(31).text('world').text('anyone')

@@ -35,16 +35,19 @@ export function describeTarget(name: string, tests: (target: Target, place: Work
  */
 const CALM_SEED = 'calm-156'
 
-/** A short run under faults each of which strikes: nothing is found, and nothing left behind. Later arguments win. */
+/** How long a test of a short run may take, ms: some systems need half a minute to come to rest, and machines are shared. */
+export const PATIENT_MS = 120_000
+
+/** A short run under faults each of which strikes: nothing is found, and nothing left behind. `more` goes before the usual. */
 export async function keepsItsPromise(
   place: Workplace,
   target: string,
   workload: string,
   ...more: string[]
 ): Promise<Ran> {
-  const faults = more.includes('--nemesis') ? [] : ['--nemesis', 'partition,kill,pause']
-  const timing = ['--interval', '5s', '--time', '8s', '--seed', CALM_SEED]
-  const run = await chaosRun(place, target, '-w', workload, ...timing, ...faults, ...more)
+  const usual = {'--nemesis': 'partition,kill,pause', '--interval': '5s', '--time': '8s', '--seed': CALM_SEED}
+  const others = Object.entries(usual).filter(([flag]) => !more.includes(flag))
+  const run = await chaosRun(place, target, '-w', workload, ...others.flat(), ...more)
   // How long it takes to serve again is its own affair: what counts is that nothing is accused.
   expect(run.accused, run.output).toEqual([])
   const struck = new Set(run.proofs.flatMap(({f, verified}) => (verified && f.startsWith('start-') ? [f] : [])))
@@ -84,6 +87,7 @@ export function convictions(place: Workplace, target: Target, seldom: readonly s
 /** Runs `chaos run` to its end in a directory of the test's own. */
 export async function chaosRun(place: Workplace, ...args: string[]): Promise<Ran> {
   const {exitCode, stdout, stderr} = await place.chaos('run', ...args, '-o', 'runs')
+  if (exitCode === undefined || exitCode === 2 || exitCode === 70) throw new Error(stdout + stderr)
   const [run] = readdirSync(place.file('runs'))
     .filter((each) => /^\d/.test(each))
     .sort()

@@ -12,11 +12,16 @@ export default class Maelstrom extends Command {
   static override examples = [
     '<%= config.bin %> maelstrom test -w echo --bin ./echo.rb --node-count 1 --time-limit 10',
     '<%= config.bin %> maelstrom test -w broadcast --bin ./node --node-count 25 --rate 100 --latency 100 --topology tree4',
+    '<%= config.bin %> maelstrom test -w lin-kv --bin ./node_modules/.bin/chaos -- maelstrom node raft',
     '<%= config.bin %> maelstrom test -w lin-kv --bin ./node --concurrency 4n --nemesis partition --nemesis-interval 3',
   ]
   static override strict = false
   static override args = {
-    action: Args.string({description: 'test', required: true}),
+    action: Args.string({
+      description: 'test, or node: one node of a bundled target, to be run by Maelstrom',
+      required: true,
+    }),
+    target: Args.string({description: 'of node: the target'}),
   }
   static override flags = {
     bin: text('the program that is a node', 'TARGET'),
@@ -54,6 +59,9 @@ export default class Maelstrom extends Command {
       helpGroup: 'CHECK',
     }),
     'test-count': text('how many tests, until one fails [default: 1]', 'CHECK'),
+    bug: Flags.string({description: 'of node: a bug to switch on (repeatable)', multiple: true, helpGroup: 'TARGET'}),
+    'target-arg': Flags.string({description: 'of node: name=value for it', multiple: true, helpGroup: 'TARGET'}),
+    disk: text('of node: the folder where it keeps what survives a kill [default: nowhere]', 'TARGET'),
     seed: text('decides operations, faults, latencies [default: a fresh one]', 'REPRODUCE'),
     output: text('where run directories are made', 'OUTPUT', 'o'),
     ...configFlags,
@@ -63,6 +71,11 @@ export default class Maelstrom extends Command {
 
   override async run(): Promise<void> {
     const {flags, argv, args} = await this.parse(Maelstrom)
+    if (args.action === 'node') {
+      const {runNode} = await import('./node.ts')
+      await runNode(args.target, flags)
+      process.exit(0)
+    }
     const {testNodes} = await import('./test.ts')
     const behind = this.argv.indexOf('--')
     const words = behind < 0 ? [] : this.argv.slice(behind + 1)

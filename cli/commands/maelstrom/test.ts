@@ -1,4 +1,5 @@
 /** Runs a test of Maelstrom's: the same run as any other, its command line written as it was typed. */
+import {join} from 'node:path'
 import {UsageError} from '../../../core/error.ts'
 import {lookUp} from '../../../core/registry.ts'
 import {quoteWord} from '../../../runner/settings/command-line.ts'
@@ -7,6 +8,7 @@ import {loadConfig} from '../../settings/config.ts'
 import {resolveFlags} from '../../settings/resolve-flags.ts'
 import {freshSeed} from '../../settings/seed.ts'
 import {type OutputFlags, performRun} from '../run/perform.ts'
+import {maelstromResults} from './results.ts'
 import {type MaelstromFlags, settingsFor} from './settings.ts'
 
 export interface TestRequest {
@@ -22,7 +24,7 @@ export interface TestRequest {
 
 /** Resolves to the exit code: that of the first test that did not pass, or 0. */
 export async function testNodes({action, stray, words, flags, typed}: TestRequest): Promise<number> {
-  lookUp('action of maelstrom', {test: true}, action)
+  lookUp('action of maelstrom', {test: true, node: true}, action)
   if (stray.length > 0) {
     throw new UsageError(`Unexpected: ${stray.join(' ')}`, ['What is for the program itself stands behind --.'])
   }
@@ -35,7 +37,16 @@ export async function testNodes({action, stray, words, flags, typed}: TestReques
   for (let i = 0; i < count; i++) {
     const seed = i === 0 ? first : `${first}-${i + 1}`
     const options = await resolveFlags(settingsFor(flags, words, seed), {}, loaded)
-    const exitCode = await performRun({...options, command: commandLine(typed, seed)}, flags)
+    const exitCode = await performRun({...options, command: commandLine(typed, seed)}, flags, (result) => {
+      const {history, facts, judgement, directory} = result
+      const lines = maelstromResults(history, facts.workload, judgement?.validity ?? 'unknown')
+      directory.write(join(directory.path, 'results.edn'), `{${lines.join('\n ')}}\n`)
+      if (!flags.json && flags.reporter === undefined) {
+        process.stdout.write(
+          `\n  In Maelstrom's words (results.edn):\n\n   ${lines.join('\n').replaceAll('\n', '\n   ')}\n`,
+        )
+      }
+    })
     if (exitCode !== 0) return exitCode
   }
   return 0

@@ -1,0 +1,21 @@
+/** What Kafka says about a send that failed: only what is refused before a leader appends certainly did not happen. */
+import {expect, test} from 'vitest'
+import {isDefinite, KafkaError} from './errors.ts'
+
+test.each([
+  ['NOT_ENOUGH_REPLICAS', 19, true],
+  ['UNKNOWN_TOPIC_OR_PARTITION', 3, true],
+  ['MESSAGE_TOO_LARGE', 10, true],
+  ['NOT_LEADER_OR_FOLLOWER, which comes after appending as well', 6, false],
+  ['REQUEST_TIMED_OUT', 7, false],
+  ['NOT_ENOUGH_REPLICAS_AFTER_APPEND', 20, false],
+  ['OUT_OF_ORDER_SEQUENCE_NUMBER', 45, false],
+  ['KAFKA_STORAGE_ERROR', 56, false],
+  ['a code that nobody has heard of', 32000, false],
+])('%s: %d is definite: %s', (_, code, definite) => {
+  expect(isDefinite(new KafkaError(code))).toBe(definite)
+})
+
+test('a connection that closes says nothing', () => {
+  expect(isDefinite(new Error('the connection closed before an answer came'))).toBe(false)
+})

@@ -1,0 +1,49 @@
+/**
+ * `kafka`: Apache Kafka without ZooKeeper (KRaft), the real one. See `program.ts` for how it is started, `installed.ts` for
+ * where it comes from, `errors.ts` for what its errors mean, `settings.ts` for what `--target-arg` can change.
+ */
+import {LOCAL_PROCESSES, PROXIED_NETWORK} from '../../core/capabilities.ts'
+import type {Target} from '../../core/target.ts'
+import type {Claim} from '../../core/workload.ts'
+import {ProgramCluster} from '../../hosts/program/cluster.ts'
+import {bugs} from './bugs.ts'
+import {FUNCTIONS} from './client.ts'
+import {absent} from './installed.ts'
+import {kafkaProgram, linkWays} from './program.ts'
+import {settingsOf} from './settings.ts'
+
+/** Idempotent producers that wait for all replicas in sync, of which there must be two: nothing is lost, nothing doubled. */
+const CLAIMS: Readonly<Record<string, Claim>> = {log: 'exactly-once'}
+
+export const kafka: Target = {
+  name: 'kafka',
+  description: 'Apache Kafka 4 (KRaft): logs with acks=all, idempotent producers and two replicas in sync',
+  claims: CLAIMS,
+  claimsWith(options) {
+    // With a bug somebody expects what they have given up.
+    if (options.bugs.length > 0) return CLAIMS
+    const {acks, idempotent, minInSync, unclean} = settingsOf(options)
+    if (acks !== -1 || (unclean && minInSync < 2)) return {}
+    return idempotent ? CLAIMS : {log: 'at-least-once'}
+  },
+  functions: FUNCTIONS,
+  bugs,
+  defaultNodes: 3,
+  // A broker that is not heard counts as dead after 3 s; only then another leads.
+  defaults: {heal: '60s', 'op-timeout': '4s'},
+  linkWays,
+  absent,
+  capabilities(options) {
+    settingsOf(options)
+    return {
+      ...LOCAL_PROCESSES,
+      ...PROXIED_NETWORK,
+      'disk.full': 'its disk is a directory of this machine',
+      'disk.slow': 'its disk is a directory of this machine',
+      'disk.power-cut': 'its disk is a directory of this machine',
+      'disk.bit-flip': 'its disk is a directory of this machine',
+      membership: 'its controllers are fixed when it starts',
+    }
+  },
+  start: (context) => ProgramCluster.start(kafkaProgram(context.options), context),
+}

@@ -1,0 +1,148 @@
+/**
+ * A Kafka cluster as `hosts/program` wants it: every node is broker and controller (KRaft), the server's main class run by
+ * Java itself. Its identity is written by hand, which saves starting Java once more for each node. Two ports among peers: one
+ * for replication, one for the controllers.
+ */
+import {randomBytes} from 'node:crypto'
+import {mkdirSync, writeFileSync} from 'node:fs'
+import {join} from 'node:path'
+import type {Endpoint, LinkWays, Services} from '../../core/links.ts'
+import type {NodeId} from '../../core/node.ts'
+import type {Command} from '../../core/place.ts'
+import type {TargetOptions} from '../../core/target.ts'
+import type {ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
+import {servicesOnFreePorts} from '../../hosts/program/services.ts'
+import {KafkaClient} from './client.ts'
+import {Connection} from './connection.ts'
+import {classPath, java, version} from './installed.ts'
+import {metadata} from './requests.ts'
+import {settingsOf} from './settings.ts'
+
+export const linkWays: LinkWays = {
+  hosts: true,
+  preload: true,
+  config: 'a broker advertises one address to all its peers',
+}
+
+/** A broker that is not heard for so long counts as dead, ms; a follower as far behind leaves the set of those in sync. */
+const SESSION_MS = 3000
+const HEARTBEAT_MS = 500
+
+export function kafkaProgram(options: TargetOptions): ProgramTarget {
+  const settings = settingsOf(options)
+  const clusterId = uuid()
+  const {nodes} = options
+  return {
+    name: 'kafka',
+    linkWays,
+    version,
+    services: (context) =>
+      servicesOnFreePorts(context, async (free) => ({
+        client: {by: 'clients', upstream: await free()},
+        replication: {by: 'peers', upstream: await free()},
+        controller: {by: 'peers', upstream: await free()},
+      })),
+    async prepare(surroundings) {
+      if (!surroundings.first) return
+      const {directory, node} = surroundings
+      mkdirSync(join(directory, 'data'), {recursive: true})
+      const identity = {version: 1, 'cluster.id': clusterId, 'node.id': idOf(nodes, node), 'directory.id': uuid()}
+      writeFileSync(join(directory, 'data', 'meta.properties'), properties(identity))
+      writeFileSync(join(directory, 'server.properties'), configuration(surroundings))
+    },
+    command: commandLine,
+    async status(node, services, limitMs) {
+      const connection = await Connection.open(upstream(services, node, 'client'), limitMs)
+      const late = setTimeout(() => connection.close(), limitMs)
+      try {
+        const {brokers, partitions} = await metadata(connection, null)
+        const led = [...partitions.values()].every(({leader}) => leader >= 0)
+        return {type: 'status', ready: brokers.length === nodes.length && led}
+      } finally {
+        clearTimeout(late)
+        connection.close()
+      }
+    },
+    async openClient(node, _process, {links, context}) {
+      const own = idOf(nodes, node)
+      const ids = [own, ...nodes.map((each) => idOf(nodes, each)).filter((id) => id !== own)]
+      const address = (id: number) => links.address('clients', nodes[id - 1] as NodeId, 'client')
+      return new KafkaClient({ids, address}, settings, context.clock, context.operationTimeoutMs * 0.75)
+    },
+  }
+}
+
+const idOf = (nodes: readonly NodeId[], node: NodeId): number => nodes.indexOf(node) + 1
+
+/** As Kafka writes them. Those that begin with many zeros are reserved. */
+const uuid = (): string => randomBytes(16).toString('base64url')
+
+function configuration({nodes, node, directory, services, address}: Surroundings): string {
+  const url = (listener: string, {host, port}: Endpoint) => `${listener}://${host}:${port}`
+  const own = (service: string) => upstream(services, node, service)
+  const voters = nodes.map((peer) => {
+    const {host, port} = address(peer, 'controller')
+    return `${idOf(nodes, peer)}@${host}:${port}`
+  })
+  return properties({
+    'process.roles': 'broker,controller',
+    'node.id': idOf(nodes, node),
+    'controller.quorum.voters': voters.join(),
+    listeners: [
+      url('CLIENTS', own('client')),
+      url('PEERS', own('replication')),
+      url('CONTROLLER', own('controller')),
+    ].join(),
+    'advertised.listeners': [url('CLIENTS', own('client')), url('PEERS', address(node, 'replication'))].join(),
+    'listener.security.protocol.map': 'CLIENTS:PLAINTEXT,PEERS:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'inter.broker.listener.name': 'PEERS',
+    'controller.listener.names': 'CONTROLLER',
+    'log.dirs': join(directory, 'data'),
+    'auto.create.topics.enable': false,
+    // Records come without a time of their own, which is 1970 to whoever deletes old ones.
+    'log.message.timestamp.type': 'LogAppendTime',
+    'log.retention.ms': -1,
+    'broker.session.timeout.ms': SESSION_MS,
+    'broker.heartbeat.interval.ms': HEARTBEAT_MS,
+    'replica.lag.time.max.ms': SESSION_MS,
+    'replica.socket.timeout.ms': SESSION_MS,
+    // Who dials again after a cut waits no longer than this.
+    'replica.fetch.backoff.ms': 200,
+    'controller.quorum.request.timeout.ms': 1000,
+    'num.network.threads': 2,
+    'num.io.threads': 2,
+    'background.threads': 2,
+    'num.recovery.threads.per.data.dir': 1,
+  })
+}
+
+function commandLine({directory}: Surroundings): Command {
+  return {
+    command: java(),
+    args: [
+      '-Xmx256m',
+      '-XX:+UseSerialGC',
+      '-XX:TieredStopAtLevel=1',
+      // It writes into the system's folder for temporary files, and would leave that there when it is killed.
+      '-XX:-UsePerfData',
+      `-Djava.io.tmpdir=${directory}`,
+      '-Djava.net.preferIPv4Stack=true',
+      '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+      '-cp',
+      classPath(),
+      'kafka.Kafka',
+      join(directory, 'server.properties'),
+    ],
+    cwd: directory,
+  }
+}
+
+function properties(values: Readonly<Record<string, string | number | boolean>>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('')
+}
+
+function upstream(services: Services, node: NodeId, service: string): Endpoint {
+  return services[node]?.[service]?.upstream as Endpoint
+}

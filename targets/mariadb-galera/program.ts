@@ -1,0 +1,208 @@
+/**
+ * MariaDB with Galera as `hosts/program` wants it: nodes tell each other one address for each, so their calls of connect()
+ * are turned to their links. A node that was killed first asks its own files how far it had come (`--wsrep-recover`), as the
+ * script that comes with it does; otherwise it would be sent everything again.
+ */
+import {existsSync, readFileSync, rmSync} from 'node:fs'
+import {join} from 'node:path'
+import {EnvironmentError, messageOf} from '../../core/error.ts'
+import type {Endpoint, LinkWays, Services} from '../../core/links.ts'
+import type {Message, NodeId} from '../../core/node.ts'
+import type {Command} from '../../core/place.ts'
+import type {StartContext, TargetOptions} from '../../core/target.ts'
+import {type Confinement, confinementOf} from '../../hosts/local/confinement.ts'
+import {findProgram} from '../../hosts/local/needs.ts'
+import type {ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
+import {servicesOnFreePorts} from '../../hosts/program/services.ts'
+import {GaleraClient, MAKE_TABLE} from './client.ts'
+import {Connection} from './connection.ts'
+import {settingsOf} from './settings.ts'
+
+export const linkWays: LinkWays = {
+  preload: true,
+  hosts: 'its nodes tell each other the addresses that they listen on, not names',
+  config: 'its nodes tell each other one address for each',
+}
+
+export const PROVIDERS = ['/usr/lib/galera/libgalera_smm.so', '/usr/lib64/galera/libgalera_smm.so']
+const USER = 'mysql'
+/** How long making the first data directory may take, ms. */
+const INIT_LIMIT_MS = 120_000
+const RECOVER_LIMIT_MS = 30_000
+const FORM_MS = 10_000
+/** The versions that were tried. */
+const TRIED = '10.11 with Galera 26.4'
+
+export function galeraProgram(options: TargetOptions): ProgramTarget {
+  const settings = settingsOf(options)
+  const [first = ''] = options.nodes
+  let confinement: Confinement = []
+  let template: Promise<string> | undefined
+  /** Where a node that starts again stands, by its own files. */
+  const positions = new Map<NodeId, string>()
+  const confined = (words: readonly string[], cwd: string): Command => {
+    const [command = '', ...args] = [...confinement, ...words]
+    return {command, args, cwd}
+  }
+
+  async function makeTemplate({place, directory}: StartContext): Promise<string> {
+    confinement = await confinementOf(place, USER, directory)
+    const path = join(directory, 'template')
+    const words = ['setpriv', '--pdeathsig=KILL', '--', 'mariadb-install-db', '--no-defaults', `--datadir=${path}`]
+    const more = ['--auth-root-authentication-method=normal', '--skip-test-db', '--innodb-log-file-size=8M']
+    const {exitCode, stdout, stderr} = await place.execute(confined([...words, ...more], directory), INIT_LIMIT_MS)
+    if (exitCode !== 0) {
+      throw new EnvironmentError(`The data directories of MariaDB cannot be made in ${directory}.`, [
+        ...`${stdout}\n${stderr}`.trim().split('\n').slice(-6),
+      ])
+    }
+    return path
+  }
+
+  async function recoveredPosition(surroundings: Surroundings, {place}: StartContext): Promise<string | undefined> {
+    const log = join(surroundings.directory, 'recovery.log')
+    rmSync(log, {force: true})
+    const words = [...serverWords(surroundings), '--wsrep-recover', `--log-error=${log}`]
+    const command = confined(['setpriv', '--pdeathsig=KILL', '--', ...words], surroundings.directory)
+    await place.execute(command, RECOVER_LIMIT_MS)
+    const text = existsSync(log) ? readFileSync(log, 'utf8') : ''
+    return /Recovered position: ?([0-9a-f-]+:-?\d+)/.exec(text)?.[1]
+  }
+
+  return {
+    name: 'mariadb-galera',
+    linkWays,
+    version,
+    services: (context) =>
+      servicesOnFreePorts(context, async (free) => ({
+        client: {by: 'clients', upstream: await free()},
+        group: {by: 'peers', upstream: await free()},
+        ist: {by: 'peers', upstream: await free()},
+        sst: {by: 'peers', upstream: await free()},
+      })),
+    async prepare(surroundings, context) {
+      if (!surroundings.first) {
+        const position = await recoveredPosition(surroundings, context)
+        if (position !== undefined) positions.set(surroundings.node, position)
+        return
+      }
+      template ??= makeTemplate(context)
+      const words = [
+        'setpriv',
+        '--pdeathsig=KILL',
+        '--',
+        'cp',
+        '-a',
+        await template,
+        join(surroundings.directory, 'data'),
+      ]
+      await context.place.execute(confined(words, context.directory), INIT_LIMIT_MS)
+    },
+    command(surroundings) {
+      const {node, directory} = surroundings
+      const position = positions.get(node)
+      const found = positions.size > 0 || node !== first ? [] : ['--wsrep-new-cluster']
+      const start = position === undefined ? found : [`--wsrep-start-position=${position}`]
+      return confined([...serverWords(surroundings), ...galeraWords(surroundings), ...start], directory)
+    },
+    async status(node, services, limitMs) {
+      const connection = await Connection.open(upstream(services, node, 'client'), limitMs)
+      try {
+        const question = "SHOW STATUS WHERE Variable_name LIKE 'wsrep_%'"
+        const rows = await connection.query(question, [], AbortSignal.timeout(limitMs))
+        const values = new Map(rows.map((row) => [row['Variable_name'], String(row['Value'])]))
+        return statusOf(values, options.nodes.length)
+      } finally {
+        connection.close()
+      }
+    },
+    async form({services, nodes}) {
+      const connection = await Connection.open(upstream(services, nodes[0] as NodeId, 'client'), FORM_MS)
+      try {
+        for (const text of MAKE_TABLE) await connection.query(text, [], AbortSignal.timeout(FORM_MS))
+      } catch (error) {
+        throw new EnvironmentError(`MariaDB makes no table: ${messageOf(error)}.`)
+      } finally {
+        connection.close()
+      }
+    },
+    async openClient(node, _process, {links, context}) {
+      const address = links.address('clients', node, 'client')
+      const client = new GaleraClient(address, settings, options.args['workload'], context.operationTimeoutMs / 2)
+      await client.toRead()
+      return client
+    },
+  }
+}
+
+function statusOf(values: ReadonlyMap<unknown, string>, nodes: number): Message {
+  const primary = values.get('wsrep_cluster_status') === 'Primary'
+  return {
+    type: 'status',
+    role: primary ? 'member' : 'outside',
+    ready: primary && values.get('wsrep_ready') === 'ON' && Number(values.get('wsrep_cluster_size')) === nodes,
+    lastApplied: Number(values.get('wsrep_last_committed') ?? 0),
+  }
+}
+
+async function version({place}: StartContext): Promise<string> {
+  const command = findProgram('mariadbd') ?? 'mariadbd'
+  const {exitCode, stdout, stderr} = await place.execute({command, args: ['--version']}, 10_000)
+  const found = /Ver (\d+\.\d+)(\.\d+)?/.exec(stdout)
+  if (exitCode !== 0 || found === null) throw new EnvironmentError('mariadbd does not say its version.', [stderr])
+  const tried = TRIED.startsWith(found[1] as string) ? '' : ` (tried: ${TRIED})`
+  return `mariadb ${found[1]}${found[2] ?? ''} with galera${tried}`
+}
+
+function serverWords({node, directory, services}: Surroundings): string[] {
+  return [
+    findProgram('mariadbd') ?? 'mariadbd',
+    '--no-defaults',
+    `--datadir=${join(directory, 'data')}`,
+    '--bind-address=127.0.0.1',
+    `--port=${upstream(services, node, 'client').port}`,
+    // A path may be longer than a socket's name can be.
+    '--socket=server.sock',
+    '--pid-file=server.pid',
+    '--skip-name-resolve',
+    '--binlog-format=ROW',
+    '--default-storage-engine=InnoDB',
+    '--innodb-autoinc-lock-mode=2',
+    '--innodb-buffer-pool-size=32M',
+    '--innodb-flush-log-at-trx-commit=0',
+    '--innodb-lock-wait-timeout=2',
+    `--wsrep-provider=${PROVIDERS.find(existsSync)}`,
+    '--wsrep-on=ON',
+  ]
+}
+
+function galeraWords({node, nodes, services}: Surroundings): string[] {
+  const at = (to: NodeId, service: string) => {
+    const {host, port} = upstream(services, to, service)
+    return `${host}:${port}`
+  }
+  const provider = {
+    'gmcast.listen_addr': `tcp://${at(node, 'group')}`,
+    'ist.recv_addr': at(node, 'ist'),
+    'ist.recv_bind': at(node, 'ist'),
+    'gcache.size': '16M',
+    // A node that starts in a minority waits instead of giving up after 30 s.
+    'pc.wait_prim': 'no',
+  }
+  return [
+    '--wsrep-cluster-name=chaos',
+    `--wsrep-cluster-address=gcomm://${nodes.map((each) => at(each, 'group')).join(',')}`,
+    `--wsrep-node-name=${node}`,
+    `--wsrep-node-address=${at(node, 'group')}`,
+    `--wsrep-node-incoming-address=${at(node, 'client')}`,
+    '--wsrep-sst-method=rsync',
+    `--wsrep-sst-receive-address=${at(node, 'sst')}`,
+    `--wsrep-provider-options=${Object.entries(provider)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(';')}`,
+  ]
+}
+
+function upstream(services: Services, node: NodeId, service: string): Endpoint {
+  return services[node]?.[service]?.upstream as Endpoint
+}
