@@ -1,11 +1,14 @@
 /**
  * Every planted bug, hunted with many seeds in simulated time: how often it is convicted, by what, and how soon. Writes
- * docs/track-record.md when all bugs were hunted with all seeds; a part of them is only printed.
+ * docs/track-record.md when all bugs were hunted with all seeds; a part of them is only printed. `--keep` adds what was found
+ * to a file, of which several processes on several cores can make one page.
  *
  *     nice -n 10 node --import tsx bench/track-record.ts                     all, 20 seeds each; writes the page
  *     node --import tsx bench/track-record.ts raft/forget-vote zab --set b   some, with another set of seeds; prints
+ *     node --import tsx bench/track-record.ts raft paxos --keep part.jsonl   some, kept
+ *     node --import tsx bench/track-record.ts --page part.jsonl              the page, of what was kept
  */
-import {writeFileSync} from 'node:fs'
+import {appendFileSync, readFileSync, writeFileSync} from 'node:fs'
 import {cpus} from 'node:os'
 import {parseArgs} from 'node:util'
 import {wallClock} from '../core/clock.ts'
@@ -18,24 +21,27 @@ const PAGE = 'docs/track-record.md'
 const SEEDS = 20
 
 /** One bug and what its hunts came to. */
-interface Record {
+interface Hunted {
   readonly target: string
-  readonly bug: Bug
+  readonly bug: Pick<Bug, 'name' | 'source' | 'workload' | 'nemesis'>
   readonly convicted: number
   readonly seeds: number
   /** How often each expected anomaly was found. */
-  readonly found: ReadonlyMap<string, number>
+  readonly found: Readonly<Record<string, number>>
   /** Medians over the seeds that convicted: simulated s, and wall ms with the check. */
   readonly simulatedS: number
   readonly wallMs: number
+  /** What all its hunts took together, s. */
+  readonly tookS: number
   /** Seeds that did not convict, with what was found instead. */
   readonly missed: readonly string[]
 }
 
 const clock = wallClock()
 
-async function hunted(target: Target, bug: Bug, set: string, seeds: number): Promise<Record> {
-  const found = new Map<string, number>()
+async function hunted(target: Target, bug: Bug, set: string, seeds: number): Promise<Hunted> {
+  const began = clock.nowNs()
+  const found: Record<string, number> = {}
   const times: {simulatedS: number; wallMs: number}[] = []
   const missed: string[] = []
   for (let i = 0; i < seeds; i++) {
@@ -49,17 +55,18 @@ async function hunted(target: Target, bug: Bug, set: string, seeds: number): Pro
       missed.push(`${seed} (${all.join(', ') || 'nothing'})`)
       continue
     }
-    for (const type of expected) found.set(type, (found.get(type) ?? 0) + 1)
+    for (const type of expected) found[type] = (found[type] ?? 0) + 1
     times.push({simulatedS: result.simulation.cost.timeNs / 1e9, wallMs})
   }
   return {
     target: target.name,
-    bug,
+    bug: {name: bug.name, source: bug.source, workload: bug.workload, nemesis: bug.nemesis},
     convicted: times.length,
     seeds,
     found,
     simulatedS: median(times.map(({simulatedS}) => simulatedS)),
     wallMs: median(times.map(({wallMs}) => wallMs)),
+    tookS: (clock.nowNs() - began) / 1e9,
     missed,
   }
 }
@@ -70,22 +77,22 @@ function median(values: readonly number[]): number {
 }
 
 /** `lost-element 18, stale-read 3`, the commonest first. */
-function foundWords(found: Record['found']): string {
-  return [...found]
+function foundWords(found: Hunted['found']): string {
+  return Object.entries(found)
     .sort(([, left], [, right]) => right - left)
     .map(([type, count]) => `${type} ${count}`)
     .join(', ')
 }
 
-function lineOf({target, bug, convicted, seeds, found, simulatedS, wallMs, missed}: Record): string {
+function lineOf({target, bug, convicted, seeds, found, simulatedS, wallMs, missed}: Hunted): string {
   const where = `${target}/${bug.name}`.padEnd(34)
   const missing = missed.length === 0 ? '' : `; missed: ${missed.join('; ')}`
   return `${where} ${convicted}/${seeds}  ${simulatedS.toFixed(1)} s  ${wallMs.toFixed(0)} ms  ${foundWords(found)}${missing}`
 }
 
-function page(records: readonly Record[], tookS: number): string {
+function page(records: readonly Hunted[]): string {
   const enough = records.filter(({convicted, seeds}) => convicted / seeds >= 0.95).length
-  const row = ({target, bug, convicted, seeds, found, simulatedS, wallMs}: Record) =>
+  const row = ({target, bug, convicted, seeds, found, simulatedS, wallMs}: Hunted) =>
     [
       target,
       `\`${bug.name}\``,
@@ -112,7 +119,7 @@ function page(records: readonly Record[], tookS: number): string {
     'on the clock of the simulated cluster from boot to the proof (to the end of the run where only the whole record proves',
     'it), "wall" the median time that took to simulate and judge.',
     '',
-    `${enough} of ${records.length} are convicted by at least 19 of 20 seeds. Measured ${new Date().toISOString().slice(0, 10)} in ${Math.round(tookS / 60)} min at low`,
+    `${enough} of ${records.length} are convicted by at least 19 of 20 seeds. Measured ${new Date().toISOString().slice(0, 10)} in ${Math.round(records.reduce((sum, {tookS}) => sum + tookS, 0) / 60)} min of hunting at low`,
     `priority on a shared machine with ${cpus().length} cores, so the wall times are high.`,
     '',
     ...lines.map((cells) => `| ${cells.join(' | ')} |`),
@@ -122,21 +129,32 @@ function page(records: readonly Record[], tookS: number): string {
 
 const {values, positionals} = parseArgs({
   allowPositionals: true,
-  options: {set: {type: 'string', default: ''}, seeds: {type: 'string', default: String(SEEDS)}},
+  options: {
+    set: {type: 'string', default: ''},
+    seeds: {type: 'string', default: String(SEEDS)},
+    keep: {type: 'string'},
+    page: {type: 'string'},
+  },
 })
 const seeds = parseCount('--seeds', values.seeds)
 const wanted = ({name}: Target, bug: Bug) =>
   positionals.length === 0 || positionals.includes(name) || positionals.includes(`${name}/${bug.name}`)
-const startNs = clock.nowNs()
-const records: Record[] = []
+const records: Hunted[] = []
 for (const target of Object.values(BUNDLED)) {
+  if (values.page !== undefined) break
   for (const bug of [...target.bugs, ...(target.flaw === undefined ? [] : [target.flaw])]) {
     if (!wanted(target, bug)) continue
     const record = await hunted(target, bug, values.set, seeds)
     records.push(record)
+    if (values.keep !== undefined) appendFileSync(values.keep, `${JSON.stringify(record)}\n`)
     process.stdout.write(`${lineOf(record)}\n`)
   }
 }
-if (positionals.length === 0 && seeds === SEEDS && values.set === '') {
-  writeFileSync(PAGE, page(records, (clock.nowNs() - startNs) / 1e9))
+if (values.page !== undefined) {
+  const kept = readFileSync(values.page, 'utf8').split('\n').filter(Boolean)
+  const order = Object.keys(BUNDLED)
+  records.push(...kept.map((line) => JSON.parse(line) as Hunted))
+  records.sort((left, right) => order.indexOf(left.target) - order.indexOf(right.target))
 }
+const complete = positionals.length === 0 && seeds === SEEDS && values.set === ''
+if (values.page !== undefined || complete) writeFileSync(PAGE, page(records))

@@ -13,6 +13,8 @@ import {mostSlackMs, type Probe, shows} from './packet-kinds.ts'
 
 /** Links that are probed for one proof, and as controls. */
 const PROBED_LINKS = 4
+/** How often it is tried to find a moment in which the machine is not too busy to show anything. */
+const ATTEMPTS = 3
 
 export interface ShapeProver {
   proveShape(): Promise<Proof>
@@ -54,26 +56,39 @@ export async function beforeShape(
           evidence: `${confirmed}/${links.length} links read back; ${hits} messages struck during ${repeated.length} probes`,
         }
       }
-      // Only now: what reading back costs must not slow the probes.
-      const {result, lagMs} = await withLag(clock, Promise.all([pingLinks(repeated), pingLinks(controls)]))
-      const [pings, compared] = result
-      const answered = compared.filter(({reachable}) => reachable)
-      // Where no link is left alone, what the slowest took before has to do.
-      const slackMs = Math.max(lagMs, slowest(controls.length === 0 ? baseline : answered))
-      const felt = pings.filter((seen) => shows(probe, seen, slackMs)).length
-      const least = probe.least === 'every' ? Math.max(1, pings.filter(({reachable}) => reachable).length) : probe.least
-      const controlled = slackMs <= mostSlackMs(probe) && (controls.length === 0 || answered.length > 0)
-      return {
-        verified: whole && controlled && felt >= least,
-        evidence: `${confirmed}/${links.length} links read back; ${
-          sound.length === 0 ? 'no link answered a probe before' : `${felt}/${pings.length} probes felt it`
-        }${fastest(baseline, 'before')}${fastest(pings, 'now')}, everything else up to ${slackMs.toFixed(1)} ms`,
+      for (let attempt = 1; ; attempt++) {
+        const {proof, tooBusy} = await probeOnce(confirmed, whole)
+        if (!tooBusy || attempt === ATTEMPTS) return proof
       }
     },
     async proveClean() {
       const left = await inForce()
       return {verified: left === 0, evidence: `${links.length - left}/${links.length} links clean again`}
     },
+  }
+
+  /** `tooBusy`: everything was so slow that nothing could show. */
+  async function probeOnce(
+    confirmed: number,
+    whole: boolean,
+  ): Promise<{readonly proof: Proof; readonly tooBusy: boolean}> {
+    // Only now: what reading back costs must not slow the probes.
+    const {result, lagMs} = await withLag(clock, Promise.all([pingLinks(repeated), pingLinks(controls)]))
+    const [pings, compared] = result
+    const answered = compared.filter(({reachable}) => reachable)
+    // Where no link is left alone, what the slowest took before has to do.
+    const slackMs = Math.max(lagMs, slowest(controls.length === 0 ? baseline : answered))
+    const felt = pings.filter((seen) => shows(probe, seen, slackMs)).length
+    const least = probe.least === 'every' ? Math.max(1, pings.filter(({reachable}) => reachable).length) : probe.least
+    const tooBusy = slackMs > mostSlackMs(probe)
+    const controlled = !tooBusy && (controls.length === 0 || answered.length > 0)
+    const proof = {
+      verified: whole && controlled && felt >= least,
+      evidence: `${confirmed}/${links.length} links read back; ${
+        sound.length === 0 ? 'no link answered a probe before' : `${felt}/${pings.length} probes felt it`
+      }${fastest(baseline, 'before')}${fastest(pings, 'now')}, everything else up to ${slackMs.toFixed(1)} ms`,
+    }
+    return {proof, tooBusy}
   }
 }
 

@@ -10,8 +10,12 @@ const raft = BUNDLED['raft']!
 const SEEDS = 100
 
 /** How many of these runs are accused of what concerns safety. */
-async function accused(nemesis: string, seeds: number, interval = 1000): Promise<{accused: number; faults: number}> {
-  let [count, faults] = [0, 0]
+async function accused(
+  nemesis: string,
+  seeds: number,
+  interval = 1000,
+): Promise<{accused: number; faults: number; members: number}> {
+  let [count, faults, members] = [0, 0, 0]
   for (let i = 0; i < seeds; i++) {
     const run = await judged({
       target: raft,
@@ -21,9 +25,11 @@ async function accused(nemesis: string, seeds: number, interval = 1000): Promise
       intervalMs: interval,
     })
     if (run.verdicts.some(({kind, validity}) => kind === 'safety' && validity === 'invalid')) count++
-    faults += run.simulation.history.faults.filter(({verified}) => verified).length
+    const verified = run.simulation.history.faults.filter((fault) => fault.verified)
+    faults += verified.length
+    members += verified.filter(({fault}) => fault === 'membership').length
   }
-  return {accused: count, faults}
+  return {accused: count, faults, members}
 }
 
 async function convicted(name: string, seeds: number): Promise<number> {
@@ -37,6 +43,19 @@ async function convicted(name: string, seeds: number): Promise<number> {
 }
 
 export const consensusClaims: readonly Claim[] = [
+  {
+    claim: 'Raft cannot change its membership',
+    said: 'comparisons of Raft with Paxos in introductory articles',
+    command: `chaos sim raft -w register --nemesis membership,partition,kill --seeds ${SEEDS}; chaos sim raft --bug joint-skip`,
+    async measure() {
+      const changes = await accused('membership,partition,kill', SEEDS)
+      const careless = await convicted('joint-skip', 10)
+      return {
+        verdict: 'false',
+        measured: `${changes.accused} of ${SEEDS} seeds accused under ${changes.faults} verified faults, ${changes.members} of them members removed (the leader, too) and added again; with \`--bug joint-skip\` (a change begins before the last is committed) ${careless} of 10 convicted`,
+      }
+    },
+  },
   {
     claim: 'Raft can split-brain under a partition',
     said: 'comparisons of Raft with Paxos in introductory articles',
@@ -75,5 +94,3 @@ export const consensusClaims: readonly Claim[] = [
     },
   },
 ]
-
-export {accused}

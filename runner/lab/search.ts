@@ -53,7 +53,7 @@ export async function search(options: SearchOptions): Promise<void> {
   await Promise.all(Array.from({length: threads}, work))
 }
 
-/** `base-0`, `base-1`, …: `count` seeds, or without end. */
-export function* seedsFrom(base: string, count = Number.POSITIVE_INFINITY): globalThis.Generator<string> {
-  for (let i = 0; i < count; i++) yield `${base}-${i}`
+/** `base-0`, `base-1`, …: `count` seeds, or without end; without the first `done` of them. */
+export function* seedsFrom(base: string, count = Number.POSITIVE_INFINITY, done = 0): globalThis.Generator<string> {
+  for (let i = done; i < count; i++) yield `${base}-${i}`
 }

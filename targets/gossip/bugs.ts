@@ -42,4 +42,23 @@ export const bugs: readonly Bug[] = [
     anomalies: ['lost-element', 'diverged'],
     budget: {simulatedS: 10, realS: 60},
   },
+  {
+    name: 'clock-ids',
+    change: 'node.ts: an id is the time at which it was asked for, in milliseconds, whoever is asked',
+    source:
+      'ids by clock without the part that names the node: what Snowflake ids and version 1 UUIDs have it for (RFC 9562, section 5.1)',
+    workload: 'unique-ids',
+    nemesis: ['none'],
+    anomalies: ['duplicate-id'],
+    budget: {simulatedS: 5, realS: 30},
+  },
+  {
+    name: 'told-once',
+    change: 'node.ts: a message is told to one peer when it arrives, and what that peer has missed is never asked for',
+    source: "broadcast without acknowledgement or anti-entropy: Maelstrom's first broadcast challenge under partitions",
+    workload: 'broadcast',
+    nemesis: ['partition'],
+    anomalies: ['lost-element', 'diverged'],
+    budget: {simulatedS: 10, realS: 60},
+  },
 ]

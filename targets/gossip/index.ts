@@ -18,8 +18,14 @@ export const protocol: Protocol = {
 export const gossip = {
   name: 'gossip',
   description: 'eventually consistent store: LWW registers with hybrid clocks, OR-Sets, PN-Counters; push-pull gossip',
-  claims: {set: 'strong-eventual', register: 'eventual', counter: 'strong-eventual'},
-  functions: ['read', 'write', 'add', 'remove'],
+  claims: {
+    set: 'strong-eventual',
+    register: 'eventual',
+    counter: 'strong-eventual',
+    broadcast: 'strong-eventual',
+    'unique-ids': 'eventual',
+  },
+  functions: ['read', 'write', 'add', 'remove', 'broadcast', 'generate'],
   bugs,
   defaultNodes: 5,
   protocol,

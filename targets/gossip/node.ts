@@ -56,6 +56,9 @@ export class GossipNode implements Node {
   readonly #bugs: readonly string[]
   readonly #replica: Replica
   readonly #journal: Journal
+  /** How often this node has booted, and the ids that it has given since. */
+  readonly #boots: number
+  #ids = 0
   /** Heard, and not told yet. */
   #hot: Update[] = []
   /** The greatest vector that each peer has sent: it has seen at least that. */
@@ -65,6 +68,9 @@ export class GossipNode implements Node {
 
   constructor(env: Env, bugs: readonly string[]) {
     this.#env = env
+    env.disk.append('boots', '')
+    env.disk.sync('boots')
+    this.#boots = env.disk.read('boots').length
     this.#bugs = bugs
     this.#peers = env.nodes.filter((node) => node !== env.id)
     this.#replica = new Replica(env.id, () => env.now(), bugs)
@@ -118,9 +124,18 @@ export class GossipNode implements Node {
       case 'increment':
         if (typeof value !== 'number') return {type: 'failed', error: 'not a number'}
         return this.#publish(replica.count(name, value), value)
+      case 'generate':
+        return {type: 'ok', value: this.#newId()}
       default:
         return {type: 'failed', error: `unknown function ${f}`}
     }
+  }
+
+  /** Nobody is asked: the node, its life, and how many it has given in it. */
+  #newId(): Json {
+    // Bug `clock-ids`: the time alone.
+    if (this.#bugs.includes('clock-ids')) return Math.floor(this.#env.now())
+    return `${this.#env.id}.${this.#boots}.${++this.#ids}`
   }
 
   /** A local update: to disk, then to the world. */
@@ -142,7 +157,8 @@ export class GossipNode implements Node {
   #tellRumours(): void {
     const rumour: Rumour = {type: 'rumour', updates: this.#hot}
     this.#hot = []
-    for (const peer of this.#env.random.shuffle(this.#peers).slice(0, FANOUT)) this.#send(peer, rumour)
+    const fanout = this.#bugs.includes('told-once') ? 1 : FANOUT
+    for (const peer of this.#env.random.shuffle(this.#peers).slice(0, fanout)) this.#send(peer, rumour)
   }
 
   #hearRumour({updates}: Rumour): void {
@@ -171,7 +187,7 @@ export class GossipNode implements Node {
 
   #answerDigest(peer: NodeId, {vector}: Digest): void {
     // Bug `one-way`: gossip is push only; what peers say they lack is ignored.
-    if (this.#bugs.includes('one-way')) return
+    if (this.#bugs.includes('one-way') || this.#bugs.includes('told-once')) return
     this.#learn(peer, vector)
     const mine = this.#replica.context
     const wanted = Object.entries(vector).some(([origin, upTo]) => upTo > mine.upTo(origin))

@@ -45,6 +45,17 @@ export const bugs = [
     options: {interval: '3s', keys: 2, batchMs: 150, rate: '600/s', concurrency: '10n', 'op-timeout': '300ms'},
     budget: {simulatedS: 30, realS: 60},
   },
+  {
+    name: 'ids-in-memory',
+    change: 'node.ts: ids come from a counter that starts anew with the process',
+    source:
+      'sequences kept in memory: a restart gives the same numbers again (early Snowflake clones; AUTO_INCREMENT of InnoDB before MySQL 8.0)',
+    workload: 'unique-ids',
+    nemesis: ['kill:all'],
+    anomalies: ['duplicate-id'],
+    options: {interval: '1s'},
+    budget: {simulatedS: 5, realS: 30},
+  },
 ] as const satisfies readonly Bug[]
 
 export type BugName = (typeof bugs)[number]['name']

@@ -14,12 +14,12 @@ export const protocol: Protocol = {
   createSession: (env, options) => new StoreSession(env, options),
 }
 
-const {register, cas, kv: texts, set, counter, append} = CLAIMS
+const {register, cas, kv: texts, set, counter, append, 'unique-ids': ids} = CLAIMS
 
 export const kv = {
   name: 'kv',
   description: 'one durable node behind which others stand by: write-ahead log, group commit, crash recovery',
-  claims: {register, cas, kv: texts, set, counter, append},
+  claims: {register, cas, kv: texts, set, counter, append, 'unique-ids': ids},
   functions: FUNCTIONS,
   bugs,
   truthfulRefusals: true,

@@ -30,6 +30,8 @@ export class KvNode implements Node {
   readonly #store: Store
   readonly #wal: Wal
   #waiting: Waiting[] = []
+  /** Ids given by this process; counted with the bug only. */
+  #idsHere = 0
 
   constructor(env: Env, {bugs, args}: TargetOptions) {
     this.#env = env
@@ -65,6 +67,8 @@ export class KvNode implements Node {
       this.#answer(request, message, {type: 'failed', error: `unknown request ${message.type}`})
     } else if (command.type === 'read' && this.#has('read-uncommitted')) {
       this.#answer(request, message, this.#store.apply(command))
+    } else if (command.type === 'call' && command.f === 'generate' && this.#has('ids-in-memory')) {
+      this.#answer(request, message, {type: 'ok', value: ++this.#idsHere})
     } else this.#enqueue({request, message, command})
   }
 

@@ -62,7 +62,7 @@ export const bugs: readonly Bug[] = [
     nemesis: ['partition:ring'],
     anomalies: ['lost-element', 'resurrected-element', 'stale-read'],
     options: {sticky: 0, checkQuorum: 0, interval: '3s'},
-    budget: {simulatedS: 5, realS: 60},
+    budget: {simulatedS: 20, realS: 60},
   },
   {
     name: 'no-noop',
@@ -83,6 +83,6 @@ export const bugs: readonly Bug[] = [
     nemesis: ['partition'],
     anomalies: ['stale-read', 'lost-write', 'nonlinearizable', 'phantom-read'],
     options: {interval: '3s'},
-    budget: {simulatedS: 5, realS: 60},
+    budget: {simulatedS: 20, realS: 60},
   },
 ]

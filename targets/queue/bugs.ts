@@ -23,7 +23,7 @@ export const bugs = [
     anomalies: LOST,
     // Two copies, and little patience with the one that lags: leaders are soon alone in sync when they are cut off.
     options: {interval: '800ms', rate: '600/s', keys: 8, replicas: 2, deadMs: 200, lagMs: 50, rejoinMs: 3000},
-    budget: {simulatedS: 12, realS: 60},
+    budget: {simulatedS: 20, realS: 60},
   },
   {
     name: 'commit-before-process',

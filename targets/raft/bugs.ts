@@ -2,6 +2,7 @@
  * The defects that this Raft can be given: each is one line at its place in the code, found there as `has('<name>')`.
  */
 import type {Bug} from '../../core/target.ts'
+import {FORGETFUL} from '../state-machine/leased-node.ts'
 
 const UNEXPLAINABLE = ['stale-read', 'lost-write', 'phantom-read', 'nonlinearizable']
 const SET_BROKEN = ['lost-element', 'stale-read', 'resurrected-element', 'unexpected-element', 'duplicate-element']
@@ -27,7 +28,7 @@ export const bugs = [
     anomalies: UNEXPLAINABLE,
     // Without pre-vote a node that was cut off comes back with the highest term and the shortest log.
     options: {interval: '3s', preVote: 0},
-    budget: {simulatedS: 5, realS: 60},
+    budget: {simulatedS: 20, realS: 60},
   },
   {
     name: 'forget-vote',
@@ -58,7 +59,7 @@ export const bugs = [
       time: '45s',
       heal: '3s',
     },
-    budget: {simulatedS: 45, realS: 60},
+    budget: {simulatedS: 120, realS: 60},
   },
   {
     name: 'ack-before-quorum',
@@ -79,7 +80,7 @@ export const bugs = [
     nemesis: ['partition:leader'],
     anomalies: [...SET_BROKEN, 'node-crash'],
     options: {interval: '3s', keys: 4},
-    budget: {simulatedS: 5, realS: 30},
+    budget: {simulatedS: 15, realS: 30},
   },
   {
     name: 'snapshot-off-by-one',
@@ -90,7 +91,7 @@ export const bugs = [
     nemesis: ['kill'],
     anomalies: SET_BROKEN,
     options: {interval: '2s', keys: 4, snapshotEntries: 20, retainedEntries: 5},
-    budget: {simulatedS: 5, realS: 30},
+    budget: {simulatedS: 15, realS: 30},
   },
   {
     name: 'no-dedupe',
@@ -137,6 +138,7 @@ export const bugs = [
     options: {interval: '4s', keys: 4, checkQuorum: 0, electionMs: 1500},
     budget: {simulatedS: 300, realS: 120},
   },
+  {...FORGETFUL, options: {interval: '1s', keys: 2, concurrency: '4n', electionMs: 60, heartbeatMs: 20}},
 ] as const satisfies readonly Bug[]
 
 export type BugName = (typeof bugs)[number]['name']

@@ -14,12 +14,12 @@ export const protocol: Protocol = {
   createSession: (env, options) => new RegistrySession(env, options),
 }
 
-const {lock, register} = CLAIMS
+const {lock, register, 'unique-ids': ids} = CLAIMS
 
 export const registry = {
   name: 'registry',
   description: 'lock service and registry over Raft: leases, fencing tokens, discovery with watches',
-  claims: {lock, register, watch: 'exactly-once'},
+  claims: {lock, register, watch: 'exactly-once', 'unique-ids': ids},
   functions: [...FUNCTIONS, 'send', 'poll'],
   bugs,
   truthfulRefusals: true,

@@ -3,7 +3,7 @@
  * (OSDI 2006), and the recipes of ZooKeeper (Hunt et al., ATC 2010, section 2.4).
  *
  * - Locks, their tokens and the resources that they protect are objects of the replicated store (`locks.ts` there).
- * - `leases.ts`: who leads takes locks away whose holders are not heard any more; through the log, so all agree.
+ * - `leases.ts` there: who leads takes locks away whose holders are not heard any more; through the log, so all agree.
  * - Watches are answered by the node that the watcher is connected to, from what it has applied: perhaps late, never out of
  *   order and never with a gap.
  * - `session.ts`: what clients remember.
@@ -12,9 +12,9 @@ import type {Env, Message, Node, NodeId, RequestId} from '../../core/node.ts'
 import type {TargetOptions} from '../../core/target.ts'
 import {RaftNode} from '../raft/node.ts'
 import {proposeOwn} from '../raft/requests.ts'
+import {expiredByClock, Leases} from '../state-machine/leases.ts'
 import {settingsFrom} from '../state-machine/settings.ts'
 import type {BugName} from './bugs.ts'
-import {expiredByClock, Leases} from './leases.ts'
 import {SETTINGS} from './settings.ts'
 
 const LEASES = 'leases'

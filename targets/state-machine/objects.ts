@@ -16,6 +16,7 @@ export type ObjectsSnapshot = {
   readonly lists: readonly (readonly [string, readonly Json[]])[]
   readonly decisions: readonly (readonly [string, Json])[]
   readonly locks: LocksSnapshot
+  readonly ids: number
 }
 
 export class Objects {
@@ -27,6 +28,8 @@ export class Objects {
   #lists = new Map<string, readonly Json[]>()
   #decisions = new Map<string, Json>()
   readonly locks: Locks
+  /** The last id that was given. */
+  #ids = 0
 
   constructor(options: LocksOptions = {}) {
     this.locks = new Locks(options)
@@ -35,7 +38,7 @@ export class Objects {
   /**
    * Executes a call of a session. `write` v, `cas` [from, to], `add` and `remove` an element of a set (it fails to remove one
    * that is not there), `increment` a counter by a number of either sign, `put` and `append` to a text, `propose` a value
-   * (the answer is what was decided: the first proposal), `txn` over lists, `announce` a change (the answer is
+   * (the answer is what was decided: the first proposal), `generate` an id, `txn` over lists, `announce` a change (the answer is
    * its position); `acquire`, `use` and `release` a lock. A
    * register that was never written reads as null, and a cas from null finds it.
    */
@@ -64,6 +67,8 @@ export class Objects {
       case 'append':
         this.#texts.set(name, (this.#texts.get(name) ?? '') + String(value))
         return {type: 'ok', value}
+      case 'generate':
+        return {type: 'ok', value: ++this.#ids}
       case 'propose':
         if (!this.#decisions.has(name)) this.#decisions.set(name, value)
         return {type: 'ok', value: this.#decisions.get(name) ?? null}
@@ -112,6 +117,7 @@ export class Objects {
       lists: [...this.#lists],
       decisions: [...this.#decisions],
       locks: this.locks.snapshot(),
+      ids: this.#ids,
     }
   }
 
@@ -125,6 +131,7 @@ export class Objects {
     this.#lists = new Map(snapshot.lists)
     this.#decisions = new Map(snapshot.decisions)
     this.locks.restore(snapshot.locks)
+    this.#ids = snapshot.ids
   }
 
   #compareAndSet(name: string, value: Json): Answer {

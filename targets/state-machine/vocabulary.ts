@@ -14,12 +14,19 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   append: {txn: 'txn'},
   consensus: {propose: 'propose', read: 'decided'},
   watch: {send: 'announce', poll: 'feed'},
+  broadcast: {broadcast: 'add', read: 'read-set'},
+  'unique-ids': {generate: 'generate'},
   lock: {acquire: 'acquire', use: 'use', release: 'release'},
 }
 
+/** Words that not every store takes. */
+const SPECIAL: readonly string[] = ['watch', 'broadcast']
+
 /** What workloads may call, all kinds of object together. */
 export const FUNCTIONS: readonly string[] = [
-  ...new Set(Object.entries(WORDS).flatMap(([workload, words]) => (workload === 'watch' ? [] : Object.keys(words)))),
+  ...new Set(
+    Object.entries(WORDS).flatMap(([workload, words]) => (SPECIAL.includes(workload) ? [] : Object.keys(words))),
+  ),
 ]
 
 /** The store's name for a workload's function; undefined where it has none. Workloads not listed speak of registers. */
@@ -38,4 +45,5 @@ export const CLAIMS = {
   append: 'strict-serializable',
   lock: 'linearizable',
   consensus: 'linearizable',
+  'unique-ids': 'linearizable',
 } as const satisfies Readonly<Record<string, Claim>>

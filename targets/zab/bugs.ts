@@ -1,5 +1,6 @@
 /** The defects that this Zab can be given: each is a line at its place in the code, found there as `has('<name>')`. */
 import type {Bug} from '../../core/target.ts'
+import {FORGETFUL} from '../state-machine/leased-node.ts'
 
 const BROKEN = ['lost-element', 'stale-read', 'resurrected-element', 'unexpected-element', 'duplicate-element']
 
@@ -13,7 +14,7 @@ export const bugs = [
     nemesis: ['partition:leader'],
     anomalies: [...BROKEN, 'node-crash'],
     options: {interval: '2s', keys: 4, rate: '400/s'},
-    budget: {simulatedS: 5, realS: 60},
+    budget: {simulatedS: 20, realS: 60},
   },
   {
     name: 'keep-uncommitted',
@@ -33,8 +34,9 @@ export const bugs = [
     nemesis: ['partition:one'],
     anomalies: ['stale-read', 'lost-write', 'nonlinearizable'],
     options: {interval: '3s'},
-    budget: {simulatedS: 5, realS: 30},
+    budget: {simulatedS: 15, realS: 30},
   },
+  {...FORGETFUL, options: {interval: '1s', keys: 2, concurrency: '4n', silenceMs: 60, tickMs: 12}},
 ] as const satisfies readonly Bug[]
 
 export type BugName = (typeof bugs)[number]['name']

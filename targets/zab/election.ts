@@ -1,13 +1,25 @@
 /**
  * Phase 0: who should lead. Any answer is safe (phase 1 makes sure of that); a good one is a peer with the best history
  * that a quorum can hear, as in ZooKeeper's fast leader election. Peers that look tell each other what they could offer;
- * after a few rounds the best of those heard is followed, and one that finds itself the best leads.
+ * after a few rounds the best of those heard is followed, and one that finds itself the best leads. One that is heard but
+ * hears nobody would be followed in vain, for ever: whoever has tried passes its offers over for a while.
  */
 import type {NodeId} from '../../core/node.ts'
 import {follow, lead} from './discovery.ts'
-import {ROUNDS} from './looking.ts'
+import {look, ROUNDS} from './looking.ts'
 import {compareStanding, type Looking} from './messages.ts'
 import type {Peer} from './peer.ts'
+
+/** How long somebody is passed over, in times of silence. */
+const PASSED_OVER = 10
+
+/** The leader that was followed has not answered for too long. */
+export function giveUpLeader(peer: Peer): void {
+  const {role, env, settings, passedOver} = peer
+  if (role.name !== 'following') return
+  if (role.phase === 'discovery') passedOver.set(role.leader, env.now() + PASSED_OVER * settings.silenceMs)
+  look(peer)
+}
 
 /** One round of offers. */
 export function lookAround(peer: Peer): void {
@@ -26,6 +38,7 @@ function settle(peer: Peer): boolean {
   let best: NodeId = env.id
   let standing = peer.standing
   for (const [node, offer] of recent) {
+    if (env.now() < (peer.passedOver.get(node) ?? 0)) continue
     const order = compareStanding(offer.standing, standing) || (node > best ? 1 : -1)
     if (order > 0) [best, standing] = [node, offer.standing]
   }

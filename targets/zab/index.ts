@@ -2,16 +2,35 @@
  * `zab`: the atomic broadcast of ZooKeeper. See `node.ts` for which phase is where, `settings.ts` for what `--target-arg` can
  * change. Reads of the `register` workload are local and promise sequential consistency; all others are preceded by a sync.
  */
-import type {Protocol, Target} from '../../core/target.ts'
+import type {Env} from '../../core/node.ts'
+import type {Protocol, Target, TargetOptions} from '../../core/target.ts'
+import {LeasedNode} from '../state-machine/leased-node.ts'
 import {StoreSession} from '../state-machine/session.ts'
 import {CLAIMS, FUNCTIONS} from '../state-machine/vocabulary.ts'
 import {bugs} from './bugs.ts'
 import {ZabNode} from './node.ts'
+import {propose} from './proposal.ts'
 
 export const protocol: Protocol = {
   leads: true,
-  createNode: (env, options) => new ZabNode(env, options),
+  createNode: (env, options) =>
+    options.args['workload'] === 'lock' ? withLeases(env, options) : new ZabNode(env, options),
   createSession: (env, options) => new StoreSession(env, options),
+}
+
+/** Locks have leases, and somebody has to keep time for them. */
+function withLeases(env: Env, options: TargetOptions): LeasedNode {
+  const node = new ZabNode(env, options)
+  const {peer} = node
+  return new LeasedNode(env, options, {
+    node,
+    locks: () => peer.store.locks,
+    expire() {
+      const {role} = peer
+      if (role.name !== 'leading' || role.phase !== 'broadcast') return undefined
+      return (key, token) => propose(peer, role, {type: 'expire', key, token})
+    },
+  })
 }
 
 const {cas, set, lock, append} = CLAIMS

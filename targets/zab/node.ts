@@ -15,7 +15,7 @@ import {commandOf} from '../state-machine/requests.ts'
 import {flush, onAck, onPropose, ping} from './broadcast.ts'
 import {adopt} from './compaction.ts'
 import {knock, onAckEpoch, onFollowerInfo, onNewEpoch} from './discovery.ts'
-import {lookAround, onLeaderIs, onLooking} from './election.ts'
+import {giveUpLeader, lookAround, onLeaderIs, onLooking} from './election.ts'
 import {look} from './looking.ts'
 import type {ZabMessage} from './messages.ts'
 import {Peer} from './peer.ts'
@@ -67,7 +67,7 @@ export class ZabNode implements Node {
     const {peer} = this
     const {role} = peer
     if (name === 'flush') flush(peer)
-    else if (name === 'silence' && role.name === 'following') look(peer)
+    else if (name === 'silence') giveUpLeader(peer)
     else if (name === 'tick') {
       if (role.name === 'leading') ping(peer, role)
       else if (role.name === 'following') knock(peer)

@@ -49,6 +49,8 @@ export class Peer {
     confirmed: [] as {readonly index: number; readonly reads: readonly Read[]}[],
   }
   flushPending = false
+  /** Who offered to lead and then never answered, and until when its offers are passed over, ms of this node's time. */
+  readonly passedOver = new Map<NodeId, number>()
 
   constructor(env: Env, {bugs, args}: TargetOptions) {
     this.env = env

@@ -1,5 +1,5 @@
 /** `chaos sim`: searches, keeps each finding as a run, and says what was covered. */
-import {EXIT, type ExitCode} from '../../../core/error.ts'
+import {EXIT, type ExitCode, UsageError} from '../../../core/error.ts'
 import {type Attempt, isFinding} from '../../../runner/lab/attempt.ts'
 import {search} from '../../../runner/lab/search.ts'
 import {swarmWords} from '../../../runner/lab/swarm.ts'
@@ -9,9 +9,13 @@ import {threadPool} from '../../../runner/threads.ts'
 import {keptRun} from '../../output/kept-run.ts'
 import {programWords} from '../../output/program.ts'
 import type {ReporterContext} from '../../reporters/reporter.ts'
-import type {SearchSettings} from './search-settings.ts'
+import {type SearchSettings, seedsOf} from './search-settings.ts'
+import {StateFile} from './search-state.ts'
 import {seedOptions} from './thread.ts'
 import {Totals} from './totals.ts'
+
+/** How often the search is saved, ms: what ends this process without a word loses no more. */
+const SAVED_EVERY_MS = 5000
 
 /** A finding, kept as a run. */
 interface Kept {
@@ -28,40 +32,82 @@ export async function simulateSeeds(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const {err, clock} = context
-  const {seeds, stopAtFirst, budgetMs, workers, json, strategy, typed, config} = settings
+  const {stopAtFirst, budgetMs, workers, json, strategy, typed, config, resumed} = settings
   const job = (seed: string) => ({typed, config, strategy, seed})
   // What makes no sense is said once and here, not by every thread.
   const first = await seedOptions(job('first'))
+  if (resumed !== undefined) refuseOther(resumed.state.command, first.command)
   err(`chaos sim · ${first.target.name} · ${first.workload.name} · ${workers} threads · ${strategy}\n`)
-  const pool = threadPool(import.meta.url, 'thread', {threads: Math.min(workers, settings.count ?? workers)})
-  const totals = new Totals(context, settings.count)
-  const findings: Attempt[] = []
-  try {
-    await search({
-      seeds,
-      attempt: (seed) => pool.run(job(seed)) as Promise<Attempt>,
-      threads: workers,
-      stopAtFirst,
-      budgetMs,
-      clock,
-      signal,
-      onAttempt(attempt) {
-        totals.add(attempt)
-        if (isFinding(attempt)) findings.push(attempt)
-      },
-    })
-  } finally {
-    await pool.destroy()
-    totals.end()
-  }
+  const totals = new Totals(context, settings.count, resumed?.state.figures)
+  const findings: Attempt[] = [...(resumed?.state.findings ?? [])]
+  if (resumed !== undefined) err(`  going on after ${resumed.state.figures.seeds} seeds\n`)
+  const file = new StateFile(first.target.name, resumed?.path)
+  const isOver = () => stopAtFirst && findings.length > 0
+  let savedNs = clock.nowNs()
+
+  if (!isOver()) await searchSeeds()
   const kept: Kept[] = []
   for (const finding of findings) {
     if (signal.aborted) break
     kept.push(await keep(finding, await seedOptions(job(finding.seed)), settings, context, signal))
   }
+  // Told once more: what was interrupted while findings were kept is kept when the search goes on.
+  if (signal.aborted) save()
+  else file.remove()
   if (json) context.out(`${JSON.stringify({...totals.figures(), findings: kept}, null, 2)}\n`)
   else context.out(totals.summary(kept.length))
+  if (signal.aborted && !settings.one) err(`  Go on       ${programWords()} sim --resume ${file.shown}\n`)
   return worst(kept, totals)
+
+  async function searchSeeds(): Promise<void> {
+    const threads = Math.min(workers, settings.count ?? workers)
+    const pool = threadPool(import.meta.url, 'thread', {threads})
+    try {
+      await search({
+        seeds: seedsOf(settings),
+        attempt: (seed) => pool.run(job(seed)) as Promise<Attempt>,
+        threads: workers,
+        stopAtFirst,
+        budgetMs: budgetMs - (resumed?.state.figures.tookMs ?? 0),
+        clock,
+        signal,
+        onAttempt(attempt) {
+          totals.add(attempt)
+          if (isFinding(attempt)) findings.push(attempt)
+          if (clock.nowNs() - savedNs > SAVED_EVERY_MS * 1e6) save()
+        },
+      })
+    } finally {
+      await pool.destroy()
+      totals.end()
+    }
+  }
+
+  function save(): void {
+    if (settings.one) return
+    savedNs = clock.nowNs()
+    file.write({
+      typed,
+      ...(config === undefined ? {} : {config}),
+      strategy,
+      seed: settings.seed,
+      count: settings.count ?? null,
+      budgetMs: Number.isFinite(budgetMs) ? budgetMs : null,
+      stopAtFirst,
+      command: first.command,
+      figures: totals.figures(),
+      findings,
+    })
+  }
+}
+
+/** A search that goes on under other settings would come to something else. */
+function refuseOther(then: string, now: string): void {
+  if (then === now) return
+  throw new UsageError('The configuration or CHAOS_* variables have changed since this search began.', [
+    `Then: ${then}`,
+    `Now:  ${now}`,
+  ])
 }
 
 /** Does the seed again, with a directory, and tells of it as `chaos run` does. */

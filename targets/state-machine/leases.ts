@@ -6,7 +6,7 @@
  *
  * Time is counted in ticks of a timer, never read off a clock: clocks jump.
  */
-import type {Locks} from '../state-machine/locks.ts'
+import type {Locks} from './locks.ts'
 
 export interface LeaseSettings {
   readonly leaseTickMs: number
