@@ -84,6 +84,44 @@ describe('chaos sim', () => {
     const replayed = await at.chaos('replay', 'latest-failure')
     expect(replayed.stdout).toContain('The history is the same, byte for byte.')
   })
+  test('tells what is late from what is wrong', async () => {
+    const {exitCode, stdout} = await at.chaos(
+      ...['sim', 'raft', '--seed', 'late', '--seeds', '2', '--time', '3s', '--keep-going', '--threshold', 'p99<1ms'],
+    )
+    expect(stdout).toMatch(/2 of 2 seeds failed, 2 of them in liveness only/)
+    expect(exitCode).toBe(5)
+  })
+  test('is guided by where runs have been, the same on any number of threads', async () => {
+    const guided = ['raft', '--strategy', 'guided', '--nemesis', 'kill:all,partition', '--time', '2s', '--seed', 'g']
+    const search = async (workers: string) => {
+      const {findings, ...figures} = await sim(...guided, '--seeds', '20', '--workers', workers)
+      return {...figures, tookMs: 0}
+    }
+    const one = await search('1')
+    expect(one).toMatchObject({exitCode: 0, seeds: 20, failed: 0})
+    expect(await search('2')).toEqual(one)
+  })
+  test('does a mutant again by its name', async () => {
+    const guided = [
+      'raft',
+      '--strategy',
+      'guided',
+      '--bug',
+      'forget-vote',
+      '-w',
+      'set',
+      '--nemesis',
+      'kill:all,partition',
+    ]
+    const named = (seed: string) => sim(...guided, '--time', '6s', '--interval', '500ms', '--seed', seed)
+    const mutant = (await named('g-3~1')).findings[0]!
+    expect(mutant.attempt.seed).toBe('g-3~1')
+    expect(mutant.command).toContain("--seed 'g-3~1'")
+    expect(mutant.command).toContain('--strategy guided')
+    expect((await named('g-3')).findings[0]!.attempt.digest).not.toBe(mutant.attempt.digest)
+    const replayed = await at.chaos('replay', mutant.directory)
+    expect(replayed.stdout).toContain('The history is the same, byte for byte.')
+  })
   test('that is interrupted says how to go on, and then comes to what it would have come to', async () => {
     const asked = ['raft', '--bug', 'stale-read', '--seed', 'go', '--seeds', '4', '--time', '4s', '--keep-going']
     const whole = await sim(...asked)

@@ -39,8 +39,9 @@ export default class Sim extends Command {
       helpValue: '<value>',
     }),
     strategy: Flags.string({
-      description: 'random: every seed has the same configuration; swarm: a seed draws its own',
-      options: ['random', 'swarm'],
+      description:
+        'random: every seed has the same configuration; swarm: a seed draws its own; guided: faults of seeds that led somewhere new are mutated',
+      options: ['random', 'swarm', 'guided'],
       default: 'random',
       helpGroup: 'SEARCH',
     }),

@@ -1,7 +1,8 @@
 /** `chaos sim`: searches, keeps each finding as a run, and says what was covered. */
 import {EXIT, type ExitCode, UsageError} from '../../../core/error.ts'
 import {type Attempt, isFinding} from '../../../runner/lab/attempt.ts'
-import {search} from '../../../runner/lab/search.ts'
+import {Guide} from '../../../runner/lab/guided.ts'
+import {search, searchInRounds} from '../../../runner/lab/search.ts'
 import {swarmWords} from '../../../runner/lab/swarm.ts'
 import type {RunOptions} from '../../../runner/options.ts'
 import {SimulatedWorld} from '../../../runner/simulated-world.ts'
@@ -41,6 +42,10 @@ export async function simulateSeeds(
   const totals = new Totals(context, settings.count, resumed?.state.figures)
   const findings: Attempt[] = [...(resumed?.state.findings ?? [])]
   if (resumed !== undefined) err(`  going on after ${resumed.state.figures.seeds} seeds\n`)
+  const guide = strategy === 'guided' && !settings.one ? new Guide(settings.seed) : undefined
+  const left = () => (settings.count ?? Number.POSITIVE_INFINITY) - totals.figures().seeds
+  // What a guided search has seen is too much to keep.
+  const resumable = !settings.one && guide === undefined
   const file = new StateFile(first.target.name, resumed?.path)
   const isOver = () => stopAtFirst && findings.length > 0
   let savedNs = clock.nowNs()
@@ -56,27 +61,29 @@ export async function simulateSeeds(
   else file.remove()
   if (json) context.out(`${JSON.stringify({...totals.figures(), findings: kept}, null, 2)}\n`)
   else context.out(totals.summary(kept.length))
-  if (signal.aborted && !settings.one) err(`  Go on       ${programWords()} sim --resume ${file.shown}\n`)
+  if (signal.aborted && resumable) err(`  Go on       ${programWords()} sim --resume ${file.shown}\n`)
   return worst(kept, totals)
 
   async function searchSeeds(): Promise<void> {
     const threads = Math.min(workers, settings.count ?? workers)
     const pool = threadPool(import.meta.url, 'thread', {threads})
     try {
-      await search({
-        seeds: seedsOf(settings),
-        attempt: (seed) => pool.run(job(seed)) as Promise<Attempt>,
+      const options = {
+        attempt: (seed: string) => pool.run(job(seed)) as Promise<Attempt>,
         threads: workers,
         stopAtFirst,
         budgetMs: budgetMs - (resumed?.state.figures.tookMs ?? 0),
         clock,
         signal,
-        onAttempt(attempt) {
+        onAttempt({coverage, ...attempt}: Attempt) {
+          guide?.learn(attempt.seed, coverage ?? [])
           totals.add(attempt)
           if (isFinding(attempt)) findings.push(attempt)
           if (clock.nowNs() - savedNs > SAVED_EVERY_MS * 1e6) save()
         },
-      })
+      }
+      if (guide === undefined) await search({...options, seeds: seedsOf(settings)})
+      else await searchInRounds({...options, nextRound: () => guide.round(left())})
     } finally {
       await pool.destroy()
       totals.end()
@@ -84,7 +91,7 @@ export async function simulateSeeds(
   }
 
   function save(): void {
-    if (settings.one) return
+    if (!resumable) return
     savedNs = clock.nowNs()
     file.write({
       typed,
@@ -118,10 +125,10 @@ async function keep(
   context: ReporterContext,
   signal: AbortSignal,
 ): Promise<Kept> {
-  const swarm = strategy === 'swarm' ? ' --strategy swarm' : ''
+  const how = strategy === 'random' ? '' : ` --strategy ${strategy}`
   const options = {
     ...given,
-    command: `${given.command.replace(`${programWords()} run`, `${programWords()} sim`)}${swarm}`,
+    command: `${given.command.replace(`${programWords()} run`, `${programWords()} sim`)}${how}`,
   }
   if (strategy === 'swarm') context.err(`  seed ${attempt.seed} drew ${swarmWords(options)}\n`)
   const world = new SimulatedWorld({keepCrashes: true})
