@@ -134,6 +134,7 @@ async function gossip(): Promise<void> {
     targetArgs: {},
     toxiproxy: 'embedded',
     links: 'auto',
+    machines: [],
     thresholds: [],
     failFast: false,
     checkTimeoutMs: 60_000,

@@ -11,7 +11,9 @@ import {lookUp} from '../core/registry.ts'
 const directory = fileURLToPath(new URL('.', import.meta.url))
 const BENCHES: Record<string, string> = {
   proxy: 'the embedded proxy beside the real toxiproxy-server: requests, latency, bulk',
+  maelstrom: 'messages per second on the network of Maelstrom nodes',
   harness: 'the harness alone, and against five gossip nodes',
+  overhead: 'the harness against a real cluster, beside its client alone',
   scheduler: 'scheduler, plans and the simulator',
   determinism: 'one seed, one history: repetitions, workers, versions of Node',
   sim: 'simulated seconds per processor second, the bare world, memory over many seeds',

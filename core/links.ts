@@ -16,8 +16,11 @@ import type {NodeId} from './node.ts'
 export const LINK_WAYS = ['config', 'hosts', 'preload', 'netns'] as const
 export type LinkWay = (typeof LINK_WAYS)[number]
 
-/** What the operator asked for; `auto` leaves it to what the target prefers and this machine can. */
-export type LinkChoice = 'auto' | LinkWay
+/**
+ * What the operator asked for; `auto` leaves it to what the target prefers and this machine can. `ssh` comes with machines that are
+ * reached by SSH: ports are forwarded, and programs dial as they would anywhere (`hosts/ssh`).
+ */
+export type LinkChoice = 'auto' | LinkWay | 'ssh'
 
 /** `true`: it can be done, those preferred first. A text: why it cannot. One that is not mentioned cannot be done either. */
 export type LinkWays = Readonly<Partial<Record<LinkWay, true | string>>>
@@ -71,8 +74,8 @@ export type Connect = (nodes: readonly NodeId[], services: Services) => Promise<
 /** The ways worth trying, in the order of preference. Throws UsageError, with the reason, for one that cannot be had. */
 export function waysToTry(target: string, ways: LinkWays, choice: LinkChoice): LinkWay[] {
   const able = (Object.keys(ways) as LinkWay[]).filter((way) => ways[way] === true)
-  // Namespaces are below all that: in them a target dials as it prefers.
-  if (choice === 'auto' || choice === 'netns') return able
+  // Namespaces and forwarded ports are below all that: with them a target dials as it prefers.
+  if (choice === 'auto' || choice === 'netns' || choice === 'ssh') return able
   const answer = ways[choice]
   if (answer === true) return [choice]
   throw new UsageError(

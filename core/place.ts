@@ -57,4 +57,6 @@ export interface Place {
   execute(command: Command, limitMs: number): Promise<Finished>
   /** A port that nobody listens on right now. Somebody may take it in between: be ready to try again. */
   freePort(host?: string): Promise<number>
+  /** By how much the monotonic clock of a node's machine is ahead of ours, ns. Absent where it is ours. */
+  clockShiftNs?(node: NodeId): Promise<bigint>
 }

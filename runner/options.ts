@@ -38,6 +38,10 @@ export interface RunOptions {
   readonly toxiproxy: string
   /** How nodes are made to dial their own links. */
   readonly links: LinkChoice
+  /** Machines that nodes run on, one each, as `ssh` takes them; none for this machine. */
+  readonly machines: readonly string[]
+  /** A configuration file for `ssh`. */
+  readonly sshConfig?: string
   /** Thresholds as text, such as `ok_rate>0.9`. */
   readonly thresholds: readonly string[]
   /** Whether the run ends as soon as a violation is proved. */

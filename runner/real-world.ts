@@ -5,7 +5,8 @@ import {EnvironmentError} from '../core/error.ts'
 import type {Place} from '../core/place.ts'
 import {proxiedLinks} from '../hosts/links/proxied.ts'
 import {type LocalPlaceOptions, localPlace} from '../hosts/local/place.ts'
-import {inNamespaces, type NamespaceRoom, openNamespaces} from '../hosts/netns/index.ts'
+import {inNamespaces, openNamespaces} from '../hosts/netns/index.ts'
+import {openMachines, overSsh, type SshRoom} from '../hosts/ssh/index.ts'
 import {driveReal} from './drive-real.ts'
 import type {StageContext, World} from './stage.ts'
 import {startWarden} from './warden.ts'
@@ -22,8 +23,14 @@ export function realWorld({place = localPlace}: RealWorldOptions = {}): World {
     simulated: false,
     clock,
     driver: {drive: (drive) => driveReal({clock, ...drive}), during: (promise) => promise},
-    capabilities: (target, options, links) =>
-      links === 'netns' ? inNamespaces(target.capabilities(options)) : target.capabilities(options),
+    capabilities(target, options, links) {
+      const here = target.capabilities(options)
+      return links === 'netns'
+        ? inNamespaces(here)
+        : links === 'ssh'
+          ? overSsh(here, target.protocol !== undefined)
+          : here
+    },
     async open({options, targetOptions, directory, random, scope, halt, warn, signal}: StageContext) {
       const {target, seed, toxiproxy, operationTimeoutMs} = options
       const warden = startWarden()
@@ -31,13 +38,22 @@ export function realWorld({place = localPlace}: RealWorldOptions = {}): World {
       warden.removeLater(directory.disks)
       const guard = (pid: number) => warden.guard(pid)
       const onUnexpectedExit = (node: string, reason: string, lines: readonly string[]) =>
-        halt(nodeEnded(node, reason, lines))
+        halt(nodeEnded(node, room.explain?.(node, reason) ?? reason, lines))
       const local = place({logDirectory: directory.logs, guard, onUnexpectedExit})
       const proxies = {seed, logFile: join(directory.logs, 'toxiproxy.log'), register: guard}
-      let room: Pick<NamespaceRoom, 'place' | 'connect'> = {place: local, connect: proxiedLinks(toxiproxy, proxies)}
+      const connect = proxiedLinks(toxiproxy, proxies)
+      let room: Pick<SshRoom, 'place' | 'connect'> & Partial<SshRoom> = {place: local, connect}
       if (options.links === 'netns') {
         const opening = openNamespaces(targetOptions.nodes, local, proxies)
         scope.defer('the namespaces', async () => (await opening.catch(() => undefined))?.close())
+        room = await opening
+      }
+      if (options.machines.length > 0) {
+        const {machines, sshConfig: config} = options
+        const removeLater = (path: string) => warden.removeLater(path)
+        const ssh = {machines, local, connect, guard, removeLater, ...(config === undefined ? {} : {config})}
+        const opening = openMachines(targetOptions.nodes, ssh)
+        scope.defer('the machines', async () => (await opening.catch(() => undefined))?.close())
         room = await opening
       }
       const starting = target.start({
@@ -45,10 +61,11 @@ export function realWorld({place = localPlace}: RealWorldOptions = {}): World {
         random,
         clock,
         seed,
-        directory: directory.disks,
+        directory: room.directory ?? directory.disks,
         logDirectory: directory.logs,
         eventDirectory: directory.events,
-        ...room,
+        place: room.place,
+        connect: room.connect,
         linkWay: options.links,
         operationTimeoutMs,
         faults: options.nemeses.map(({name}) => name),

@@ -19,6 +19,7 @@ import type {Workload, WorkloadOptions} from '../core/workload.ts'
 import type {LogLine} from '../sim/cluster.ts'
 import type {Crash} from '../sim/machine.ts'
 import type {NetworkOptions} from '../sim/network.ts'
+import {glimpsed} from './lab/coverage-probe.ts'
 import {nodeNames} from './options.ts'
 import {listed, makePlan, type Plan, type PlannedRun} from './plan.ts'
 import {SimulatedWorld, simulatedClients} from './simulated-world.ts'
@@ -65,6 +66,8 @@ export interface SimulationRequest {
   readonly failFast?: boolean
   /** What a node that throws does to the run: end it with that error (the default), or be kept in `crashes`. */
   readonly crashes?: 'throw' | 'keep'
+  /** Whether to notice which situations the cluster was in; see `lab/coverage.ts`. It changes nothing in the run. */
+  readonly coverage?: boolean
 }
 
 export interface Simulation {
@@ -79,6 +82,8 @@ export interface Simulation {
   readonly recovered: boolean
   /** Where a proof ended the run before its time. */
   readonly stopped?: Stopped
+  /** Fingerprints of the situations that the cluster was in, where that was asked for. */
+  readonly coverage: ReadonlySet<number>
   /** What the workload was given: its checkers want the same. */
   readonly workloadOptions: WorkloadOptions
   /** Simulated time from boot to end, ns, events that happened, and messages. */
@@ -119,6 +124,7 @@ export async function simulate(request: SimulationRequest): Promise<Simulation> 
   const random = createRandom(request.seed)
   const planned = planOf(request, workloadOptions, random, world)
   const sink = memorySink()
+  const coverage = request.coverage === true ? glimpsed(world.clock, cluster, sink.ops) : new Set<number>()
   const stage = {cluster, clients: simulatedClients(cluster)}
   const script = {
     ...planned,
@@ -140,6 +146,7 @@ export async function simulate(request: SimulationRequest): Promise<Simulation> 
     crashes: cluster.crashes,
     recovered: settled === true,
     ...(stopped === undefined ? {} : {stopped}),
+    coverage,
     workloadOptions,
     cost: {timeNs: world.clock.nowNs(), events: world.clock.eventsRun, messages: cluster.network.counts},
   }
@@ -174,6 +181,13 @@ function optionsFor({target, workload, ...request}: SimulationRequest, nodes: re
     claim,
     truthfulRefusals: target.truthfulRefusals ?? false,
   }
+}
+
+/** The plan that a simulation of these options draws from its seed. */
+export function drawnPlan(request: SimulationRequest): Plan {
+  const nodes = nodeNames(request.nodes ?? request.target.defaultNodes)
+  const {plan: _, ...drawn} = request
+  return planOf(drawn, optionsFor(request, nodes), createRandom(request.seed), new SimulatedWorld()).plan
 }
 
 /** The plan that was given, or one drawn from the seed. */

@@ -20,6 +20,7 @@ import {queue} from './queue/index.ts'
 import {rabbitmq} from './rabbitmq/index.ts'
 import {raft} from './raft/index.ts'
 import {redis} from './redis/index.ts'
+import {redisCluster} from './redis-cluster/index.ts'
 import {registry} from './registry/index.ts'
 import {zab} from './zab/index.ts'
 import {zookeeper} from './zookeeper/index.ts'
@@ -47,6 +48,7 @@ export const BUNDLED: Readonly<Record<string, Target>> = {
 export const REAL: Readonly<Record<string, Target>> = {
   etcd,
   redis,
+  'redis-cluster': redisCluster,
   zookeeper,
   nats,
   rabbitmq,

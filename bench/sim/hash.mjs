@@ -28,9 +28,9 @@ async function fingerprints(build, jobs) {
 
 if (isMainThread) {
   const [build, workers, seeds] = process.argv.slice(2)
-  const jobs = ['raft', 'paxos', 'gossip'].flatMap((target) =>
-    Array.from({length: Number(seeds)}, (_, i) => [target, `same-${i}`]),
-  )
+  const {TARGETS} = await import(pathToFileURL(`${build}/targets/index.js`).href)
+  const simulable = Object.keys(TARGETS).filter((name) => TARGETS[name].protocol !== undefined)
+  const jobs = simulable.flatMap((target) => Array.from({length: Number(seeds)}, (_, i) => [target, `same-${i}`]))
   const shares = Array.from({length: Number(workers)}, (_, w) => jobs.filter((_, i) => i % Number(workers) === w))
   const parts = await Promise.all(
     shares.map(

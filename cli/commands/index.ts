@@ -88,6 +88,11 @@ export const ENTRIES: Readonly<Record<string, Entry>> = {
     group: 'JUDGE AND LOOK',
     import: () => import('./open.ts'),
   },
+  diff: {
+    summary: 'Where two runs part: first planned entry, first operation, verdict, latency.',
+    group: 'JUDGE AND LOOK',
+    import: () => import('./diff/diff.ts'),
+  },
   compare: {
     summary: 'Set two runs side by side: settings, properties, figures.',
     group: 'JUDGE AND LOOK',

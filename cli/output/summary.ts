@@ -20,6 +20,8 @@ export interface Pointers {
   readonly report?: string
   readonly reproduce?: string
   readonly recheck?: string
+  /** What makes a test that always fails of a real run that failed. */
+  readonly simulate?: string
 }
 
 /** The whole summary, as lines. */
@@ -115,12 +117,13 @@ function unknownLines({verdicts, sentence}: Judgement, style: Style): string[] {
     .map(({property, reason}) => `        ${style.dim(`${property}: ${reason ?? 'unknown'}`)}`)
 }
 
-function pointerLines({validity, verdicts}: Judgement, {report, reproduce, recheck}: Pointers): string[] {
+function pointerLines({validity, verdicts}: Judgement, {report, reproduce, recheck, simulate}: Pointers): string[] {
   const type = verdicts.flatMap(({anomalies}) => anomalies)[0]?.type
   const lines = [
     ...(report === undefined ? [] : [`   Report      ${report}`]),
     ...(validity === 'valid' || reproduce === undefined ? [] : [`   Reproduce   ${reproduce}`]),
     ...(validity === 'valid' || recheck === undefined ? [] : [`   Re-check    ${recheck}`]),
+    ...(validity !== 'invalid' || simulate === undefined ? [] : [`   Simulate    ${simulate}`]),
     ...(type === undefined ? [] : [`   Learn       ${programWords()} explain ${type}`]),
   ]
   return lines.length === 0 ? [] : ['', ...lines]

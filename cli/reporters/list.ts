@@ -6,6 +6,7 @@
 import {showCount, showDuration} from '../../core/quantities.ts'
 import type {RunFacts} from '../../runner/facts.ts'
 import type {Phase, Progress} from '../../runner/observer.ts'
+import {TARGETS} from '../../targets/index.ts'
 import {programWords} from '../output/program.ts'
 import {summaryLines} from '../output/summary.ts'
 import type {Ending, Reporter, ReporterContext} from './reporter.ts'
@@ -115,8 +116,14 @@ function endingLines({result, reportFile, directory}: Ending, {style}: ReporterC
         ...(reportFile === undefined ? {} : {report: reportFile}),
         reproduce: facts.command,
         recheck: `${programWords()} check ${directory}`,
+        ...(simulable(facts) ? {simulate: `${programWords()} replay ${directory} --sim`} : {}),
       },
       style,
     ),
   ]
+}
+
+/** Whether the same plan can be tried on simulated machines. */
+function simulable({simulated, target}: RunFacts): boolean {
+  return simulated === undefined && Object.hasOwn(TARGETS, target) && TARGETS[target]?.protocol !== undefined
 }

@@ -12,6 +12,11 @@ const WORDS: Record<
     description: 'embedded, auto (the real one if it is installed) or the URL of a server',
     helpGroup: 'TARGET',
   },
+  hosts: {
+    description: 'machines reached by SSH, one for each node: a,b,c as ssh takes them, or user@host:port',
+    helpGroup: 'TARGET',
+  },
+  'ssh-config': {description: 'a configuration file for ssh [default: your own]', helpGroup: 'TARGET'},
   links: {
     description: 'how nodes are made to dial their own links: auto, config, hosts, preload or netns',
     helpGroup: 'TARGET',

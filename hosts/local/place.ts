@@ -6,6 +6,7 @@ import type {NodeId} from '../../core/node.ts'
 import type {Command, Finished, Place} from '../../core/place.ts'
 import {quietPort} from '../../net/ports.ts'
 import {asUser} from './as-user.ts'
+import {signalTree} from './process-tree.ts'
 import {LocalProgram} from './program.ts'
 
 export interface LocalPlaceOptions {
@@ -26,20 +27,32 @@ export function localPlace({logDirectory, guard, onUnexpectedExit}: LocalPlaceOp
         guard,
         onUnexpectedExit: (reason, lines) => onUnexpectedExit(node, reason, lines),
       }),
-    execute,
+    execute: (command, limitMs) => execute(command, limitMs, guard),
     freePort: quietPort,
   }
 }
 
-async function execute({command, args, env, cwd, user}: Command, limitMs: number): Promise<Finished> {
+/** A group of its own, so that whatever the command has started ends with it: at its limit, and with us. */
+async function execute(
+  {command, args, env, cwd, user}: Command,
+  limitMs: number,
+  guard: LocalPlaceOptions['guard'],
+): Promise<Finished> {
   const [file, ...words] = asUser([command, ...args], user)
-  const result = await execa(file as string, words, {
+  const child = execa(file as string, words, {
     reject: false,
-    timeout: limitMs,
+    detached: true,
+    cleanup: false,
     stdin: 'ignore',
     env: {NODE_EXTRA_CA_CERTS: '', ...env},
     ...(cwd === undefined ? {} : {cwd}),
   })
+  const {pid} = child
+  const release = pid === undefined ? () => {} : guard(pid)
+  const late = setTimeout(() => pid !== undefined && signalTree(pid, 'SIGKILL'), limitMs)
+  const result = await child
+  clearTimeout(late)
+  release()
   const why = result.exitCode === undefined ? messageOf(result.cause ?? result.signal ?? 'could not be started') : ''
   return {exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr || why}
 }

@@ -32,7 +32,7 @@ const READY_LIMIT_MS = 20_000
 
 export interface HostedTarget {
   readonly protocol: Protocol
-  /** The module that exports the protocol, as the URL of a built file. */
+  /** The module that exports the protocol: a built file, relative to `dist/`. */
   readonly module: string
   readonly functions: readonly string[]
 }
@@ -146,6 +146,7 @@ export class HostedCluster implements Cluster {
         directory: join(directory, node),
         originNs: String(process.hrtime.bigint() - BigInt(Math.round(clock.nowNs()))),
       },
+      ...(place.clockShiftNs === undefined ? {} : {clockShiftNs: place.clockShiftNs.bind(place, node)}),
       nowMs: () => clock.nowNs() / 1e6,
       onEvent: (event: Message, timeNs: number) => {
         this.#events.write(node, event, timeNs)

@@ -12,7 +12,7 @@ export type Address = Endpoint
 
 /** The first line to a node: who it is. */
 export interface Boot {
-  /** Module whose export `protocol` (or default export's) is the node's code, as a file URL. */
+  /** Module whose export `protocol` (or default export's) is the node's code: a built file, relative to `dist/`. */
   readonly module: string
   readonly id: NodeId
   readonly nodes: readonly NodeId[]

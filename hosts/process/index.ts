@@ -1,6 +1,5 @@
 /** Makes a runnable target of a bundled one's protocol and description. */
 import {type Capabilities, LOCAL_PROCESSES, PROXIED_NETWORK} from '../../core/capabilities.ts'
-import {builtModule} from '../../core/package.ts'
 import type {Protocol, Target} from '../../core/target.ts'
 import {HostedCluster} from './cluster.ts'
 
@@ -9,7 +8,6 @@ export type BundledTarget = Omit<Target, 'start' | 'capabilities'> & {readonly p
 
 /** The target with its nodes hosted as subprocesses. `module` is its built file, relative to `dist/`. */
 export function hosted(target: BundledTarget, module: string): Target {
-  const url = builtModule(module).href
   return {
     ...target,
     capabilities: () => ({
@@ -20,7 +18,7 @@ export function hosted(target: BundledTarget, module: string): Target {
     // By `this`: a copy of the target may bring client sessions of its own.
     start(context) {
       const {protocol = target.protocol, functions} = this
-      return HostedCluster.start({protocol, module: url, functions}, context)
+      return HostedCluster.start({protocol, module, functions}, context)
     },
   }
 }

@@ -5,6 +5,7 @@
 import {createServer, type Server, type Socket} from 'node:net'
 import type {DiskProbe} from '../../core/cluster.ts'
 import type {Env, Json, Message, Node, NodeId, RequestId} from '../../core/node.ts'
+import {builtModule} from '../../core/package.ts'
 import {createRandom} from '../../core/random.ts'
 import {DiskFailure} from '../../core/record.ts'
 import type {Protocol} from '../../core/target.ts'
@@ -182,10 +183,10 @@ function mark(disk: FileDisk): void {
 }
 
 /** The protocol that a module exports: as `protocol`, or as `protocol` of its default export. */
-async function loadProtocol(url: string): Promise<Protocol> {
-  const module = (await import(url)) as {protocol?: Protocol; default?: {protocol?: Protocol}}
+async function loadProtocol(path: string): Promise<Protocol> {
+  const module = (await import(builtModule(path).href)) as {protocol?: Protocol; default?: {protocol?: Protocol}}
   const protocol = module.protocol ?? module.default?.protocol
-  if (protocol === undefined) throw new Error(`${url} exports no "protocol"`)
+  if (protocol === undefined) throw new Error(`${path} exports no "protocol"`)
   return protocol
 }
 

@@ -17,6 +17,8 @@ const LISTEN_LIMIT_MS = 20_000
 export interface NodeProcessOptions {
   readonly program: Program
   readonly boot: Omit<Boot, 'peerPort' | 'clientPort' | 'skewMs' | 'disk'>
+  /** By how much the clock of its machine is ahead of ours, ns. Absent where it is ours. */
+  clockShiftNs?(): Promise<bigint>
   onEvent(event: Message, timeNs: number): void
   /** The run's time, ms. */
   nowMs(): number
@@ -31,6 +33,7 @@ export class NodeProcess {
   #peer: Address | undefined
   #client: Address | undefined
   #skewMs = 0
+  #shiftNs: bigint | undefined
   #started: () => void = () => {}
   #disk: DiskState = SOUND
   /** Who waits for which answer. */
@@ -76,8 +79,13 @@ export class NodeProcess {
         }
       })
     })
+    // It may end before anybody listens to that.
+    listening.catch(() => {})
+    const {boot: told, clockShiftNs} = this.#options
+    this.#shiftNs ??= (await clockShiftNs?.()) ?? 0n
     const boot: Boot = {
-      ...this.#options.boot,
+      ...told,
+      originNs: String(BigInt(told.originNs) + this.#shiftNs),
       peerPort: this.#peer?.port ?? 0,
       clientPort: this.#client?.port ?? 0,
       skewMs: this.#skewMs,

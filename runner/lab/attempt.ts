@@ -28,6 +28,8 @@ export interface Attempt {
   readonly events: number
   /** SHA-256 of the history: equal seeds of equal versions have equal ones. */
   readonly digest: string
+  /** Fingerprints of the situations that the cluster was in, where they were asked for; see `coverage.ts`. */
+  readonly coverage?: readonly number[]
 }
 
 /** Whether there is something to look into: a property that does not hold, or a node that fell over. */
@@ -35,8 +37,8 @@ export function isFinding({validity, crashes}: Attempt): boolean {
   return validity === 'invalid' || crashes.length > 0
 }
 
-export async function attempt(options: RunOptions, plan?: Plan): Promise<Attempt> {
-  const simulation = await simulate(requestOf(options, plan))
+export async function attempt(options: RunOptions, plan?: Plan, coverage = false): Promise<Attempt> {
+  const simulation = await simulate({...requestOf(options, plan), coverage})
   const judgement = await judged(simulation, options)
   const {history, cost, crashes} = simulation
   return {
@@ -51,6 +53,7 @@ export async function attempt(options: RunOptions, plan?: Plan): Promise<Attempt
     simulatedMs: cost.timeNs / 1e6,
     events: cost.events,
     digest: digestOf(history),
+    ...(coverage ? {coverage: [...simulation.coverage]} : {}),
   }
 }
 

@@ -53,7 +53,32 @@ export async function search(options: SearchOptions): Promise<void> {
   await Promise.all(Array.from({length: threads}, work))
 }
 
-/** `base-0`, `base-1`, …: `count` seeds, or without end. */
-export function* seedsFrom(base: string, count = Number.POSITIVE_INFINITY): globalThis.Generator<string> {
-  for (let i = 0; i < count; i++) yield `${base}-${i}`
+export interface RoundsOptions extends Omit<SearchOptions, 'seeds'> {
+  /** The seeds of the next round; none at the end. */
+  nextRound(): readonly string[]
+}
+
+/** A search by rounds: what a round tries may follow from what was told of those before it. */
+export async function searchInRounds({nextRound, ...options}: RoundsOptions): Promise<void> {
+  const {budgetMs, clock, signal, stopAtFirst, onAttempt} = options
+  const endNs = clock.nowNs() + budgetMs * 1e6
+  let found = false
+  for (let leftMs = budgetMs; leftMs > 0 && !found && !signal.aborted; leftMs = (endNs - clock.nowNs()) / 1e6) {
+    const seeds = nextRound()
+    if (seeds.length === 0) return
+    await search({
+      ...options,
+      seeds,
+      budgetMs: leftMs,
+      onAttempt(attempt) {
+        found ||= stopAtFirst && isFinding(attempt)
+        onAttempt(attempt)
+      },
+    })
+  }
+}
+
+/** `base-0`, `base-1`, …: `count` seeds, or without end; without the first `done` of them. */
+export function* seedsFrom(base: string, count = Number.POSITIVE_INFINITY, done = 0): globalThis.Generator<string> {
+  for (let i = done; i < count; i++) yield `${base}-${i}`
 }

@@ -8,7 +8,18 @@
  */
 import type {Plan} from '../plan.ts'
 import {reduce, thin} from './reduce.ts'
-import {beginningOf, earlier, endingAt, keysIn, nodesOf, sizeOf, withKeys, withNodes} from './smaller-plans.ts'
+import {
+  beginningAt,
+  beginningOf,
+  earlier,
+  endingAt,
+  keysIn,
+  nodesOf,
+  sizeOf,
+  withKeys,
+  withMergedFault,
+  withNodes,
+} from './smaller-plans.ts'
 
 /** How a plan fares under at most so many seeds: the one under which it still shows the anomaly; undefined where none does. */
 export type Trial = (plan: Plan, worlds: number) => Promise<string | undefined>
@@ -51,20 +62,22 @@ export async function shrink({start, trial, worlds, minNodes, signal, onProgress
   for (;;) {
     const size = sizeOf(best.plan)
     await keepEndingSooner()
+    await keepBeginningLater()
     await reduce(
       () => keysIn(best.plan),
       (keys) => keep(withKeys(best.plan, keys)),
       signal,
     )
-    await thin(() => best.plan.operations, keepOperations, signal)
     await reduce(
       () => best.plan.faults,
       (faults) => keep({...best.plan, faults}),
       signal,
     )
+    await keepFaultsMerged()
+    await thin(() => best.plan.operations, keepOperations, signal)
     await keepFewerNodes()
     await reduce(() => best.plan.operations, keepOperations, signal)
-    await keepBeginningSooner()
+    await keepNoIdleBeginning()
     if (signal.aborted) return best
     if (sizeOf(best.plan) < size) continue
     if (seeds >= worlds.most) return best
@@ -94,12 +107,29 @@ export async function shrink({start, trial, worlds, minNodes, signal, onProgress
     }
   }
 
-  /** Nor can the time before the first thing that is left. */
-  async function keepBeginningSooner(): Promise<void> {
+  /** What happened long before the anomaly hardly matters. */
+  async function keepBeginningLater(): Promise<void> {
+    for (let share = 0.5; share > 0.05 && !signal.aborted; ) {
+      const byMs = Math.floor(best.plan.options.timeMs * share)
+      const left = best.plan.options.timeMs - byMs
+      if (left < LEAST_MS || !(await keep(earlier(beginningAt(best.plan, byMs), byMs)))) share /= 2
+    }
+  }
+
+  /** Nor does the time before the first thing that is left. */
+  async function keepNoIdleBeginning(): Promise<void> {
     for (let share = 1; share > 0.2 && !signal.aborted; share /= 2) {
       const byMs = Math.floor(beginningOf(best.plan) * share)
       if (byMs < LEAST_MS || !Number.isFinite(byMs)) return
       if (await keep(earlier(best.plan, byMs))) return
+    }
+  }
+
+  /** Two faults of one kind may do no more than one that lasts as long as both. */
+  async function keepFaultsMerged(): Promise<void> {
+    for (let place = 0; place < best.plan.faults.length && !signal.aborted; ) {
+      const merged = withMergedFault(best.plan, place)
+      if (merged === undefined || !(await keep(merged))) place++
     }
   }
 

@@ -14,6 +14,15 @@ export function endingAt(plan: Plan, timeMs: number): Plan {
   }
 }
 
+/** Without what begins before this time, ms. */
+export function beginningAt(plan: Plan, timeMs: number): Plan {
+  return {
+    ...plan,
+    faults: plan.faults.filter(({startMs}) => startMs >= timeMs),
+    operations: plan.operations.filter(({atMs}) => atMs >= timeMs),
+  }
+}
+
 /** When the first operation or fault is due, ms. */
 export function beginningOf({operations, faults}: Plan): number {
   const times = [...operations.map(({atMs}) => atMs), ...faults.map(({startMs}) => startMs)]
@@ -46,6 +55,15 @@ export function withKeys(plan: Plan, keys: readonly string[]): Plan {
   const kept = new Set(keys)
   const about = ({key}: PlannedOperation) => key === undefined || kept.has(String(key))
   return {...plan, operations: plan.operations.filter(about)}
+}
+
+/** With this fault lasting to the end of the next one of its kind, which goes; undefined where there is none. */
+export function withMergedFault(plan: Plan, place: number): Plan | undefined {
+  const fault = plan.faults[place] as PlannedFault
+  const next = plan.faults.findIndex(({spec}, i) => i > place && spec.fault === fault.spec.fault)
+  if (next < 0) return undefined
+  const longer = {...fault, stopMs: Math.max(fault.stopMs, (plan.faults[next] as PlannedFault).stopMs)}
+  return {...plan, faults: plan.faults.with(place, longer).filter((_, i) => i !== next)}
 }
 
 /** The nodes that the plan was made for; none where it does not say. */

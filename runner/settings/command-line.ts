@@ -1,5 +1,6 @@
 /** The command line that does a run again: what was set by hand, and the seed. */
 import {parseSwitch} from '../../core/quantities.ts'
+import {quoteWord} from '../../core/shell.ts'
 import type {Setting} from './run-settings.ts'
 
 /** `chaos run raft --nemesis kill --seed 8f3a`. `program` is how chaos is called. Settings that are defaults are left out. */
@@ -12,9 +13,4 @@ export function commandLine(settings: readonly Setting[], seed: string, program 
     else words.push(`--${name}`, quoteWord(value))
   }
   return [...words, '--seed', quoteWord(seed)].join(' ')
-}
-
-/** A word for a POSIX shell. */
-export function quoteWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

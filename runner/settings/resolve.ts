@@ -60,9 +60,14 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
     allWorkloads(plugins),
     aliased(target, settings.get('workload', suggested?.workload ?? Object.keys(target.claims)[0] ?? '')),
   )
+  const machines = machinesOf(settings.get('hosts'))
+  const sshConfig = settings.get('ssh-config')
+  if (sshConfig !== '' && machines.length === 0) {
+    throw new UsageError('--ssh-config without --hosts.', ['Name the machines: --hosts a,b,c'])
+  }
   const nodes = parseCount(
     '--nodes',
-    settings.get('nodes', String(suggested?.options?.['nodes'] ?? target.defaultNodes)),
+    settings.get('nodes', String(machines.length || (suggested?.options?.['nodes'] ?? target.defaultNodes))),
   )
   demandNodes(target, nodes)
   demandCompatible(bugs)
@@ -92,7 +97,9 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
     bugs: bugNames,
     targetArgs,
     toxiproxy: option('toxiproxy'),
-    links: linkChoice(option('links')),
+    links: machines.length > 0 ? 'ssh' : linkChoice(option('links')),
+    machines,
+    ...(sshConfig === '' ? {} : {sshConfig}),
     thresholds,
     failFast: parseSwitch('--fail-fast', option('fail-fast')),
     checkTimeoutMs: parseDuration('--check-timeout', option('check-timeout')),
@@ -106,6 +113,17 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
     ...thresholds.map((value) => ({name: 'threshold', value, origin: 'flag'})),
   ]
   return {...options, origins, command: commandLine(origins, seed, request.program)}
+}
+
+/** Reads `--hosts a,b,c`. Throws UsageError for a name that `ssh` would take for an option. */
+function machinesOf(text: string): string[] {
+  if (text === '') return []
+  const names = text.split(',').map((name) => name.trim())
+  const bad = names.find((name) => name === '' || name.startsWith('-') || /\s/.test(name))
+  if (bad === undefined) return names
+  throw new UsageError(`--hosts ${text}: "${bad}" is no machine.`, [
+    'Expected: a,b,c with names as ssh takes them, such as user@host:22.',
+  ])
 }
 
 /** Those of a bug's options that the target itself takes; the others are those of a run. */

@@ -21,6 +21,8 @@ export const DEFAULTS = {
   'fail-fast': 'false',
   toxiproxy: 'embedded',
   links: 'auto',
+  hosts: '',
+  'ssh-config': '',
   'check-timeout': '60s',
   'check-memory': '2GB',
   seed: '',

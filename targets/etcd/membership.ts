@@ -26,10 +26,19 @@ export interface Roster {
   readonly peerUrls: Map<NodeId, string>
   /** The members at the time of the last joining. */
   present: readonly NodeId[]
+  /** Told whenever a node was asked for its status: one whose removal came to no certain end may end by itself at any time. */
+  seen(node: NodeId): void
 }
+
+export const newRoster = (): Roster => ({peerUrls: new Map(), present: [], seen: () => {}})
 
 export function membership(cluster: ProgramCluster, roster: Roster): MembershipControl {
   const {context, nodes, services} = cluster
+  /** Nodes of whose removal nobody knows whether it was made. */
+  const inDoubt = new Set<NodeId>()
+  roster.seen = (node) => {
+    if (inDoubt.has(node)) cluster.mayEnd(node)
+  }
   const clientOf = (node: NodeId) => services[node]?.['client']?.upstream as Endpoint
 
   /** Asks the leader, or whoever else is a member; throws with the refusal. */
@@ -84,16 +93,25 @@ export function membership(cluster: ProgramCluster, roster: Roster): MembershipC
     members: async () => (await list()).map(({node}) => node),
     add,
     async remove(node) {
+      inDoubt.add(node)
       await until(node, false, async () => {
         const member = (await list(node)).find((each) => each.node === node)
         if (member === undefined) return
         cluster.mayEnd(node)
         await ask('remove', {ID: member.ID}, node)
       })
+      inDoubt.delete(node)
       await cluster.retire(node)
     },
     async restore() {
-      for (const node of cluster.retired) await add(node)
+      const present = (await list()).map(({node}) => node)
+      for (const node of nodes) {
+        const retired = cluster.retired.includes(node)
+        // Removed after all, though nobody was told.
+        if (!present.includes(node) && !retired) await cluster.retire(node)
+        if (!present.includes(node) || retired) await add(node)
+        inDoubt.delete(node)
+      }
     },
   }
 }

@@ -13,7 +13,7 @@ import {servicesOnFreePorts} from '../../hosts/program/services.ts'
 import {askOnce} from '../../net/http.ts'
 import {openClient} from './client.ts'
 import {ask} from './gateway.ts'
-import {membership, type Roster} from './membership.ts'
+import {membership, newRoster, type Roster} from './membership.ts'
 
 export const linkWays: LinkWays = {
   hosts: true,
@@ -39,7 +39,7 @@ interface Status {
 export function etcdProgram(): ProgramTarget {
   /** The nodes by their member ids, as they have told. */
   const members = new Map<string, NodeId>()
-  const roster: Roster = {peerUrls: new Map(), present: []}
+  const roster = newRoster()
   return {
     name: 'etcd',
     linkWays,
@@ -52,6 +52,7 @@ export function etcdProgram(): ProgramTarget {
     command: (surroundings) => commandLine(surroundings, roster),
     membership: (cluster) => membership(cluster, roster),
     async status(node, services, limitMs) {
+      roster.seen(node)
       const [status, version] = await Promise.all([
         // A node that has found no leader since its start lets clients connect and answers none of them.
         ask<Status>(upstream(services, node, 'client'), 'maintenance/status', {}, Math.min(limitMs, CLIENT_LIMIT_MS)),

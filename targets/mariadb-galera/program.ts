@@ -48,7 +48,7 @@ export function galeraProgram(options: TargetOptions): ProgramTarget {
   async function makeTemplate({place, directory}: StartContext): Promise<string> {
     confinement = await confinementOf(place, USER, directory)
     const path = join(directory, 'template')
-    const words = ['setpriv', '--pdeathsig=KILL', '--', 'mariadb-install-db', '--no-defaults', `--datadir=${path}`]
+    const words = ['mariadb-install-db', '--no-defaults', `--datadir=${path}`]
     const more = ['--auth-root-authentication-method=normal', '--skip-test-db', '--innodb-log-file-size=8M']
     const {exitCode, stdout, stderr} = await place.execute(confined([...words, ...more], directory), INIT_LIMIT_MS)
     if (exitCode !== 0) {
@@ -63,7 +63,7 @@ export function galeraProgram(options: TargetOptions): ProgramTarget {
     const log = join(surroundings.directory, 'recovery.log')
     rmSync(log, {force: true})
     const words = [...serverWords(surroundings), '--wsrep-recover', `--log-error=${log}`]
-    const command = confined(['setpriv', '--pdeathsig=KILL', '--', ...words], surroundings.directory)
+    const command = confined([...words], surroundings.directory)
     await place.execute(command, RECOVER_LIMIT_MS)
     const text = existsSync(log) ? readFileSync(log, 'utf8') : ''
     return /Recovered position: ?([0-9a-f-]+:-?\d+)/.exec(text)?.[1]
@@ -87,15 +87,7 @@ export function galeraProgram(options: TargetOptions): ProgramTarget {
         return
       }
       template ??= makeTemplate(context)
-      const words = [
-        'setpriv',
-        '--pdeathsig=KILL',
-        '--',
-        'cp',
-        '-a',
-        await template,
-        join(surroundings.directory, 'data'),
-      ]
+      const words = ['cp', '-a', await template, join(surroundings.directory, 'data')]
       await context.place.execute(confined(words, context.directory), INIT_LIMIT_MS)
     },
     command(surroundings) {

@@ -10,7 +10,7 @@ import {settingsOf} from './settings.ts'
 
 /** Functions that it speaks, all workloads together. */
 export const FUNCTIONS: readonly string[] = [
-  ...['read', 'write', 'cas', 'add', 'remove'],
+  ...['read', 'write', 'cas', 'add'],
   ...['send', 'assign', 'poll', 'enqueue', 'dequeue'],
 ]
 

@@ -62,7 +62,8 @@ export function natsProgram(options: TargetOptions): ProgramTarget {
 function retained(workload: string | undefined): Partial<StreamConfig> {
   if (workload === 'log') return {subjects: ['log.>']}
   if (workload === 'queue') return {subjects: ['queue.>'], retention: 'workqueue' as RetentionPolicy}
-  return {subjects: ['kv.>', 'set.>'], max_msgs_per_subject: 1}
+  if (workload === 'set') return {subjects: ['set.>']}
+  return {subjects: ['kv.>'], max_msgs_per_subject: 1}
 }
 
 async function makeStream(

@@ -15,7 +15,7 @@ import type {Settings} from './settings.ts'
 /** How long making the first data directory may take, ms. */
 const INIT_LIMIT_MS = 60_000
 /** How long a backup of this small database may take, ms. */
-const BACKUP_LIMIT_MS = 20_000
+const BACKUP_LIMIT_MS = 15_000
 
 /** What a node is told of its place; changed without a restart where it runs. */
 export interface Role {
@@ -58,11 +58,6 @@ export class DataDirectories {
     return {command, args, cwd: this.#directory, env: {LC_ALL: 'C.UTF-8'}}
   }
 
-  /** A command that makes files. Should we be killed, nobody else would end it. */
-  #making(words: readonly string[]): Command {
-    return this.#confined(['setpriv', '--pdeathsig=KILL', '--', ...words])
-  }
-
   /** Makes all of them. */
   async create(nodes: readonly NodeId[]): Promise<void> {
     const template = join(this.#directory, 'template')
@@ -79,11 +74,11 @@ export class DataDirectories {
       '--locale=C',
       '--wal-segsize=4',
     ]
-    await this.#execute(this.#making([join(programs() ?? '', 'initdb'), ...args]), INIT_LIMIT_MS)
+    await this.#execute(this.command('initdb', args), INIT_LIMIT_MS)
     writeFileSync(join(template, 'postgresql.conf'), this.#base())
     writeFileSync(join(template, 'pg_hba.conf'), HBA)
     for (const node of nodes) {
-      await this.#execute(this.#making(['cp', '-a', template, this.of(node)]), INIT_LIMIT_MS)
+      await this.#execute(this.#confined(['cp', '-a', template, this.of(node)]), INIT_LIMIT_MS)
     }
     rmSync(template, {recursive: true, force: true})
   }
@@ -95,12 +90,13 @@ export class DataDirectories {
     // On a busy machine a backup may stand still for longer than a standby may be silent.
     const options = "options='-c wal_sender_timeout=10s'"
     const server = `host=${from.host} port=${from.port} user=postgres connect_timeout=3 ${options}`
-    const args = ['-D', fresh, '-d', server, '-X', 'stream', '--checkpoint=fast', '--no-sync']
-    const backup = this.#making([join(programs() ?? '', 'pg_basebackup'), ...args])
+    const args = ['-D', fresh, '-d', server, '-X', 'stream', '--checkpoint=fast', '--no-sync', '--verbose']
+    const backup = this.command('pg_basebackup', args)
     const {exitCode, stderr} = await this.#place.execute(backup, BACKUP_LIMIT_MS)
     if (exitCode !== 0) {
       rmSync(fresh, {recursive: true, force: true})
-      return stderr.split('\n').find((line) => line.includes('error:')) ?? `exit code ${exitCode}`
+      const lines = stderr.trim().split('\n')
+      return lines.find((line) => line.includes('error:')) ?? `${lines.at(-1)} (exit code ${exitCode})`
     }
     rmSync(this.of(node), {recursive: true, force: true})
     renameSync(fresh, this.of(node))

@@ -35,6 +35,9 @@ export function describeTarget(name: string, tests: (target: Target, place: Work
  */
 const CALM_SEED = 'calm-156'
 
+/** How long a test of a short run may take, ms: some systems need half a minute to come to rest, and machines are shared. */
+export const PATIENT_MS = 120_000
+
 /** A short run under faults each of which strikes: nothing is found, and nothing left behind. `more` goes before the usual. */
 export async function keepsItsPromise(
   place: Workplace,

@@ -1,26 +1,31 @@
 /** Redis with sentinels: never accused of what it does not promise, convicted of what people take it for. */
 import {expect, test} from 'vitest'
 import {canPreload} from '../../hosts/preload/build.ts'
-import {convictions, describeTarget, keepsItsPromise} from './cluster.ts'
+import {convictions, describeTarget, keepsItsPromise, PATIENT_MS} from './cluster.ts'
 
 describeTarget('redis', (target, place) => {
   test.each([
     ['cas', 'preload', 'preloaded connect()'],
     ['set', 'hosts', 'private hosts files'],
     ['counter', 'hosts', 'private hosts files'],
-  ])('keeps its promise under %s, its links dialled by %s', async (workload, links, words) => {
-    const run = await keepsItsPromise(place, 'redis', workload, '--links', links)
-    expect(run.facts['cluster']).toContain(words)
-  })
-  test('keeps its promise for 20 s under every fault', async () => {
-    await keepsItsPromise(place, 'redis', 'register', '--time', '20s')
-  })
+  ])(
+    'keeps its promise under %s, its links dialled by %s',
+    async (workload, links, words) => {
+      const run = await keepsItsPromise(place, 'redis', workload, '--links', links)
+      expect(run.facts['cluster']).toContain(words)
+      // What was acknowledged may be lost.
+      expect(run.facts['claim']).toBe('convergent')
+    },
+    PATIENT_MS,
+  )
+  test(
+    'keeps its promise for 20 s under every fault',
+    async () => {
+      await keepsItsPromise(place, 'redis', 'register', '--time', '20s')
+    },
+    PATIENT_MS,
+  )
   convictions(place, target)
-
-  test('of sets no more is claimed than that replicas come to agree', async () => {
-    const run = await keepsItsPromise(place, 'redis', 'set', '--nemesis', 'partition:leader', '--target-arg', 'wait=1')
-    expect(run.facts['claim']).toBe('convergent')
-  })
 
   const able = canPreload()
   test.skipIf(able !== true)(

@@ -84,6 +84,68 @@ describe('chaos sim', () => {
     const replayed = await at.chaos('replay', 'latest-failure')
     expect(replayed.stdout).toContain('The history is the same, byte for byte.')
   })
+  test('is guided by where runs have been, the same on any number of threads', async () => {
+    const guided = ['raft', '--strategy', 'guided', '--nemesis', 'kill:all,partition', '--time', '2s', '--seed', 'g']
+    const search = async (workers: string) => {
+      const {findings, ...figures} = await sim(...guided, '--seeds', '20', '--workers', workers)
+      return {...figures, tookMs: 0}
+    }
+    const one = await search('1')
+    expect(one).toMatchObject({exitCode: 0, seeds: 20, failed: 0})
+    expect(await search('2')).toEqual(one)
+  })
+  test('does a mutant again by its name', async () => {
+    const guided = [
+      'raft',
+      '--strategy',
+      'guided',
+      '--bug',
+      'forget-vote',
+      '-w',
+      'set',
+      '--nemesis',
+      'kill:all,partition',
+    ]
+    const named = (seed: string) => sim(...guided, '--time', '6s', '--interval', '500ms', '--seed', seed)
+    const mutant = (await named('g-3~1')).findings[0]!
+    expect(mutant.attempt.seed).toBe('g-3~1')
+    expect(mutant.command).toContain("--seed 'g-3~1'")
+    expect(mutant.command).toContain('--strategy guided')
+    expect((await named('g-3')).findings[0]!.attempt.digest).not.toBe(mutant.attempt.digest)
+    const replayed = await at.chaos('replay', mutant.directory)
+    expect(replayed.stdout).toContain('The history is the same, byte for byte.')
+  })
+  test('that is interrupted says how to go on, and then comes to what it would have come to', async () => {
+    const asked = ['raft', '--bug', 'stale-read', '--seed', 'go', '--seeds', '4', '--time', '4s', '--keep-going']
+    const whole = await sim(...asked)
+    const begun = at.start(['sim', ...asked, '--workers', '1', '--json'])
+    // It has begun once it says what it searches.
+    await new Promise((resolve) => begun.stderr.once('data', resolve))
+    begun.kill('SIGINT')
+    const {exitCode, stderr} = await begun
+    expect(exitCode).toBe(130)
+    const file = /Go on +.* sim --resume (\S+)/.exec(String(stderr))?.[1] ?? ''
+    expect(JSON.parse(at.read(file))).toMatchObject({format: 'chaos.search/1', seed: 'go', count: 4})
+    const other = await at.chaos('sim', '--resume', file, '--seeds', '9')
+    expect(other.stderr).toContain('--seeds cannot be given beside it')
+    expect(other.exitCode).toBe(2)
+    const gone = await sim('--resume', file)
+    const {tookMs: _, findings, ...figures} = gone as typeof gone & {tookMs: number}
+    expect(whole).toMatchObject(figures)
+    expect(findings.map(({attempt}) => attempt)).toEqual(whole.findings.map(({attempt}) => attempt))
+    expect(existsSync(at.file(file))).toBe(false)
+  })
+  test.each([
+    ['no.json', undefined, 'There is no search no.json'],
+    ['half.json', '{"format":', 'half.json is damaged: it is not JSON'],
+    ['other.json', '{"format":"chaos.search/99"}', 'found "chaos.search/99"'],
+    ['empty.json', '{"format":"chaos.search/1"}', 'empty.json is damaged'],
+  ])('does not go on from %s', async (file, text, words) => {
+    if (text !== undefined) writeFileSync(at.file(file), text)
+    const {exitCode, stderr} = await at.chaos('sim', '--resume', file)
+    expect(stderr).toContain(words)
+    expect(exitCode).toBe(2)
+  })
   test.each([
     [['sim', 'raft', '--seeds', '0'], 'Got "0"'],
     [['sim', 'raft', '--seeds', 'many'], '--seeds'],

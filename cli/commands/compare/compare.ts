@@ -4,6 +4,8 @@ import {terminalFlags} from '../../settings/run-flags.ts'
 
 export default class Compare extends Command {
   static override summary = 'Set two runs side by side: settings, properties, figures.'
+  static override description =
+    'For any two judged runs: which settings they differ in, which properties changed, by how much figures moved. To see from which operation on two runs of one plan are no longer the same, use chaos diff.'
   static override examples = [
     '<%= config.bin %> compare latest latest-failure',
     '<%= config.bin %> compare 20261120-201504-raft-register-8f3a latest --json',

@@ -33,7 +33,7 @@ export default class Run extends Command {
   }
   /** Shown with `--help --all`. */
   static readonly moreFlags = [
-    ...['keys', 'concurrency', 'ops', 'op-timeout', 'interval', 'heal', 'toxiproxy', 'target-arg'],
+    ...['keys', 'concurrency', 'ops', 'op-timeout', 'interval', 'heal', 'toxiproxy', 'target-arg', 'ssh-config'],
     ...['check-timeout', 'check-memory', 'config', 'print-config', 'no-color', 'quiet', 'verbose', 'unknown'],
   ]
   static override flags = {
@@ -42,6 +42,7 @@ export default class Run extends Command {
     ...listFlags,
     ...configFlags,
     ...terminalFlags,
+    ssh: Flags.boolean({description: 'reach the machines of --hosts by SSH, as it is done in any case', hidden: true}),
     ...outputFlags,
     protocol: Flags.string({
       description: 'TARGET is a program that speaks this: maelstrom',

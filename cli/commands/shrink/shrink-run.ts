@@ -1,5 +1,6 @@
 /** What `chaos shrink` does: find the anomaly in simulation, leave out what it does not need, keep the rest as a run. */
 import {EXIT, type ExitCode, UsageError} from '../../../core/error.ts'
+import {locate} from '../../../runner/judging/load.ts'
 import {followingPlan} from '../../../runner/lab/again.ts'
 import {asItWent} from '../../../runner/lab/as-it-went.ts'
 import {type Attempt, requestOf} from '../../../runner/lab/attempt.ts'
@@ -11,8 +12,12 @@ import {SimulatedWorld} from '../../../runner/simulated-world.ts'
 import {keptRun} from '../../output/kept-run.ts'
 import {programWords} from '../../output/program.ts'
 import type {ReporterContext} from '../../reporters/reporter.ts'
+import type {JudgingSettings} from '../../settings/judging-settings.ts'
 import {namedRun} from '../../settings/past-run.ts'
+import {placeNames} from '../../settings/places.ts'
 import {planThreads} from '../../settings/plan-threads.ts'
+import {ProgressLine} from './progress-line.ts'
+import {shrinkRecord} from './shrink-record.ts'
 
 export interface ShrinkSettings {
   readonly name: string
@@ -20,6 +25,9 @@ export interface ShrinkSettings {
   readonly output: string | undefined
   readonly config: string | undefined
   readonly budgetMs: number
+  /** Whether only the record is to become smaller. */
+  readonly recordOnly: boolean
+  readonly judging: JudgingSettings
   /** How many seeds of the world each candidate is tried under. */
   readonly worlds: number
 }
@@ -35,10 +43,15 @@ export async function shrinkRun(
   interrupted: AbortSignal,
 ): Promise<ExitCode> {
   const {clock, err, out} = context
+  const record = () => shrinkRecord(where, settings, context, interrupted)
+  const [where = settings.name] = await placeNames([settings.name], settings.runs, settings.config)
+  const {directory: own} = locate(where)
+  if (settings.recordOnly || own === undefined) return record()
   const past = await namedRun(settings.name, settings)
   const {options, anomalies, facts} = past
   if (options.target.protocol === undefined) {
-    throw new UsageError(`${facts.target} cannot be shrunk: it has no protocol code that could be simulated.`)
+    err(`${facts.target} has no protocol code that could be simulated: only its record can become smaller.\n`)
+    return record()
   }
   if (anomalies.length === 0) {
     throw new UsageError(`${facts.id} found nothing that could be shrunk: its verdict names no anomaly.`, [
@@ -50,13 +63,13 @@ export async function shrinkRun(
   const signal = AbortSignal.any([interrupted, timeUp.signal])
   const pool = planThreads(past.directory, settings.config)
   const find = (plan: Plan, seeds: readonly string[]) => hunt({...pool, plan, wanted: anomalies, seeds, signal})
-  const progress = new ShrinkLine(context)
+  const progress = new ProgressLine(context)
   try {
     err(`chaos shrink · ${facts.id} · ${anomalies.join(' or ')} · ${sizeWords(past.plan)}\n`)
     const first = await find(past.plan, worldSeeds(options.seed, facts.simulated === true ? 1 : FIRST_SEEDS))
     if (first === undefined) {
-      out(`  Not found in simulation: ${anomalies.join(' or ')}. Nothing was left out.\n`)
-      return EXIT.inconclusive
+      out(`  Not found in simulation: ${anomalies.join(' or ')}.\n`)
+      return interrupted.aborted ? EXIT.inconclusive : record()
     }
     const worlds = [first.seed, ...worldSeeds(`${options.seed}-s`, MOST_WORLDS - 1)]
     const smallest = await shrink({
@@ -95,29 +108,6 @@ export async function shrinkRun(
 }
 
 type Find = (plan: Plan, seeds: readonly string[]) => Promise<Attempt | undefined>
-
-/** Says how far it is: over and over on one line of a terminal, now and then where there is none. */
-class ShrinkLine {
-  readonly #context: ReporterContext
-  #saidNs: number
-
-  constructor(context: ReporterContext) {
-    this.#context = context
-    this.#saidNs = context.clock.nowNs()
-  }
-
-  say(words: string): void {
-    const {live, err, clock} = this.#context
-    if (clock.nowNs() - this.#saidNs < (live ? 100e6 : 5e9)) return
-    this.#saidNs = clock.nowNs()
-    err(live ? `\r\u001b[K  ${words}` : `  ${words}\n`)
-  }
-
-  /** Clears it. */
-  end(): void {
-    if (this.#context.live) this.#context.err('\r\u001b[K')
-  }
-}
 
 function sizeWords({operations, faults, options}: Plan): string {
   return `${operations.length} operations, ${faults.length} faults, ${options.timeMs / 1000} s`

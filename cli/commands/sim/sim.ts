@@ -11,6 +11,7 @@ export default class Sim extends Command {
     '<%= config.bin %> sim paxos -w cas --time-budget 60s --strategy swarm',
     '<%= config.bin %> sim raft --bug stale-read',
     '<%= config.bin %> sim raft --seed 8f3a-17',
+    '<%= config.bin %> sim --resume .chaos/searches/20261129-021700-raft-9c1e.json',
   ]
   static override args = {
     target: Args.string({description: 'a bundled target, one of the configuration, or a module path'}),
@@ -38,13 +39,19 @@ export default class Sim extends Command {
       helpValue: '<value>',
     }),
     strategy: Flags.string({
-      description: 'random: every seed has the same configuration; swarm: a seed draws its own',
-      options: ['random', 'swarm'],
+      description:
+        'random: every seed has the same configuration; swarm: a seed draws its own; guided: faults of seeds that led somewhere new are mutated',
+      options: ['random', 'swarm', 'guided'],
       default: 'random',
       helpGroup: 'SEARCH',
     }),
     'keep-going': Flags.boolean({description: 'go on after a violation', helpGroup: 'SEARCH'}),
     workers: Flags.string({description: 'threads [default: one a core]', helpGroup: 'SEARCH', helpValue: '<value>'}),
+    resume: Flags.string({
+      description: 'go on with a search that was interrupted: the file that it named',
+      helpGroup: 'SEARCH',
+      helpValue: '<file>',
+    }),
     json: Flags.boolean({description: 'print one document with every finding', helpGroup: 'OUTPUT'}),
     ...settingFlags,
     ...switchFlags,
@@ -54,13 +61,19 @@ export default class Sim extends Command {
   }
 
   override async run(): Promise<void> {
-    const {args, flags} = await this.parse(Sim)
-    const [{simulateSeeds}, {searchSettings}, {reporterContext, watchInterrupts}] = await Promise.all([
-      import('./simulate-seeds.ts'),
-      import('./search-settings.ts'),
-      import('../../output/terminal.ts'),
-    ])
-    const settings = searchSettings(flags, typedFlags(flags, args.target))
+    const {args, flags, metadata} = await this.parse(Sim)
+    const [{simulateSeeds}, {searchSettings, resumedSettings, refuseBeside}, {reporterContext, watchInterrupts}] =
+      await Promise.all([
+        import('./simulate-seeds.ts'),
+        import('./search-settings.ts'),
+        import('../../output/terminal.ts'),
+      ])
+    const given = Object.keys(flags).filter((name) => metadata.flags[name]?.setFromDefault !== true)
+    if (flags.resume !== undefined) refuseBeside(args.target === undefined ? given : ['TARGET', ...given])
+    const settings =
+      flags.resume === undefined
+        ? searchSettings(flags, typedFlags(flags, args.target))
+        : resumedSettings(flags.resume, flags)
     const interrupts = watchInterrupts()
     try {
       const exitCode = await simulateSeeds(settings, reporterContext(flags), interrupts.signal)

@@ -1,7 +1,8 @@
 /** `chaos sim`: searches, keeps each finding as a run, and says what was covered. */
-import {EXIT, type ExitCode} from '../../../core/error.ts'
+import {EXIT, type ExitCode, UsageError} from '../../../core/error.ts'
 import {type Attempt, isFinding} from '../../../runner/lab/attempt.ts'
-import {search} from '../../../runner/lab/search.ts'
+import {Guide} from '../../../runner/lab/guided.ts'
+import {search, searchInRounds} from '../../../runner/lab/search.ts'
 import {swarmWords} from '../../../runner/lab/swarm.ts'
 import type {RunOptions} from '../../../runner/options.ts'
 import {SimulatedWorld} from '../../../runner/simulated-world.ts'
@@ -9,9 +10,13 @@ import {threadPool} from '../../../runner/threads.ts'
 import {keptRun} from '../../output/kept-run.ts'
 import {programWords} from '../../output/program.ts'
 import type {ReporterContext} from '../../reporters/reporter.ts'
-import type {SearchSettings} from './search-settings.ts'
+import {type SearchSettings, seedsOf} from './search-settings.ts'
+import {StateFile} from './search-state.ts'
 import {seedOptions} from './thread.ts'
 import {Totals} from './totals.ts'
+
+/** How often the search is saved, ms: what ends this process without a word loses no more. */
+const SAVED_EVERY_MS = 5000
 
 /** A finding, kept as a run. */
 interface Kept {
@@ -28,40 +33,88 @@ export async function simulateSeeds(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const {err, clock} = context
-  const {seeds, stopAtFirst, budgetMs, workers, json, strategy, typed, config} = settings
+  const {stopAtFirst, budgetMs, workers, json, strategy, typed, config, resumed} = settings
   const job = (seed: string) => ({typed, config, strategy, seed})
   // What makes no sense is said once and here, not by every thread.
   const first = await seedOptions(job('first'))
+  if (resumed !== undefined) refuseOther(resumed.state.command, first.command)
   err(`chaos sim · ${first.target.name} · ${first.workload.name} · ${workers} threads · ${strategy}\n`)
-  const pool = threadPool(import.meta.url, 'thread', {threads: Math.min(workers, settings.count ?? workers)})
-  const totals = new Totals(context, settings.count)
-  const findings: Attempt[] = []
-  try {
-    await search({
-      seeds,
-      attempt: (seed) => pool.run(job(seed)) as Promise<Attempt>,
-      threads: workers,
-      stopAtFirst,
-      budgetMs,
-      clock,
-      signal,
-      onAttempt(attempt) {
-        totals.add(attempt)
-        if (isFinding(attempt)) findings.push(attempt)
-      },
-    })
-  } finally {
-    await pool.destroy()
-    totals.end()
-  }
+  const totals = new Totals(context, settings.count, resumed?.state.figures)
+  const findings: Attempt[] = [...(resumed?.state.findings ?? [])]
+  if (resumed !== undefined) err(`  going on after ${resumed.state.figures.seeds} seeds\n`)
+  const guide = strategy === 'guided' && !settings.one ? new Guide(settings.seed) : undefined
+  const left = () => (settings.count ?? Number.POSITIVE_INFINITY) - totals.figures().seeds
+  // What a guided search has seen is too much to keep.
+  const resumable = !settings.one && guide === undefined
+  const file = new StateFile(first.target.name, resumed?.path)
+  const isOver = () => stopAtFirst && findings.length > 0
+  let savedNs = clock.nowNs()
+
+  if (!isOver()) await searchSeeds()
   const kept: Kept[] = []
   for (const finding of findings) {
     if (signal.aborted) break
     kept.push(await keep(finding, await seedOptions(job(finding.seed)), settings, context, signal))
   }
+  // Told once more: what was interrupted while findings were kept is kept when the search goes on.
+  if (signal.aborted) save()
+  else file.remove()
   if (json) context.out(`${JSON.stringify({...totals.figures(), findings: kept}, null, 2)}\n`)
   else context.out(totals.summary(kept.length))
+  if (signal.aborted && resumable) err(`  Go on       ${programWords()} sim --resume ${file.shown}\n`)
   return worst(kept, totals)
+
+  async function searchSeeds(): Promise<void> {
+    const threads = Math.min(workers, settings.count ?? workers)
+    const pool = threadPool(import.meta.url, 'thread', {threads})
+    try {
+      const options = {
+        attempt: (seed: string) => pool.run(job(seed)) as Promise<Attempt>,
+        threads: workers,
+        stopAtFirst,
+        budgetMs: budgetMs - (resumed?.state.figures.tookMs ?? 0),
+        clock,
+        signal,
+        onAttempt({coverage, ...attempt}: Attempt) {
+          guide?.learn(attempt.seed, coverage ?? [])
+          totals.add(attempt)
+          if (isFinding(attempt)) findings.push(attempt)
+          if (clock.nowNs() - savedNs > SAVED_EVERY_MS * 1e6) save()
+        },
+      }
+      if (guide === undefined) await search({...options, seeds: seedsOf(settings)})
+      else await searchInRounds({...options, nextRound: () => guide.round(left())})
+    } finally {
+      await pool.destroy()
+      totals.end()
+    }
+  }
+
+  function save(): void {
+    if (!resumable) return
+    savedNs = clock.nowNs()
+    file.write({
+      typed,
+      ...(config === undefined ? {} : {config}),
+      strategy,
+      seed: settings.seed,
+      count: settings.count ?? null,
+      budgetMs: Number.isFinite(budgetMs) ? budgetMs : null,
+      stopAtFirst,
+      command: first.command,
+      figures: totals.figures(),
+      findings,
+    })
+  }
+}
+
+/** A search that goes on under other settings would come to something else. */
+function refuseOther(then: string, now: string): void {
+  if (then === now) return
+  throw new UsageError('The configuration or CHAOS_* variables have changed since this search began.', [
+    `Then: ${then}`,
+    `Now:  ${now}`,
+  ])
 }
 
 /** Does the seed again, with a directory, and tells of it as `chaos run` does. */
@@ -72,10 +125,10 @@ async function keep(
   context: ReporterContext,
   signal: AbortSignal,
 ): Promise<Kept> {
-  const swarm = strategy === 'swarm' ? ' --strategy swarm' : ''
+  const how = strategy === 'random' ? '' : ` --strategy ${strategy}`
   const options = {
     ...given,
-    command: `${given.command.replace(`${programWords()} run`, `${programWords()} sim`)}${swarm}`,
+    command: `${given.command.replace(`${programWords()} run`, `${programWords()} sim`)}${how}`,
   }
   if (strategy === 'swarm') context.err(`  seed ${attempt.seed} drew ${swarmWords(options)}\n`)
   const world = new SimulatedWorld({keepCrashes: true})

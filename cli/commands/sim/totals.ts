@@ -6,6 +6,21 @@ import type {ReporterContext} from '../../reporters/reporter.ts'
 /** Shortest time between two progress lines, ms. */
 const EVERY_MS = 250
 
+/** What was covered. */
+export interface Figures {
+  readonly seeds: number
+  readonly valid: number
+  readonly inconclusive: number
+  readonly failed: number
+  readonly operations: number
+  readonly faults: number
+  readonly events: number
+  readonly simulatedMs: number
+  readonly simulatedHours: number
+  /** Of the search, over all of its parts. */
+  readonly tookMs: number
+}
+
 export class Totals {
   readonly #context: ReporterContext
   readonly #wanted: number | undefined
@@ -20,10 +35,20 @@ export class Totals {
   #events = 0
   #simulatedMs = 0
 
-  constructor(context: ReporterContext, wanted: number | undefined) {
+  /** `before`: what an earlier part of the search has covered. */
+  constructor(context: ReporterContext, wanted: number | undefined, before?: Figures) {
     this.#context = context
     this.#wanted = wanted
-    this.#startNs = context.clock.nowNs()
+    this.#startNs = context.clock.nowNs() - (before?.tookMs ?? 0) * 1e6
+    if (before === undefined) return
+    this.#seeds = before.seeds
+    this.#valid = before.valid
+    this.#unknown = before.inconclusive
+    this.#findings = before.failed
+    this.#operations = before.operations
+    this.#faults = before.faults
+    this.#events = before.events
+    this.#simulatedMs = before.simulatedMs
   }
 
   add(attempt: Attempt): void {
@@ -46,7 +71,7 @@ export class Totals {
     if (this.#context.live) this.#context.err('\r\u001b[K')
   }
 
-  figures() {
+  figures(): Figures {
     const tookMs = (this.#context.clock.nowNs() - this.#startNs) / 1e6
     return {
       seeds: this.#seeds,
@@ -56,6 +81,7 @@ export class Totals {
       operations: this.#operations,
       faults: this.#faults,
       events: this.#events,
+      simulatedMs: this.#simulatedMs,
       simulatedHours: this.#simulatedMs / 3_600_000,
       tookMs,
     }

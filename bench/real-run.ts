@@ -1,0 +1,71 @@
+/** One run against a real target, in this process, and what can be seen of it from outside. */
+import {readFileSync} from 'node:fs'
+import {performance} from 'node:perf_hooks'
+import {lookUp} from '../core/registry.ts'
+import {processTree} from '../hosts/local/process-tree.ts'
+import {realWorld} from '../runner/real-world.ts'
+import {type RunResult, run} from '../runner/run.ts'
+import {resolveRun} from '../runner/settings/resolve.ts'
+import {layerOf, type SettingName} from '../runner/settings/run-settings.ts'
+import type {Stage, World} from '../runner/stage.ts'
+import {TARGETS} from '../targets/index.ts'
+
+export interface RealRun {
+  readonly result: RunResult
+  /** From nothing until the cluster could serve, ms. */
+  readonly startMs: number
+  /** Resident memory of all programs of the cluster once it could serve, MB a node. */
+  readonly memoryMb: number
+}
+
+export interface Asked {
+  readonly target: string
+  readonly settings: Readonly<Partial<Record<SettingName, string>>>
+  readonly bug?: string
+  readonly signal: AbortSignal
+  /** Called once the cluster can serve, before anything is asked of it. */
+  opened?(stage: Stage): Promise<void>
+}
+
+export async function realRun({target, settings, bug, signal, opened}: Asked): Promise<RealRun> {
+  const options = await resolveRun({
+    layers: [layerOf('flag', {...settings, target})],
+    bugs: bug === undefined ? [] : [bug],
+    targetArgs: [],
+    thresholds: [],
+    freshSeed: 'clusters',
+    findTarget: async (name) => lookUp('target', TARGETS, name),
+  })
+  const before = new Set(processTree(process.pid))
+  const world = realWorld()
+  let startMs = 0
+  let memoryMb = 0
+  const open: World['open'] = async (context) => {
+    const start = performance.now()
+    const stage = await world.open(context)
+    startMs = performance.now() - start
+    const ours = processTree(process.pid).filter((pid) => !before.has(pid) && !isOurs(pid))
+    memoryMb = ours.reduce((sum, pid) => sum + residentMb(pid), 0) / stage.cluster.nodes.length
+    await opened?.(stage)
+    return stage
+  }
+  const result = await run(options, {}, signal, {...world, open})
+  return {result, startMs, memoryMb}
+}
+
+function residentMb(pid: number): number {
+  try {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
+  } catch {
+    return 0
+  }
+}
+
+/** Processes of the harness: its proxies, and what ends whatever is left should we be killed. */
+function isOurs(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').match(/warden-main|toxiproxy/) !== null
+  } catch {
+    return false
+  }
+}
