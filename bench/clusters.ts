@@ -3,10 +3,12 @@
  * long until writes are acknowledged again after each fault, and what was found. Stops beginning anything new once its time is
  * up; the page says what was not measured.
  *
- *     npm run build && node --import tsx bench/clusters.ts [--minutes 25] [--no-bugs] [target…]
+ * What was measured is kept in .chaos/clusters.json, and a later call goes on from there; `--fresh` begins anew.
+ *
+ *     npm run build && node --import tsx bench/clusters.ts [--minutes 25] [--no-bugs] [--fresh] [target…]
  */
-import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
-import {cpus, loadavg, release, tmpdir} from 'node:os'
+import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {cpus, loadavg, tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {performance} from 'node:perf_hooks'
 import {parseArgs} from 'node:util'
@@ -23,11 +25,16 @@ import {realRun} from './real-run.ts'
 const FAULTS = ['kill', 'pause', 'partition'] as const
 /** Runs in which a misconfiguration must show itself. */
 const ATTEMPTS = 5
+const KEPT = '.chaos/clusters.json'
 const PAGE = new URL('../docs/clusters.md', import.meta.url)
 
 const {values, positionals} = parseArgs({
   allowPositionals: true,
-  options: {minutes: {type: 'string', default: '25'}, 'no-bugs': {type: 'boolean', default: false}},
+  options: {
+    minutes: {type: 'string', default: '25'},
+    'no-bugs': {type: 'boolean', default: false},
+    fresh: {type: 'boolean', default: false},
+  },
 })
 const names = positionals.length === 0 ? Object.keys(REAL) : positionals
 for (const name of names) lookUp('real target', REAL, name)
@@ -37,11 +44,22 @@ const directory = mkdtempSync(join(tmpdir(), 'chaos-clusters-'))
 const interrupt = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupt.abort(new Error(signal)))
 
-const measured = new Map<string, Measured>()
-const found = new Map<string, Found[]>()
+interface Kept {
+  readonly measured: readonly Measured[]
+  readonly found: readonly (readonly [string, readonly Found[]])[]
+}
+const kept: Kept =
+  existsSync(KEPT) && !values.fresh ? JSON.parse(readFileSync(KEPT, 'utf8')) : {measured: [], found: []}
+const measured = new Map(kept.measured.map((each) => [each.name, each] as const))
+const found = new Map(kept.found)
 try {
-  for (const name of names) measured.set(name, await measure(REAL[name] as Target))
-  if (!values['no-bugs']) for (const name of names) await hunt(REAL[name] as Target)
+  for (const name of names) {
+    if ((measured.get(name)?.recoveries?.length ?? 0) < FAULTS.length)
+      measured.set(name, await measure(REAL[name] as Target))
+  }
+  // One misuse of each first: something of everybody is known when time is up.
+  const rounds = values['no-bugs'] ? 0 : Math.max(...names.map((name) => (REAL[name] as Target).bugs.length))
+  for (let round = 0; round < rounds; round++) for (const name of names) await hunt(REAL[name] as Target, round)
 } finally {
   write()
   rmSync(directory, {recursive: true, force: true})
@@ -59,13 +77,13 @@ async function measure(target: Target): Promise<Measured> {
     const capabilities = target.capabilities({nodes: [], bugs: [], args: {}})
     const nemesis = capabilities.leader === true ? `${fault}:leader` : `${fault}:one`
     try {
-      const settings = {nemesis, time: '12s', interval: '16s', output: directory, seed: `page-${fault}`, rate: '100'}
+      const settings = {nemesis, time: '9s', interval: '11s', output: directory, seed: `page-${fault}`, rate: '100'}
       const run = await realRun({target: target.name, settings, signal: interrupt.signal})
       const {facts, history, judgement} = run.result
       version = facts.cluster?.split(',')[0] ?? ''
       memoryMb = run.memoryMb
       starts.push(run.startMs)
-      seconds += 12
+      seconds += 9
       recoveries.push(recoveryOf(nemesis, history))
       for (const {checker, kind, validity} of judgement?.verdicts ?? [])
         if (kind === 'safety' && validity === 'invalid') accused.push(`${checker} under ${nemesis}`)
@@ -104,39 +122,41 @@ function recoveryOf(fault: string, history: History): Recovery {
   }
 }
 
-/** Whether each misconfiguration is convicted, and in which run. */
-async function hunt(target: Target): Promise<void> {
-  if (measured.get(target.name)?.skipped !== undefined) return
-  const results: Found[] = []
-  found.set(target.name, results)
-  for (const bug of target.bugs) {
-    let run = 0
-    let convicted: readonly string[] = []
-    let problem: string | undefined
-    while (
-      run < ATTEMPTS &&
-      convicted.length === 0 &&
-      problem === undefined &&
-      !timeIsUp() &&
-      !interrupt.signal.aborted
-    ) {
-      run++
-      try {
-        const settings = {output: directory, seed: `page-${bug.name}-${run}`, 'fail-fast': 'true'}
-        const {result} = await realRun({target: target.name, settings, bug: bug.name, signal: interrupt.signal})
-        const anomalies = (result.judgement?.verdicts ?? []).flatMap(({anomalies}) => anomalies.map(({type}) => type))
-        convicted = [...new Set(anomalies.filter((type) => bug.anomalies.includes(type)))]
-      } catch (error) {
-        problem = messageOf(error)
-      }
+/** Whether a misuse is convicted, and in which run. */
+async function hunt(target: Target, round: number): Promise<void> {
+  const bug = target.bugs[round]
+  if (bug === undefined || measured.get(target.name)?.skipped !== undefined) return
+  const known = (found.get(target.name) ?? []).filter((each) => each.bug !== bug.name || each.runs > 0)
+  if (known.some((each) => each.bug === bug.name)) return
+  let run = 0
+  let convicted: readonly string[] = []
+  let problem: string | undefined
+  while (
+    run < ATTEMPTS &&
+    convicted.length === 0 &&
+    problem === undefined &&
+    !timeIsUp() &&
+    !interrupt.signal.aborted
+  ) {
+    run++
+    try {
+      const settings = {output: directory, seed: `page-${bug.name}-${run}`, 'fail-fast': 'true'}
+      const {result} = await realRun({target: target.name, settings, bug: bug.name, signal: interrupt.signal})
+      const anomalies = (result.judgement?.verdicts ?? []).flatMap(({anomalies}) => anomalies.map(({type}) => type))
+      convicted = [...new Set(anomalies.filter((type) => bug.anomalies.includes(type)))]
+    } catch (error) {
+      problem = messageOf(error)
     }
-    results.push({bug: bug.name, runs: run, anomalies: convicted, ...(problem === undefined ? {} : {problem})})
-    console.log(`${target.name} --bug ${bug.name}: ${JSON.stringify(results.at(-1))}`)
-    write()
   }
+  const outcome = {bug: bug.name, runs: run, anomalies: convicted, ...(problem === undefined ? {} : {problem})}
+  found.set(target.name, [...known, outcome])
+  console.log(`${target.name} --bug ${bug.name}: ${JSON.stringify(outcome)}`)
+  write()
 }
 
 function write(): void {
-  const machine = `${cpus().length} cores, ${process.platform} ${release()}, Node ${process.version}, load ${(loadavg()[0] ?? 0).toFixed(0)}`
+  mkdirSync('.chaos', {recursive: true})
+  writeFileSync(KEPT, JSON.stringify({measured: [...measured.values()], found: [...found]} satisfies Kept))
+  const machine = `${cpus().length} cores, ${process.platform}, Node ${process.version}, load ${(loadavg()[0] ?? 0).toFixed(0)}`
   writeFileSync(PAGE, clustersPage(calendarDate(), machine, [...measured.values()], found))
 }

@@ -56,6 +56,7 @@ try {
         topology: 'grid',
         recoveryMs: 0,
         strict: false,
+        logStderr: false,
       },
       {
         options: {nodes: ['n1', 'n2'], bugs: [], args: {}},

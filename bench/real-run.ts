@@ -44,7 +44,7 @@ export async function realRun({target, settings, bug, signal, opened}: Asked): P
     const start = performance.now()
     const stage = await world.open(context)
     startMs = performance.now() - start
-    const ours = processTree(process.pid).filter((pid) => !before.has(pid) && !isWarden(pid))
+    const ours = processTree(process.pid).filter((pid) => !before.has(pid) && !isOurs(pid))
     memoryMb = ours.reduce((sum, pid) => sum + residentMb(pid), 0) / stage.cluster.nodes.length
     await opened?.(stage)
     return stage
@@ -61,10 +61,10 @@ function residentMb(pid: number): number {
   }
 }
 
-/** The process that ends whatever is left should we be killed: none of the cluster's. */
-function isWarden(pid: number): boolean {
+/** Processes of the harness: its proxies, and what ends whatever is left should we be killed. */
+function isOurs(pid: number): boolean {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('warden-main')
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').match(/warden-main|toxiproxy/) !== null
   } catch {
     return false
   }

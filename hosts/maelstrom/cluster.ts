@@ -13,6 +13,7 @@ import {Members} from '../members.ts'
 import {MaelstromClient, type Surroundings} from './client.ts'
 import {operationsOf} from './dialects.ts'
 import {printJson} from './json.ts'
+import {showLogs} from './log-tail.ts'
 import {MessageEvents} from './message-events.ts'
 import {MaelstromNetwork, type NetworkOptions, type Parcel} from './network.ts'
 import {MaelstromNode} from './node.ts'
@@ -36,6 +37,8 @@ export interface MaelstromSettings {
   readonly recoveryMs: number
   /** Answers with fields that Maelstrom does not know are faults. */
   readonly strict: boolean
+  /** Whether what nodes print on standard error is shown while they do. */
+  readonly logStderr: boolean
 }
 
 export class MaelstromCluster implements Cluster {
@@ -52,6 +55,7 @@ export class MaelstromCluster implements Cluster {
   /** Rejects once a node has said what is no message. */
   readonly #broken: Promise<never>
   #clients = 0
+  #hideLogs = () => {}
   #stopped = false
 
   private constructor(settings: MaelstromSettings, context: StartContext) {
@@ -95,6 +99,7 @@ export class MaelstromCluster implements Cluster {
   /** Starts everything and resolves once every node is ready. Leaves nothing behind when one never is. */
   static async start(settings: MaelstromSettings, context: StartContext): Promise<MaelstromCluster> {
     const cluster = new MaelstromCluster(settings, context)
+    if (settings.logStderr) cluster.#hideLogs = showLogs(context.clock, context.logDirectory, cluster.nodes)
     try {
       // All of them, even when one fails: what is still starting could not be stopped.
       const outcomes = await Promise.allSettled(cluster.nodes.map((node) => cluster.#begin(node)))
@@ -139,6 +144,7 @@ export class MaelstromCluster implements Cluster {
   async stop(): Promise<void> {
     this.#stopped = true
     await this.#members.killAll()
+    this.#hideLogs()
     this.network.close()
     await this.#messages.close()
   }

@@ -30,7 +30,8 @@ export const kafka: Target = {
   bugs,
   defaultNodes: 3,
   // A broker that is not heard counts as dead after 3 s; only then another leads.
-  defaults: {heal: '60s', 'op-timeout': '4s'},
+  // Starting it again takes longer than the usual time between faults.
+  defaults: {heal: '60s', interval: '10s', 'op-timeout': '4s'},
   linkWays,
   absent,
   capabilities(options) {

@@ -20,6 +20,7 @@ export const ARGUMENTS = {
   topology: 'grid',
   recovery: '10s',
   strict: 'false',
+  'log-stderr': 'false',
   'consistency-models': 'strict-serializable',
   'max-txn-length': '4',
   'max-writes-per-key': '16',
@@ -72,6 +73,7 @@ export function settingsOf(args: Readonly<Record<string, string>>): MaelstromSet
     ) as TopologyName,
     recoveryMs: RECOVERING.includes(workload as MaelstromWorkload) ? durationOf('recovery', given('recovery')) : 0,
     strict: given('strict') === 'true',
+    logStderr: given('log-stderr') === 'true',
   }
 }
 

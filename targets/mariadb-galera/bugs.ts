@@ -9,7 +9,8 @@ export const bugs = [
     workload: 'register',
     nemesis: ['pause:one'],
     anomalies: ['stale-read', 'nonlinearizable', 'lost-write'],
-    options: {interval: '6s', keys: 4},
+    // A node has to be frozen for longer than the 6 s after which the others go on without it.
+    options: {interval: '20s', keys: 4, time: '50s'},
     budget: {simulatedS: 0, realS: 60},
   },
   {

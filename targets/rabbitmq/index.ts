@@ -28,7 +28,8 @@ export const rabbitmq: Target = {
   functions: FUNCTIONS,
   bugs,
   defaultNodes: 3,
-  defaults: {heal: '60s'},
+  // Starting it again takes longer than the usual time between faults.
+  defaults: {heal: '60s', interval: '10s'},
   linkWays,
   absent,
   capabilities(options) {

@@ -23,6 +23,9 @@ const CLAIMS: Readonly<Record<string, Claim>> = {register: 'convergent', set: 'c
 /** What those expect who take an acknowledgement for a promise. */
 const EXPECTED: Readonly<Record<string, Claim>> = {set: 'eventual', counter: 'eventual'}
 
+/** What would take a volume of its own for each node, which is not offered yet. */
+const NO_DISK = 'its disk is a directory of this machine, not a volume of its own'
+
 export const redisCluster: Target = {
   name: 'redis-cluster',
   description: 'Redis Cluster 7 or newer: keys shared among primaries, each with a replica that takes over',
@@ -47,10 +50,10 @@ export const redisCluster: Target = {
       leader: 'every slot has a primary of its own',
       'clock.skew': canPreload(),
       'clock.drift': canPreload(),
-      'disk.full': 'its disk is a directory of this machine',
-      'disk.slow': 'its disk is a directory of this machine',
-      'disk.power-cut': 'its disk is a directory of this machine',
-      'disk.bit-flip': 'its disk is a directory of this machine',
+      'disk.full': NO_DISK,
+      'disk.slow': NO_DISK,
+      'disk.power-cut': NO_DISK,
+      'disk.bit-flip': NO_DISK,
       membership: true,
     }
   },

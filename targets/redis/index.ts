@@ -27,6 +27,9 @@ const CLAIMS: Readonly<Record<string, Claim>> = {
 /** What those expect who take an acknowledgement for a promise. */
 const EXPECTED: Readonly<Record<string, Claim>> = {set: 'eventual', counter: 'eventual'}
 
+/** What would take a volume of its own for each node, which is not offered yet. */
+const NO_DISK = 'its disk is a directory of this machine, not a volume of its own'
+
 export const redis: Target = {
   name: 'redis',
   description: 'Redis 6.2 or newer: a primary and its replicas, failed over by sentinels',
@@ -50,10 +53,10 @@ export const redis: Target = {
       leader: true,
       'clock.skew': canPreload(),
       'clock.drift': canPreload(),
-      'disk.full': 'its disk is a directory of this machine',
-      'disk.slow': 'its disk is a directory of this machine',
-      'disk.power-cut': 'its disk is a directory of this machine',
-      'disk.bit-flip': 'its disk is a directory of this machine',
+      'disk.full': NO_DISK,
+      'disk.slow': NO_DISK,
+      'disk.power-cut': NO_DISK,
+      'disk.bit-flip': NO_DISK,
       membership: 'sentinels forget nobody by themselves',
     }
   },

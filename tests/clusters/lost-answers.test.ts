@@ -79,5 +79,7 @@ for (const [name, workload, f, before, value, expected] of CASES) {
         await cluster.stop()
       }
     },
+    // RabbitMQ takes 10 s to start, and more on a busy machine.
+    120_000,
   )
 }

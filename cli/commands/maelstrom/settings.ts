@@ -45,6 +45,7 @@ export function settingsFor(flags: MaelstromFlags, words: readonly string[], see
     topology: given('topology'),
     recovery: given('recovery'),
     strict: flags['strict'] === true ? 'true' : undefined,
+    'log-stderr': flags['log-stderr'] === true ? 'true' : undefined,
     'consistency-models': oneModel(given('consistency-models')),
     'max-txn-length': given('max-txn-length'),
     'max-writes-per-key': given('max-writes-per-key'),
