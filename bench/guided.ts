@@ -5,6 +5,12 @@
  *
  *     npm run build && node --import tsx bench/guided.ts [trials] [most seeds a trial] [bugs, as raft/even-quorum,…]
  *
+ * Figures so far (November 2026, 3 trials, at most 40 seeds, on a busy machine; median hours, guided/random): raft/commit-old-term
+ * 0.023 / 0.023, stale-read 0.003 / 0.003, snapshot-off-by-one and no-dedupe 0.001 / 0.001; swarm 0.040, 0.003, 0.003 and
+ * 0.001. Half of random is not reached: since runs are judged by invariants too, these bugs are convicted within the first
+ * rounds, whose seeds are the same in both, before there is much to mutate. Whether guidance pays for the rest, which takes
+ * random more than 40 seeds, has not been measured yet.
+ *
  * A search that comes to its limit counts with what it has simulated until then, so medians of such rows are lower bounds.
  */
 
