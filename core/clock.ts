@@ -28,6 +28,11 @@ export function wallClock(): Clock {
   }
 }
 
+/** Calls `late` once this much wall time has passed, ms, unless it is cancelled before. For whoever is handed no clock. */
+export function afterWall(delayMs: number, late: () => void): Cancel {
+  return wallClock().after(delayMs, late)
+}
+
 /**
  * Resolves after one turn of the event loop. By then every promise has settled that needed nothing from outside, and I/O
  * had its chance: what loops that would not otherwise let go call now and then.

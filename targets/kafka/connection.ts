@@ -1,5 +1,7 @@
 /** One connection to one broker: requests are numbered, and nothing is sent a second time. */
+
 import {connect, type Socket} from 'node:net'
+import {afterWall} from '../../core/clock.ts'
 import type {Endpoint} from '../../core/links.ts'
 import {takeFrames} from '../../net/frames.ts'
 import {Reader, Writer} from './wire.ts'
@@ -32,13 +34,13 @@ export class Connection {
   static open({host, port}: Endpoint, limitMs: number): Promise<Connection> {
     return new Promise((resolve, reject) => {
       const socket = connect({host, port, noDelay: true})
-      const late = setTimeout(() => socket.destroy(new Error(`no connection within ${limitMs} ms`)), limitMs)
+      const cancel = afterWall(limitMs, () => socket.destroy(new Error(`no connection within ${limitMs} ms`)))
       socket.once('connect', () => {
-        clearTimeout(late)
+        cancel()
         resolve(new Connection(socket))
       })
       socket.on('error', (error) => {
-        clearTimeout(late)
+        cancel()
         reject(error)
       })
     })

@@ -3,12 +3,14 @@
  * Java itself. Its identity is written by hand, which saves starting Java once more for each node. Two ports among peers: one
  * for replication, one for the controllers.
  */
-import {randomBytes} from 'node:crypto'
+
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
+import {afterWall} from '../../core/clock.ts'
 import type {Endpoint, LinkWays, Services} from '../../core/links.ts'
 import type {NodeId} from '../../core/node.ts'
 import type {Command} from '../../core/place.ts'
+import type {Random} from '../../core/random.ts'
 import type {TargetOptions} from '../../core/target.ts'
 import type {ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
 import {servicesOnFreePorts} from '../../hosts/program/services.ts'
@@ -30,7 +32,7 @@ const HEARTBEAT_MS = 500
 
 export function kafkaProgram(options: TargetOptions): ProgramTarget {
   const settings = settingsOf(options)
-  const clusterId = uuid()
+  let clusterId: string | undefined
   const {nodes} = options
   return {
     name: 'kafka',
@@ -42,24 +44,25 @@ export function kafkaProgram(options: TargetOptions): ProgramTarget {
         replication: {by: 'peers', upstream: await free()},
         controller: {by: 'peers', upstream: await free()},
       })),
-    async prepare(surroundings) {
+    async prepare(surroundings, {random}) {
       if (!surroundings.first) return
+      clusterId ??= uuid(random)
       const {directory, node} = surroundings
       mkdirSync(join(directory, 'data'), {recursive: true})
-      const identity = {version: 1, 'cluster.id': clusterId, 'node.id': idOf(nodes, node), 'directory.id': uuid()}
+      const identity = {version: 1, 'cluster.id': clusterId, 'node.id': idOf(nodes, node), 'directory.id': uuid(random)}
       writeFileSync(join(directory, 'data', 'meta.properties'), properties(identity))
       writeFileSync(join(directory, 'server.properties'), configuration(surroundings))
     },
     command: commandLine,
     async status(node, services, limitMs) {
       const connection = await Connection.open(upstream(services, node, 'client'), limitMs)
-      const late = setTimeout(() => connection.close(), limitMs)
+      const cancel = afterWall(limitMs, () => connection.close())
       try {
         const {brokers, partitions} = await metadata(connection, null)
         const led = [...partitions.values()].every(({leader}) => leader >= 0)
         return {type: 'status', ready: brokers.length === nodes.length && led}
       } finally {
-        clearTimeout(late)
+        cancel()
         connection.close()
       }
     },
@@ -75,7 +78,8 @@ export function kafkaProgram(options: TargetOptions): ProgramTarget {
 const idOf = (nodes: readonly NodeId[], node: NodeId): number => nodes.indexOf(node) + 1
 
 /** As Kafka writes them. Those that begin with many zeros are reserved. */
-const uuid = (): string => randomBytes(16).toString('base64url')
+const uuid = (random: Random): string =>
+  Buffer.from(Uint32Array.from({length: 4}, () => random.uint32()).buffer).toString('base64url')
 
 function configuration({nodes, node, directory, services, address}: Surroundings): string {
   const url = (listener: string, {host, port}: Endpoint) => `${listener}://${host}:${port}`

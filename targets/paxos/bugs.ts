@@ -52,7 +52,7 @@ export const bugs: readonly Bug[] = [
     nemesis: ['latency:all', 'kill:leader'],
     anomalies: ['lost-element', 'resurrected-element', 'stale-read'],
     options: {takeoverMs: 100, interval: '3s'},
-    budget: {simulatedS: 10, realS: 60},
+    budget: {simulatedS: 40, realS: 60},
   },
   {
     name: 'accept-below-promise',
@@ -62,7 +62,7 @@ export const bugs: readonly Bug[] = [
     nemesis: ['partition:ring'],
     anomalies: ['lost-element', 'resurrected-element', 'stale-read'],
     options: {sticky: 0, checkQuorum: 0, interval: '3s'},
-    budget: {simulatedS: 20, realS: 60},
+    budget: {simulatedS: 5, realS: 60},
   },
   {
     name: 'no-noop',

@@ -2,7 +2,9 @@
  * A client of PostgreSQL as applications have it: it knows the addresses of all servers and asks each whether it takes
  * writes, as libpq does with `target_session_attrs=read-write`. A session that breaks is looked for anew.
  */
+
 import {type Client, NotDone} from '../../core/client.ts'
+import {afterWall} from '../../core/clock.ts'
 import {messageOf} from '../../core/error.ts'
 import type {Endpoint} from '../../core/links.ts'
 import {operationsOf, type Sessions} from '../sql/operations.ts'
@@ -87,7 +89,7 @@ async function firstThatWrites(all: readonly Endpoint[], limitMs: number, {isola
   const options = `-c default_transaction_isolation=${isolation.toLowerCase().replace(' ', '\\ ')}`
   const attempts = all.map((place) => openToWrite(place, limitMs, options))
   const some = Promise.any(attempts)
-  const patience = some.then(() => new Promise<void>((resolve) => setTimeout(resolve, PATIENCE_MS)))
+  const patience = some.then(() => new Promise<void>((resolve) => afterWall(PATIENCE_MS, resolve)))
   let found: Connection | undefined
   for (const attempt of attempts) found ??= (await Promise.race([attempt, patience]).catch(() => {})) ?? undefined
   found ??= await some.catch((error: AggregateError) => {

@@ -2,9 +2,11 @@
  * One connection of node-postgres that is thrown away whenever something is in doubt. Its own time-out (`query_timeout`)
  * only gives up waiting: the statement goes on, commits, and the next one waits behind it. Here a deadline ends the connection.
  */
+
 import {Socket} from 'node:net'
 import type {Client as PgClient} from 'pg'
 import {NotDone} from '../../core/client.ts'
+import {afterWall} from '../../core/clock.ts'
 import type {Endpoint} from '../../core/links.ts'
 import type {Row, SqlSession} from '../sql/session.ts'
 import {isDefinite} from './errors.ts'
@@ -36,7 +38,7 @@ export class Connection implements SqlSession {
     socket.setNoDelay(true)
     const client = new pg.Client({host, port, user: USER, database: 'postgres', options, stream: () => socket})
     const connection = new Connection(client, socket)
-    const late = setTimeout(() => connection.close(), limitMs)
+    const cancel = afterWall(limitMs, () => connection.close())
     try {
       await client.connect()
       return connection
@@ -44,7 +46,7 @@ export class Connection implements SqlSession {
       connection.close()
       throw error
     } finally {
-      clearTimeout(late)
+      cancel()
     }
   }
 

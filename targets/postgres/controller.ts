@@ -7,7 +7,7 @@
  */
 import {appendFileSync} from 'node:fs'
 import {join} from 'node:path'
-import {sleep} from '../../core/clock.ts'
+import {calendarDate, sleep} from '../../core/clock.ts'
 import {messageOf} from '../../core/error.ts'
 import type {NodeId} from '../../core/node.ts'
 import {probeService} from '../../hosts/links/probe.ts'
@@ -293,7 +293,7 @@ export class Controller {
   }
 
   #note(text: string): void {
-    const line = `${new Date().toISOString()} ${text}\n`
+    const line = `${calendarDate().toISOString()} ${text}\n`
     appendFileSync(join(this.#cluster.context.logDirectory, 'failover.log'), line)
   }
 }

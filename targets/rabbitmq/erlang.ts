@@ -2,7 +2,6 @@
  * What Erlang needs around the nodes: a name server (epmd) that tells at which port each of them listens for the others, and
  * a way to ask a node a question. Both belong to this run: epmd has a port of its own, and ends with it.
  */
-import {randomBytes} from 'node:crypto'
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {sleep} from '../../core/clock.ts'
@@ -26,12 +25,13 @@ export class Erlang {
   #home = ''
   #context: StartContext | undefined
   #names: Program | undefined
-  readonly #cookie = randomBytes(16).toString('hex')
+  #cookie = ''
 
   /** Starts the name server. */
   async start(context: StartContext): Promise<void> {
     const {place, clock, directory, signal} = context
     this.#context = context
+    this.#cookie = Array.from({length: 4}, () => context.random.uint32().toString(16).padStart(8, '0')).join('')
     this.#home = join(directory, 'erlang')
     this.#port = await place.freePort()
     this.giveCookie(this.#home)

@@ -84,6 +84,13 @@ describe('chaos sim', () => {
     const replayed = await at.chaos('replay', 'latest-failure')
     expect(replayed.stdout).toContain('The history is the same, byte for byte.')
   })
+  test('tells what is late from what is wrong', async () => {
+    const {exitCode, stdout} = await at.chaos(
+      ...['sim', 'raft', '--seed', 'late', '--seeds', '2', '--time', '3s', '--keep-going', '--threshold', 'p99<1ms'],
+    )
+    expect(stdout).toMatch(/2 of 2 seeds failed, 2 of them in liveness only/)
+    expect(exitCode).toBe(5)
+  })
   test('is guided by where runs have been, the same on any number of threads', async () => {
     const guided = ['raft', '--strategy', 'guided', '--nemesis', 'kill:all,partition', '--time', '2s', '--seed', 'g']
     const search = async (workers: string) => {

@@ -1,6 +1,6 @@
 /** What `chaos shrink` does where there is only a record: leaves out of it what its impossibility does not need. */
 import {basename, dirname, join, relative, resolve} from 'node:path'
-import {calendarDate} from '../../../core/clock.ts'
+import {calendarDate, eventLoopTurn} from '../../../core/clock.ts'
 import {EXIT, type ExitCode, UsageError} from '../../../core/error.ts'
 import {writeHeader, writeOp} from '../../../core/format/index.ts'
 import type {History} from '../../../core/history.ts'
@@ -39,7 +39,7 @@ export async function shrinkRecord(
   const progress = new ProgressLine(context)
   const judge = async (history: History) => {
     // Lets a timer or Ctrl-C be heard between two judgements.
-    await new Promise((resolve) => setImmediate(resolve))
+    await eventLoopTurn()
     const budget = createBudget(judging.timeoutMs, judging.memoryBytes, interrupted)
     return (await judgeLoaded({...loaded, history}, judging.judging, budget)).judgement
   }

@@ -2,7 +2,7 @@
  * A search that was interrupted, as a file: what was asked for and how far it came. Results are told in the order of the
  * seeds, so a number says which seeds are done; a search that goes on from there comes to what it would have come to.
  */
-import {randomBytes} from 'node:crypto'
+
 import {existsSync, rmSync} from 'node:fs'
 import {join, relative} from 'node:path'
 import {calendarDate} from '../../../core/clock.ts'
@@ -10,6 +10,7 @@ import {UsageError} from '../../../core/error.ts'
 import type {Attempt} from '../../../runner/lab/attempt.ts'
 import {diskError, makeDirectories, readJson, stamp, writeWhole} from '../../../runner/store.ts'
 import type {TypedFlags} from '../../settings/layers.ts'
+import {freshSeed} from '../../settings/seed.ts'
 import type {Strategy} from './thread.ts'
 import type {Figures} from './totals.ts'
 
@@ -49,7 +50,7 @@ export class StateFile {
 
   /** `path`: where it was kept before, for a search that goes on. */
   constructor(target: string, path?: string) {
-    const name = `${stamp(calendarDate())}-${target}-${randomBytes(2).toString('hex')}.json`
+    const name = `${stamp(calendarDate())}-${target}-${freshSeed()}.json`
     this.path = path ?? join(SEARCHES_DIRECTORY, name)
     this.#written = path !== undefined
   }

@@ -12,6 +12,8 @@ export interface Figures {
   readonly valid: number
   readonly inconclusive: number
   readonly failed: number
+  /** How many of these broke no safety property: they did not recover, or missed a threshold. */
+  readonly failedLiveness: number
   readonly operations: number
   readonly faults: number
   readonly events: number
@@ -30,6 +32,7 @@ export class Totals {
   #valid = 0
   #unknown = 0
   #findings = 0
+  #liveness = 0
   #operations = 0
   #faults = 0
   #events = 0
@@ -45,6 +48,7 @@ export class Totals {
     this.#valid = before.valid
     this.#unknown = before.inconclusive
     this.#findings = before.failed
+    this.#liveness = before.failedLiveness
     this.#operations = before.operations
     this.#faults = before.faults
     this.#events = before.events
@@ -53,6 +57,7 @@ export class Totals {
 
   add(attempt: Attempt): void {
     this.#seeds++
+    if (attempt.validity === 'invalid' && !attempt.unsafe && attempt.crashes.length === 0) this.#liveness++
     if (isFinding(attempt)) this.#findings++
     else if (attempt.validity === 'valid') this.#valid++
     else this.#unknown++
@@ -78,6 +83,7 @@ export class Totals {
       valid: this.#valid,
       inconclusive: this.#unknown,
       failed: this.#findings,
+      failedLiveness: this.#liveness,
       operations: this.#operations,
       faults: this.#faults,
       events: this.#events,
@@ -88,14 +94,15 @@ export class Totals {
   }
 
   summary(kept: number): string {
-    const {valid, inconclusive, failed, operations, faults, tookMs} = this.figures()
+    const {valid, inconclusive, failed, failedLiveness, operations, faults, tookMs} = this.figures()
     const {style} = this.#context
     const head = failed > 0 ? style.bad('  FAIL ') : valid > 0 ? style.good('  PASS ') : style.warn('  ???? ')
     const open = inconclusive === 0 ? '' : `, ${inconclusive} inconclusive`
+    const alive = failedLiveness === 0 ? '' : `, ${failedLiveness} of them in liveness only`
     const found =
       failed === 0
         ? `No violation found in ${seedWords(this.#seeds)}`
-        : `${failed} of ${seedWords(this.#seeds)} failed, ${kept} kept as ${kept === 1 ? 'a run' : 'runs'}`
+        : `${failed} of ${seedWords(this.#seeds)} failed${alive}, ${kept} kept as ${kept === 1 ? 'a run' : 'runs'}`
     return [
       `${head} ${found}${open}.`,
       `        ${operations} operations under ${faults} faults, ${this.#simulated()} simulated in ${(tookMs / 1000).toFixed(1)} s (${Math.round(this.#simulatedMs / Math.max(1, tookMs))} × real time).`,
