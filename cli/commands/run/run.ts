@@ -35,6 +35,7 @@ export default class Run extends Command {
   static readonly moreFlags = [
     ...['keys', 'concurrency', 'ops', 'op-timeout', 'interval', 'heal', 'toxiproxy', 'target-arg', 'ssh-config'],
     ...['check-timeout', 'check-memory', 'config', 'print-config', 'no-color', 'quiet', 'verbose', 'unknown'],
+    'protocol',
   ]
   static override flags = {
     ...settingFlags,
