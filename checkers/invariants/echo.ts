@@ -32,9 +32,11 @@ export function echo(): Checker {
           witness: witnessOf(operation),
         })),
         reason:
-          silent === 0
-            ? undefined
-            : `${silent} of ${echoes.length} echo${echoes.length === 1 ? '' : 'es'} were not answered.`,
+          echoes.length === 0
+            ? 'There are no echoes.'
+            : silent === 0
+              ? undefined
+              : `${silent} of ${echoes.length} echo${echoes.length === 1 ? '' : 'es'} were not answered.`,
       })
     },
   }

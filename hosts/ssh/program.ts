@@ -121,7 +121,7 @@ export class SshProgram implements Program {
     )
     const settings = Object.entries(env ?? {}).map(([name, value]) => `${name}=${value}`)
     // A program is where it is on that machine, not where it is on ours.
-    const find = 'case "$1" in /*) if [ ! -x "$1" ]; then c=${1##*/}; shift; set -- "$c" "$@"; fi;; esac'
+    const find = 'case "$1" in /*) if [ ! -x "$1" ]; then c=$(basename "$1"); shift; set -- "$c" "$@"; fi;; esac'
     const inner = `echo $$ > ${this.#pidFile}; ${find}; exec env ${settings.map(quoteWord).join(' ')} "$@"`
     const outer = `cd ${quoteWord(cwd ?? room)} && exec setsid --wait sh -c ${quoteWord(inner)} sh ${words.map(quoteWord).join(' ')}`
     return [
