@@ -38,7 +38,7 @@ test('its violation is told, and leads to the report', async () => {
 test('all four are listed', async () => {
   for (const [list, name] of [
     ['targets', 'parrot'],
-    ['workloads', 'echo'],
+    ['workloads', 'parroting'],
     ['faults', 'nap'],
     ['checkers', 'echoes'],
   ] as const) {
@@ -56,7 +56,7 @@ test('a package is a plug-in by its name', async () => {
   )
   writeFileSync(place.file('other/chaos.config.json'), JSON.stringify({plugins: ['chaos-plugin-echo']}))
   const listed = await place.start(['list', 'workloads'], {}, place.file('other'))
-  expect(String(listed.stdout) + String(listed.stderr)).toMatch(/^echo /m)
+  expect(String(listed.stdout) + String(listed.stderr)).toMatch(/^parroting /m)
 })
 
 test.each<[string, string, ...string[]]>([
