@@ -11,7 +11,7 @@ import type {NodeId} from '../core/node.ts'
 import {alternate} from './schedule.ts'
 import {specParser} from './spec.ts'
 import {missingForAll, possible} from './variants.ts'
-import {planVictims, resolveVictims, victimFields} from './victims.ts'
+import {planVictims, resolveRunning, victimFields} from './victims.ts'
 
 export const CLOCK_KINDS = ['bump', 'strobe', 'drift'] as const
 export type ClockKind = (typeof CLOCK_KINDS)[number]
@@ -66,7 +66,7 @@ function planMove(kinds: readonly ClockKind[], {random, nodes}: PlanContext) {
 
 async function strike(spec: ClockSpec, {cluster, clock: time}: StrikeContext): Promise<Injection> {
   const control = cluster.clock as ClockControl
-  const {victims, label} = await resolveVictims(spec, cluster)
+  const {victims, label} = await resolveRunning(spec, cluster)
   const before = await readings(control, victims)
   const end = await move(spec, control, victims, time)
   return {

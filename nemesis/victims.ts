@@ -65,3 +65,16 @@ export async function resolveVictims(spec: VictimSpec, cluster: Cluster): Promis
   const victims = order.slice(0, victimCount(spec.victims, order.length))
   return {victims, label: leader === undefined ? `${victims.join(' ')}${note}` : `${leader} (leader)`}
 }
+
+/**
+ * As `resolveVictims`, but of nodes that run now, as far as there are enough: what is done to the links or the clock of a node
+ * that is dead or frozen shows nowhere.
+ */
+export async function resolveRunning(spec: VictimSpec, cluster: Cluster): Promise<{victims: NodeId[]; label: string}> {
+  const {process} = cluster
+  if (process === undefined || spec.victims === 'all') return resolveVictims(spec, cluster)
+  const states = await Promise.all(spec.order.map((node) => process.state(node)))
+  const runs = (i: number) => states[i] === 'running'
+  const order = [...spec.order.filter((_, i) => runs(i)), ...spec.order.filter((_, i) => !runs(i))]
+  return resolveVictims({...spec, order}, cluster)
+}

@@ -3,6 +3,7 @@ import {showDuration} from '../../../core/quantities.ts'
 import type {JobOutcome} from '../../../runner/campaign/job.ts'
 import {queueJobName} from '../../../runner/campaign/queue/jobs.ts'
 import {type CampaignSummary, isMissed} from '../../../runner/campaign/queue/summary.ts'
+import type {Rate} from '../../../runner/lab/rate.ts'
 import type {Style} from '../../output/style.ts'
 
 /** Findings that are shown; the page has all. */
@@ -30,18 +31,8 @@ export function summaryLines({jobs, ended, cells, canaries, findings}: CampaignS
 }
 
 /** `3/10, 11–60 %` */
-export function passesWords({
-  hits,
-  tries,
-  low,
-  high,
-}: {
-  hits: number
-  tries: number
-  low: number
-  high: number
-}): string {
-  return `${hits}/${tries}, ${Math.round(100 * low)}–${Math.round(100 * high)} %`
+export function passesWords({hits, tries, low, high}: Rate): string {
+  return tries === 0 ? 'none judged' : `${hits}/${tries}, ${Math.round(100 * low)}–${Math.round(100 * high)} %`
 }
 
 /** `after 1.2 s`, or nothing. */

@@ -102,8 +102,12 @@ export function brokerEngine(url: string, campaign: string, clock: Clock): Engin
       const events: QueueEvents = new QueueEvents(QUEUE, {connection})
       queue.on('error', () => {})
       events.on('error', () => {})
+      // Said once for each time that it goes: every attempt to reach it again ends in the same way.
+      let away = false
+      redis.on('ready', () => (away = false))
       redis.on('close', () => {
-        if (!request.signal.aborted) request.notice(`the broker at ${brokerName(url)} is away: waiting for it`)
+        if (!away && !request.signal.aborted) request.notice(`the broker at ${brokerName(url)} is away: waiting for it`)
+        away = true
       })
       try {
         await new Collection(queue, events, redis, campaign, clock, request).all()
@@ -302,7 +306,13 @@ export async function workAtBroker({
     stalledInterval: leaseMs / 2,
     maxStalledCount: LOST_WORKERS,
   })
-  worker.on('error', (error) => notice(messageOf(error)))
+  let said: string | undefined
+  worker.on('ready', () => (said = undefined))
+  worker.on('error', (error) => {
+    const message = messageOf(error)
+    if (message !== said) notice(message)
+    said = message
+  })
   ready()
   try {
     await new Promise<void>((resolve) => {

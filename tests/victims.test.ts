@@ -1,0 +1,35 @@
+/** What is done to the links or the clock of a node is done to one that runs: nothing could be shown of another. */
+import {expect, test} from 'vitest'
+import {parseNemeses} from '../nemesis/index.ts'
+import {simulate} from '../runner/simulate.ts'
+import {gossip} from '../targets/gossip/index.ts'
+import {WORKLOADS} from '../workloads/index.ts'
+
+/** How long it takes to prove a fault beside others, from both ends of its window. */
+const EDGE_NS = 600e6
+
+test('no link of a node that is dead or frozen is spoilt while others run', async () => {
+  let beside = 0
+  for (const seed of ['1', '2', '3', '4', '5', '6', '7', '8']) {
+    const {history} = await simulate({
+      target: gossip,
+      workload: WORKLOADS['set']!,
+      nemeses: parseNemeses('kill:minority,pause:one,latency:one'),
+      seed,
+      timeMs: 30_000,
+      intervalMs: 3000,
+    })
+    const down = history.faults.filter(({fault}) => fault === 'kill' || fault === 'pause')
+    for (const {fault, victims, startNs, verified, proof} of history.faults) {
+      if (fault !== 'latency') continue
+      // At the edges of its window a node is still, or again, alive.
+      const gone = down.filter((window) => window.startNs + EDGE_NS < startNs && startNs < window.endNs - EDGE_NS)
+      if (gone.length > 0) beside++
+      for (const window of gone)
+        expect(window.victims, `${fault} at ${startNs} in seed ${seed}`).not.toContain(victims[0])
+      expect(verified, `${fault}: ${proof}`).toBe(true)
+    }
+  }
+  // Such moments came up at all.
+  expect(beside).toBeGreaterThan(5)
+})
