@@ -58,6 +58,12 @@ export const PROXIED_NETWORK = {
 /** What can be done to processes on this machine. */
 export const LOCAL_PROCESSES = {'process.kill': true, 'process.pause': true} as const satisfies Capabilities
 
+/** Every fault of disks, with this reason why not. */
+export function noDiskFaults(reason: string): Capabilities {
+  const faults = Object.keys(CAPABILITIES).filter((name) => name.startsWith('disk.'))
+  return Object.fromEntries(faults.map((name) => [name, reason]))
+}
+
 export function can(capabilities: Capabilities, needed: Capability): boolean {
   return capabilities[needed] === true
 }

@@ -74,8 +74,10 @@ export type Connect = (nodes: readonly NodeId[], services: Services) => Promise<
 /** The ways worth trying, in the order of preference. Throws UsageError, with the reason, for one that cannot be had. */
 export function waysToTry(target: string, ways: LinkWays, choice: LinkChoice): LinkWay[] {
   const able = (Object.keys(ways) as LinkWay[]).filter((way) => ways[way] === true)
-  // Namespaces and forwarded ports are below all that: with them a target dials as it prefers.
-  if (choice === 'auto' || choice === 'netns' || choice === 'ssh') return able
+  // Namespaces are below all that: in them a target dials as it prefers.
+  if (choice === 'auto' || choice === 'netns') return able
+  // With forwarded ports every node is told the same address of a service, which any program can be.
+  if (choice === 'ssh') return ['config']
   const answer = ways[choice]
   if (answer === true) return [choice]
   throw new UsageError(

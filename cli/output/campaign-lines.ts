@@ -24,15 +24,17 @@ export function planLine({cells, canaries, kept, budgetMs, timeMs}: CampaignRequ
   return `chaos ci · ${showDuration(budgetMs)} · ${canaries.length} canaries${seeds} · ${cells.length} cells${share} · seed ${seed}`
 }
 
+/** Good, bad or neither: a canary is there to be caught. */
+export function jobMark(canary: boolean, ended: Pick<CompletedJob, 'outcome'>, style: Style): string {
+  const {outcome} = ended
+  if (canary ? foundViolation(ended) : outcome === 'pass') return style.good('✔')
+  return outcome === 'unknown' || outcome === 'interrupted' ? style.warn('?') : style.bad('✘')
+}
+
 /** One run. */
 export function jobLine(ended: CompletedJob, style: Style): string {
-  const {job, outcome, sentence, tookMs} = ended
-  const good = isCanary(job) ? foundViolation(ended) : outcome === 'pass'
-  const mark = good
-    ? style.good('✔')
-    : outcome === 'unknown' || outcome === 'interrupted'
-      ? style.warn('?')
-      : style.bad('✘')
+  const {job, sentence, tookMs} = ended
+  const mark = jobMark(isCanary(job), ended, style)
   const what = `${job.target}/${job.workload} ${job.bug === undefined ? job.faults.join(',') : `canary ${job.bug.name}`}`
   return `${mark} ${what.padEnd(44)} ${job.seed}  ${showDuration(tookMs).padStart(6)}  ${sentence}`
 }

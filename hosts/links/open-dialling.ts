@@ -15,7 +15,6 @@ export async function openDialling(
   choice: LinkChoice,
   context: DiallingContext,
 ): Promise<Dialling> {
-  if (choice === 'ssh') return await forwarded()
   const reasons: string[] = []
   for (const name of waysToTry(target, ways, choice)) {
     const opened = await (WAYS[name]?.open(context) ?? `${name} is not among the ways of this place`)
@@ -23,14 +22,4 @@ export async function openDialling(
     reasons.push(`${name}: ${opened}`)
   }
   throw new EnvironmentError(`The nodes of ${target} cannot be made to dial links of their own here.`, reasons)
-}
-
-/** Every node may be told the same address of a service: on its own machine, that port leads over its link. */
-async function forwarded(): Promise<Dialling> {
-  return {
-    way: 'config',
-    words: 'forwarded ports',
-    address: (from, to, service, own, links) => (from === to ? own : links.address(from, to, service)),
-    surround: (_, command) => command,
-  }
 }

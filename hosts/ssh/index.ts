@@ -9,12 +9,13 @@
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import type {Capabilities} from '../../core/capabilities.ts'
+import {type Capabilities, noDiskFaults} from '../../core/capabilities.ts'
 import {EnvironmentError, UsageError} from '../../core/error.ts'
 import type {Connect} from '../../core/links.ts'
 import type {NodeId} from '../../core/node.ts'
 import type {Place} from '../../core/place.ts'
 import {quoteWord} from '../../core/shell.ts'
+import {asking} from './asking.ts'
 import {SshLinks} from './links.ts'
 import {Machine} from './machine.ts'
 import {SshProgram} from './program.ts'
@@ -45,11 +46,13 @@ const NO_SHIM = 'nothing is preloaded on machines reached by SSH'
 
 /** What can be done to a target on other machines: to its links and processes all that can be done here. */
 export function overSsh(capabilities: Capabilities, bundled: boolean): Capabilities {
-  const disk = Object.fromEntries(
-    (['disk.full', 'disk.slow', 'disk.power-cut', 'disk.bit-flip'] as const).map((name) => [name, ELSEWHERE]),
-  )
   const clock = bundled ? {} : {'clock.skew': NO_SHIM, 'clock.drift': NO_SHIM}
-  return {...capabilities, ...disk, ...clock, membership: 'members on other machines are not removed or added'}
+  return {
+    ...capabilities,
+    ...noDiskFaults(ELSEWHERE),
+    ...clock,
+    membership: 'members on other machines are not removed or added',
+  }
 }
 
 /** Throws UsageError for machines that are named twice or too few, EnvironmentError for one that cannot be used. */
@@ -136,7 +139,6 @@ const ASKED = 5
 /** By how much the monotonic clock of that machine is ahead of ours, ns. Throws EnvironmentError where it has no Node.js. */
 async function clockShiftNs(machine: Machine): Promise<bigint> {
   const script = `exec node -e ${quoteWord(`let n=0;process.stdout.write('x\\n');process.stdin.on('data',()=>{process.stdout.write(process.hrtime.bigint()+'\\n');if(++n===${ASKED})process.exit()})`)}`
-  const {asking} = await import('./asking.ts')
   const answer = await asking(machine.words(script), ASKED)
   if (answer !== undefined) return answer
   throw new EnvironmentError(`${machine.name} has no Node.js, which bundled nodes need.`, [

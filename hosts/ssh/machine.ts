@@ -79,11 +79,8 @@ export class Machine {
   }
 
   /** Runs a script to its end. Never rejects for one that fails. */
-  async run(script: string, limitMs = COMMAND_LIMIT_MS): Promise<Finished> {
-    const [file, ...args] = this.words(script)
-    const result = await execa(file as string, args, {reject: false, timeout: limitMs, stdin: 'ignore'})
-    const why = result.exitCode === undefined ? (result.shortMessage ?? '') : ''
-    return {exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr || why}
+  run(script: string, limitMs = COMMAND_LIMIT_MS): Promise<Finished> {
+    return finished(this.words(script), limitMs)
   }
 
   /**
@@ -131,10 +128,9 @@ export class Machine {
     return config === undefined ? words : ['-F', config, ...words]
   }
 
-  async #control(words: readonly string[]): Promise<Finished> {
-    const args = ['-S', this.#socket, ...this.#flags, ...words, ...this.#place]
-    const result = await execa('ssh', args, {reject: false, timeout: COMMAND_LIMIT_MS, stdin: 'ignore'})
-    return {exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr || (result.shortMessage ?? '')}
+  /** Orders the `ssh` that holds the connection to do something. */
+  #control(words: readonly string[]): Promise<Finished> {
+    return finished(['ssh', '-S', this.#socket, ...this.#flags, ...words, ...this.#place], COMMAND_LIMIT_MS)
   }
 
   async #connect(): Promise<void> {
@@ -180,6 +176,13 @@ export class Machine {
       cleanup: false,
     }) as unknown as Child
   }
+}
+
+/** Runs an `ssh` to its end. */
+async function finished([file, ...args]: readonly string[], limitMs: number): Promise<Finished> {
+  const result = await execa(file as string, args, {reject: false, timeout: limitMs, stdin: 'ignore'})
+  const why = result.exitCode === undefined ? (result.shortMessage ?? '') : ''
+  return {exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr || why}
 }
 
 /** What `ssh` said, without blank lines. */

@@ -52,6 +52,11 @@ export function foundViolation({outcome}: Pick<CompletedJob, 'outcome'>): boolea
   return outcome === 'violation' || outcome === 'liveness'
 }
 
+/** Whether it came to an end of its own: what interrupts or the environment cut short teaches nothing, and may be done again. */
+export function cameToEnd({outcome}: Pick<CompletedJob, 'outcome'>): boolean {
+  return outcome !== 'interrupted' && outcome !== 'environment'
+}
+
 /** Whether it was kept from its end: neither a pass nor a failure. */
 export function isInterrupted({outcome}: Pick<CompletedJob, 'outcome'>): boolean {
   return outcome === 'interrupted'

@@ -6,7 +6,7 @@ import {existsSync, readFileSync} from 'node:fs'
 import {dirname, resolve} from 'node:path'
 import {UsageError} from '../../core/error.ts'
 import {diskError, makeDirectories, writeWhole} from '../store.ts'
-import {type Cell, type CompletedJob, cellName, foundViolation} from './job.ts'
+import {type Cell, type CompletedJob, cameToEnd, cellName, foundViolation} from './job.ts'
 
 const FORMAT = 'chaos.seeds/1'
 /** Seeds kept for each target and workload. */
@@ -65,8 +65,8 @@ export function leastRecentFirst<T extends Cell>(cells: readonly T[], {tested}: 
 
 /** What is known after one more job. Canaries, interrupted jobs and failures of the environment teach nothing. */
 export function remember(memory: CampaignMemory, ended: CompletedJob, at: Date): CampaignMemory {
-  const {job, outcome, sentence, tookMs} = ended
-  if (job.kind === 'canary' || outcome === 'interrupted' || outcome === 'environment') return memory
+  const {job, sentence, tookMs} = ended
+  if (job.kind === 'canary' || !cameToEnd(ended)) return memory
   const {target, workload, faults, seed} = job
   const seeds = afterRun(memory.seeds, {target, workload, faults, seed, sentence, tookMs}, foundViolation(ended))
   return {seeds, tested: {...memory.tested, [cellName(job)]: at.toISOString()}}

@@ -2,9 +2,9 @@
  * `kafka`: Apache Kafka without ZooKeeper (KRaft), the real one. See `program.ts` for how it is started, `installed.ts` for
  * where it comes from, `errors.ts` for what its errors mean, `settings.ts` for what `--target-arg` can change.
  */
-import {LOCAL_PROCESSES, PROXIED_NETWORK} from '../../core/capabilities.ts'
 import type {Target} from '../../core/target.ts'
 import type {Claim} from '../../core/workload.ts'
+import {PROGRAM} from '../../hosts/program/capabilities.ts'
 import {ProgramCluster} from '../../hosts/program/cluster.ts'
 import {bugs} from './bugs.ts'
 import {FUNCTIONS} from './client.ts'
@@ -37,12 +37,7 @@ export const kafka: Target = {
   capabilities(options) {
     settingsOf(options)
     return {
-      ...LOCAL_PROCESSES,
-      ...PROXIED_NETWORK,
-      'disk.full': 'its disk is a directory of this machine',
-      'disk.slow': 'its disk is a directory of this machine',
-      'disk.power-cut': 'its disk is a directory of this machine',
-      'disk.bit-flip': 'its disk is a directory of this machine',
+      ...PROGRAM,
       membership: 'its controllers are fixed when it starts',
     }
   },

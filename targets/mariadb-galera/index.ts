@@ -3,9 +3,9 @@
  * started, `errors.ts` for what its errors mean, `settings.ts` for what `--target-arg` can change and what is claimed.
  */
 import {existsSync} from 'node:fs'
-import {LOCAL_PROCESSES, PROXIED_NETWORK} from '../../core/capabilities.ts'
 import type {Target} from '../../core/target.ts'
 import {missing} from '../../hosts/local/needs.ts'
+import {PROGRAM} from '../../hosts/program/capabilities.ts'
 import {ProgramCluster} from '../../hosts/program/cluster.ts'
 import {FUNCTIONS} from '../sql/operations.ts'
 import {bugs} from './bugs.ts'
@@ -34,13 +34,8 @@ export const mariadbGalera: Target = {
   capabilities(options) {
     settingsOf(options)
     return {
-      ...LOCAL_PROCESSES,
-      ...PROXIED_NETWORK,
+      ...PROGRAM,
       leader: 'every node takes writes',
-      'disk.full': 'its disk is a directory of this machine',
-      'disk.slow': 'its disk is a directory of this machine',
-      'disk.power-cut': 'its disk is a directory of this machine',
-      'disk.bit-flip': 'its disk is a directory of this machine',
       membership: 'its nodes are those it was started with',
     }
   },

@@ -2,10 +2,10 @@
  * `nats`: a cluster of NATS servers with JetStream, the real ones. See `program.ts` for how it is started, `errors.ts` for what
  * its errors mean, `settings.ts` for what `--target-arg` can change.
  */
-import {LOCAL_PROCESSES, PROXIED_NETWORK} from '../../core/capabilities.ts'
 import type {Target} from '../../core/target.ts'
 import type {Claim} from '../../core/workload.ts'
 import {missing} from '../../hosts/local/needs.ts'
+import {PROGRAM} from '../../hosts/program/capabilities.ts'
 import {ProgramCluster} from '../../hosts/program/cluster.ts'
 import {bugs} from './bugs.ts'
 import {FUNCTIONS} from './client.ts'
@@ -36,14 +36,9 @@ export const nats: Target = {
   capabilities(options) {
     settingsOf(options)
     return {
-      ...LOCAL_PROCESSES,
-      ...PROXIED_NETWORK,
+      ...PROGRAM,
       leader: true,
       'clock.skew': 'NATS is a Go program, and no way was found to shift the clock of a single one',
-      'disk.full': 'its disk is a directory of this machine',
-      'disk.slow': 'its disk is a directory of this machine',
-      'disk.power-cut': 'its disk is a directory of this machine',
-      'disk.bit-flip': 'its disk is a directory of this machine',
     }
   },
   start: (context) => ProgramCluster.start(natsProgram(context.options), context),

@@ -3,8 +3,8 @@
  * started, `decision.ts` for when a standby takes over, `errors.ts` for what its errors mean, `settings.ts` for what
  * `--target-arg` can change and what is then claimed.
  */
-import {LOCAL_PROCESSES, PROXIED_NETWORK} from '../../core/capabilities.ts'
 import type {Target} from '../../core/target.ts'
+import {PROGRAM} from '../../hosts/program/capabilities.ts'
 import {ProgramCluster} from '../../hosts/program/cluster.ts'
 import {FUNCTIONS} from '../sql/operations.ts'
 import {bugs} from './bugs.ts'
@@ -27,13 +27,8 @@ export const postgres: Target = {
   capabilities(options) {
     settingsOf(options)
     return {
-      ...LOCAL_PROCESSES,
-      ...PROXIED_NETWORK,
+      ...PROGRAM,
       leader: true,
-      'disk.full': 'its disk is a directory of this machine',
-      'disk.slow': 'its disk is a directory of this machine',
-      'disk.power-cut': 'its disk is a directory of this machine',
-      'disk.bit-flip': 'its disk is a directory of this machine',
       membership: 'its nodes are those it was started with',
     }
   },

@@ -3,11 +3,11 @@
  * started, `slot-migration.ts` for what membership means here, `errors.ts` for what its errors mean, `settings.ts` for what
  * `--target-arg` can change.
  */
-import {LOCAL_PROCESSES, PROXIED_NETWORK} from '../../core/capabilities.ts'
 import type {Target} from '../../core/target.ts'
 import type {Claim} from '../../core/workload.ts'
 import {missing} from '../../hosts/local/needs.ts'
 import {canPreload} from '../../hosts/preload/build.ts'
+import {PROGRAM} from '../../hosts/program/capabilities.ts'
 import {ProgramCluster} from '../../hosts/program/cluster.ts'
 import {bugs} from './bugs.ts'
 import {FUNCTIONS} from './client.ts'
@@ -22,9 +22,6 @@ const CLAIMS: Readonly<Record<string, Claim>> = {register: 'convergent', set: 'c
 
 /** What those expect who take an acknowledgement for a promise. */
 const EXPECTED: Readonly<Record<string, Claim>> = {set: 'eventual', counter: 'eventual'}
-
-/** What would take a volume of its own for each node, which is not offered yet. */
-const NO_DISK = 'its disk is a directory of this machine, not a volume of its own'
 
 export const redisCluster: Target = {
   name: 'redis-cluster',
@@ -45,15 +42,10 @@ export const redisCluster: Target = {
   capabilities(options) {
     settingsOf(options)
     return {
-      ...LOCAL_PROCESSES,
-      ...PROXIED_NETWORK,
+      ...PROGRAM,
       leader: 'every slot has a primary of its own',
       'clock.skew': canPreload(),
       'clock.drift': canPreload(),
-      'disk.full': NO_DISK,
-      'disk.slow': NO_DISK,
-      'disk.power-cut': NO_DISK,
-      'disk.bit-flip': NO_DISK,
       membership: true,
     }
   },

@@ -2,11 +2,13 @@
 import {join} from 'node:path'
 import {EXIT, type ExitCode} from '../../../core/error.ts'
 import {showDuration} from '../../../core/quantities.ts'
+import {foundViolation} from '../../../runner/campaign/job.ts'
 import {unpackRun} from '../../../runner/campaign/queue/carry.ts'
 import {type QueueJob, type QueueResult, queueJobName} from '../../../runner/campaign/queue/jobs.ts'
 import {campaignsIn, type Ledger, pathFromHere} from '../../../runner/campaign/queue/ledger.ts'
 import {endedJobs, summaryOf, trendsOf} from '../../../runner/campaign/queue/summary.ts'
 import {writeWhole} from '../../../runner/store.ts'
+import {jobMark} from '../../output/campaign-lines.ts'
 import {junitXml, type Suite} from '../../reporters/junit.ts'
 import type {ReporterContext} from '../../reporters/reporter.ts'
 import type {ConductSettings} from './begin.ts'
@@ -68,15 +70,12 @@ export function conclude(
 }
 
 function jobLine(job: QueueJob, result: QueueResult, {style}: ReporterContext): string {
-  const found = result.outcome === 'violation' || result.outcome === 'liveness'
-  const good = job.bug === undefined ? result.outcome === 'pass' : found
-  const unsure = result.outcome === 'unknown' || result.outcome === 'interrupted'
-  const mark = good ? style.good('✔') : unsure ? style.warn('?') : style.bad('✘')
+  const mark = jobMark(job.bug !== undefined, result, style)
   return `${mark} ${queueJobName(job).padEnd(52)} ${showDuration(result.tookMs).padStart(6)}  ${result.sentence}`
 }
 
 function suitesOf(ledger: Ledger): Suite[] {
-  return endedJobs({plan: ledger.plan, resultOf: (id) => ledger.resultOf(id)}).map(({job, result}) => {
+  return endedJobs(ledger).map(({job, result}) => {
     const {outcome, sentence, tookMs, command} = result
     return {name: queueJobName(job), tookMs, reproduce: command, whole: {as: endOf(job, outcome), sentence}}
   })
@@ -85,7 +84,7 @@ function suitesOf(ledger: Ledger): Suite[] {
 function endOf({bug}: QueueJob, outcome: QueueResult['outcome']): 'passed' | 'failure' | 'error' | 'skipped' {
   if (outcome === 'interrupted') return 'skipped'
   if (outcome === 'environment') return 'error'
-  const found = outcome === 'violation' || outcome === 'liveness'
+  const found = foundViolation({outcome})
   // One seed that does not show a planted bug is no failure: the canary is judged over all of its seeds.
   if (bug !== undefined) return found ? 'passed' : 'skipped'
   return outcome === 'pass' ? 'passed' : found ? 'failure' : 'skipped'

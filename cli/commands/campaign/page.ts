@@ -70,7 +70,7 @@ ${table(
 <details><summary>Every job</summary>
 ${table(
   ['job', 'outcome', 'sentence', 'worker', 'ended (UTC)'],
-  endedJobs({plan, resultOf: (id) => ledger.resultOf(id)}).map(({job, result}) => [
+  endedJobs(ledger).map(({job, result}) => [
     escapeHtml(queueJobName(job)),
     runLink(result.run, result.outcome),
     escapeHtml(result.sentence),

@@ -36,7 +36,7 @@ export async function performJob(job: QueueJob, loaded: LoadedConfig, context: J
     const {options, full} = await resolve(job, loaded, context)
     const {simulated} = job
     const world = simulated ? {world: new SimulatedWorld({keepCrashes: true})} : {}
-    const ended = await perform(full, options, {clock, signal: context.signal, judged: keep, ...world})
+    const ended = await perform(full, options, {clock, signal: context.signal, judged: writeReport, ...world})
     return resultOf(job, ended, context)
   } catch (error) {
     if (!(error instanceof ChaosError)) throw error
@@ -44,10 +44,6 @@ export async function performJob(job: QueueJob, loaded: LoadedConfig, context: J
     const sentence = messageOf(error)
     const failed = {outcome: 'environment', sentence, command: '', tookMs: clock.nowNs() / 1e6} as const
     return {id: job.id, anomalies: [], worker: workerName(), endedAt: calendarDate().toISOString(), ...failed}
-  }
-
-  async function keep(directory: string): Promise<void> {
-    await writeReport(directory)
   }
 }
 

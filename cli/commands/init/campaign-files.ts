@@ -6,6 +6,14 @@
 /** Parts when nobody says how many. */
 export const SHARDS = 5
 
+/** The steps that every job on GitHub begins with. */
+const SETUP = `      - uses: actions/checkout@v5
+      - uses: actions/setup-node@v5
+        with:
+          node-version: 24
+      - run: if [ -f package-lock.json ]; then npm ci; fi
+`
+
 export type CampaignPlace = 'github' | 'kubernetes'
 
 /** Path to content. */
@@ -32,12 +40,7 @@ jobs:
       matrix:
         shard: [${parts}]
     steps:
-      - uses: actions/checkout@v5
-      - uses: actions/setup-node@v5
-        with:
-          node-version: 24
-      - run: if [ -f package-lock.json ]; then npm ci; fi
-      # All parts are parts of one campaign: the same seed, the same flags.
+${SETUP}      # All parts are parts of one campaign: the same seed, the same flags.
       - run: npx --yes chaos campaign --profile nightly --seeds 10 --seed \${{ github.run_id }} --shard \${{ matrix.shard }}/${shards} -o part-\${{ matrix.shard }}
       - if: always()
         uses: actions/upload-artifact@v4
@@ -49,12 +52,7 @@ jobs:
     if: always()
     runs-on: ubuntu-latest
     steps:
-      - uses: actions/checkout@v5
-      - uses: actions/setup-node@v5
-        with:
-          node-version: 24
-      - run: if [ -f package-lock.json ]; then npm ci; fi
-      - uses: actions/download-artifact@v4
+${SETUP}      - uses: actions/download-artifact@v4
         with:
           pattern: part-*
       - run: npx --yes chaos campaign merge part-* -o whole --junit junit.xml

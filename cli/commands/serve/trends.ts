@@ -1,28 +1,17 @@
 /** How each target and workload fared: its last verdicts in order, the share that passed with its interval, its p99 as a line. */
 import {showDuration} from '../../../core/quantities.ts'
 import {escapeHtml} from '../../../report/escape.ts'
+import {rateOf} from '../../../runner/lab/rate.ts'
 import type {RunSummary} from '../../../runner/runs.ts'
 
 /** Verdicts that are drawn, the newest at the right. */
 const DRAWN = 40
 const STEP = 12
 const HEIGHT = 28
-/** Quantile of the normal distribution for an interval of 95 %. */
-const Z = 1.96
 
 /** `raft/register` */
 export function cellOf({facts}: RunSummary): string {
   return facts === undefined ? 'damaged' : `${facts.target}/${facts.workload}`
-}
-
-/** Wilson's score interval of a share: where the true one lies in 19 of 20 such samples. Wilson 1927, JASA 22(158). */
-export function interval(passed: number, count: number): readonly [low: number, high: number] {
-  if (count === 0) return [0, 1]
-  const share = passed / count
-  const scale = 1 + Z ** 2 / count
-  const middle = (share + Z ** 2 / (2 * count)) / scale
-  const half = (Z / scale) * Math.sqrt((share * (1 - share)) / count + Z ** 2 / (4 * count ** 2))
-  return [Math.max(0, middle - half), Math.min(1, middle + half)]
 }
 
 /** A card for each target and workload that was judged. Runs with a planted bug are not counted. */
@@ -43,7 +32,8 @@ export function trendsOf(runs: readonly RunSummary[]): string {
 /** `runs` is the newest first. */
 function card(name: string, runs: readonly RunSummary[]): string {
   const passed = runs.filter(({state}) => state === 'valid').length
-  const [low, high] = interval(passed, runs.length).map((share) => Math.round(100 * share))
+  const rate = rateOf(passed, runs.length)
+  const [low, high] = [rate.low, rate.high].map((share) => Math.round(100 * share))
   const newest = runs.slice(0, DRAWN).reverse()
   const p99 = newest.map(({measures}) => measures['p99Ms']).filter((ms) => typeof ms === 'number')
   const last = p99.at(-1)

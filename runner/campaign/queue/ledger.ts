@@ -6,6 +6,7 @@ import {appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync} from '
 import {join, relative} from 'node:path'
 import {UsageError} from '../../../core/error.ts'
 import {diskError, makeDirectories, writeWhole} from '../../store.ts'
+import {cameToEnd} from '../job.ts'
 import type {QueueJob, QueueResult, Shard} from './jobs.ts'
 
 const FORMAT = 'chaos.queue/1'
@@ -92,15 +93,15 @@ export class Ledger {
   /** Jobs without a result that counts: one that was interrupted or that the environment failed is done again. */
   get pending(): QueueJob[] {
     return this.plan.jobs.filter(({id}) => {
-      const outcome = this.#results.get(id)?.outcome
-      return outcome === undefined || outcome === 'interrupted' || outcome === 'environment'
+      const result = this.#results.get(id)
+      return result === undefined || !cameToEnd(result)
     })
   }
 
   /** Keeps a result. Whether it was news: a job that ends a second time counts once. */
   add(result: QueueResult): boolean {
     const known = this.#results.get(result.id)
-    if (known !== undefined && known.outcome !== 'interrupted' && known.outcome !== 'environment') return false
+    if (known !== undefined && cameToEnd(known)) return false
     this.#results.set(result.id, result)
     try {
       mkdirSync(this.path, {recursive: true})

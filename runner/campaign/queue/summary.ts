@@ -1,7 +1,7 @@
 /** What a campaign comes to, and how its cells and canaries fared from one night to the next. */
 import {EXIT, type ExitCode} from '../../../core/error.ts'
 import {type Rate, rateOf} from '../../lab/rate.ts'
-import {cellName, type JobOutcome} from '../job.ts'
+import {cameToEnd, cellName, foundViolation, type JobOutcome} from '../job.ts'
 import type {QueueJob, QueueResult} from './jobs.ts'
 import type {Ledger} from './ledger.ts'
 
@@ -39,26 +39,21 @@ export interface CampaignSummary {
   readonly exitCode: ExitCode
 }
 
-const FOUND: readonly JobOutcome[] = ['violation', 'liveness']
-
-export function endedJobs({
-  plan,
-  resultOf,
-}: Pick<Ledger, 'plan'> & {resultOf(id: string): QueueResult | undefined}): Ended[] {
-  return plan.jobs.flatMap((job) => {
-    const result = resultOf(job.id)
+export function endedJobs(ledger: Ledger): Ended[] {
+  return ledger.plan.jobs.flatMap((job) => {
+    const result = ledger.resultOf(job.id)
     return result === undefined ? [] : [{job, result}]
   })
 }
 
 export function summaryOf(ledger: Ledger): CampaignSummary {
-  const ended = endedJobs({plan: ledger.plan, resultOf: (id) => ledger.resultOf(id)})
+  const ended = endedJobs(ledger)
   const own = ended.filter(({job}) => job.bug === undefined)
   const canaries = grouped(
     ended.filter(({job}) => job.bug !== undefined),
     canaryOf,
   ).map(([name, all]) => canary(name, all))
-  const findings = own.filter(({result}) => FOUND.includes(result.outcome))
+  const findings = own.filter(({result}) => foundViolation(result))
   return {
     jobs: ledger.plan.jobs.length,
     ended: ledger.plan.jobs.length - ledger.pending.length,
@@ -73,7 +68,7 @@ function cell(name: string, all: readonly Ended[]): CellSummary {
   const outcomes: Partial<Record<JobOutcome, number>> = {}
   for (const {result} of all) outcomes[result.outcome] = (outcomes[result.outcome] ?? 0) + 1
   const passed = outcomes.pass ?? 0
-  const found = FOUND.reduce((sum, outcome) => sum + (outcomes[outcome] ?? 0), 0)
+  const found = all.filter(({result}) => foundViolation(result)).length
   return {name, outcomes, passes: rateOf(passed, passed + found), flaky: passed > 0 && found > 0}
 }
 
@@ -82,8 +77,8 @@ function canaryOf({job}: Ended): string {
 }
 
 function canary(name: string, all: readonly Ended[]): CanarySummary {
-  const judged = all.filter(({result}) => !['interrupted', 'environment'].includes(result.outcome))
-  const caught = judged.filter(({result}) => FOUND.includes(result.outcome))
+  const judged = all.filter(({result}) => cameToEnd(result))
+  const caught = judged.filter(({result}) => foundViolation(result))
   return {
     name,
     caught: rateOf(caught.length, judged.length),
