@@ -7,6 +7,7 @@ import {join} from 'node:path'
 import type {Client} from '../../core/client.ts'
 import {sleep} from '../../core/clock.ts'
 import type {ClockControl, Cluster, MembershipControl, Observation, ProcessControl} from '../../core/cluster.ts'
+import {ChaosError, EnvironmentError, messageOf} from '../../core/error.ts'
 import type {Endpoint, Links, LinkWays, Services} from '../../core/links.ts'
 import type {NetworkControl} from '../../core/network.ts'
 import type {Message, NodeId} from '../../core/node.ts'
@@ -213,9 +214,24 @@ export class ProgramCluster implements Cluster {
     // All of them, even when one fails: what is still starting could not be stopped.
     const outcomes = await Promise.allSettled(this.nodes.map((node) => this.#startOnce(node)))
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
-    await this.#target.form?.(this)
+    await this.#form()
     await this.untilReady(UP_LIMIT_MS)
     this.#membership = this.#target.membership?.(this)
+  }
+
+  /** What its client library throws here is no bug of ours: the cluster is not what it should be. */
+  async #form(): Promise<void> {
+    try {
+      await this.#target.form?.(this)
+    } catch (error) {
+      if (error instanceof ChaosError) throw error
+      this.context.signal.throwIfAborted()
+      throw new EnvironmentError(
+        `${this.#target.name ?? 'The cluster'} could not be set up: ${messageOf(error)}.`,
+        [],
+        error,
+      )
+    }
   }
 
   /** Whether somebody is starting this node right now. */

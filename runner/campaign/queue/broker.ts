@@ -70,7 +70,9 @@ async function connect(url: string): Promise<Redis> {
     maxRetriesPerRequest: null,
     retryStrategy: retry,
   })
-  redis.on('error', () => {})
+  // What ioredis rejects with says only that the connection is closed; what closed it is told here.
+  let cause: unknown
+  redis.on('error', (error) => (cause = error))
   let up = false
   function retry(times: number): number | null {
     return up ? Math.min(100 * times, 2000) : null
@@ -83,7 +85,7 @@ async function connect(url: string): Promise<Redis> {
   } catch (error) {
     redis.disconnect()
     throw new EnvironmentError(
-      `Nobody answers at ${brokerName(url)}: ${messageOf(error)}.`,
+      `Nobody answers at ${brokerName(url)}: ${messageOf(cause ?? error)}.`,
       ['Start a broker: redis-server --appendonly yes'],
       error,
     )
