@@ -106,7 +106,9 @@ async function fitVictims(
   if (process === undefined) return {victims, label, note: ''}
   const order = [...victims, ...spec.order.filter((node) => !victims.includes(node))]
   const states = await Promise.all(order.map((node) => process.state(node)))
-  const able = order.filter((_, i) => suits(states[i] as ProcessState)).slice(0, victimCount(spec.victims, order.length))
+  const able = order
+    .filter((_, i) => suits(states[i] as ProcessState))
+    .slice(0, victimCount(spec.victims, order.length))
   const same = able.length === victims.length && able.every((node) => victims.includes(node))
   if (same || able.length === 0) return {victims: able, label, note: ''}
   const left = victims.filter((node) => !able.includes(node))
