@@ -16,6 +16,7 @@ import {parseCount} from '../core/quantities.ts'
 import type {Bug, Target} from '../core/target.ts'
 import {BUNDLED} from '../targets/index.ts'
 import {anomaliesOf, hunt, judged} from '../tests/simulated.ts'
+import {median} from './claims/claim.ts'
 
 const PAGE = 'docs/track-record.md'
 const SEEDS = 20
@@ -69,11 +70,6 @@ async function hunted(target: Target, bug: Bug, set: string, seeds: number): Pro
     tookS: (clock.nowNs() - began) / 1e9,
     missed,
   }
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right)
-  return sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN
 }
 
 /** `lost-element 18, stale-read 3`, the commonest first. */

@@ -11,7 +11,7 @@ import type {NodeId} from '../core/node.ts'
 import {alternate} from './schedule.ts'
 import {specParser} from './spec.ts'
 import {missingForAll, possible} from './variants.ts'
-import {planVictims, resolveRunning, victimFields} from './victims.ts'
+import {planVictims, runningVictims, victimFields} from './victims.ts'
 
 export const CLOCK_KINDS = ['bump', 'strobe', 'drift'] as const
 export type ClockKind = (typeof CLOCK_KINDS)[number]
@@ -66,11 +66,11 @@ function planMove(kinds: readonly ClockKind[], {random, nodes}: PlanContext) {
 
 async function strike(spec: ClockSpec, {cluster, clock: time}: StrikeContext): Promise<Injection> {
   const control = cluster.clock as ClockControl
-  const {victims, label} = await resolveRunning(spec, cluster)
+  const {victims, label, note} = await runningVictims(spec, cluster)
   const before = await readings(control, victims)
   const end = await move(spec, control, victims, time)
   return {
-    description: `${described(spec)} on ${label}`,
+    description: `${described(spec)} on ${label}${note}`,
     victims,
     proof: await proveMoved(spec, control, victims, before, time),
     async stop() {

@@ -11,12 +11,11 @@ import type {Cluster, DiskControl, ProcessControl} from '../core/cluster.ts'
 import type {Injection, Nemesis, PlanContext} from '../core/nemesis.ts'
 import type {NodeId} from '../core/node.ts'
 import {DISK_KINDS, type DiskKind, type DiskSpec, KINDS} from './disk-kinds.ts'
-import {livingVictims} from './process.ts'
 import {alternate} from './schedule.ts'
 import {specParser} from './spec.ts'
 import {proveUp} from './up.ts'
 import {missingForAll, possible} from './variants.ts'
-import {planVictims, victimFields} from './victims.ts'
+import {livingVictims, planVictims, victimFields} from './victims.ts'
 
 const parse = specParser(
   z.object({
@@ -61,7 +60,7 @@ async function strike(
 ): Promise<Injection> {
   const control = cluster.disk as DiskControl
   const process = cluster.process as ProcessControl
-  const {victims, label, note} = await livingVictims(spec, cluster, process)
+  const {victims, label, note} = await livingVictims(spec, cluster)
   const others = cluster.nodes.filter((node) => !victims.includes(node))
   const {words, strike} = KINDS[spec.kind]
   const proof = await strike({spec, control, process, clock, victims, others})

@@ -9,7 +9,7 @@ import {alternate} from './schedule.ts'
 import {beforeShape} from './shape-proof.ts'
 import {specParser} from './spec.ts'
 import {missingForAll, possible} from './variants.ts'
-import {needsOf, planVictims, resolveRunning, type Victims, victimFields} from './victims.ts'
+import {needsOf, planVictims, runningVictims, type Victims, victimFields} from './victims.ts'
 
 export {PACKET_KINDS, type PacketKind, STREAM_KINDS} from './packet-kinds.ts'
 
@@ -72,12 +72,12 @@ async function start(planned: FaultSpec, {cluster, cause, clock}: StrikeContext)
   const spec = parse(planned)
   const network = cluster.network as NetworkControl
   const kind = packetKind(spec.kind)
-  const {victims, label} = await resolveRunning(spec, cluster)
+  const {victims, label, note} = await runningVictims(spec, cluster)
   const links = linksOf(cluster, victims, spec.clients)
   const prover = await beforeShape(network, cluster.nodes, links, cause, kind.probe(spec.shape), clock)
   await network.shape(cause, links, spec.shape)
   return {
-    description: `${kind.describe(spec.shape)} on links of ${label}${spec.clients ? ', clients too' : ''}`,
+    description: `${kind.describe(spec.shape)} on links of ${label}${note}${spec.clients ? ', clients too' : ''}`,
     victims,
     links,
     proof: await prover.proveShape(),

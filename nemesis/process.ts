@@ -11,7 +11,7 @@ import {alternate} from './schedule.ts'
 import {specParser} from './spec.ts'
 import {proveUp} from './up.ts'
 import {missingForAll, possible} from './variants.ts'
-import {needsOf, planVictims, resolveVictims, type Victims, victimCount, victimFields} from './victims.ts'
+import {livingVictims, needsOf, planVictims, type Victims, victimFields} from './victims.ts'
 
 /** How long a probe waits for a node that must not answer, ms. */
 const SILENCE_MS = 200
@@ -73,7 +73,7 @@ async function strike(
   {state, harm, undo}: Harm,
 ): Promise<Injection> {
   const process = cluster.process as ProcessControl
-  const {victims, label, note} = await livingVictims(spec, cluster, process)
+  const {victims, label, note} = await livingVictims(spec, cluster)
   await Promise.all(victims.map((node) => harm(process, node)))
   return {
     description: victims.length === 0 ? `nobody: ${label} dead already` : `${label}${note}`,
@@ -84,26 +84,6 @@ async function strike(
       return proveUp(cluster, process, victims)
     },
   }
-}
-
-/**
- * The victims that can be struck. A node that another fault has killed can be neither frozen nor killed again: it is left to
- * that fault, and the next living one of the drawn order takes its place. Nobody is struck where nobody lives.
- */
-export async function livingVictims(
-  spec: {readonly victims: Victims; readonly order: readonly NodeId[]},
-  cluster: Cluster,
-  process: ProcessControl,
-): Promise<{victims: NodeId[]; label: string; note: string}> {
-  const {victims, label} = await resolveVictims(spec, cluster)
-  const order = [...victims, ...spec.order.filter((node) => !victims.includes(node))]
-  const states = await Promise.all(order.map((node) => process.state(node)))
-  const living = order.filter((_, i) => states[i] !== 'dead')
-  const able = living.slice(0, victimCount(spec.victims, order.length))
-  const same = able.length === victims.length && able.every((node) => victims.includes(node))
-  if (same || able.length === 0) return {victims: able, label, note: ''}
-  const dead = victims.filter((node) => !able.includes(node))
-  return {victims: able, label: able.join(' '), note: ` (${dead.join(' ')} dead already)`}
 }
 
 async function proveDown(

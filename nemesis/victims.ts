@@ -4,7 +4,7 @@
  */
 import {z} from 'zod'
 import type {Capability} from '../core/capabilities.ts'
-import type {Cluster} from '../core/cluster.ts'
+import type {Cluster, ProcessState} from '../core/cluster.ts'
 import type {NodeId} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
 import {leaderOf, statusesOf} from '../core/status.ts'
@@ -66,15 +66,51 @@ export async function resolveVictims(spec: VictimSpec, cluster: Cluster): Promis
   return {victims, label: leader === undefined ? `${victims.join(' ')}${note}` : `${leader} (leader)`}
 }
 
+/** The victims that can be struck, and who stands in for whom. */
+export interface FitVictims {
+  readonly victims: NodeId[]
+  readonly label: string
+  /** ` (n3 dead already)`, or empty. */
+  readonly note: string
+}
+
 /**
- * As `resolveVictims`, but of nodes that run now, as far as there are enough: what is done to the links or the clock of a node
- * that is dead or frozen shows nowhere.
+ * Those that live: a node that another fault has killed can be neither frozen nor killed again, and has no disk to harm. It is left to
+ * that fault.
  */
-export async function resolveRunning(spec: VictimSpec, cluster: Cluster): Promise<{victims: NodeId[]; label: string}> {
+export function livingVictims(spec: VictimSpec, cluster: Cluster): Promise<FitVictims> {
+  return fitVictims(spec, cluster, (state) => state !== 'dead', 'dead already')
+}
+
+/**
+ * Those that run: what is done to the links or the clock of a node that is dead or frozen shows nowhere. `all` stays all: who comes
+ * back meanwhile is to find it in force.
+ */
+export async function runningVictims(spec: VictimSpec, cluster: Cluster): Promise<FitVictims> {
+  if (spec.victims === 'all') return {...(await resolveVictims(spec, cluster)), note: ''}
+  return fitVictims(spec, cluster, (state) => state === 'running', 'not running')
+}
+
+/**
+ * The next fit node of the drawn order takes the place of one that is not; nobody is struck where nobody is fit. Every node of a target
+ * whose processes are not ours to ask counts as fit.
+ */
+async function fitVictims(
+  spec: VictimSpec,
+  cluster: Cluster,
+  suits: (state: ProcessState) => boolean,
+  word: string,
+): Promise<FitVictims> {
   const {process} = cluster
-  if (process === undefined || spec.victims === 'all') return resolveVictims(spec, cluster)
-  const states = await Promise.all(spec.order.map((node) => process.state(node)))
-  const runs = (i: number) => states[i] === 'running'
-  const order = [...spec.order.filter((_, i) => runs(i)), ...spec.order.filter((_, i) => !runs(i))]
-  return resolveVictims({...spec, order}, cluster)
+  const {victims, label} = await resolveVictims(spec, cluster)
+  if (process === undefined) return {victims, label, note: ''}
+  const order = [...victims, ...spec.order.filter((node) => !victims.includes(node))]
+  const states = await Promise.all(order.map((node) => process.state(node)))
+  const able = order
+    .filter((_, i) => suits(states[i] as ProcessState))
+    .slice(0, victimCount(spec.victims, order.length))
+  const same = able.length === victims.length && able.every((node) => victims.includes(node))
+  if (same || able.length === 0) return {victims: able, label, note: ''}
+  const left = victims.filter((node) => !able.includes(node))
+  return {victims: able, label: able.join(' '), note: ` (${left.join(' ')} ${word})`}
 }

@@ -4,11 +4,12 @@
  * `ordered`.
  */
 import {UsageError} from '../core/error.ts'
-import type {CutMode, Link, NetworkControl, Ping, PingPath, Shape} from '../core/network.ts'
+import type {NetworkControl, Ping, PingPath} from '../core/network.ts'
 import type {Message, NodeId} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
 import {SimEvent} from './event-queue.ts'
 import {type Path, SimLink} from './link.ts'
+import {SimLinks} from './links.ts'
 import type {World} from './world.ts'
 
 /** One end of a path. `clients` is every client at once. */
@@ -108,13 +109,13 @@ function noLink(from: Endpoint, to: Endpoint, ends: Iterable<Endpoint>): UsageEr
   return new UsageError(`There is no link ${from}→${to}.`, [`Ends: ${[...ends].join(', ')}`])
 }
 
-export class SimNetwork implements NetworkControl {
+export class SimNetwork extends SimLinks implements NetworkControl {
   readonly #world: World
   readonly #probes: Random
-  readonly #links = new Map<Endpoint, Map<Endpoint, SimLink>>()
   readonly counts: Counts = {sent: 0, delivered: 0, lost: 0}
 
   constructor(world: World, nodes: readonly NodeId[], options: NetworkOptions, random: Random) {
+    super()
     this.#world = world
     this.#probes = random.fork('probes')
     const {links = {}, ...common} = options
@@ -133,36 +134,20 @@ export class SimNetwork implements NetworkControl {
         const own = from === 'clients' || to === 'clients' ? {...path, duplicates: 0} : path
         row.set(to, new SimLink(own, random.fork(name)))
       }
-      this.#links.set(from, row)
+      this.links.set(from, row)
     }
   }
 
   /** Where this end hands over what it sends. */
   outlet(from: Endpoint): Outlet {
-    const links = this.#links.get(from)
-    if (links === undefined) throw noLink(from, '?', this.#links.keys())
+    const links = this.links.get(from)
+    if (links === undefined) throw noLink(from, '?', this.links.keys())
     return new Outlet(this.#world, from, links, this.counts)
   }
 
   /** Sends one message. */
   send<Extra>(from: Endpoint, to: Endpoint, message: Message, receiver: Receiver<Extra>, extra: Extra): void {
     this.outlet(from).send(to, message, receiver, extra)
-  }
-
-  async cut(cause: string, links: readonly Link[], mode: CutMode): Promise<void> {
-    for (const link of links) this.#link(link.from, link.to).cut(cause, mode)
-  }
-
-  async shape(cause: string, links: readonly Link[], shape: Shape): Promise<void> {
-    for (const link of links) this.#link(link.from, link.to).shape(cause, shape)
-  }
-
-  async heal(cause: string): Promise<void> {
-    for (const row of this.#links.values()) for (const link of row.values()) link.heal(cause)
-  }
-
-  async healAll(): Promise<void> {
-    for (const row of this.#links.values()) for (const link of row.values()) link.heal()
   }
 
   /** Tests the path alone: it is answered at the far end whatever state the node there is in. */
@@ -178,7 +163,7 @@ export class SimNetwork implements NetworkControl {
     const nowNs = this.#world.nowNs()
     let lastMs = 0
     const pings = paths.map(({from, to}): Ping => {
-      const refusal = this.#link(from, to).refusal() ?? this.#link(to, from).refusal()
+      const refusal = this.link(from, to).refusal() ?? this.link(to, from).refusal()
       const rttMs = refusal === undefined ? this.#roundTripMs(from, to, bytes, nowNs) : refusal.afterMs
       const answered = rttMs !== undefined && rttMs < limitMs
       lastMs = Math.max(lastMs, answered ? rttMs : limitMs)
@@ -188,22 +173,10 @@ export class SimNetwork implements NetworkControl {
     return new Promise((resolve) => this.#world.after(lastMs, () => resolve(pings)))
   }
 
-  async readBack(link: Link, cause?: string): Promise<string> {
-    return this.#link(link.from, link.to).describe(cause)
-  }
-
-  async hits(links: readonly Link[], kind: 'duplicate' | 'reorder'): Promise<number> {
-    return links.reduce((sum, {from, to}) => sum + this.#link(from, to).hits[kind], 0)
-  }
-
-  async isCut(link: Link): Promise<boolean> {
-    return this.#link(link.from, link.to).isCut
-  }
-
   /** How long a probe takes there and back; undefined where it gets lost. */
   #roundTripMs(from: Endpoint, to: NodeId, bytes: number, nowNs: number): number | undefined {
-    const thereNs = this.#probeNs(this.#link(from, to), nowNs, bytes, true)
-    const backNs = thereNs === undefined ? undefined : this.#probeNs(this.#link(to, from), thereNs, 0, false)
+    const thereNs = this.#probeNs(this.link(from, to), nowNs, bytes, true)
+    const backNs = thereNs === undefined ? undefined : this.#probeNs(this.link(to, from), thereNs, 0, false)
     return backNs === undefined ? undefined : (backNs - nowNs) / 1e6
   }
 
@@ -215,9 +188,9 @@ export class SimNetwork implements NetworkControl {
     return arrivalNs
   }
 
-  #link(from: Endpoint, to: Endpoint): SimLink {
-    const link = this.#links.get(from)?.get(to)
+  protected override link(from: string, to: string): SimLink {
+    const link = this.links.get(from)?.get(to)
     if (link !== undefined) return link
-    throw noLink(from, to, this.#links.keys())
+    throw noLink(from, to, this.links.keys())
   }
 }

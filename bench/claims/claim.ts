@@ -1,5 +1,7 @@
 /** A claim that can be tested: where it is made, the command that tests it, and a measurement. */
+
 import type {History} from '../../core/history.ts'
+import {lowerMedian} from '../../core/median.ts'
 import type {Operation} from '../../core/op.ts'
 
 export interface Claim {
@@ -23,8 +25,7 @@ export class NotHere extends Error {}
 
 /** The middle of these, or NaN. */
 export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((left, right) => left - right)
-  return sorted[Math.ceil(sorted.length / 2) - 1] ?? Number.NaN
+  return lowerMedian(values) ?? Number.NaN
 }
 
 /** How long operations took that succeeded, ms. */

@@ -7,10 +7,11 @@
  * asks once, when the receiver comes to it.)
  */
 import type {Cancel, Clock} from '../../core/clock.ts'
-import type {CutMode, Link, NetworkControl, Ping, Shape} from '../../core/network.ts'
+import type {NetworkControl, Ping} from '../../core/network.ts'
 import type {NodeId} from '../../core/node.ts'
 import type {Random} from '../../core/random.ts'
 import {type Path, SimLink} from '../../sim/link.ts'
+import {SimLinks} from '../../sim/links.ts'
 import {MessageCounts} from './counts.ts'
 import {Mailboxes} from './mailboxes.ts'
 import {isClient} from './names.ts'
@@ -47,13 +48,12 @@ export type Deliver = (parcel: Parcel) => boolean
 const PROBE_SIZE = 30
 const INSTANT: Path = {latencyMs: 0, jitterMs: 0, jitter: 'none', loss: 0, duplicates: 0, ordered: true}
 
-export class MaelstromNetwork implements NetworkControl {
+export class MaelstromNetwork extends SimLinks implements NetworkControl {
   readonly #clock: Clock
   readonly #random: Random
   readonly #probes: Random
   readonly #path: Path
   readonly #nodes: ReadonlySet<string>
-  readonly #links = new Map<string, Map<string, SimLink>>()
   readonly #ends = new Map<string, Deliver>()
   readonly #mail: Mailboxes<Parcel | (() => void)>
   readonly #witness: NetworkWitness
@@ -69,6 +69,7 @@ export class MaelstromNetwork implements NetworkControl {
     options: NetworkOptions,
     witness: NetworkWitness = {},
   ) {
+    super()
     this.#clock = clock
     this.#random = random
     this.#probes = random.fork('probes')
@@ -95,7 +96,7 @@ export class MaelstromNetwork implements NetworkControl {
   send(packet: Packet): void {
     const parcel: Parcel = {...packet, id: this.#next++}
     const {src, dest} = parcel
-    const link = this.#link(this.#placeOf(src), this.#placeOf(dest))
+    const link = this.link(this.#placeOf(src), this.#placeOf(dest))
     const nowNs = this.#clock.nowNs()
     this.counts.sent(src, dest)
     const times = link.duplicated() ? 2 : 1
@@ -108,46 +109,18 @@ export class MaelstromNetwork implements NetworkControl {
     }
   }
 
-  async cut(cause: string, links: readonly Link[], mode: CutMode): Promise<void> {
-    for (const link of links) this.#link(link.from, link.to).cut(cause, mode)
-  }
-
-  async shape(cause: string, links: readonly Link[], shape: Shape): Promise<void> {
-    for (const link of links) this.#link(link.from, link.to).shape(cause, shape)
-  }
-
-  async heal(cause: string): Promise<void> {
-    for (const row of this.#links.values()) for (const link of row.values()) link.heal(cause)
-  }
-
-  async healAll(): Promise<void> {
-    for (const row of this.#links.values()) for (const link of row.values()) link.heal()
-  }
-
   /** Tests the path alone: it is answered at the far end whatever state the node there is in. */
   ping(from: NodeId | 'clients', to: NodeId, limitMs: number, bytes = 0): Promise<Ping> {
     const startNs = this.#clock.nowNs()
     return new Promise((resolve) => {
       const giveUp = this.#clock.after(limitMs, () => resolve({reachable: false, error: `no answer in ${limitMs} ms`}))
-      this.#probe(this.#link(from, to), bytes, () =>
-        this.#probe(this.#link(to, from), 0, () => {
+      this.#probe(this.link(from, to), bytes, () =>
+        this.#probe(this.link(to, from), 0, () => {
           giveUp()
           resolve({reachable: true, rttMs: (this.#clock.nowNs() - startNs) / 1e6})
         }),
       )
     })
-  }
-
-  async readBack({from, to}: Link, cause?: string): Promise<string> {
-    return this.#link(from, to).describe(cause)
-  }
-
-  async hits(links: readonly Link[], kind: 'duplicate' | 'reorder'): Promise<number> {
-    return links.reduce((sum, {from, to}) => sum + this.#link(from, to).hits[kind], 0)
-  }
-
-  async isCut({from, to}: Link): Promise<boolean> {
-    return this.#link(from, to).isCut
   }
 
   /** Nothing is delivered any more. */
@@ -171,7 +144,7 @@ export class MaelstromNetwork implements NetworkControl {
 
   #arrive(parcel: Parcel): void {
     const {src, dest} = parcel
-    const blocked = this.#link(this.#placeOf(src), this.#placeOf(dest)).blocked
+    const blocked = this.link(this.#placeOf(src), this.#placeOf(dest)).blocked
     if (!blocked && this.#ends.get(dest)?.(parcel) === true) this.counts.received(src, dest)
     else this.counts.lost(src, dest)
   }
@@ -200,9 +173,9 @@ export class MaelstromNetwork implements NetworkControl {
     return isClient(end) && !this.#nodes.has(end) ? 'clients' : end
   }
 
-  #link(from: string, to: string): SimLink {
-    let row = this.#links.get(from)
-    if (row === undefined) this.#links.set(from, (row = new Map()))
+  protected override link(from: string, to: string): SimLink {
+    let row = this.links.get(from)
+    if (row === undefined) this.links.set(from, (row = new Map()))
     let link = row.get(to)
     if (link === undefined) {
       const path = from === 'clients' || to === 'clients' ? INSTANT : this.#path

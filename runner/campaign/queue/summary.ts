@@ -1,5 +1,6 @@
 /** What a campaign comes to, and how its cells and canaries fared from one night to the next. */
 import {EXIT, type ExitCode} from '../../../core/error.ts'
+import {lowerMedian} from '../../../core/median.ts'
 import {type Rate, rateOf} from '../../lab/rate.ts'
 import {cameToEnd, cellName, foundViolation, type JobOutcome} from '../job.ts'
 import type {QueueJob, QueueResult} from './jobs.ts'
@@ -82,13 +83,8 @@ function canary(name: string, all: readonly Ended[]): CanarySummary {
   return {
     name,
     caught: rateOf(caught.length, judged.length),
-    foundAfterMs: median(caught.map(({result}) => result.tookMs)),
+    foundAfterMs: lowerMedian(caught.map(({result}) => result.tookMs)),
   }
-}
-
-/** The lower one of two in the middle. */
-function median(values: readonly number[]): number | undefined {
-  return [...values].sort((left, right) => left - right)[Math.floor((values.length - 1) / 2)]
 }
 
 /** DESIGN.md's order: a violation or a missed canary, the environment, liveness, what is unknown or not reached. */
