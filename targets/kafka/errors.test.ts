@@ -21,7 +21,8 @@ test('a connection that closes says nothing', () => {
 })
 
 test.each([
-  ['INVALID_TXN_STATE', 48, true],
+  ['INVALID_PRODUCER_EPOCH', 47, true],
+  ['INVALID_TXN_STATE, also of a commit that was written', 48, false],
   ['PRODUCER_FENCED', 90, true],
   ['COORDINATOR_NOT_AVAILABLE, also of a commit that was written', 15, false],
   ['NOT_COORDINATOR, likewise', 16, false],

@@ -43,6 +43,7 @@ const OTHERS: Readonly<Record<number, string>> = {
   20: 'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
   41: 'NOT_CONTROLLER',
   45: 'OUT_OF_ORDER_SEQUENCE_NUMBER',
+  48: 'INVALID_TXN_STATE',
   51: 'CONCURRENT_TRANSACTIONS',
   56: 'KAFKA_STORAGE_ERROR',
   59: 'UNKNOWN_PRODUCER_ID',
@@ -55,12 +56,12 @@ export function isDefinite(error: unknown): boolean {
 
 /**
  * After which a transaction of this producer can no longer be committed, told before anything is done
- * (`TransactionCoordinator.scala` of Kafka 4.1.1). Not among them: COORDINATOR_NOT_AVAILABLE and NOT_COORDINATOR, which also
- * stand for a commit that was written and perhaps replicated.
+ * (`endTransactionWithTV1` in `TransactionCoordinator.scala` of Kafka 4.1.1). Not among them: INVALID_TXN_STATE, which is also said
+ * of a commit that was written in the meantime; COORDINATOR_NOT_AVAILABLE and NOT_COORDINATOR, which also stand for one that was
+ * written and perhaps replicated (`appendTransactionToLog` in `TransactionStateManager.scala`).
  */
 const ENDS_TRANSACTION: Readonly<Record<number, string>> = {
   47: 'INVALID_PRODUCER_EPOCH: the transaction was open for too long, or somebody else has its name',
-  48: 'INVALID_TXN_STATE: the transaction was aborted, or never begun',
   49: 'INVALID_PRODUCER_ID_MAPPING: the name has another producer',
   90: 'PRODUCER_FENCED: as 47',
 }

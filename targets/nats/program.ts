@@ -1,7 +1,7 @@
 /** A NATS cluster with JetStream as `hosts/program` wants it: one stream holds what all workloads write. */
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import type {RetentionPolicy, StreamConfig} from 'nats'
+import type {JetStreamManager, RetentionPolicy, StreamConfig} from 'nats'
 import {sleep} from '../../core/clock.ts'
 import {EnvironmentError, messageOf} from '../../core/error.ts'
 import type {Endpoint, LinkWays, Services} from '../../core/links.ts'
@@ -71,23 +71,30 @@ async function makeStream(
   settings: Settings,
   workload: string | undefined,
 ): Promise<void> {
-  const connection = await connectTo(upstream(services, nodes[0] as NodeId, 'client'), 2000)
-  try {
-    for (let tries = 0; ; tries++) {
-      try {
-        const manager = await connection.jetstreamManager({timeout: 2000, checkAPI: false})
-        await manager.streams.add({
+  for (let tries = 0; ; tries++) {
+    try {
+      // A server answers its monitor before it takes clients.
+      await withManager(upstream(services, nodes[0] as NodeId, 'client'), (manager) =>
+        manager.streams.add({
           name: STREAM,
           num_replicas: Math.min(settings.replicas, nodes.length),
           ...retained(workload),
           allow_direct: settings.directReads,
-        })
-        return
-      } catch (error) {
-        if (tries === FORM_TRIES) throw new EnvironmentError(`NATS makes no stream: ${messageOf(error)}.`)
-        await sleep(context.clock, 100, context.signal)
-      }
+        }),
+      )
+      return
+    } catch (error) {
+      if (tries === FORM_TRIES) throw new EnvironmentError(`NATS makes no stream: ${messageOf(error)}.`)
+      await sleep(context.clock, 100, context.signal)
     }
+  }
+}
+
+/** What one connection to this server asks of the API, past all links. */
+async function withManager<T>(server: Endpoint, work: (manager: JetStreamManager) => Promise<T>): Promise<T> {
+  const connection = await connectTo(server, 2000)
+  try {
+    return await work(await connection.jetstreamManager({timeout: 2000, checkAPI: false}))
   } finally {
     void connection.close().catch(() => {})
   }
