@@ -171,5 +171,7 @@ function write(): void {
   mkdirSync('.chaos', {recursive: true})
   writeFileSync(KEPT, JSON.stringify({measured: [...measured.values()], found: [...found]} satisfies Kept))
   const machine = `${cpus().length} cores, ${process.platform}, Node ${process.version}`
-  writeFileSync(PAGE, clustersPage(calendarDate(), machine, [...measured.values()], found))
+  // In the order of the list, whatever was measured last.
+  const rows = Object.keys(REAL).flatMap((name) => measured.get(name) ?? [])
+  writeFileSync(PAGE, clustersPage(calendarDate(), machine, rows, found))
 }
