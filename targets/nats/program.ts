@@ -1,7 +1,7 @@
 /** A NATS cluster with JetStream as `hosts/program` wants it: one stream holds what all workloads write. */
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
-import type {JetStreamManager, RetentionPolicy, StreamConfig} from 'nats'
+import type {RetentionPolicy, StreamConfig} from 'nats'
 import {sleep} from '../../core/clock.ts'
 import {EnvironmentError, messageOf} from '../../core/error.ts'
 import type {Endpoint, LinkWays, Services} from '../../core/links.ts'
@@ -12,7 +12,8 @@ import type {ProgramCluster, ProgramTarget, Surroundings} from '../../hosts/prog
 import {servicesOnFreePorts} from '../../hosts/program/services.ts'
 import {askOnce} from '../../net/http.ts'
 import {openClient} from './client.ts'
-import {connectTo, STREAM} from './connection.ts'
+import {STREAM} from './connection.ts'
+import {managing, membership} from './membership.ts'
 import {Consumers} from './queue.ts'
 import {type Settings, settingsOf} from './settings.ts'
 
@@ -24,6 +25,8 @@ export const linkWays: LinkWays = {
 
 /** How often the stream is tried to be made while the cluster finds its leader. */
 const FORM_TRIES = 150
+/** How long a server may take to make the stream, ms. */
+const API_MS = 2000
 /** The versions that were tried. */
 const TRIED = '2.9'
 
@@ -52,6 +55,7 @@ export function natsProgram(options: TargetOptions): ProgramTarget {
       ])
       return streams === undefined ? undefined : statusOf(node, health?.status === 200, streams.text, settings)
     },
+    membership,
     form: (cluster) => makeStream(cluster, settings, options.args['workload']),
     openClient: (node, _process, {links, context}) =>
       openClient(links.address('clients', node, 'client'), options, context.operationTimeoutMs / 2, consumers),
@@ -74,7 +78,7 @@ async function makeStream(
   for (let tries = 0; ; tries++) {
     try {
       // A server answers its monitor before it takes clients.
-      await withManager(upstream(services, nodes[0] as NodeId, 'client'), (manager) =>
+      await managing(upstream(services, nodes[0] as NodeId, 'client'), API_MS, (manager) =>
         manager.streams.add({
           name: STREAM,
           num_replicas: Math.min(settings.replicas, nodes.length),
@@ -87,16 +91,6 @@ async function makeStream(
       if (tries === FORM_TRIES) throw new EnvironmentError(`NATS makes no stream: ${messageOf(error)}.`)
       await sleep(context.clock, 100, context.signal)
     }
-  }
-}
-
-/** What one connection to this server asks of the API, past all links. */
-async function withManager<T>(server: Endpoint, work: (manager: JetStreamManager) => Promise<T>): Promise<T> {
-  const connection = await connectTo(server, 2000)
-  try {
-    return await work(await connection.jetstreamManager({timeout: 2000, checkAPI: false}))
-  } finally {
-    void connection.close().catch(() => {})
   }
 }
 
