@@ -3,10 +3,11 @@ import {mkdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {wallClock} from '../../core/clock.ts'
 import type {Cluster} from '../../core/cluster.ts'
+import type {Place} from '../../core/place.ts'
 import {createRandom} from '../../core/random.ts'
 import type {Target} from '../../core/target.ts'
 import {proxiedLinks} from '../../hosts/links/proxied.ts'
-import {localPlace} from '../../hosts/local/place.ts'
+import {type LocalPlaceOptions, localPlace} from '../../hosts/local/place.ts'
 
 export const clock = wallClock()
 export const never: AbortSignal = new AbortController().signal
@@ -16,6 +17,7 @@ export function startTarget(
   target: Target,
   directory: string,
   args: Readonly<Record<string, string>>,
+  madePlace: (options: LocalPlaceOptions) => Place = localPlace,
 ): Promise<Cluster> {
   const own = (name: string) => {
     const path = join(directory, name)
@@ -33,7 +35,7 @@ export function startTarget(
     eventDirectory: own('events'),
     halt: () => {},
     warn: () => {},
-    place: localPlace({logDirectory: own('logs'), guard, onUnexpectedExit: () => {}}),
+    place: madePlace({logDirectory: own('logs'), guard, onUnexpectedExit: () => {}}),
     connect: proxiedLinks('embedded', {seed: 'started'}),
     linkWay: 'auto',
     operationTimeoutMs: 2000,
