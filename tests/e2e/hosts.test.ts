@@ -8,7 +8,7 @@ import {type Contract, clusterContract, type OpenedCluster} from '../../runner/t
 import {SimCluster, simulatedCapabilities} from '../../sim/cluster.ts'
 import {World} from '../../sim/world.ts'
 import {PROGRAMS, TARGETS} from '../../targets/index.ts'
-import {clock, startTarget} from '../clusters/started.ts'
+import {clock, type Surroundings, startTarget} from '../clusters/started.ts'
 import {foreignStore} from '../fixtures/foreign-store.ts'
 import {sabotage} from '../fixtures/sabotaged-place.ts'
 import {processesOf, Workplace} from './cli.ts'
@@ -38,11 +38,11 @@ async function simulated(): Promise<OpenedCluster> {
 async function started(
   target: Target,
   args: Readonly<Record<string, string>> = {},
-  made?: Parameters<typeof startTarget>[3],
+  surroundings: Surroundings = {},
 ): Promise<OpenedCluster> {
   const capabilities = target.capabilities({nodes: NODES, bugs: [], args})
   const directory = place.file(`${target.name}-${count++}`)
-  return {cluster: await startTarget(target, directory, args, made), capabilities, clock}
+  return {cluster: await startTarget(target, directory, args, surroundings), capabilities, clock}
 }
 let count = 0
 
@@ -71,7 +71,7 @@ async function broken(contract: Contract): Promise<string[]> {
 test('a host that only says that it obeys is caught at each thing that it does not do', async () => {
   const {place: deaf, end} = sabotage()
   const contract = clusterContract(async () => {
-    const opened = await started(TARGETS['raft'] as Target, {}, deaf)
+    const opened = await started(TARGETS['raft'] as Target, {}, {place: deaf})
     const stop = opened.cluster.stop.bind(opened.cluster)
     const obeyed = async () => {
       end()
