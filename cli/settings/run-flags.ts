@@ -13,12 +13,12 @@ const WORDS: Record<
     helpGroup: 'TARGET',
   },
   hosts: {
-    description: 'machines reached by SSH, one for each node: a,b,c as ssh takes them, or user@host:port',
+    description: 'machines reached by SSH, one a node: a,user@b:22,c',
     helpGroup: 'TARGET',
   },
   'ssh-config': {description: 'a configuration file for ssh [default: your own]', helpGroup: 'TARGET'},
   compose: {
-    description: 'a Compose file: nodes are the containers of its services (see docs/containers.md)',
+    description: 'a Compose file whose containers are the nodes',
     helpGroup: 'TARGET',
   },
   'compose-project': {
@@ -26,7 +26,7 @@ const WORDS: Record<
     helpGroup: 'TARGET',
   },
   kubernetes: {
-    description: 'a selector such as app=etcd: nodes are the pods that have these labels',
+    description: 'a selector of the pods that are the nodes: app=etcd',
     helpGroup: 'TARGET',
   },
   'kube-context': {description: 'a context of the kubeconfig [default: the current one]', helpGroup: 'TARGET'},
