@@ -4,7 +4,7 @@ import {type Budget, BudgetSpent} from '../../core/checker.ts'
 import {wallClock} from '../../core/clock.ts'
 
 /** Memory is looked at this often at most: to ask the system once takes longer than to decide a small history. */
-const LOOK_EVERY_MS = 2
+const LOOK_EVERY_MS = 10
 const LOOK_EVERY = 32
 /** The engine ends the process when its objects reach its limit; we have to give up before. */
 const HEAP_SHARE = 0.8
