@@ -43,6 +43,7 @@ export function etcdProgram(): ProgramTarget {
   return {
     name: 'etcd',
     linkWays,
+    harmsDisks: true,
     version,
     services: (context) =>
       servicesOnFreePorts(context, async (free) => ({
