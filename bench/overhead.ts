@@ -3,18 +3,23 @@
  * operation recorded, beside the same client code on the same cluster without either. 64 clients, as fast as they are
  * answered; the two take turns, so that whatever else the machine does hits both.
  *
+ * Operations per second depend on how many processors are free. Beside them stands what one operation costs of a processor: in
+ * this process (the client, and in the harness the recording), in the proxies, and in the database. What the proxies cost is the
+ * floor: two more hops each way, which on a machine with processors to spare run beside the client.
+ *
  *     node --import tsx bench/overhead.ts [target] [seconds] [turns]
  */
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {performance} from 'node:perf_hooks'
-import type {Client} from '../core/client.ts'
+import type {Client, Request} from '../core/client.ts'
 import type {NodeId} from '../core/node.ts'
 import type {ProgramCluster} from '../hosts/program/cluster.ts'
 import {openClient as openEtcd} from '../targets/etcd/client.ts'
 import {RedisClient} from '../targets/redis/client.ts'
 import {settingsOf} from '../targets/redis/settings.ts'
+import {Meter} from './processor-time.ts'
 import {realRun} from './real-run.ts'
 
 const [target = 'etcd', seconds = '5', turns = '3'] = process.argv.slice(2)
@@ -37,13 +42,15 @@ const DIRECT: Readonly<Record<string, (node: NodeId, cluster: ProgramCluster) =>
 }
 
 /** Operations per second of 64 clients that wait for nothing but their answers. */
-async function direct(cluster: ProgramCluster): Promise<number> {
+async function direct(cluster: ProgramCluster, meter: Meter): Promise<number> {
   const open = DIRECT[target]
   if (open === undefined)
     throw new Error(`no bare client for ${target}: there is one for ${Object.keys(DIRECT).join(', ')}`)
   const clients = await Promise.all(
     Array.from({length: CLIENTS}, (_, i) => open(cluster.nodes[i % cluster.nodes.length] as NodeId, cluster)),
   )
+  const {signal} = new AbortController()
+  meter.start()
   const start = performance.now()
   const untilMs = start + Number(seconds) * 1000
   let done = 0
@@ -51,13 +58,14 @@ async function direct(cluster: ProgramCluster): Promise<number> {
     clients.map(async (client, i) => {
       for (let n = 0; performance.now() < untilMs; n++) {
         const f = (n + i) % 2 === 0 ? 'read' : 'write'
-        const signal = AbortSignal.timeout(LIMIT_MS)
-        await client.operations[f]?.({f, key: (n + i) % KEYS, value: f === 'read' ? null : n, signal} as never)
+        const request: Request = {f, key: (n + i) % KEYS, value: f === 'read' ? null : n, signal}
+        await client.operations[f]?.(request)
         done++
       }
     }),
   )
   const perS = done / ((performance.now() - start) / 1000)
+  meter.stop(done)
   await Promise.all(clients.map((client) => client.close()))
   return perS
 }
@@ -67,6 +75,7 @@ const ratios: number[] = []
 try {
   for (let turn = 0; turn < Number(turns); turn++) {
     let bare = 0
+    const meters = {bare: new Meter(), harness: new Meter()}
     const {result} = await realRun({
       target,
       signal: new AbortController().signal,
@@ -81,7 +90,11 @@ try {
         seed: `overhead-${turn}`,
       },
       async opened({cluster}) {
-        bare = await direct(cluster as ProgramCluster)
+        bare = await direct(cluster as ProgramCluster, meters.bare)
+      },
+      driving(when) {
+        if (when === 'begins') meters.harness.start()
+        else meters.harness.stop()
       },
     })
     const during = [...result.history.operations].filter(({final, endNs}) => !final && Number.isFinite(endNs))
@@ -89,6 +102,8 @@ try {
     const last = during.reduce((latest, {endNs}) => Math.max(latest, endNs), 0)
     const perS = during.length / ((last - first) / 1e9)
     ratios.push(perS / bare)
+    meters.harness.operations = during.length
+    console.log(`  µs of a processor an operation: bare ${meters.bare}; harness ${meters.harness}`)
     console.log(
       `${target} ${CLIENTS} clients: bare ${Math.round(bare)} operations/s, harness ${Math.round(perS)}, ratio ${(perS / bare).toFixed(2)} (wanted: 0.8)`,
     )

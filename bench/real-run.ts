@@ -25,9 +25,11 @@ export interface Asked {
   readonly signal: AbortSignal
   /** Called once the cluster can serve, before anything is asked of it. */
   opened?(stage: Stage): Promise<void>
+  /** Called when clients and faults are let loose, and when they have come to their end. */
+  driving?(when: 'begins' | 'ended'): void
 }
 
-export async function realRun({target, settings, bug, signal, opened}: Asked): Promise<RealRun> {
+export async function realRun({target, settings, bug, signal, opened, driving}: Asked): Promise<RealRun> {
   const options = await resolveRun({
     layers: [layerOf('flag', {...settings, target})],
     bugs: bug === undefined ? [] : [bug],
@@ -49,7 +51,15 @@ export async function realRun({target, settings, bug, signal, opened}: Asked): P
     await opened?.(stage)
     return stage
   }
-  const result = await run(options, {}, signal, {...world, open})
+  let drives = 0
+  const drive: World['driver']['drive'] = async (asked) => {
+    // What follows the first are the final reads.
+    if (drives++ > 0) return world.driver.drive(asked)
+    driving?.('begins')
+    await world.driver.drive(asked)
+    driving?.('ended')
+  }
+  const result = await run(options, {}, signal, {...world, open, driver: {...world.driver, drive}})
   return {result, startMs, memoryMb}
 }
 

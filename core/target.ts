@@ -107,6 +107,8 @@ export interface Target {
   readonly protocol?: Protocol
   /** How its nodes can be made to dial links of their own; absent: each is told an address for every peer. */
   readonly linkWays?: LinkWays
+  /** Whether it can be a cluster that others have started, as in containers: it then brings clients and claims alone. */
+  readonly resident?: true
   /** Other names under which it takes workloads, such as those that its users know. */
   readonly aliases?: Readonly<Record<string, string>>
   /** The names of so many nodes, where they are not `n1`, `n2`, … */

@@ -97,8 +97,13 @@ function protocolOf({name, protocol}: Pick<Target, 'name' | 'protocol'>) {
 /** Connections of client threads, one for each process; they answer by callback. */
 export function simulatedClients(cluster: SimCluster): ClientPool {
   const connections = new Map<number, {readonly process: number; readonly client: SimClient}>()
+  const spoken = new Set(cluster.functions)
   return {
     invoke(thread, process, node, {f, key, value}, done) {
+      if (!spoken.has(f)) {
+        done({type: 'fail', error: `the target does not speak ${f}`})
+        return
+      }
       let connection = connections.get(thread)
       if (connection?.process !== process) {
         connection?.client.close()

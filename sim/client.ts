@@ -21,14 +21,43 @@ export interface ClientSurroundings {
   readonly timeoutMs: number
   /** Sends a request to a node, which is told who asks. */
   request(to: NodeId, message: Message, asker: Asker): void
+  /** How often connections of clients to this node have ended so far, all at once. */
+  ended(node: NodeId): number
   /** Sends a node's reply back. */
   reply(from: NodeId, message: Message, client: Receiver<undefined>): void
 }
 
-export class SimClient implements Asker, Receiver<undefined> {
+/**
+ * One connection to one node, made when first needed. An answer comes over the connection of its question or not at all:
+ * one that a fault has ended takes with it what was still to come.
+ */
+class Connection implements Asker {
+  readonly #around: ClientSurroundings
+  readonly #client: SimClient
+  /** How often connections to this node had ended when this one was made. */
+  readonly #ended: number
+
+  constructor(around: ClientSurroundings, client: SimClient, node: NodeId) {
+    this.#around = around
+    this.#client = client
+    this.#ended = around.ended(node)
+  }
+
+  isOpen(node: NodeId): boolean {
+    return this.#around.ended(node) === this.#ended
+  }
+
+  /** The node has answered a request: the answer sets out. */
+  answered(by: NodeId, reply: Message): void {
+    if (this.isOpen(by)) this.#around.reply(by, reply, this.#client)
+  }
+}
+
+export class SimClient implements Receiver<undefined> {
   readonly #around: ClientSurroundings
   readonly #session: Session
   readonly #timers: Timers
+  readonly #connections = new Map<NodeId, Connection>()
   #done: ((outcome: Outcome) => void) | undefined
   readonly #deadline: Alarm
   #closed = false
@@ -44,15 +73,14 @@ export class SimClient implements Asker, Receiver<undefined> {
     this.#timers = new Timers(around.world, (timer, setting) => {
       if (this.#timers.claim(timer, setting)) this.#session.timer(timer.name)
     })
-    const {timeoutMs} = around
-    this.#deadline = new Alarm(() => this.#settle({type: 'info', error: `no answer in ${timeoutMs} ms`}))
+    this.#deadline = new Alarm(() => this.#settle({type: 'info', error: 'timeout'}))
     this.#session = create({
       id,
       nodes: around.nodes,
       home,
       random,
       now: () => around.world.nowNs() / 1e6,
-      send: (to, message) => around.request(to, message, this),
+      send: (to, message) => around.request(to, message, this.#connection(to)),
       setTimer: (name, delayMs) => this.#timers.set(name, delayMs),
       cancelTimer: (name) => this.#timers.cancel(name),
       ok: (value) => this.#settle({type: 'ok', value}),
@@ -82,11 +110,6 @@ export class SimClient implements Asker, Receiver<undefined> {
     this.#timers.clear()
   }
 
-  /** A node has answered a request of ours: the answer sets out. */
-  answered(by: NodeId, reply: Message): void {
-    this.#around.reply(by, reply, this)
-  }
-
   /** An answer has arrived. */
   deliver(from: NodeId, reply: Message): void {
     if (!this.#closed) this.#session.message(from, reply)
@@ -111,6 +134,15 @@ export class SimClient implements Asker, Receiver<undefined> {
       ),
       close: async () => this.close(),
     }
+  }
+
+  #connection(to: NodeId): Connection {
+    let connection = this.#connections.get(to)
+    if (connection === undefined || !connection.isOpen(to)) {
+      connection = new Connection(this.#around, this, to)
+      this.#connections.set(to, connection)
+    }
+    return connection
   }
 
   #settle(outcome: Outcome): void {

@@ -81,10 +81,27 @@ describe('clients', () => {
     on.world.runFor(299.9)
     expect(outcomes).toEqual([])
     on.world.runFor(0.1)
-    expect(outcomes).toEqual([{type: 'info', error: 'no answer in 300 ms'}])
+    expect(outcomes).toEqual([{type: 'info', error: 'timeout'}])
     client.invoke({f: 'echo', key: null, value: 1}, (outcome) => outcomes.push(outcome))
     expect(outcomes[1]).toEqual({type: 'fail', error: 'client is closed'})
   })
+  test.each(['refuse', 'black-hole'] as const)(
+    'get no answer over a connection that a fault has ended (%s), but over the next one',
+    async (mode) => {
+      const on = cluster()
+      await on.process.pause('n1')
+      const client = on.connect('n1', 0)
+      const outcomes: Outcome[] = []
+      client.invoke({f: 'echo', key: null, value: 1}, (outcome) => outcomes.push(outcome))
+      on.world.runFor(50)
+      await on.network.cut('fault', [{from: 'clients', to: 'n1'}], mode)
+      await on.network.heal('fault')
+      await on.process.resume('n1')
+      on.world.runFor(2000)
+      expect(outcomes).toEqual([{type: 'info', error: 'timeout'}])
+      expect(ask(on, 'echo')).toEqual({type: 'ok', value: 5})
+    },
+  )
   test('have one call at a time', () => {
     const client = cluster().connect('n1', 0)
     client.invoke({f: 'echo', key: null, value: 1}, () => {})
@@ -108,7 +125,7 @@ describe('clients', () => {
     await expect(client.operations['refuse']!(request)).rejects.toThrow(NotDone)
     const ignored = client.operations['ignored']!(request)
     on.world.runFor(1000)
-    await expect(ignored).rejects.toThrow('no answer in 1000 ms')
+    await expect(ignored).rejects.toThrow('timeout')
     await client.close()
   })
   test('connect to nodes that there are', () => expect(() => cluster().connect('n7', 0)).toThrow('Unknown node "n7"'))

@@ -118,6 +118,11 @@ export class SimCluster implements Cluster {
   readonly membership: MembershipControl | undefined
   #clientCount = 0
 
+  /** What clients may ask. */
+  get functions(): readonly string[] {
+    return this.#options.functions ?? []
+  }
+
   /** Boots every node, in order, at the world's present time. */
   constructor(world: World, options: SimClusterOptions) {
     this.world = world
@@ -149,6 +154,7 @@ export class SimCluster implements Cluster {
         world: this.world,
         nodes: this.nodes,
         timeoutMs: this.#options.operationTimeoutMs ?? 1000,
+        ended: (to) => this.network.ended(to),
         request: (to, message, asker) => this.#clientsOutlet.send(to, this.#strict(message), this.#at(to), asker),
         reply: (from, message, asker) => this.#outlet(from).send('clients', this.#strict(message), asker, undefined),
       },
@@ -160,7 +166,7 @@ export class SimCluster implements Cluster {
   }
 
   async openClient(node: NodeId, process: number): Promise<Client> {
-    return this.connect(node, process).asClient(this.#options.functions ?? [])
+    return this.connect(node, process).asClient(this.functions)
   }
 
   async stop(): Promise<void> {

@@ -68,7 +68,12 @@ export class SimLink {
   }
 
   get isCut(): boolean {
-    return this.#effects.some((effect) => effect.cut !== undefined)
+    return this.isCutBy()
+  }
+
+  /** Whether this cause has cut it, or any without one. */
+  isCutBy(cause?: string): boolean {
+    return this.#effects.some((effect) => effect.cut !== undefined && (cause === undefined || effect.cause === cause))
   }
 
   /** Whether messages on it are ever sent twice: seldom, and asking chance costs more than asking this. */

@@ -4,7 +4,7 @@
  * `ordered`.
  */
 import {UsageError} from '../core/error.ts'
-import type {NetworkControl, Ping, PingPath} from '../core/network.ts'
+import type {CutMode, Link, NetworkControl, Ping, PingPath} from '../core/network.ts'
 import type {Message, NodeId} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
 import {SimEvent} from './event-queue.ts'
@@ -113,6 +113,7 @@ export class SimNetwork extends SimLinks implements NetworkControl {
   readonly #world: World
   readonly #probes: Random
   readonly counts: Counts = {sent: 0, delivered: 0, lost: 0}
+  readonly #ended = new Map<string, number>()
 
   constructor(world: World, nodes: readonly NodeId[], options: NetworkOptions, random: Random) {
     super()
@@ -136,6 +137,38 @@ export class SimNetwork extends SimLinks implements NetworkControl {
       }
       this.links.set(from, row)
     }
+  }
+
+  /** How often the connections of clients to this node have ended so far. */
+  ended(node: NodeId): number {
+    return this.#ended.get(node) ?? 0
+  }
+
+  /** Connections of clients end when they are refused, as a proxy ends them. */
+  override async cut(cause: string, links: readonly Link[], mode: CutMode): Promise<void> {
+    await super.cut(cause, links, mode)
+    if (mode === 'refuse') for (const {from, to} of links) if (from === 'clients') this.#end(to)
+  }
+
+  override async heal(cause: string): Promise<void> {
+    this.#endCut(cause)
+    await super.heal(cause)
+  }
+
+  override async healAll(): Promise<void> {
+    this.#endCut()
+    await super.healAll()
+  }
+
+  /** Bytes are missing from connections that were cut: they end with the cut, and what went over them stays unanswered. */
+  #endCut(cause?: string): void {
+    for (const [node, link] of this.links.get('clients') ?? []) {
+      if (link.isCutBy(cause) || this.link(node, 'clients').isCutBy(cause)) this.#end(node)
+    }
+  }
+
+  #end(node: NodeId): void {
+    this.#ended.set(node, this.ended(node) + 1)
   }
 
   /** Where this end hands over what it sends. */

@@ -138,3 +138,19 @@ it('puts up with losses where the store may lose what it acknowledged, and with 
   const split = await judge('0@n1 |write 1| |read! nil|\n1@n2 |read! 1|', lossy)
   expect(split.anomalies.map(({type}) => type)).toEqual(['diverged'])
 })
+
+it('says that sums of floating-point numbers differ by rounding alone, and says it of nothing else', async () => {
+  const why = async (one: string, other: string) => {
+    const {anomalies} = await judge(`0@n1 |read! ${one}|\n1@n2 |read! ${other}|`)
+    expect(anomalies.map(({type}) => type)).toEqual(['diverged'])
+    return anomalies[0]?.why?.join(' ') ?? ''
+  }
+  expect(await why('0.6000000000000001', '0.6')).toMatch(/rounding alone/)
+  for (const [one, other] of [
+    ['0.5', '0.6'],
+    ['1000000000001', '1000000000000'],
+    ['0.6', 'nil'],
+  ] as const) {
+    expect(await why(one, other)).not.toMatch(/rounding/)
+  }
+})

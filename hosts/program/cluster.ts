@@ -11,7 +11,7 @@ import {ChaosError, EnvironmentError, messageOf} from '../../core/error.ts'
 import type {Endpoint, Links, LinkWays, Services} from '../../core/links.ts'
 import type {NetworkControl} from '../../core/network.ts'
 import type {Message, NodeId} from '../../core/node.ts'
-import type {Command} from '../../core/place.ts'
+import type {Command, Resident} from '../../core/place.ts'
 import {untilSettled} from '../../core/settling.ts'
 import {unready} from '../../core/status.ts'
 import type {StartContext} from '../../core/target.ts'
@@ -29,6 +29,9 @@ const RETRY_MS = 50
 const AGAIN_LIMIT_MS = 10_000
 /** How long a node may take to say what it is, ms. */
 const STATUS_LIMIT_MS = 1000
+
+/** Programs that were defined by others have command lines of their own. */
+const DEFINED_ELSEWHERE: Command = {command: '', args: []}
 
 /** What a program is told of where it is. */
 export interface Surroundings {
@@ -53,6 +56,8 @@ export interface ProgramTarget {
   readonly linkWays?: LinkWays
   /** Its name and version, for the banner: "etcd 3.4.23". Throws EnvironmentError for one that is not supported. */
   version?(context: StartContext): Promise<string>
+  /** The port on which its programs listen for clients where nobody tells them another, as in containers of theirs. */
+  readonly clientPort?: number
   /** Which ports the nodes listen on. Called once, before the links are made. */
   services(context: StartContext): Promise<Services>
   /** Files that must be there before the node starts; called before every start. */
@@ -199,24 +204,28 @@ export class ProgramCluster implements Cluster {
 
   async #start(): Promise<void> {
     const {context, nodes} = this
-    this.#version = await this.#target.version?.(context)
+    const {resident} = context.place
+    if (resident === undefined) this.#version = await this.#target.version?.(context)
     const {name = 'this program', linkWays = {config: true}} = this.#target
     const {place, directory, linkWay} = context
     mkdirSync(directory, {recursive: true})
     this.#dialling = await openDialling(name, linkWays, linkWay, {nodes, place, directory})
     const {readClock} = this.#target
-    if (readClock !== undefined && (context.faults?.includes('clock') ?? true)) {
+    if (resident === undefined && readClock !== undefined && (context.faults?.includes('clock') ?? true)) {
       const read = (node: NodeId, limitMs: number) => readClock(node, this.#services, limitMs).catch(() => undefined)
       this.#clocks = await ProgramClocks.open({nodes, place, directory}, read)
     }
-    this.#services = listening(await this.#target.services(context), this.#dialling)
+    this.#services =
+      resident === undefined
+        ? listening(await this.#target.services(context), this.#dialling)
+        : await resident.services(nodes, this.#target.clientPort)
     this.#links = await context.connect(nodes, this.#services)
     // All of them, even when one fails: what is still starting could not be stopped.
     const outcomes = await Promise.allSettled(this.nodes.map((node) => this.#startOnce(node)))
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
     await this.#form()
     await this.untilReady(UP_LIMIT_MS)
-    this.#membership = this.#target.membership?.(this)
+    if (resident === undefined) this.#membership = this.#target.membership?.(this)
   }
 
   /** What its client library throws here is no bug of ours: the cluster is not what it should be. */
@@ -262,14 +271,16 @@ export class ProgramCluster implements Cluster {
       return dialling.address(node, to, service, own, links)
     }
     const surroundings = {node, nodes: this.nodes, directory, services, links, first, joining, address}
-    await this.#target.prepare?.(surroundings, context)
+    const {resident} = context.place
+    if (resident === undefined) await this.#target.prepare?.(surroundings, context)
     context.signal.throwIfAborted()
     const program = this.#members.of(node)
     const line = this.#target.upOnLine
-    const own = this.#target.command(surroundings)
+    const own = resident === undefined ? this.#target.command(surroundings) : DEFINED_ELSEWHERE
     const timed = this.#clocks?.surround(node, own) ?? own
     const command = dialling.surround(node, timed, {links, peers: peersOf(services)})
     const {stdout} = program.start(command, {stdout: line === undefined ? 'log' : 'pipe'})
+    const found = resident === undefined ? Promise.resolve() : this.#follow(node, resident)
     const tooLate = new AbortController()
     const late = sleep(context.clock, first ? UP_LIMIT_MS : AGAIN_LIMIT_MS, tooLate.signal).then(() => {
       if (first) throw program.failure(`was not up within ${UP_LIMIT_MS / 1000} s`)
@@ -279,13 +290,23 @@ export class ProgramCluster implements Cluster {
     })
     late.catch(() => {})
     ended.catch(() => {})
-    const up =
-      line === undefined ? this.#answers(node, tooLate.signal) : printsLine(stdout as NodeJS.ReadableStream, line)
+    const printed = line === undefined ? undefined : printsLine(stdout as NodeJS.ReadableStream, line)
+    const up = found.then(() => printed ?? this.#answers(node, tooLate.signal))
+    up.catch(() => {})
     try {
       await Promise.race([up, ended, late])
     } finally {
       tooLate.abort()
     }
+  }
+
+  /** A program that was started again by others may be reached elsewhere now. */
+  async #follow(node: NodeId, resident: Resident): Promise<void> {
+    const upstream = await resident.started(node)
+    const client = this.#services[node]?.['client']
+    if (client === undefined || client.upstream.port === upstream.port) return
+    this.#services = {...this.#services, [node]: {...this.#services[node], client: {...client, upstream}}}
+    await this.links.move(node, 'client', upstream)
   }
 
   /** Resolves once the node answers, or stops trying once its process has ended or nobody waits any more. */

@@ -51,7 +51,8 @@ export class CommitNode implements Node {
     if (message.type !== 'call') return
     const {call, f, value} = message as {call: Json; f: string; value: Json} & Message
     const transaction = transactionOf(f, value)
-    if (transaction === undefined) env.reply(request, {type: 'failed', error: `unknown function ${f}`, call})
+    if (transaction === undefined)
+      env.reply(request, {type: 'failed', error: `${f} is no transaction of this store`, call})
     else if (mode !== 'tcc') this.#coordinator.begin(transaction, {request, call})
     else if (f === 'read') this.#tcc.read(value as readonly string[], {request, call})
     else if (f === 'transfer') {

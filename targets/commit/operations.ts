@@ -33,7 +33,7 @@ export function shardOf(key: string, nodes: readonly NodeId[]): NodeId {
 /** Undefined where these are no words of ours. */
 export function transactionOf(f: string, value: Json): Transaction | undefined {
   if (f === 'txn' && Array.isArray(value)) return microOperations(value as readonly Json[])
-  if (f === 'read' && Array.isArray(value)) {
+  if (f === 'read' && Array.isArray(value) && value.every(isAccount)) {
     const accounts = value as readonly string[]
     return {
       operations: accounts.map((key, at) => ({at, kind: 'balance', key, value: null})),
@@ -41,7 +41,8 @@ export function transactionOf(f: string, value: Json): Transaction | undefined {
     }
   }
   if (f !== 'transfer' || typeof value !== 'object' || value === null) return undefined
-  const {from, to, amount} = value as {from: string; to: string; amount: number}
+  const {from, to, amount} = value as {from: Json; to: Json; amount: Json}
+  if (!isAccount(from) || !isAccount(to) || typeof amount !== 'number') return undefined
   return {
     operations: [
       {at: 0, kind: 'move', key: from, value: -amount},
@@ -51,7 +52,12 @@ export function transactionOf(f: string, value: Json): Transaction | undefined {
   }
 }
 
+function isAccount(name: unknown): name is string {
+  return typeof name === 'string'
+}
+
 function microOperations(micro: readonly Json[]): Transaction | undefined {
+  if (!micro.every(Array.isArray)) return undefined
   const operations = micro.map((each, at) => {
     const [kind, key, value] = each as [Operation['kind'], string | number, Json]
     return {at, kind, key: String(key), value}

@@ -44,6 +44,7 @@ export const etcd: Target = {
   truthfulRefusals: true,
   defaultNodes: 3,
   linkWays,
+  resident: true,
   absent: () => missing([{program: 'etcd', debian: 'etcd-server'}]),
   capabilities(options) {
     settingsOf(options)

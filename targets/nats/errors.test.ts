@@ -8,7 +8,9 @@ const apiError = (code: number) => Object.assign(new Error('refused'), {code: '4
 test.each([
   [10071, true],
   [10037, true],
-  [10047, true],
+  [10047, false],
+  [10023, false],
+  [10002, false],
   [10054, true],
   [10076, true],
   [10008, false],

@@ -58,8 +58,9 @@ export class QueueSession implements Session {
     else if (f === 'publish') this.#produce(KINDS.topic, name, value, () => value)
     else if (f === 'enqueue') this.#produce(KINDS.queue, name, put(value), () => value)
     else if (f === 'dequeue') this.#dequeue(`${KINDS.queue}/${name}`)
-    else if (f === 'assign') this.#assign(value as readonly string[])
     else if (f === 'subscribe' && this.#workload === 'pubsub') this.#listen(name)
+    else if ((f === 'assign' || f === 'subscribe') && !isNames(value)) this.#env.fail(`${f} wants a list of keys`)
+    else if (f === 'assign') this.#assign(value as readonly string[])
     else if (f === 'subscribe') this.#join(value as readonly string[])
     else if (f === 'commit') this.#commit()
     else if (f === 'poll') this.#grouped ? this.#pollAsMember() : this.#poll((records) => records)
@@ -250,6 +251,10 @@ export class QueueSession implements Session {
 
 function put(value: Json): Json {
   return {kind: 'put', value} satisfies QueueCommand
+}
+
+function isNames(value: Json): boolean {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string')
 }
 
 /** A key without what it is for. */

@@ -9,6 +9,8 @@ test.each([
   [-111, 'notEmpty', true],
   [-114, 'invalidAcl', true],
   [-8, 'badArguments', true],
+  [-127, 'throttledOp', true],
+  [-5, 'marshallingError', false],
   [-4, 'connectionLoss', false],
   [-7, 'operationTimeout', false],
   [-112, 'sessionExpired', false],
