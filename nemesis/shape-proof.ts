@@ -6,7 +6,15 @@
  */
 import type {Clock} from '../core/clock.ts'
 import type {Proof} from '../core/nemesis.ts'
-import {allLinks, type Link, type NetworkControl, type Ping, type PingPath, pingAll, readBackAll} from '../core/network.ts'
+import {
+  allLinks,
+  type Link,
+  type NetworkControl,
+  type Ping,
+  type PingPath,
+  pingAll,
+  readBackAll,
+} from '../core/network.ts'
 import type {NodeId} from '../core/node.ts'
 import {withLag} from './lag.ts'
 import {mostSlackMs, type Probe, shows} from './packet-kinds.ts'
