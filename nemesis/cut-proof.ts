@@ -7,6 +7,7 @@ import type {Cluster} from '../core/cluster.ts'
 import type {Proof} from '../core/nemesis.ts'
 import {allLinks, countCut, type Link, type NetworkControl, type Ping, pingAll} from '../core/network.ts'
 import type {NodeId} from '../core/node.ts'
+import {runningNodes} from './victims.ts'
 
 /**
  * How long a probe waits for an answer that must not come, ms: far above any healthy round trip on one machine. Where the
@@ -47,9 +48,11 @@ export interface CutProver {
 }
 
 /** Probes the links before they are cut: a pair that was silent before cannot show that it was silenced. */
-export async function beforeCut(network: NetworkControl, {nodes}: Cluster, links: readonly Link[]): Promise<CutProver> {
+export async function beforeCut(network: NetworkControl, cluster: Cluster, links: readonly Link[]): Promise<CutProver> {
   const pairs = pairsOf(links)
-  const controls = controlsOf(nodes, pairs)
+  const controls = controlsOf(cluster.nodes, pairs)
+  const running = await runningNodes(cluster)
+  const runs = (end: NodeId | 'clients') => end === 'clients' || running.has(end)
   const pingPairs = (probed: readonly Pair[], limitMs: number) =>
     pingAll(
       network,
@@ -58,7 +61,9 @@ export async function beforeCut(network: NetworkControl, {nodes}: Cluster, links
     )
   const [patienceMs = 0, longPatienceMs = 0] = SILENCE_MS
   const cutNow = () => countCut(network, links)
-  const before = (await pingPairs(pairs, longPatienceMs)).filter(({reachable}) => reachable).length
+  // One that is dead or frozen would only be waited for.
+  const able = pairs.filter(([from, to]) => runs(from) && runs(to))
+  const before = (await pingPairs(able, longPatienceMs)).filter(({reachable}) => reachable).length
   return {
     async proveCut() {
       const confirmed = await cutNow()
