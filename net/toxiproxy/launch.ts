@@ -150,7 +150,10 @@ async function startChild(entry: 'main' | 'guard', args: string[], options: Laun
     lastLines.push(...String(text).trimEnd().split('\n'))
     lastLines.splice(0, lastLines.length - 5)
   })
-  const ended = child.then((result) => result.originalMessage ?? `it ended with exit code ${result.exitCode}`)
+  const ended = child.then(({originalMessage, signal, exitCode}) => {
+    const words = signal === undefined ? `it ended with exit code ${exitCode}` : `it was ended by ${signal}`
+    return originalMessage ?? words
+  })
   let closing = false
   void ended.then((how) => {
     if (!closing) options.onUnexpectedEnd?.(how, lastLines)
