@@ -39,9 +39,7 @@ export function decideRegister(columns: RegisterColumns, halt: Halt, engines: Re
   }
   if (engines.single !== false && columns.events.length >= LONG_EVENTS) {
     const single = new SingleOrder(columns, halt)
-    const found = single.isFound()
-    if (process.env.DBG) console.log('single', found, single.steps, (single as any).beams)
-    if (found) return {kind: 'valid', steps: single.steps}
+    if (single.isFound()) return {kind: 'valid', steps: single.steps}
   }
   return new Attempt(columns, halt, engines).decide()
 }

@@ -1,4 +1,5 @@
 /** A set of operations that is walked through often: they lie together, in no order, and each knows its place. */
+import {column32} from '../../../columns/column.ts'
 import {scratch32} from '../../../columns/scratch.ts'
 
 export class Operations {
@@ -9,7 +10,7 @@ export class Operations {
 
   /** For operations below `size`. */
   constructor(size: number) {
-    this.#place = scratch32(size)
+    this.#place = column32(size)
   }
 
   add(operation: number): void {

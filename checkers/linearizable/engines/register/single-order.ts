@@ -8,7 +8,7 @@
  * is chosen, and why it seldom ends: reads take effect as soon as they can; writes hide before the write in view where they
  * can, since that leaves everything else as it was; and before the state goes, cas from it are used up.
  */
-import {scratch8, scratch32} from '../../../columns/scratch.ts'
+import {column8} from '../../../columns/column.ts'
 import {NEVER} from '../../trace.ts'
 import type {Halt} from '../frontier.ts'
 import {CAS, NOT, READ, type RegisterColumns, WRITE} from './columns.ts'
@@ -23,7 +23,7 @@ const BEAMS = [
   {width: 4, before: 64},
   {width: 8, before: 128},
   {width: 32, before: 256},
-  {width: 64, before: 1024},
+  {width: 32, before: 1024},
 ]
 /** Events after the place for which a beam goes on. */
 const BEYOND = 16
@@ -41,7 +41,9 @@ interface Place {
 
 export class SingleOrder {
   readonly #columns: RegisterColumns
-  readonly #sweep: Sweep
+  readonly #halt: Halt
+  /** Made when a beam is needed for the first time. */
+  #sweep: Sweep | undefined
   readonly #done: Uint8Array
   /** What has not returned; what of it has not taken effect. */
   readonly #open: Operations
@@ -54,18 +56,14 @@ export class SingleOrder {
 
   constructor(columns: RegisterColumns, halt: Halt) {
     this.#columns = columns
-    this.#sweep = new Sweep(columns, 1, halt)
-    this.#done = scratch8(columns.size)
+    this.#halt = halt
+    this.#done = column8(columns.size)
     this.#open = new Operations(columns.size)
     this.#waiting = new Operations(columns.size)
   }
 
-  get beams(): number {
-    return this.#beams
-  }
-
   get steps(): number {
-    return this.#sweep.search.steps
+    return this.#sweep?.search.steps ?? 0
   }
 
   /** Whether an order was found. */
@@ -76,7 +74,6 @@ export class SingleOrder {
     for (let at = 0; at < events.length; ) {
       const death = this.#follow(at)
       if (death < 0) return true
-      if (process.env.DBG) { const g = globalThis as any; g.st ??= {}; const o = events[death]! >> 1; const k = 'kind' + this.#columns.kind[o] + (this.#columns.invokeAt[o]! < this.#lastWrite ? 'h' : ''); g.st[k] = (g.st[k] ?? 0) + 1 }
       if (++this.#beams > most) return false
       at = this.#leadOver(death)
       if (at < 0) return false
@@ -149,7 +146,8 @@ export class SingleOrder {
       const is = kind[operation]!
       if (is === WRITE) {
         if (leaves[operation] === value && operation !== writer) return false
-      } else if ((is === READ || is === CAS) && sees[operation] === value && invokeAt[operation]! >= this.#lastWrite) waits = true
+      } else if ((is === READ || is === CAS) && sees[operation] === value && invokeAt[operation]! >= this.#lastWrite)
+        waits = true
     }
     return waits
   }
@@ -259,6 +257,7 @@ export class SingleOrder {
 
   /** A beam from before the event to beyond it; gives where the order goes on, or -1. */
   #leadOver(death: number): number {
+    this.#sweep ??= new Sweep(this.#columns, 1, this.#halt)
     const sweep = this.#sweep
     const end = Math.min(this.#columns.events.length, death + BEYOND)
     for (const {width, before} of BEAMS) {
@@ -270,7 +269,6 @@ export class SingleOrder {
         if (sweep.search.halted) return -1
         continue
       }
-      if (process.env.DBG) { const g = globalThis as any; g.st ??= {}; g.st['w' + width] = (g.st['w' + width] ?? 0) + 1 }
       this.#adopt(sweep.search.save())
       return end
     }
