@@ -27,7 +27,7 @@ const BEAMS = [
 ]
 /** Events after the place for which a beam goes on. */
 const BEYOND = 16
-/** Of so many events, one place may need a beam; where more do, a beam from the beginning is cheaper. */
+/** Of so many events so far, one place may need a beam; where more do, a beam from the beginning is cheaper. */
 const EVENTS_PER_BEAM = 256
 const LEAST_BEAMS = 4
 
@@ -69,12 +69,11 @@ export class SingleOrder {
   /** Whether an order was found. */
   isFound(): boolean {
     const {events} = this.#columns
-    const most = LEAST_BEAMS + events.length / EVENTS_PER_BEAM
     this.#mark(0)
     for (let at = 0; at < events.length; ) {
       const death = this.#follow(at)
       if (death < 0) return true
-      if (++this.#beams > most) return false
+      if (++this.#beams > LEAST_BEAMS + death / EVENTS_PER_BEAM) return false
       at = this.#leadOver(death)
       if (at < 0) return false
     }
