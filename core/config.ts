@@ -26,6 +26,8 @@ export interface CommandTarget {
     readonly node: string
     readonly host: string
     readonly port: number
+    /** A text that no other run has, to be put before keys where the cluster outlives a run, as pods do. */
+    readonly run: string
   }) => Client | Promise<Client>
   /** Functions that the client speaks; the workload leaves out optional ones that are not among them. */
   readonly functions?: readonly string[]

@@ -18,9 +18,10 @@ export type LinkWay = (typeof LINK_WAYS)[number]
 
 /**
  * What the operator asked for; `auto` leaves it to what the target prefers and this machine can. `ssh` comes with machines that are
- * reached by SSH: ports are forwarded, and programs dial as they would anywhere (`hosts/ssh`).
+ * reached by SSH: ports are forwarded, and programs dial as they would anywhere (`hosts/ssh`). In containers they dial each other
+ * as they were defined to (`hosts/containers`).
  */
-export type LinkChoice = 'auto' | LinkWay | 'ssh'
+export type LinkChoice = 'auto' | LinkWay | 'ssh' | 'compose' | 'kubernetes'
 
 /** `true`: it can be done, those preferred first. A text: why it cannot. One that is not mentioned cannot be done either. */
 export type LinkWays = Readonly<Partial<Record<LinkWay, true | string>>>
@@ -77,7 +78,7 @@ export function waysToTry(target: string, ways: LinkWays, choice: LinkChoice): L
   // Namespaces are below all that: in them a target dials as it prefers.
   if (choice === 'auto' || choice === 'netns') return able
   // With forwarded ports every node is told the same address of a service, which any program can be.
-  if (choice === 'ssh') return ['config']
+  if (choice === 'ssh' || choice === 'compose' || choice === 'kubernetes') return ['config']
   const answer = ways[choice]
   if (answer === true) return [choice]
   throw new UsageError(

@@ -3,6 +3,7 @@
  * starts its nodes through a place and never asks which kind it is.
  */
 import type {ProcessState} from './cluster.ts'
+import type {Endpoint, Services} from './links.ts'
 import type {NodeId} from './node.ts'
 
 /** One command line, as data. */
@@ -50,6 +51,16 @@ export interface Program {
   lastLines(): string[]
 }
 
+/** Programs that were defined by others, as those in containers are: a target's command lines are not used. */
+export interface Resident {
+  /** A text that no other run has: what is kept in the cluster may outlive a run. */
+  readonly run: string
+  /** The services of each node, as they are reached from here; `usual` is the port on which a target's programs listen. */
+  services(nodes: readonly NodeId[], usual: number | undefined): Promise<Services>
+  /** Resolves to where clients reach a node, once its program has been started again and runs. */
+  started(node: NodeId): Promise<Endpoint>
+}
+
 export interface Place {
   /** Prepares the program of a node. It is ended with the run, whatever becomes of us. */
   program(node: NodeId): Program
@@ -57,6 +68,8 @@ export interface Place {
   execute(command: Command, limitMs: number): Promise<Finished>
   /** A port that nobody listens on right now. Somebody may take it in between: be ready to try again. */
   freePort(host?: string): Promise<number>
+  /** Present where programs are started by definitions of their own, and listen where those say. */
+  readonly resident?: Resident
   /** By how much the monotonic clock of a node's machine is ahead of ours, ns. Absent where it is ours. */
   clockShiftNs?(node: NodeId): Promise<bigint>
 }

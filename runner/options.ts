@@ -5,6 +5,7 @@ import type {LinkChoice} from '../core/links.ts'
 import type {Nemesis} from '../core/nemesis.ts'
 import type {Target, TargetOptions} from '../core/target.ts'
 import type {Workload} from '../core/workload.ts'
+import type {Containers} from '../hosts/containers/open.ts'
 import type {PlannedRun} from './plan.ts'
 
 export interface RunOptions {
@@ -42,6 +43,8 @@ export interface RunOptions {
   readonly machines: readonly string[]
   /** A configuration file for `ssh`. */
   readonly sshConfig?: string
+  /** Containers that nodes run in; absent for this machine, or those reached by SSH. */
+  readonly containers?: Containers
   /** Thresholds as text, such as `ok_rate>0.9`. */
   readonly thresholds: readonly string[]
   /** Whether the run ends as soon as a violation is proved. */

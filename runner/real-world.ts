@@ -3,6 +3,8 @@ import {join} from 'node:path'
 import {wallClock} from '../core/clock.ts'
 import {EnvironmentError} from '../core/error.ts'
 import type {Place} from '../core/place.ts'
+import {inContainers} from '../hosts/containers/index.ts'
+import {openContainers} from '../hosts/containers/open.ts'
 import {proxiedLinks} from '../hosts/links/proxied.ts'
 import {type LocalPlaceOptions, localPlace} from '../hosts/local/place.ts'
 import {inNamespaces, openNamespaces} from '../hosts/netns/index.ts'
@@ -25,11 +27,9 @@ export function realWorld({place = localPlace}: RealWorldOptions = {}): World {
     driver: {drive: (drive) => driveReal({clock, ...drive}), during: (promise) => promise},
     capabilities(target, options, links) {
       const here = target.capabilities(options)
-      return links === 'netns'
-        ? inNamespaces(here)
-        : links === 'ssh'
-          ? overSsh(here, target.protocol !== undefined)
-          : here
+      if (links === 'netns') return inNamespaces(here)
+      if (links === 'ssh') return overSsh(here, target.protocol !== undefined)
+      return links === 'compose' || links === 'kubernetes' ? inContainers(here, links) : here
     },
     async open({options, targetOptions, directory, random, scope, halt, warn, signal}: StageContext) {
       const {target, seed, toxiproxy, operationTimeoutMs} = options
@@ -54,6 +54,12 @@ export function realWorld({place = localPlace}: RealWorldOptions = {}): World {
         const ssh = {machines, local, connect, guard, removeLater, ...(config === undefined ? {} : {config})}
         const opening = openMachines(targetOptions.nodes, ssh)
         scope.defer('the machines', async () => (await opening.catch(() => undefined))?.close())
+        room = await opening
+      }
+      if (options.containers !== undefined) {
+        const faults = options.nemeses.map(({name}) => name)
+        const opening = openContainers(targetOptions.nodes, options.containers, {local, connect, faults})
+        scope.defer('the containers', async () => (await opening.catch(() => undefined))?.close())
         room = await opening
       }
       const starting = target.start({

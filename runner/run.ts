@@ -53,8 +53,8 @@ export async function run(
   const {target, workload, seed, nemeses} = options
   if (!world.simulated) {
     waysToTry(target.name, target.linkWays ?? {config: true}, options.links)
-    // On other machines it is found missing when it is started.
-    if (options.machines.length === 0) assertPresent(target)
+    // On other machines, or in containers, it is found missing when it is started.
+    if (options.machines.length === 0 && options.containers === undefined) assertPresent(target)
   }
   const capabilities = world.capabilities(target, targetOptions(options), options.links)
   refuseImpossible(target.name, capabilities, nemeses, everyFault())

@@ -13,10 +13,29 @@ const WORDS: Record<
     helpGroup: 'TARGET',
   },
   hosts: {
-    description: 'machines reached by SSH, one for each node: a,b,c as ssh takes them, or user@host:port',
+    description: 'machines reached by SSH, one a node: a,user@b:22,c',
     helpGroup: 'TARGET',
   },
   'ssh-config': {description: 'a configuration file for ssh [default: your own]', helpGroup: 'TARGET'},
+  compose: {
+    description: 'a Compose file whose containers are the nodes',
+    helpGroup: 'TARGET',
+  },
+  'compose-project': {
+    description: 'the name of the project that is made [default: one of its own]',
+    helpGroup: 'TARGET',
+  },
+  kubernetes: {
+    description: 'a selector of the pods that are the nodes: app=etcd',
+    helpGroup: 'TARGET',
+  },
+  'kube-context': {description: 'a context of the kubeconfig [default: the current one]', helpGroup: 'TARGET'},
+  'kube-namespace': {description: 'the namespace of the pods [default: that of the context]', helpGroup: 'TARGET'},
+  'kube-image': {
+    description: 'the image from which the rules of pods are changed [default: nicolaka/netshoot]',
+    helpGroup: 'TARGET',
+  },
+  'client-port': {description: 'the port inside of containers that clients dial', helpGroup: 'TARGET'},
   links: {
     description: 'how nodes are made to dial their own links: auto, config, hosts, preload or netns',
     helpGroup: 'TARGET',

@@ -6,19 +6,28 @@ import {mkdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Client} from '../../core/client.ts'
 import {sleep} from '../../core/clock.ts'
-import type {ClockControl, Cluster, MembershipControl, Observation, ProcessControl} from '../../core/cluster.ts'
+import type {
+  ClockControl,
+  Cluster,
+  DiskControl,
+  MembershipControl,
+  Observation,
+  ProcessControl,
+} from '../../core/cluster.ts'
 import {ChaosError, EnvironmentError, messageOf} from '../../core/error.ts'
 import type {Endpoint, Links, LinkWays, Services} from '../../core/links.ts'
 import type {NetworkControl} from '../../core/network.ts'
 import type {Message, NodeId} from '../../core/node.ts'
-import type {Command} from '../../core/place.ts'
+import type {Command, Resident} from '../../core/place.ts'
 import {untilSettled} from '../../core/settling.ts'
 import {unready} from '../../core/status.ts'
 import type {StartContext} from '../../core/target.ts'
 import type {Dialling} from '../links/dialling.ts'
 import {openDialling} from '../links/open-dialling.ts'
 import {Members} from '../members.ts'
+import {canMountVolumes} from '../volumes/support.ts'
 import {ProgramClocks} from './clocks.ts'
+import {ProgramDisks} from './disks.ts'
 import {listening, peersOf, printsLine} from './listening.ts'
 
 /** How long a node, or the whole cluster, may take until it is up, ms. */
@@ -29,6 +38,9 @@ const RETRY_MS = 50
 const AGAIN_LIMIT_MS = 10_000
 /** How long a node may take to say what it is, ms. */
 const STATUS_LIMIT_MS = 1000
+
+/** Programs that were defined by others have command lines of their own. */
+const DEFINED_ELSEWHERE: Command = {command: '', args: []}
 
 /** What a program is told of where it is. */
 export interface Surroundings {
@@ -53,6 +65,8 @@ export interface ProgramTarget {
   readonly linkWays?: LinkWays
   /** Its name and version, for the banner: "etcd 3.4.23". Throws EnvironmentError for one that is not supported. */
   version?(context: StartContext): Promise<string>
+  /** The port on which its programs listen for clients where nobody tells them another, as in containers of theirs. */
+  readonly clientPort?: number
   /** Which ports the nodes listen on. Called once, before the links are made. */
   services(context: StartContext): Promise<Services>
   /** Files that must be there before the node starts; called before every start. */
@@ -74,6 +88,8 @@ export interface ProgramTarget {
    * whose clocks can be shifted (`clocks.ts`).
    */
   readClock?(node: NodeId, services: Services, limitMs: number): Promise<number | undefined>
+  /** Whether its disks are harmed: everything that a node stores is in its directory, and synced as its claims ask for. */
+  readonly harmsDisks?: boolean
   /** How members are removed and added; `retire` and `admit` of the cluster end and start the program of one. */
   membership?(cluster: ProgramCluster): MembershipControl
   /** Before the programs are killed. */
@@ -98,6 +114,7 @@ export class ProgramCluster implements Cluster {
   #links: Links | undefined
   #membership: MembershipControl | undefined
   #clocks: ProgramClocks | undefined
+  #disks: ProgramDisks | undefined
 
   private constructor(target: ProgramTarget, context: StartContext) {
     this.#target = target
@@ -132,6 +149,10 @@ export class ProgramCluster implements Cluster {
 
   get clock(): ClockControl | undefined {
     return this.#clocks
+  }
+
+  get disk(): DiskControl | undefined {
+    return this.#disks
   }
 
   get membership(): MembershipControl | undefined {
@@ -177,7 +198,8 @@ export class ProgramCluster implements Cluster {
   async retire(node: NodeId): Promise<void> {
     this.#retired.add(node)
     await this.#members.of(node).kill()
-    rmSync(join(this.context.directory, node), {recursive: true, force: true})
+    if (this.#disks === undefined) rmSync(join(this.context.directory, node), {recursive: true, force: true})
+    else await this.#disks.erase(node)
   }
 
   /** Starts the program of a retired node that is a member again: with nothing, to be told everything by the others. */
@@ -194,29 +216,40 @@ export class ProgramCluster implements Cluster {
   async stop(): Promise<void> {
     await this.#target.close?.().catch(() => {})
     await this.#members.killAll()
+    await this.#disks?.close()
     await this.#links?.close()
   }
 
   async #start(): Promise<void> {
     const {context, nodes} = this
-    this.#version = await this.#target.version?.(context)
+    const {resident} = context.place
+    if (resident === undefined) this.#version = await this.#target.version?.(context)
     const {name = 'this program', linkWays = {config: true}} = this.#target
     const {place, directory, linkWay} = context
     mkdirSync(directory, {recursive: true})
+    const suffers = (fault: string) => context.faults?.includes(fault) ?? true
+    if (resident === undefined && this.#target.harmsDisks === true && suffers('disk') && canMountVolumes() === true) {
+      const room = {nodes, place, directory, clock: context.clock}
+      this.#disks = await ProgramDisks.open(room, (node) => this.#members.of(node))
+    }
     this.#dialling = await openDialling(name, linkWays, linkWay, {nodes, place, directory})
     const {readClock} = this.#target
-    if (readClock !== undefined && (context.faults?.includes('clock') ?? true)) {
+    if (resident === undefined && readClock !== undefined && suffers('clock')) {
       const read = (node: NodeId, limitMs: number) => readClock(node, this.#services, limitMs).catch(() => undefined)
       this.#clocks = await ProgramClocks.open({nodes, place, directory}, read)
     }
-    this.#services = listening(await this.#target.services(context), this.#dialling)
+    this.#services =
+      resident === undefined
+        ? listening(await this.#target.services(context), this.#dialling)
+        : await resident.services(nodes, this.#target.clientPort)
     this.#links = await context.connect(nodes, this.#services)
     // All of them, even when one fails: what is still starting could not be stopped.
     const outcomes = await Promise.allSettled(this.nodes.map((node) => this.#startOnce(node)))
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
     await this.#form()
     await this.untilReady(UP_LIMIT_MS)
-    this.#membership = this.#target.membership?.(this)
+    await this.#disks?.sync()
+    if (resident === undefined) this.#membership = this.#target.membership?.(this)
   }
 
   /** What its client library throws here is no bug of ours: the cluster is not what it should be. */
@@ -262,14 +295,19 @@ export class ProgramCluster implements Cluster {
       return dialling.address(node, to, service, own, links)
     }
     const surroundings = {node, nodes: this.nodes, directory, services, links, first, joining, address}
-    await this.#target.prepare?.(surroundings, context)
+    const {resident} = context.place
+    await this.#disks?.ready(node)
+    if (resident === undefined) await this.#target.prepare?.(surroundings, context)
+    await this.#disks?.sync(node)
     context.signal.throwIfAborted()
     const program = this.#members.of(node)
     const line = this.#target.upOnLine
-    const own = this.#target.command(surroundings)
+    const own = resident === undefined ? this.#target.command(surroundings) : DEFINED_ELSEWHERE
     const timed = this.#clocks?.surround(node, own) ?? own
     const command = dialling.surround(node, timed, {links, peers: peersOf(services)})
     const {stdout} = program.start(command, {stdout: line === undefined ? 'log' : 'pipe'})
+    if (this.#disks?.wasHarmed(node)) program.mayEnd()
+    const found = resident === undefined ? Promise.resolve() : this.#follow(node, resident)
     const tooLate = new AbortController()
     const late = sleep(context.clock, first ? UP_LIMIT_MS : AGAIN_LIMIT_MS, tooLate.signal).then(() => {
       if (first) throw program.failure(`was not up within ${UP_LIMIT_MS / 1000} s`)
@@ -279,13 +317,23 @@ export class ProgramCluster implements Cluster {
     })
     late.catch(() => {})
     ended.catch(() => {})
-    const up =
-      line === undefined ? this.#answers(node, tooLate.signal) : printsLine(stdout as NodeJS.ReadableStream, line)
+    const printed = line === undefined ? undefined : printsLine(stdout as NodeJS.ReadableStream, line)
+    const up = found.then(() => printed ?? this.#answers(node, tooLate.signal))
+    up.catch(() => {})
     try {
       await Promise.race([up, ended, late])
     } finally {
       tooLate.abort()
     }
+  }
+
+  /** A program that was started again by others may be reached elsewhere now. */
+  async #follow(node: NodeId, resident: Resident): Promise<void> {
+    const upstream = await resident.started(node)
+    const client = this.#services[node]?.['client']
+    if (client === undefined || client.upstream.port === upstream.port) return
+    this.#services = {...this.#services, [node]: {...this.#services[node], client: {...client, upstream}}}
+    await this.links.move(node, 'client', upstream)
   }
 
   /** Resolves once the node answers, or stops trying once its process has ended or nobody waits any more. */

@@ -12,12 +12,14 @@ import {
   parseSwitch,
 } from '../../core/quantities.ts'
 import {lookUp, unknownName} from '../../core/registry.ts'
-import type {Bug, Target} from '../../core/target.ts'
+import type {Bug, Target, TargetOptions} from '../../core/target.ts'
 import type {Workload} from '../../core/workload.ts'
+import {demandArguments} from '../../targets/arguments.ts'
 import {TARGETS} from '../../targets/index.ts'
 import {allWorkloads, NO_PLUGINS, type PluginCatalogue, parseFaults} from '../catalogue.ts'
-import type {RunOptions} from '../options.ts'
+import {nodeNames, type RunOptions} from '../options.ts'
 import {commandLine} from './command-line.ts'
+import {containerCount, containersOf, demandContainers, usualFaults} from './containers.ts'
 import {DEFAULTS, type SettingName, Settings, type SettingsLayer} from './run-settings.ts'
 
 /** What is asked of a run, as text. */
@@ -65,15 +67,31 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
   if (sshConfig !== '' && machines.length === 0) {
     throw new UsageError('--ssh-config without --hosts.', ['Name the machines: --hosts a,b,c'])
   }
+  const containers = containersOf(settings, target)
+  if (containers !== undefined && machines.length > 0) {
+    throw new UsageError(`--hosts and --${containers.engine}: nodes are in one place.`, ['Give one of them.'])
+  }
   const nodes = parseCount(
     '--nodes',
-    settings.get('nodes', String(machines.length || (suggested?.options?.['nodes'] ?? target.defaultNodes))),
+    settings.get(
+      'nodes',
+      String(machines.length || containerCount(containers) || (suggested?.options?.['nodes'] ?? target.defaultNodes)),
+    ),
   )
   demandNodes(target, nodes)
+  demandArguments(target, targetArgs)
+  demandFit(target, {
+    nodes: target.nodeNames?.(nodes, targetArgs) ?? nodeNames(nodes),
+    bugs: bugNames,
+    args: targetArgs,
+  })
   demandCompatible(bugs)
+  demandContainers(containers, nodes)
   const nemesis = settings.get(
     'nemesis',
-    suggested?.nemesis.join(',') ?? target.defaults?.['nemesis'] ?? DEFAULT_FAULTS,
+    suggested?.nemesis.join(',') ??
+      target.defaults?.['nemesis'] ??
+      (containers === undefined ? DEFAULT_FAULTS : usualFaults(containers)),
   )
   const option = (name: SettingName) =>
     settings.get(name, suggested?.options?.[name]?.toString() ?? target.defaults?.[name])
@@ -97,7 +115,8 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
     bugs: bugNames,
     targetArgs,
     toxiproxy: option('toxiproxy'),
-    links: machines.length > 0 ? 'ssh' : linkChoice(option('links')),
+    links: containers?.engine ?? (machines.length > 0 ? 'ssh' : linkChoice(option('links'))),
+    ...(containers === undefined ? {} : {containers}),
     machines,
     ...(sshConfig === '' ? {} : {sshConfig}),
     thresholds,
@@ -156,6 +175,12 @@ function demandNodes({name, minNodes = 1}: Target, nodes: number): void {
   throw new UsageError(`--nodes ${nodes}: the target ${name} needs at least ${minNodes} nodes.`, [
     `Give --nodes ${minNodes} or more.`,
   ])
+}
+
+/** Throws UsageError for options that make no sense together. */
+function demandFit(target: Target, options: TargetOptions): void {
+  const why = target.unfit?.(options)
+  if (why !== undefined) throw new UsageError(`The target ${target.name} cannot be run like that: ${why}.`)
 }
 
 /** Throws UsageError for two bugs that exclude each other. */

@@ -15,6 +15,7 @@ export function commandTarget(name: string, target: CommandTarget): Target {
     claims: target.claims,
     functions: target.functions ?? ANY_FUNCTION,
     bugs: [],
+    resident: true,
     ...(target.truthfulRefusals === true ? {truthfulRefusals: true} : {}),
     defaultNodes: target.nodes ?? 3,
     capabilities: () => ({

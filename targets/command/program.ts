@@ -35,7 +35,11 @@ export function commandProgram(target: CommandTarget): ProgramTarget {
     // A frozen process still accepts connections: without something that it answers to, nobody can tell.
     tellsLife: probe !== undefined,
     openClient: async (node, _process, cluster) =>
-      target.client({node, ...cluster.links.address('clients', node, 'client')}),
+      target.client({
+        node,
+        ...cluster.links.address('clients', node, 'client'),
+        run: cluster.context.place.resident?.run ?? cluster.context.seed,
+      }),
   }
 }
 

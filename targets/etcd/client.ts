@@ -2,6 +2,7 @@
 import type {Client} from '../../core/client.ts'
 import type {Endpoint} from '../../core/links.ts'
 import type {TargetOptions} from '../../core/target.ts'
+import {apart} from './apart.ts'
 import {Gateway} from './gateway.ts'
 import {locks} from './locks.ts'
 import {registers, sets} from './objects.ts'
@@ -15,21 +16,27 @@ export const FUNCTIONS: readonly string[] = [
   ...['acquire', 'use', 'release', 'send', 'poll'],
 ]
 
-/** Rejects where the node does not answer within `limitMs`: nothing was asked of it then. */
-export async function openClient(address: Endpoint, limitMs: number, options: TargetOptions): Promise<Client> {
+/** Rejects where the node does not answer within `limitMs`: nothing was asked of it then. `run` keeps its keys apart. */
+export async function openClient(
+  address: Endpoint,
+  limitMs: number,
+  options: TargetOptions,
+  run?: string,
+): Promise<Client> {
   const settings = settingsOf(options)
   const gateway = await Gateway.open(address, limitMs)
+  const own = (operations: Client['operations']) => (run === undefined ? operations : apart(operations, run))
   if (options.args['workload'] === 'watch') {
     const {operations, close} = watches(gateway, address, settings)
     return {
-      operations,
+      operations: own(operations),
       close: async () => {
         close()
         gateway.close()
       },
     }
   }
-  return {operations: operationsOf(gateway), close: async () => gateway.close()}
+  return {operations: own(operationsOf(gateway)), close: async () => gateway.close()}
 
   function operationsOf(gateway: Gateway): Client['operations'] {
     switch (options.args['workload']) {

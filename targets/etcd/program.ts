@@ -43,6 +43,8 @@ export function etcdProgram(): ProgramTarget {
   return {
     name: 'etcd',
     linkWays,
+    harmsDisks: true,
+    clientPort: 2379,
     version,
     services: (context) =>
       servicesOnFreePorts(context, async (free) => ({
@@ -53,17 +55,25 @@ export function etcdProgram(): ProgramTarget {
     membership: (cluster) => membership(cluster, roster),
     async status(node, services, limitMs) {
       roster.seen(node)
+      // In a container its peers' port cannot be reached from here.
+      const answering = services[node]?.['peer'] === undefined ? 'client' : 'peer'
       const [status, version] = await Promise.all([
         // A node that has found no leader since its start lets clients connect and answers none of them.
         ask<Status>(upstream(services, node, 'client'), 'maintenance/status', {}, Math.min(limitMs, CLIENT_LIMIT_MS)),
         // Its peers are answered before clients are.
-        askOnce({...upstream(services, node, 'peer')}, 'GET', '/version', undefined, limitMs),
+        // In a container its peers' port is not to be reached from here.
+        askOnce({...upstream(services, node, answering)}, 'GET', '/version', undefined, limitMs),
       ])
       if (status !== undefined) return statusOf(node, status, members)
       return version === undefined ? undefined : {type: 'status', ready: false}
     },
     openClient: (node, _process, {links, context}) =>
-      openClient(links.address('clients', node, 'client'), context.operationTimeoutMs, context.options),
+      openClient(
+        links.address('clients', node, 'client'),
+        context.operationTimeoutMs,
+        context.options,
+        context.place.resident?.run,
+      ),
   }
 }
 

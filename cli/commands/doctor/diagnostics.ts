@@ -32,6 +32,8 @@ export async function diagnostics(): Promise<Finding[]> {
     await embeddedToxiproxy(),
     realToxiproxy(),
     await namespaces(),
+    engine('docker', '--compose', 'Docker Engine 20.10.24 with Compose 2.32.4 was tried by hand; tests use a stand-in'),
+    engine('kubectl', '--kubernetes', 'it was never tried with a real cluster; tests use a stand-in'),
     await processes(),
     openFiles(),
     room(),
@@ -90,6 +92,14 @@ async function namespaces(): Promise<Finding> {
   return why === undefined
     ? {name, state: 'good', found: 'can be made: --links netns'}
     : {name, state: 'absent', found: `${why.reason}; not needed unless you want --links netns`, fix: why.hint}
+}
+
+/** Whether nodes could be in containers, and how much that was tried. */
+function engine(program: string, flag: string, tried: string): Finding {
+  const found = findOnPath(program)
+  return found === undefined
+    ? {name: program, state: 'absent', found: `not on PATH; not needed unless you want ${flag} (${tried})`}
+    : {name: program, state: 'good', found: `${found}, for ${flag}: ${tried}`}
 }
 
 /** A child in a group of its own that can be frozen, resumed and killed is all that process faults need. */

@@ -34,6 +34,7 @@ export default class Run extends Command {
   /** Shown with `--help --all`. */
   static readonly moreFlags = [
     ...['keys', 'concurrency', 'ops', 'op-timeout', 'interval', 'heal', 'toxiproxy', 'target-arg', 'ssh-config'],
+    ...['compose-project', 'kube-context', 'kube-namespace', 'kube-image', 'client-port'],
     ...['check-timeout', 'check-memory', 'config', 'print-config', 'no-color', 'quiet', 'verbose', 'unknown'],
     'protocol',
   ]
