@@ -14,6 +14,14 @@ export const HEADING = 28
 export const NODE_ROW = 34
 export const LINK_ROW = 20
 
+/** How much of a node's row, from below, its events take. */
+const MARKS = 9
+
+/** Whether this far below the first node's row there are events, not what happened to a node. */
+export function isOnMarks(y: number): boolean {
+  return y >= 0 && y % NODE_ROW >= NODE_ROW - MARKS
+}
+
 export function heightOf(rows: Rows): number {
   const links = rows.links.length === 0 ? 0 : HEADING + rows.links.length * LINK_ROW
   return AXIS + HEADING + rows.nodes.length * NODE_ROW + links + 16
@@ -24,7 +32,7 @@ export function drawNetwork(surface: Surface, store: Store, rows: Rows, colours:
   const scale = timeScale(store.view.value, width)
   axis(context, scale, colours, height)
   let top = AXIS
-  heading(context, 'Leaders and nodes', top, colours)
+  heading(context, store.report.payload.leaderships.length > 0 ? 'Leaders and nodes' : 'Nodes', top, colours)
   top += HEADING
   const onLinks = store.report.payload.faults.filter((fault) => fault.links.length > 0)
   tintBands(context, bandsIn(onLinks, scale), top, rows.nodes.length * NODE_ROW)
@@ -100,7 +108,7 @@ function nodeRow(
     context.fillStyle = colours.dim
     for (const mark of row.marks) {
       if (mark.timeNs < scale.span.fromNs || mark.timeNs > scale.span.toNs) continue
-      context.fillRect(Math.round(scale.x(mark.timeNs)), top + NODE_ROW - 6, 1, 4)
+      context.fillRect(Math.round(scale.x(mark.timeNs)), top + NODE_ROW - 6, 2, 5)
     }
   })
 }
