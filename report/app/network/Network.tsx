@@ -7,7 +7,8 @@ import {Canvas} from '../paint/canvas.tsx'
 import {type TimeScale, timeScale} from '../paint/scale.ts'
 import {faultColour, palette} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
-import {AXIS, drawNetwork, HEADING, heightOf, isOnMarks, LINK_ROW, NODE_ROW} from './draw.ts'
+import {drawNetwork} from './draw.ts'
+import {AXIS, HEADING, heightOf, isOnMarks, LINK_ROW, NODE_ROW} from './layout.ts'
 import {marksNear, type Rows, rowsOf} from './rows.ts'
 
 /** The most events that are told at once. */

@@ -7,25 +7,8 @@ import {type TimeScale, timeScale} from '../paint/scale.ts'
 import {roundRect, shorten} from '../paint/shapes.ts'
 import {faultColour, type Palette} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
+import {AXIS, HEADING, LINK_ROW, NODE_ROW} from './layout.ts'
 import type {LinkRow, NodeRow, Rows, Strip} from './rows.ts'
-
-export const AXIS = 24
-export const HEADING = 28
-export const NODE_ROW = 34
-export const LINK_ROW = 20
-
-/** How much of a node's row, from below, its events take. */
-const MARKS = 9
-
-/** Whether this far below the first node's row there are events, not what happened to a node. */
-export function isOnMarks(y: number): boolean {
-  return y >= 0 && y % NODE_ROW >= NODE_ROW - MARKS
-}
-
-export function heightOf(rows: Rows): number {
-  const links = rows.links.length === 0 ? 0 : HEADING + rows.links.length * LINK_ROW
-  return AXIS + HEADING + rows.nodes.length * NODE_ROW + links + 16
-}
 
 export function drawNetwork(surface: Surface, store: Store, rows: Rows, colours: Palette): void {
   const {context, width, height} = surface
