@@ -37,6 +37,9 @@ export default defineConfig({
           // Real databases, where they are installed; their runs start what was built.
           include: ['tests/clusters/**/*.test.ts'],
           globalSetup: ['tests/build.setup.ts'],
+          // They wait more than they compute: three at a time keep two cores busy, after all the others are done.
+          maxWorkers: 3,
+          sequence: {groupOrder: 1},
           ...real,
         },
       },

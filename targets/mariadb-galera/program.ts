@@ -35,7 +35,6 @@ const TRIED = '10.11 with Galera 26.4'
 
 export function galeraProgram(options: TargetOptions): ProgramTarget {
   const settings = settingsOf(options)
-  const [first = ''] = options.nodes
   let confinement: Confinement = []
   let template: Promise<string> | undefined
   /** Where a node that starts again stands, by its own files. */
@@ -93,8 +92,9 @@ export function galeraProgram(options: TargetOptions): ProgramTarget {
     command(surroundings) {
       const {node, directory} = surroundings
       const position = positions.get(node)
-      const found = positions.size > 0 || node !== first ? [] : ['--wsrep-new-cluster']
-      const start = position === undefined ? found : [`--wsrep-start-position=${position}`]
+      const start = position === undefined ? [] : [`--wsrep-start-position=${position}`]
+      // Once, ever: a founder that is started again joins what it has founded, even where its position could not be told.
+      if (surroundings.first && node === options.nodes[0]) start.push('--wsrep-new-cluster')
       return confined([...serverWords(surroundings), ...galeraWords(surroundings), ...start], directory)
     },
     async status(node, services, limitMs) {

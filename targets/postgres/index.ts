@@ -4,7 +4,7 @@
  * `--target-arg` can change and what is then claimed.
  */
 import type {Target} from '../../core/target.ts'
-import {PROGRAM} from '../../hosts/program/capabilities.ts'
+import {PROGRAM, volumeFaults} from '../../hosts/program/capabilities.ts'
 import {ProgramCluster} from '../../hosts/program/cluster.ts'
 import {FUNCTIONS} from '../sql/operations.ts'
 import {bugs} from './bugs.ts'
@@ -28,6 +28,7 @@ export const postgres: Target = {
     settingsOf(options)
     return {
       ...PROGRAM,
+      ...volumeFaults(),
       leader: true,
       membership: 'its nodes are those it was started with',
     }

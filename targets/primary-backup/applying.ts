@@ -1,9 +1,9 @@
 /** From the log to the state: applying entries in order, snapshots, and taking back what a failover has undone. */
 import {foldCommand, foldNumber} from '../state-machine/digest.ts'
+import {dropSnapshot, type Snapshot, saveSnapshot} from '../state-machine/snapshot.ts'
 import type {StoreSnapshot} from '../state-machine/store.ts'
 import {Store} from '../state-machine/store.ts'
 import type {Replica} from './replica.ts'
-import {type Snapshot, saveSnapshot} from './snapshot.ts'
 
 /** How many entries lie between two `commit` events. */
 const EVENT_ENTRIES = 64
@@ -72,8 +72,7 @@ export function takeBack(replica: Replica, from: number): boolean {
     return true
   }
   replica.snapshot = undefined
-  env.disk.replace('snapshot', [])
-  env.disk.sync('snapshot')
+  dropSnapshot(env.disk)
   log.reset(0, 0)
   return false
 }

@@ -1,6 +1,6 @@
 /** What replicas say to each other. Every message carries the sender's epoch. */
 import type {Entry} from '../raft/messages.ts'
-import type {Snapshot} from './snapshot.ts'
+import type {Snapshot} from '../state-machine/snapshot.ts'
 
 /** The primary's log after `prevIndex`, and how far it is acknowledged to clients; a heartbeat when it has no entries. */
 export type Replicate = {

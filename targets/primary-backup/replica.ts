@@ -2,11 +2,11 @@
 import type {Env, Json, Message, NodeId, RequestId} from '../../core/node.ts'
 import type {TargetOptions} from '../../core/target.ts'
 import {Log} from '../raft/log.ts'
+import {loadSnapshot, type Snapshot} from '../state-machine/snapshot.ts'
 import {Store} from '../state-machine/store.ts'
 import type {BugName} from './bugs.ts'
 import type {ReplicaMessage} from './messages.ts'
 import {type Settings, settingsOf} from './settings.ts'
-import {loadSnapshot, type Snapshot} from './snapshot.ts'
 
 /** Whom to answer: one attempt of a client's session. */
 export type Client = {readonly request: RequestId; readonly attempt: Json}

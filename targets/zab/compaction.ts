@@ -1,7 +1,8 @@
 /** Taking snapshots, which lets the history before them be forgotten, and going on from one. */
+
+import {type Snapshot, saveSnapshot} from '../state-machine/snapshot.ts'
 import type {StoreSnapshot} from '../state-machine/store.ts'
 import type {Peer} from './peer.ts'
-import {type Snapshot, saveSnapshot} from './snapshot.ts'
 
 /** After every so many delivered transactions. */
 export function snapshotIfDue(peer: Peer): void {

@@ -4,7 +4,7 @@
  */
 import type {NodeId} from '../../core/node.ts'
 import type {Entry} from '../raft/messages.ts'
-import type {Snapshot} from './snapshot.ts'
+import type {Snapshot} from '../state-machine/snapshot.ts'
 
 /** How good a history is: the epoch that its owner last took part in, then its last transaction. */
 export type Standing = {readonly currentEpoch: number; readonly lastEpoch: number; readonly lastIndex: number}

@@ -6,12 +6,12 @@ import type {Env, Message, NodeId} from '../../core/node.ts'
 import type {TargetOptions} from '../../core/target.ts'
 import {Log} from '../raft/log.ts'
 import {settingsFrom} from '../state-machine/settings.ts'
+import {loadSnapshot, type Snapshot} from '../state-machine/snapshot.ts'
 import {Store} from '../state-machine/store.ts'
 import type {BugName} from './bugs.ts'
 import type {Standing, ZabMessage} from './messages.ts'
 import type {Client, Role} from './role.ts'
 import {SETTINGS, type Settings} from './settings.ts'
-import {loadSnapshot, type Snapshot} from './snapshot.ts'
 
 /** A read that waits at the peer to which its client sent it. */
 export type Read = {readonly client: Client; readonly f: string; readonly key: string | null}

@@ -3,19 +3,27 @@ import {mkdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {wallClock} from '../../core/clock.ts'
 import type {Cluster} from '../../core/cluster.ts'
+import type {NodeId} from '../../core/node.ts'
+import type {Place} from '../../core/place.ts'
 import {createRandom} from '../../core/random.ts'
 import type {Target} from '../../core/target.ts'
 import {proxiedLinks} from '../../hosts/links/proxied.ts'
-import {localPlace} from '../../hosts/local/place.ts'
+import {type LocalPlaceOptions, localPlace} from '../../hosts/local/place.ts'
 
 export const clock = wallClock()
 export const never: AbortSignal = new AbortController().signal
 
-/** Three nodes, whose files are in this directory. Stop it. */
+export interface Surroundings {
+  readonly nodes?: readonly NodeId[]
+  readonly place?: (options: LocalPlaceOptions) => Place
+}
+
+/** Three nodes unless others are named; their files are in this directory. Stop it. */
 export function startTarget(
   target: Target,
   directory: string,
   args: Readonly<Record<string, string>>,
+  {nodes = ['n1', 'n2', 'n3'], place = localPlace}: Surroundings = {},
 ): Promise<Cluster> {
   const own = (name: string) => {
     const path = join(directory, name)
@@ -24,7 +32,7 @@ export function startTarget(
   }
   const guard = () => () => {}
   return target.start({
-    options: {nodes: ['n1', 'n2', 'n3'], bugs: [], args},
+    options: {nodes, bugs: [], args},
     random: createRandom('started'),
     clock,
     seed: 'started',
@@ -33,7 +41,7 @@ export function startTarget(
     eventDirectory: own('events'),
     halt: () => {},
     warn: () => {},
-    place: localPlace({logDirectory: own('logs'), guard, onUnexpectedExit: () => {}}),
+    place: place({logDirectory: own('logs'), guard, onUnexpectedExit: () => {}}),
     connect: proxiedLinks('embedded', {seed: 'started'}),
     linkWay: 'auto',
     operationTimeoutMs: 2000,

@@ -1,4 +1,4 @@
-/** The delivered state as of some transaction, standing in for the history up to there. */
+/** The applied state as of some entry, standing in for the log or history up to there (primary-backup, ZAB). */
 import type {Disk} from '../../core/node.ts'
 
 const FILE = 'snapshot'
@@ -18,5 +18,11 @@ export function loadSnapshot(disk: Disk): Snapshot | undefined {
 
 export function saveSnapshot(disk: Disk, snapshot: Snapshot): void {
   disk.replace(FILE, [JSON.stringify(snapshot)])
+  disk.sync(FILE)
+}
+
+/** Forgets it: what comes next starts from nothing. */
+export function dropSnapshot(disk: Disk): void {
+  disk.replace(FILE, [])
   disk.sync(FILE)
 }
