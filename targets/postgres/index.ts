@@ -25,10 +25,12 @@ export const postgres: Target = {
   linkWays,
   absent,
   capabilities(options) {
-    settingsOf(options)
+    const {fsync} = settingsOf(options)
+    const careless = fsync === 'off' && !options.bugs.includes('fsync-off')
     return {
       ...PROGRAM,
       ...volumeFaults(),
+      ...(careless ? {'disk.power-cut': 'with fsync=off nothing of what it stores need be whole afterwards'} : {}),
       leader: true,
       membership: 'its nodes are those it was started with',
     }
