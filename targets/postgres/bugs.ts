@@ -43,15 +43,4 @@ export const bugs = [
     options: {interval: '4s', keys: 4},
     budget: {simulatedS: 0, realS: 60},
   },
-  {
-    name: 'fsync-off',
-    change: 'nothing is synced, and what was acknowledged is taken for kept when the power fails',
-    source:
-      'PostgreSQL manual, 20.5 "Write Ahead Log": fsync off can bring "unrecoverable data corruption" when the power fails',
-    workload: 'register',
-    nemesis: ['disk:power-cut'],
-    anomalies: ['nonlinearizable', 'lost-write', 'stale-read'],
-    options: {interval: '6s', keys: 4},
-    budget: {simulatedS: 0, realS: 60},
-  },
 ] as const satisfies readonly Bug[]

@@ -26,11 +26,12 @@ export const postgres: Target = {
   absent,
   capabilities(options) {
     const {fsync} = settingsOf(options)
-    const careless = fsync === 'off' && !options.bugs.includes('fsync-off')
     return {
       ...PROGRAM,
       ...volumeFaults(),
-      ...(careless ? {'disk.power-cut': 'with fsync=off nothing of what it stores need be whole afterwards'} : {}),
+      ...(fsync === 'off'
+        ? {'disk.power-cut': 'with fsync=off nothing of what it stores need be whole afterwards'}
+        : {}),
       leader: true,
       membership: 'its nodes are those it was started with',
     }

@@ -19,7 +19,8 @@ import {Session} from './session.ts'
 
 /** Where Debian has it; it brings its own class path. */
 export const JAR = '/usr/share/java/zookeeper.jar'
-const SILENT_LOG = '/usr/share/java/slf4j-nop.jar'
+/** Without one, what goes wrong would be said nowhere. */
+const LOGGER = '/usr/share/java/slf4j-simple.jar'
 
 export const linkWays: LinkWays = {
   hosts: true,
@@ -121,6 +122,8 @@ function commandLine({directory}: Surroundings): Command {
       '-XX:-UsePerfData',
       `-Djava.io.tmpdir=${directory}`,
       '-Djava.net.preferIPv4Stack=true',
+      '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+      '-Dorg.slf4j.simpleLogger.showDateTime=true',
       '-cp',
       classPath(),
       'org.apache.zookeeper.server.quorum.QuorumPeerMain',
@@ -149,4 +152,4 @@ function upstream(services: Services, node: NodeId, service: string): Endpoint {
 
 const java = (): string => findProgram('java') ?? 'java'
 
-const classPath = (): string => [JAR, ...(existsSync(SILENT_LOG) ? [SILENT_LOG] : [])].join(':')
+const classPath = (): string => [JAR, ...(existsSync(LOGGER) ? [LOGGER] : [])].join(':')
