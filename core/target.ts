@@ -83,6 +83,9 @@ export interface Protocol {
   createSession(env: SessionEnv, options: TargetOptions): Session
 }
 
+/** Arguments of a target by name: a number's default, or the words to choose from. */
+export type Accepted = Readonly<Record<string, number | readonly string[]>>
+
 export interface Target {
   readonly name: string
   /** One line for `chaos list`. */
@@ -113,6 +116,13 @@ export interface Target {
   readonly aliases?: Readonly<Record<string, string>>
   /** The names of so many nodes, where they are not `n1`, `n2`, … */
   nodeNames?(count: number, args: Readonly<Record<string, string>>): readonly NodeId[]
+  /**
+   * The target arguments that it takes: numbers of at least 0 by their defaults, or words, of which the first is the default. Absent:
+   * it sees to them itself.
+   */
+  readonly accepts?: Accepted
+  /** Why these options make no sense together, in words: more copies than nodes, say. */
+  unfit?(options: TargetOptions): string | undefined
   /** Its claims where these options change what it promises: reads that may be old, say. Absent: `claims` always. */
   claimsWith?(options: TargetOptions): Readonly<Record<string, Claim>>
   /** What is missing on this machine to start it, and how to get it, in words; undefined where nothing is. */

@@ -39,6 +39,8 @@ export function membership(victims: readonly Removable[]): Nemesis {
 
 async function strike(spec: VictimSpec, cluster: Cluster): Promise<Injection> {
   const control = cluster.membership as MembershipControl
+  // Whom an earlier fault could not let in again, because of yet another fault: else fewer and fewer would be left.
+  await control.restore().catch(() => {})
   const before = await control.members()
   const {order, note} = await orderOf(spec, cluster)
   const able = order.filter((node) => before.includes(node))

@@ -3,12 +3,13 @@ import {z} from 'zod'
 import {type Capability, can} from '../core/capabilities.ts'
 import type {FaultSpec, Injection, Nemesis, PlanContext, StrikeContext} from '../core/nemesis.ts'
 import type {NetworkControl} from '../core/network.ts'
+import type {NodeId} from '../core/node.ts'
 import {beforeCut} from './cut-proof.ts'
 import {alternate} from './schedule.ts'
-import {PARTITION_SHAPES, type PartitionShape, SHAPES} from './shapes.ts'
+import {type Cut, PARTITION_SHAPES, type PartitionShape, SHAPES} from './shapes.ts'
 import {nodeOrder, specParser} from './spec.ts'
 import {missingForAll, possible} from './variants.ts'
-import {orderOf} from './victims.ts'
+import {orderOf, runningNodes} from './victims.ts'
 
 const parse = specParser(
   z.object({
@@ -55,11 +56,12 @@ async function start(planned: FaultSpec, {cluster, cause}: StrikeContext): Promi
   const spec = parse(planned)
   const network = cluster.network as NetworkControl
   const {order, note} = await orderOf(spec, cluster)
-  const {links, victims, picture} = SHAPES[spec.shape](order)
+  const {cut, gone} = tellingCut(spec.shape, order, await runningNodes(cluster))
+  const {links, victims, picture} = cut
   const prover = await beforeCut(network, cluster, links)
   await network.cut(cause, links, spec.mode)
   return {
-    description: `${picture}${note} ${spec.mode}`,
+    description: `${picture}${note}${gone} ${spec.mode}`,
     victims,
     links,
     proof: await prover.proveCut(),
@@ -68,4 +70,25 @@ async function start(planned: FaultSpec, {cluster, cause}: StrikeContext): Promi
       return prover.proveUncut()
     },
   }
+}
+
+/**
+ * The cut in the drawn order. Where it would part no node that runs from another one that does, because a fault has struck those
+ * before, nothing could be shown of it: then nodes that run come first, or take turns with the others, so that it does.
+ */
+function tellingCut(
+  shape: PartitionShape,
+  order: readonly NodeId[],
+  running: ReadonlySet<NodeId>,
+): {readonly cut: Cut; readonly gone: string} {
+  const tells = ({links}: Cut) => links.some(({from, to}) => running.has(from) && running.has(to))
+  const drawn = SHAPES[shape](order)
+  if (tells(drawn)) return {cut: drawn, gone: ''}
+  const up = order.filter((node) => running.has(node))
+  const down = order.filter((node) => !running.has(node))
+  const turns = order.flatMap((_, i) => [up[i], down[i]].filter((node) => node !== undefined))
+  // Halves go by the names of nodes, whatever their order: as the last resort they are drawn.
+  const others = [SHAPES[shape]([...up, ...down]), SHAPES[shape](turns), SHAPES['random-halves'](turns)]
+  const cut = others.find(tells)
+  return cut === undefined ? {cut: drawn, gone: ''} : {cut, gone: ` (${down.join(' ')} not running)`}
 }

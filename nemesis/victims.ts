@@ -91,6 +91,13 @@ export async function runningVictims(spec: VictimSpec, cluster: Cluster): Promis
   return fitVictims(spec, cluster, (state) => state === 'running', 'not running')
 }
 
+/** The nodes that run, by the operating system; all of them where processes are not ours to ask. */
+export async function runningNodes({nodes, process}: Cluster): Promise<ReadonlySet<NodeId>> {
+  if (process === undefined) return new Set(nodes)
+  const states = await Promise.all(nodes.map((node) => process.state(node)))
+  return new Set(nodes.filter((_, i) => states[i] === 'running'))
+}
+
 /**
  * The next fit node of the drawn order takes the place of one that is not; nobody is struck where nobody is fit. Every node of a target
  * whose processes are not ours to ask counts as fit.

@@ -1,6 +1,20 @@
-/** Arguments of real targets, `--target-arg name=value`: a name that is not known or a value that is not offered is refused. */
+/** Arguments of targets, `--target-arg name=value`: a name that is not known or a value that is not offered is refused. */
 import {unknownName} from '../core/registry.ts'
-import type {TargetOptions} from '../core/target.ts'
+import type {Target, TargetOptions} from '../core/target.ts'
+import {settingsFrom} from './state-machine/settings.ts'
+
+/** Throws UsageError for an argument that the target does not take, or a value that is none of those it may have. */
+export function demandArguments({name: target, accepts}: Target, args: TargetOptions['args']): void {
+  if (accepts === undefined) return
+  for (const [name, value] of Object.entries(args)) {
+    // The harness hands the workload to every target.
+    if (name === 'workload') continue
+    const offered = Object.hasOwn(accepts, name) ? accepts[name] : undefined
+    if (offered === undefined) throw unknownName(`target argument of ${target}`, name, Object.keys(accepts))
+    if (typeof offered === 'number') settingsFrom({[name]: offered}, args)
+    else if (!offered.includes(value)) throw unknownName(`value of the target argument ${name}`, value, offered)
+  }
+}
 
 /** For each argument the values that it takes, the default first. */
 export type Offered = Readonly<Record<string, readonly [string, ...string[]]>>

@@ -33,3 +33,23 @@ test('no link of a node that is dead or frozen is spoilt while others run', asyn
   // Such moments came up at all.
   expect(beside).toBeGreaterThan(5)
 })
+
+test('a partition parts nodes that run, while two of them do', async () => {
+  let beside = 0
+  for (const seed of ['1', '2', '3', '4', '5', '6', '7', '8']) {
+    const {history} = await simulate({
+      target: gossip,
+      workload: WORKLOADS['set']!,
+      nemeses: parseNemeses('kill:minority,pause:one,partition'),
+      seed,
+      timeMs: 30_000,
+      intervalMs: 3000,
+    })
+    for (const {fault, description, verified, proof} of history.faults) {
+      if (fault !== 'partition') continue
+      if (description.includes('not running')) beside++
+      expect(verified, `seed ${seed}, ${description}: ${proof}`).toBe(true)
+    }
+  }
+  expect(beside).toBeGreaterThan(0)
+})

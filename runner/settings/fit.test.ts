@@ -1,15 +1,23 @@
 /** What a target cannot be asked: the messages say what it accepts instead. */
 import {expect, test} from 'vitest'
 import {UsageError} from '../../core/error.ts'
-import {TARGETS} from '../../targets/index.ts'
+import {BUNDLED, TARGETS} from '../../targets/index.ts'
+import {WORKLOADS} from '../../workloads/index.ts'
 import {resolveRun} from './resolve.ts'
 import {layerOf} from './run-settings.ts'
 
-const ask = (target: string, {bugs = [], ...values}: {bugs?: string[]; nodes?: string; workload?: string} = {}) =>
+interface Asked {
+  readonly bugs?: string[]
+  readonly args?: string[]
+  readonly nodes?: string
+  readonly workload?: string
+}
+
+const ask = (target: string, {bugs = [], args = [], ...values}: Asked = {}) =>
   resolveRun({
     layers: [layerOf('flag', {target, ...values})],
     bugs,
-    targetArgs: [],
+    targetArgs: args,
     thresholds: [],
     freshSeed: '1',
     findTarget: async (name) => TARGETS[name]!,
@@ -24,6 +32,54 @@ const refusal = (asked: Promise<unknown>) =>
       return [message, ...hints].join(' ')
     },
   )
+
+/** What each bundled target is asked that it cannot do, and what the answer has to say. */
+const REFUSED = Object.values(BUNDLED).flatMap(({name, accepts = {}, minNodes = 1, bugs, claims}) => {
+  const names = Object.keys(accepts)
+  const numbers = names.filter((each) => typeof accepts[each] === 'number')
+  const words = names.filter((each) => typeof accepts[each] !== 'number')
+  const foreign = Object.keys(WORKLOADS).find((workload) => !Object.hasOwn(claims, workload)) as string
+  return [
+    [
+      'an unknown argument',
+      name,
+      {args: ['frobnicate=1']},
+      ['"frobnicate"', ...(names.length === 0 ? ['none'] : names)],
+    ],
+    ...names.slice(0, 1).map((each) => ['a slip', name, {args: [`${each}s=1`]}, [`Did you mean "${each}"?`]]),
+    ...numbers.map((each) => ['no number', name, {args: [`${each}=soon`]}, [`${each}=soon is not a number`]]),
+    ...words.map((each) => ['no such word', name, {args: [`${each}=odd`]}, ['"odd"', ...(accepts[each] as string[])]]),
+    ...(minNodes > 1 ? [['too few nodes', name, {nodes: String(minNodes - 1)}, [`at least ${minNodes} nodes`]]] : []),
+    ...bugs.flatMap((bug) =>
+      (bug.excludes ?? []).map((other) => [
+        'bugs that exclude each other',
+        name,
+        {bugs: [bug.name, other]},
+        [bug.name, other, 'exclude each other'],
+      ]),
+    ),
+    ['an unknown bug', name, {bugs: ['frobnicate']}, ['"frobnicate"', ...bugs.map((bug) => bug.name)]],
+    ['a workload that it does not claim', name, {workload: foreign}, [foreign, ...Object.keys(claims)]],
+  ] as [string, string, Asked, string[]][]
+})
+
+test.each(REFUSED)('%s of %s: %j', async (_, target, asked, words) => {
+  const said = await refusal(ask(target, asked))
+  for (const word of words) expect(said).toContain(word)
+})
+
+test.each([
+  ['dynamo', ['n=7'], 'n=7 copies of each key need as many nodes, and there are 5'],
+  ['dynamo', ['r=4'], 'r=4 and w=2 have to be from 1 to n=3'],
+])('%s with %j', async (target, args, words) => {
+  expect(await refusal(ask(target, {args}))).toContain(words)
+})
+
+test('the options of every bug are among those that its target takes', async () => {
+  for (const [target, {bugs}] of Object.entries(BUNDLED)) {
+    for (const {name} of bugs) expect(await refusal(ask(target, {bugs: [name]})), `${target} ${name}`).toBe('accepted')
+  }
+})
 
 test('bugs that do not exist, or exclude each other', async () => {
   expect(await refusal(ask('zab', {bugs: ['skip-snyc']}))).toContain('skip-sync')

@@ -12,11 +12,12 @@ import {
   parseSwitch,
 } from '../../core/quantities.ts'
 import {lookUp, unknownName} from '../../core/registry.ts'
-import type {Bug, Target} from '../../core/target.ts'
+import type {Bug, Target, TargetOptions} from '../../core/target.ts'
 import type {Workload} from '../../core/workload.ts'
+import {demandArguments} from '../../targets/arguments.ts'
 import {TARGETS} from '../../targets/index.ts'
 import {allWorkloads, NO_PLUGINS, type PluginCatalogue, parseFaults} from '../catalogue.ts'
-import type {RunOptions} from '../options.ts'
+import {nodeNames, type RunOptions} from '../options.ts'
 import {commandLine} from './command-line.ts'
 import {containerCount, containersOf, demandContainers, usualFaults} from './containers.ts'
 import {DEFAULTS, type SettingName, Settings, type SettingsLayer} from './run-settings.ts'
@@ -78,6 +79,12 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
     ),
   )
   demandNodes(target, nodes)
+  demandArguments(target, targetArgs)
+  demandFit(target, {
+    nodes: target.nodeNames?.(nodes, targetArgs) ?? nodeNames(nodes),
+    bugs: bugNames,
+    args: targetArgs,
+  })
   demandCompatible(bugs)
   demandContainers(containers, nodes)
   const nemesis = settings.get(
@@ -168,6 +175,12 @@ function demandNodes({name, minNodes = 1}: Target, nodes: number): void {
   throw new UsageError(`--nodes ${nodes}: the target ${name} needs at least ${minNodes} nodes.`, [
     `Give --nodes ${minNodes} or more.`,
   ])
+}
+
+/** Throws UsageError for options that make no sense together. */
+function demandFit(target: Target, options: TargetOptions): void {
+  const why = target.unfit?.(options)
+  if (why !== undefined) throw new UsageError(`The target ${target.name} cannot be run like that: ${why}.`)
 }
 
 /** Throws UsageError for two bugs that exclude each other. */

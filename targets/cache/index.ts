@@ -3,9 +3,11 @@
  * `node.ts` for who is who, `settings.ts` for what `--target-arg` can change.
  */
 import type {Protocol, Target} from '../../core/target.ts'
+import {POLICIES} from './balancer.ts'
 import {bugs} from './bugs.ts'
 import {CacheNode} from './node.ts'
 import {CacheSession} from './session.ts'
+import {MODES, SETTINGS} from './settings.ts'
 
 export const protocol: Protocol = {
   createNode: (env, options) => new CacheNode(env, options),
@@ -20,5 +22,6 @@ export const cache = {
   bugs,
   defaultNodes: 5,
   minNodes: 3,
+  accepts: {...SETTINGS, mode: Object.keys(MODES), balance: Object.keys(POLICIES)},
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>

@@ -20,7 +20,7 @@ export const SETTINGS = {
 export type Settings = typeof SETTINGS
 
 /** Where servers keep what they have read: in one cache for all, or each in its own. */
-const MODES = {shared: 'shared', local: 'local'} as const
+export const MODES = {shared: 'shared', local: 'local'} as const
 
 export type Mode = keyof typeof MODES
 

@@ -20,7 +20,7 @@ export const SETTINGS = {
 
 export type Settings = typeof SETTINGS
 
-const MODES = {'2pc': '2pc', '3pc': '3pc', tcc: 'tcc'} as const
+export const MODES = {'2pc': '2pc', '3pc': '3pc', tcc: 'tcc'} as const
 
 export type Mode = keyof typeof MODES
 

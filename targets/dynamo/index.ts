@@ -9,6 +9,7 @@ import type {Protocol, Target} from '../../core/target.ts'
 import {HomeSession} from '../state-machine/home-session.ts'
 import {bugs} from './bugs.ts'
 import {DynamoNode} from './node.ts'
+import {SETTINGS, unfit} from './settings.ts'
 
 /** An unanswered read is asked again after this time, ms. */
 const RETRY_MS = 350
@@ -26,5 +27,7 @@ export const dynamo = {
   bugs,
   defaultNodes: 5,
   minNodes: 3,
+  accepts: SETTINGS,
+  unfit,
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>

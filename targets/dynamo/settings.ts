@@ -1,4 +1,7 @@
 /** Numbers that may be changed with `--target-arg name=value`. N, R and W are section 4.5 of the paper. */
+import type {TargetOptions} from '../../core/target.ts'
+import {settingsFrom} from '../state-machine/settings.ts'
+
 export const SETTINGS = {
   /** Nodes that keep each key. */
   n: 3,
@@ -18,6 +21,14 @@ export const SETTINGS = {
   sloppy: 1,
   /** The last node joins the ring so long after it has first started, ms; 0 has it in from the start. */
   joinMs: 0,
+}
+
+/** N, R and W of a request that can be met. */
+export function unfit({nodes, args}: TargetOptions): string | undefined {
+  const {n, r, w} = settingsFrom(SETTINGS, args)
+  if (n > nodes.length) return `n=${n} copies of each key need as many nodes, and there are ${nodes.length}`
+  if (r > n || w > n || r < 1 || w < 1) return `r=${r} and w=${w} have to be from 1 to n=${n}`
+  return undefined
 }
 
 export type Settings = typeof SETTINGS

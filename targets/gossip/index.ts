@@ -28,5 +28,6 @@ export const gossip = {
   functions: ['read', 'write', 'add', 'remove', 'broadcast', 'generate'],
   bugs,
   defaultNodes: 5,
+  accepts: {},
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>

@@ -3,10 +3,11 @@
  * for what it does, `wal.ts` for how it recovers, `settings.ts` for what `--target-arg` can change.
  */
 import type {Protocol, Target} from '../../core/target.ts'
-import {StoreSession} from '../state-machine/session.ts'
+import {PATIENCE, StoreSession} from '../state-machine/session.ts'
 import {CLAIMS, FUNCTIONS} from '../state-machine/vocabulary.ts'
 import {bugs} from './bugs.ts'
 import {KvNode} from './node.ts'
+import {SETTINGS} from './settings.ts'
 
 export const protocol: Protocol = {
   leads: true,
@@ -24,5 +25,6 @@ export const kv = {
   bugs,
   truthfulRefusals: true,
   defaultNodes: 3,
+  accepts: {...PATIENCE, ...SETTINGS},
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>

@@ -4,6 +4,7 @@
  * in `targets/paxos`, `targets/raft` and `targets/commit`.
  */
 import type {Bug, Protocol, Target} from '../../core/target.ts'
+import {PATIENCE} from '../state-machine/session.ts'
 import {CLAIMS, FUNCTIONS} from '../state-machine/vocabulary.ts'
 import {protocol as lockstep} from './lockstep.ts'
 import {protocol as paxos} from './paxos.ts'
@@ -29,6 +30,7 @@ function sketch(parts: {
     flaw: {name, ...flaw},
     defaultNodes: 5,
     minNodes: 3,
+    accepts: PATIENCE,
     protocol,
   }
 }

@@ -19,6 +19,7 @@ export const bugs: readonly Bug[] = [
     nemesis: ['partition:leader', 'kill:leader'],
     anomalies: ['lost-element', 'resurrected-element', 'stale-read'],
     options: {interval: '3s'},
+    excludes: ['highest-value'],
     budget: {simulatedS: 5, realS: 60},
   },
   {

@@ -3,10 +3,11 @@
  * papers, `settings.ts` for what `--target-arg` can change.
  */
 import type {Protocol, Target} from '../../core/target.ts'
-import {StoreSession} from '../state-machine/session.ts'
+import {PATIENCE, StoreSession} from '../state-machine/session.ts'
 import {CLAIMS, FUNCTIONS} from '../state-machine/vocabulary.ts'
 import {bugs} from './bugs.ts'
 import {PaxosNode} from './node.ts'
+import {SETTINGS} from './settings.ts'
 
 export const protocol: Protocol = {
   leads: true,
@@ -25,5 +26,6 @@ export const paxos = {
   truthfulRefusals: true,
   invariants: ['election-safety', 'state-machine-safety', 'validity'],
   defaultNodes: 5,
+  accepts: {...PATIENCE, ...SETTINGS},
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>

@@ -21,7 +21,8 @@ export const postgres: Target = {
   bugs,
   defaultNodes: 3,
   minNodes: 2,
-  defaults: {heal: '30s'},
+  // A node that was the primary, or cannot follow, is copied anew, which takes longer than the usual time between faults.
+  defaults: {heal: '30s', interval: '8s'},
   linkWays,
   absent,
   capabilities(options) {

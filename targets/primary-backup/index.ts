@@ -5,10 +5,11 @@
  * safe with three nodes, where the primary and one backup are a majority, and not with more.
  */
 import type {Protocol, Target} from '../../core/target.ts'
-import {StoreSession} from '../state-machine/session.ts'
+import {PATIENCE, StoreSession} from '../state-machine/session.ts'
 import {CLAIMS, FUNCTIONS} from '../state-machine/vocabulary.ts'
 import {bugs} from './bugs.ts'
 import {PrimaryBackupNode} from './node.ts'
+import {MODES, NUMBERS} from './settings.ts'
 
 export const protocol: Protocol = {
   leads: true,
@@ -27,5 +28,6 @@ export const primaryBackup = {
   truthfulRefusals: true,
   defaultNodes: 3,
   minNodes: 2,
+  accepts: {...PATIENCE, ...NUMBERS, mode: MODES},
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>

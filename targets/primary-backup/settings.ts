@@ -2,7 +2,7 @@
 import {UsageError} from '../../core/error.ts'
 import {settingsFrom} from '../state-machine/settings.ts'
 
-const NUMBERS = {
+export const NUMBERS = {
   /** Time between heartbeats of a primary, ms. */
   heartbeatMs: 40,
   /** A primary that is not heard for so long, plus up to as much again at random, is taken for failed, ms. */

@@ -5,7 +5,8 @@
 import type {Protocol, Target} from '../../core/target.ts'
 import {bugs} from './bugs.ts'
 import {BrokerNode} from './node.ts'
-import {QueueSession} from './session.ts'
+import {PATIENCE, QueueSession} from './session.ts'
+import {SETTINGS} from './settings.ts'
 
 export const protocol: Protocol = {
   createNode: (env, options) => new BrokerNode(env, options),
@@ -20,5 +21,6 @@ export const queue = {
   functions: ['send', 'poll', 'assign', 'subscribe', 'commit', 'enqueue', 'dequeue', 'publish', 'receive'],
   bugs,
   defaultNodes: 5,
+  accepts: {...PATIENCE, ...SETTINGS},
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>

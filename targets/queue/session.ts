@@ -14,7 +14,7 @@ import {SETTINGS} from './settings.ts'
 import {KINDS} from './state.ts'
 import type {QueueCommand} from './work-queue.ts'
 
-const PATIENCE = {
+export const PATIENCE = {
   /** An attempt that is unanswered for so long is made again elsewhere, ms. */
   attemptMs: 200,
   /** Wait before another attempt where nobody leads, ms. */

@@ -135,8 +135,8 @@ export const bugs = [
     nemesis: ['membership:minority', 'partition:random-halves'],
     anomalies: [...SET_BROKEN, 'node-crash'],
     // Leaders that do not notice that they are alone, and followers that take their time to miss them: both sides decide.
-    options: {interval: '3s', keys: 4, rate: '60/s', checkQuorum: 0, electionMs: 800, heartbeatMs: 200},
-    budget: {simulatedS: 900, realS: 120},
+    options: {interval: '2s', keys: 4, rate: '60/s', checkQuorum: 0, electionMs: 800, heartbeatMs: 200},
+    budget: {simulatedS: 300, realS: 120},
   },
   {...FORGETFUL, options: {interval: '1s', keys: 2, concurrency: '4n', electionMs: 60, heartbeatMs: 20}},
 ] as const satisfies readonly Bug[]

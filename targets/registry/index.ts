@@ -3,10 +3,13 @@
  * where, `settings.ts` for what `--target-arg` can change.
  */
 import type {Protocol, Target} from '../../core/target.ts'
+import {SETTINGS as RAFT} from '../raft/settings.ts'
+import {PATIENCE} from '../state-machine/session.ts'
 import {CLAIMS, FUNCTIONS} from '../state-machine/vocabulary.ts'
 import {bugs} from './bugs.ts'
 import {RegistryNode} from './node.ts'
 import {RegistrySession} from './session.ts'
+import {SETTINGS} from './settings.ts'
 
 export const protocol: Protocol = {
   leads: true,
@@ -25,5 +28,6 @@ export const registry = {
   truthfulRefusals: true,
   defaultNodes: 5,
   minNodes: 3,
+  accepts: {...PATIENCE, ...RAFT, ...SETTINGS},
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>

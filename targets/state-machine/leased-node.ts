@@ -10,7 +10,7 @@ import type {Locks} from './locks.ts'
 import {settingsFrom} from './settings.ts'
 
 /** What may be changed with `--target-arg name=value`. */
-const SETTINGS = {
+export const LEASES = {
   /** How often a leader looks at the leases, ms. */
   leaseTickMs: 40,
   /** What a leader waits on top of a lease before it takes the lock away, ms: for its clock may run faster than the holder's. */
@@ -37,7 +37,7 @@ export class LeasedNode implements Node {
   #led = false
 
   constructor(env: Env, {args, bugs}: TargetOptions, store: LeasedStore) {
-    const settings = settingsFrom(SETTINGS, args)
+    const settings = settingsFrom(LEASES, args)
     this.#env = env
     this.#store = store
     this.#tickMs = settings.leaseTickMs
@@ -69,7 +69,10 @@ export class LeasedNode implements Node {
     }
     const locks = this.#store.locks()
     if (took && this.#forgetful) for (const [key, {token}] of locks.held()) expire(key, token)
-    for (const {key, token} of this.#leases.tick(locks)) expire(key, token)
+    for (const {key, token} of this.#leases.tick(locks)) {
+      this.#env.event({type: 'lease-over', key, token})
+      expire(key, token)
+    }
   }
 
   request(request: RequestId, message: Message): void {

@@ -19,7 +19,7 @@ import {settingsFrom} from './settings.ts'
 import {storeFunction} from './vocabulary.ts'
 
 /** How patient a client is, ms. Each can be set by the target argument of the same name. */
-const PATIENCE = {
+export const PATIENCE = {
   /** An attempt that is unanswered for so long is made again elsewhere. */
   attemptMs: 500,
   /** Wait after a refusal by a node that knows no leader; half to all of it at random. */

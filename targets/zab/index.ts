@@ -4,12 +4,13 @@
  */
 import type {Env} from '../../core/node.ts'
 import type {Protocol, Target, TargetOptions} from '../../core/target.ts'
-import {LeasedNode} from '../state-machine/leased-node.ts'
-import {StoreSession} from '../state-machine/session.ts'
+import {LEASES, LeasedNode} from '../state-machine/leased-node.ts'
+import {PATIENCE, StoreSession} from '../state-machine/session.ts'
 import {CLAIMS, FUNCTIONS} from '../state-machine/vocabulary.ts'
 import {bugs} from './bugs.ts'
 import {ZabNode} from './node.ts'
 import {propose} from './proposal.ts'
+import {SETTINGS} from './settings.ts'
 
 export const protocol: Protocol = {
   leads: true,
@@ -51,5 +52,6 @@ export const zab = {
     'state-machine-safety',
   ],
   defaultNodes: 5,
+  accepts: {...PATIENCE, ...SETTINGS, ...LEASES, reads: ['sync', 'local']},
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>

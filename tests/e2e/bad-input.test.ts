@@ -30,6 +30,11 @@ test.each<[string[], ...string[]]>([
   [['run', '--nemesis', 'partion'], 'Unknown fault "partion". Did you mean "partition"?'],
   [['run', '--nemesis', 'kill:ledaer'], 'Unknown kill variant "ledaer". Did you mean "leader"?'],
   [['run', '--bug', 'stale-reed'], 'Unknown bug of raft "stale-reed". Did you mean "stale-read"?'],
+  [
+    ['run', '--target-arg', 'electionms=70'],
+    'Unknown target argument of raft "electionms". Did you mean "electionMs"?',
+    'Target arguments of raft: ',
+  ],
   [['run', '--threshold', 'p99<fast'], 'p99<fast'],
   [['run', '--reporter', 'lst'], 'Unknown reporter "lst". Did you mean "list"?'],
   [['run', '--config', 'nowhere.ts'], 'No such configuration file: nowhere.ts'],
