@@ -65,6 +65,8 @@ export interface NetworkControl {
    * cause: only the shapes that were put there in its name.
    */
   readBack(link: Link, cause?: string): Promise<string>
+  /** The same for several links, for networks that can answer at once; see `readBackAll`. */
+  readBackAll?(links: readonly Link[], cause?: string): Promise<readonly string[]>
   /**
    * How many messages on these links faults have doubled or held back so far, probes included: what an answer alone cannot
    * show. Absent where the network carries no single messages.
@@ -72,6 +74,24 @@ export interface NetworkControl {
   hits?(links: readonly Link[], kind: 'duplicate' | 'reorder'): Promise<number>
   /** Whether the network itself says that nothing passes on this link. */
   isCut(link: Link): Promise<boolean>
+  /** The same for several links, for networks that can answer at once; see `countCut`. */
+  countCut?(links: readonly Link[]): Promise<number>
+}
+
+/** What is in force on each of these links, as `readBack` says it. */
+export async function readBackAll(
+  network: NetworkControl,
+  links: readonly Link[],
+  cause?: string,
+): Promise<readonly string[]> {
+  if (network.readBackAll !== undefined) return network.readBackAll(links, cause)
+  return Promise.all(links.map((link) => network.readBack(link, cause)))
+}
+
+/** On how many of these links nothing passes, as the network itself says. */
+export async function countCut(network: NetworkControl, links: readonly Link[]): Promise<number> {
+  if (network.countCut !== undefined) return network.countCut(links)
+  return (await Promise.all(links.map((link) => network.isCut(link)))).filter(Boolean).length
 }
 
 /** Probes several paths in the same moment. Resolves when every answer is there, or its time is over. */

@@ -5,7 +5,7 @@
  */
 import type {Cluster} from '../core/cluster.ts'
 import type {Proof} from '../core/nemesis.ts'
-import {allLinks, type Link, type NetworkControl, type Ping, pingAll} from '../core/network.ts'
+import {allLinks, countCut, type Link, type NetworkControl, type Ping, pingAll} from '../core/network.ts'
 import type {NodeId} from '../core/node.ts'
 import {runningNodes} from './victims.ts'
 
@@ -24,15 +24,20 @@ function pairsOf(links: readonly Link[]): Pair[] {
   const pairs = new Map<string, Pair>()
   for (const {from, to} of links) {
     const pair: Pair = to === 'clients' ? ['clients', from] : [from, to]
-    pairs.set([...pair].sort().join(), pair)
+    pairs.set(nameOf(pair), pair)
   }
   return [...pairs.values()]
 }
 
+/** The same in both directions. */
+function nameOf([from, to]: Pair): string {
+  return from < to ? `${from},${to}` : `${to},${from}`
+}
+
 /** Links that the cut leaves alone: between nodes first, then those of clients. */
 function controlsOf(nodes: readonly NodeId[], cut: readonly Pair[]): Pair[] {
-  const keys = new Set(cut.map((pair) => [...pair].sort().join()))
-  const peers = pairsOf(allLinks(nodes)).filter((pair) => !keys.has([...pair].sort().join()))
+  const keys = new Set(cut.map(nameOf))
+  const peers = pairsOf(allLinks(nodes)).filter((pair) => !keys.has(nameOf(pair)))
   return [...peers, ...nodes.map((node): Pair => ['clients', node])].slice(0, Math.max(CONTROLS, peers.length + 1))
 }
 
@@ -55,7 +60,7 @@ export async function beforeCut(network: NetworkControl, cluster: Cluster, links
       limitMs,
     )
   const [patienceMs = 0, longPatienceMs = 0] = SILENCE_MS
-  const cutNow = async () => (await Promise.all(links.map((link) => network.isCut(link)))).filter(Boolean).length
+  const cutNow = () => countCut(network, links)
   // One that is dead or frozen would only be waited for.
   const able = pairs.filter(([from, to]) => runs(from) && runs(to))
   const before = (await pingPairs(able, longPatienceMs)).filter(({reachable}) => reachable).length

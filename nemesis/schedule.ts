@@ -3,6 +3,7 @@
  * leaves the schedules of the others as they were.
  */
 import type {FaultSpec, PlanContext, PlannedFault} from '../core/nemesis.ts'
+import {asDrawn} from './spec.ts'
 
 /** Shortest stretch for which a fault is worth injecting, ms. */
 const SHORTEST_MS = 200
@@ -18,7 +19,7 @@ export function alternate(context: PlanContext, makeSpec: () => FaultSpec): Plan
     const lengthMs = Math.round(intervalMs * (0.4 + 0.4 * random.next()))
     const stopMs = Math.min(startMs + lengthMs, Math.round(timeMs * 0.97))
     if (stopMs - startMs < SHORTEST_MS) return planned
-    planned.push({startMs, stopMs, spec: makeSpec()})
+    planned.push({startMs, stopMs, spec: asDrawn(makeSpec())})
     startMs = stopMs + calm()
   }
 

@@ -6,7 +6,15 @@
  */
 import type {Clock} from '../core/clock.ts'
 import type {Proof} from '../core/nemesis.ts'
-import {allLinks, type Link, type NetworkControl, type Ping, type PingPath, pingAll} from '../core/network.ts'
+import {
+  allLinks,
+  type Link,
+  type NetworkControl,
+  type Ping,
+  type PingPath,
+  pingAll,
+  readBackAll,
+} from '../core/network.ts'
 import type {NodeId} from '../core/node.ts'
 import {withLag} from './lag.ts'
 import {mostSlackMs, type Probe, shows} from './packet-kinds.ts'
@@ -39,8 +47,7 @@ export async function beforeShape(
     .filter((_, i) => baseline[i]?.reachable && !shows(probe, baseline[i] as Ping, 0))
     .slice(0, PROBED_LINKS)
   const repeated = sound.flatMap((link) => Array.from({length: probe.times ?? 1}, () => link))
-  const inForce = async () =>
-    (await Promise.all(links.map((link) => network.readBack(link, cause)))).filter((text) => text !== '').length
+  const inForce = async () => (await readBackAll(network, links, cause)).filter((text) => text !== '').length
   return {
     async proveShape() {
       const confirmed = await inForce()
@@ -94,9 +101,10 @@ export async function beforeShape(
 
 /** Links that can be probed and are left alone in both directions. */
 function untouched(nodes: readonly NodeId[], links: readonly Link[]): Link[] {
-  const touched = new Set(links.map(({from, to}) => [from, to].sort().join()))
+  const nameOf = ({from, to}: Link) => (from < to ? `${from},${to}` : `${to},${from}`)
+  const touched = new Set(links.map(nameOf))
   const all: Link[] = [...allLinks(nodes), ...nodes.map((to): Link => ({from: 'clients', to}))]
-  return all.filter(({from, to}) => !touched.has([from, to].sort().join()))
+  return all.filter((link) => !touched.has(nameOf(link)))
 }
 
 function slowest(pings: readonly Ping[]): number {

@@ -50,13 +50,15 @@ export class SimLink {
   #blocked = false
   #busyUntilNs = 0
   #lastArrivalNs = 0
-  /** What faults add to the path's own share of duplicates. */
+  /** What faults add to the path's own share of duplicates, and both together. */
   #duplicates = 0
+  #share: number
   readonly #hits = {duplicate: 0, reorder: 0}
 
   constructor(path: Path, random: Random) {
     this.#path = path
     this.#random = random
+    this.#share = path.duplicates
     this.#jitter = JITTERS[path.jitter]
   }
 
@@ -74,9 +76,14 @@ export class SimLink {
     return this.#effects.some((effect) => effect.cut !== undefined && (cause === undefined || effect.cause === cause))
   }
 
+  /** Whether messages on it are ever sent twice: seldom, and asking chance costs more than asking this. */
+  get mayDuplicate(): boolean {
+    return this.#share > 0
+  }
+
   /** Whether a message that is sent now is sent twice. */
   duplicated(random: Random = this.#random): boolean {
-    const share = this.#path.duplicates + this.#duplicates
+    const share = this.#share
     const twice = share > 0 && random.chance(Math.min(1, share))
     if (twice && this.#duplicates > 0) this.#hits.duplicate++
     return twice
@@ -173,6 +180,7 @@ export class SimLink {
         effect.cut === undefined && effect.shape.kind === 'duplicate' ? sum + effect.shape.probability : sum,
       0,
     )
+    this.#share = this.#path.duplicates + this.#duplicates
     if (effects.length === 0) this.#busyUntilNs = 0
   }
 }

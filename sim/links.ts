@@ -29,12 +29,20 @@ export abstract class SimLinks {
     return this.link(from, to).describe(cause)
   }
 
+  async readBackAll(links: readonly Link[], cause?: string): Promise<readonly string[]> {
+    return links.map(({from, to}) => this.link(from, to).describe(cause))
+  }
+
   async hits(links: readonly Link[], kind: 'duplicate' | 'reorder'): Promise<number> {
     return links.reduce((sum, {from, to}) => sum + this.link(from, to).hits[kind], 0)
   }
 
   async isCut({from, to}: Link): Promise<boolean> {
     return this.link(from, to).isCut
+  }
+
+  async countCut(links: readonly Link[]): Promise<number> {
+    return links.reduce((sum, {from, to}) => sum + Number(this.link(from, to).isCut), 0)
   }
 
   #heal(cause?: string): void {

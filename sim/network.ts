@@ -95,7 +95,7 @@ export class Outlet {
     if (link === undefined) throw noLink(this.#from, to, this.#links.keys())
     this.#counts.sent++
     this.#transmit(link, receiver, message, extra)
-    if (link.duplicated()) this.#transmit(link, receiver, message, extra)
+    if (link.mayDuplicate && link.duplicated()) this.#transmit(link, receiver, message, extra)
   }
 
   #transmit<Extra>(link: SimLink, receiver: Receiver<Extra>, message: Message, extra: Extra): void {

@@ -113,7 +113,7 @@ function conclude(
       if (reached.length < stories) reached.push(reachedIn(history, track, decision.reached))
     } else if (decision.kind === 'invalid' && anomalies.length < stories) {
       const trace = traceOf(history.ops, track, model, trust)
-      anomalies.push(explain({history, track, model, trace, at: decision.at, core: decision.core}, halt))
+      anomalies.push(explain({history, track, model, trace, decision}, halt))
     }
   })
   // The smallest story first: it is the one that is read.

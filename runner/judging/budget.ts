@@ -3,8 +3,8 @@ import {getHeapStatistics} from 'node:v8'
 import {type Budget, BudgetSpent} from '../../core/checker.ts'
 import {wallClock} from '../../core/clock.ts'
 
-/** Memory is looked at once in so many questions: asking the system takes longer than most answers matter. */
-const ASK_EVERY = 64
+/** Memory is looked at this often at most: to ask the system once takes longer than to decide a small history. */
+const LOOK_EVERY_MS = 10
 const LOOK_EVERY = 32
 /** The engine ends the process when its objects reach its limit; we have to give up before. */
 const HEAP_SHARE = 0.8
@@ -56,14 +56,18 @@ function sizeOf(bytes: number): string {
 export function createBudget(timeMs: number, memory: number | MemoryLimit, signal?: AbortSignal): Budget {
   const clock = wallClock()
   const limit = typeof memory === 'number' ? new MemoryLimit(memory) : memory
-  let asked = 0
+  let lookAtNs = LOOK_EVERY_MS * 1e6
   let reason: string | undefined
   return {
     exceeded() {
       if (reason !== undefined) return reason
+      const nowNs = clock.nowNs()
       if (signal?.aborted) reason = 'the run was interrupted'
-      else if (clock.nowNs() > timeMs * 1e6) reason = `${timeMs / 1000} s of time`
-      else if (asked++ % ASK_EVERY === 0) reason = limit.exceeded()
+      else if (nowNs > timeMs * 1e6) reason = `${timeMs / 1000} s of time`
+      else if (nowNs >= lookAtNs) {
+        reason = limit.exceeded()
+        lookAtNs = clock.nowNs() + LOOK_EVERY_MS * 1e6
+      }
       return reason
     },
   }

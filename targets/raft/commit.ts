@@ -12,7 +12,8 @@ import type {Server} from './server.ts'
  */
 export function advanceCommit(server: Server): void {
   const {leading, log, configuration, env} = server
-  if (leading === undefined) return
+  // Most answers come when everything is committed already.
+  if (leading === undefined || log.lastIndex <= server.commitIndex) return
   const index = configuration.agreed((voter) =>
     voter === env.id ? log.syncedIndex : (leading.progress.get(voter)?.matchIndex ?? 0),
   )

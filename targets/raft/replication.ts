@@ -117,20 +117,16 @@ function findMismatch({log}: Server, {prevIndex, prevTerm}: Append) {
 /** Figure 2, AppendEntries, steps 3 and 4: from the first entry that differs, the leader's log replaces ours. */
 function store(server: Server, leader: NodeId, {prevIndex, entries}: Append): void {
   const {log} = server
-  const differs = (entry: Entry, i: number) => {
+  for (let i = 0; i < entries.length; i++) {
     const index = prevIndex + 1 + i
-    return (
-      index > log.baseIndex &&
-      log.termAt(index) !== entry.term &&
-      !(index <= log.lastIndex && server.has('no-truncate'))
-    )
-  }
-  const first = entries.findIndex(differs)
-  if (first >= 0) {
-    const index = prevIndex + 1 + first
-    if (index <= log.lastIndex) noteTruncation(server, index, leader)
-    server.truncateFrom(index)
-    server.append(entries.slice(first))
+    const isKnown = index <= log.baseIndex || log.termAt(index) === entries[i]!.term
+    if (isKnown || (index <= log.lastIndex && server.has('no-truncate'))) continue
+    if (index <= log.lastIndex) {
+      noteTruncation(server, index, leader)
+      server.truncateFrom(index)
+    }
+    server.append(i === 0 ? entries : entries.slice(i))
+    break
   }
   log.sync()
 }

@@ -126,10 +126,11 @@ export class Server {
 
   #noteMembers(entries: readonly Entry[], firstIndex: number): boolean {
     const before = this.#members.length
-    for (const [i, {command}] of entries.entries()) {
+    for (let i = 0; i < entries.length; i++) {
+      const {command} = entries[i]!
+      if (command.type !== 'members') continue
       const index = firstIndex + i
-      if (command.type !== 'members' || index <= (this.#members[0]?.index ?? 0)) continue
-      this.#members.push({index, voters: command.voters})
+      if (index > (this.#members[0]?.index ?? 0)) this.#members.push({index, voters: command.voters})
     }
     return this.#members.length > before
   }

@@ -16,14 +16,17 @@ export type SessionTableSnapshot = {
 }
 
 interface LastCall {
-  readonly seq: number
-  readonly answer: Answer | null
+  seq: number
+  answer: Answer | null
+  /** When it was used last: the number of uses of any session before. */
+  usedAt: number
 }
 
 export class SessionTable {
   readonly #capacity: number
   #opened = 0
-  /** In order of use, the least recently used first. */
+  #uses = 0
+  /** Not in order of use: moving a session to the end at each of its calls costs more than executing the call. */
   #sessions = new Map<SessionId, LastCall>()
 
   constructor(capacity: number) {
@@ -33,11 +36,8 @@ export class SessionTable {
   /** A new session, at the cost of the least recently used one when the table is full. */
   open(): SessionId {
     const id = ++this.#opened
-    this.#sessions.set(id, {seq: 0, answer: null})
-    if (this.#sessions.size > this.#capacity) {
-      const [eldest] = this.#sessions.keys()
-      this.#sessions.delete(eldest as SessionId)
-    }
+    this.#sessions.set(id, {seq: 0, answer: null, usedAt: this.#uses++})
+    if (this.#sessions.size > this.#capacity) this.#forgetOne()
     return id
   }
 
@@ -51,16 +51,38 @@ export class SessionTable {
 
   /** Remembers what a session's newest call came to. */
   remember(id: SessionId, seq: number, answer: Answer): void {
-    this.#sessions.delete(id)
-    this.#sessions.set(id, {seq, answer})
+    const last = this.#sessions.get(id)
+    if (last === undefined) this.#sessions.set(id, {seq, answer, usedAt: this.#uses++})
+    else {
+      last.seq = seq
+      last.answer = answer
+      last.usedAt = this.#uses++
+    }
   }
 
   snapshot(): SessionTableSnapshot {
-    return {opened: this.#opened, sessions: [...this.#sessions].map(([id, {seq, answer}]) => [id, seq, answer])}
+    return {opened: this.#opened, sessions: this.#byUse().map(([id, {seq, answer}]) => [id, seq, answer])}
   }
 
   restore(snapshot: SessionTableSnapshot): void {
     this.#opened = snapshot.opened
-    this.#sessions = new Map(snapshot.sessions.map(([id, seq, answer]) => [id, {seq, answer}]))
+    this.#uses = snapshot.sessions.length
+    this.#sessions = new Map(snapshot.sessions.map(([id, seq, answer], usedAt) => [id, {seq, answer, usedAt}]))
+  }
+
+  /** The least recently used one goes. */
+  #forgetOne(): void {
+    let eldest: SessionId | undefined
+    let usedAt = Number.POSITIVE_INFINITY
+    for (const [id, last] of this.#sessions) {
+      if (last.usedAt >= usedAt) continue
+      usedAt = last.usedAt
+      eldest = id
+    }
+    this.#sessions.delete(eldest as SessionId)
+  }
+
+  #byUse(): [id: SessionId, last: LastCall][] {
+    return [...this.#sessions].sort(([, left], [, right]) => left.usedAt - right.usedAt)
   }
 }

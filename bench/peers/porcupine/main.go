@@ -144,9 +144,9 @@ func main() {
 		for begin := time.Now(); len(took) == 0 || (len(took) < 15 && time.Since(begin) < 300*time.Millisecond); {
 			start := time.Now()
 			verdict = porcupine.CheckOperationsTimeout(model, operations, time.Duration(limit)*time.Millisecond)
-			took = append(took, float64(time.Since(start).Microseconds())/1000)
+			took = append(took, float64(time.Since(start).Nanoseconds())/1e6)
 		}
 		sort.Float64s(took)
-		fmt.Printf("%s\t%s\t%.3f\n", path, verdict, took[len(took)/2])
+		fmt.Printf("%s\t%s\t%.6f\n", path, verdict, took[len(took)/2])
 	}
 }

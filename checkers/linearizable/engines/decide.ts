@@ -24,22 +24,31 @@ export function decide(model: Model, trace: Trace, halt: Halt): Decision {
   if (view !== undefined) {
     if ('impossible' in view) return impossible(trace, view.impossible)
     const decision = oneOf(view.ways.map((columns) => () => decideRegister(columns, halt)))
-    if (decision.kind !== 'invalid' || structure?.kind !== 'text') return decision
     // What a text was made of was known from all that was read, so also from what was read after the search died.
-    return {...decision, at: firstDeath(trace, (part) => isImpossible(model, part, halt))}
+    return structure?.kind === 'text' ? late(trace, decision) : decision
   }
   if (structure?.kind === 'collection') {
     const decision = decideCollection(trace, structure, halt)
     if (decision !== undefined) return decision
+    // What was appended in which order was known from reads that came later.
     if (structure.order === 'log') {
       const decision = decideLog(model, structure, trace, halt)
-      if (decision.kind !== 'invalid' || decision.core !== undefined) return decision
-      // What was appended in which order was known from reads that came later.
-      const isImpossible = (part: Trace) => decideLog(model, structure, part, halt).kind === 'invalid'
-      return {...decision, at: firstDeath(trace, isImpossible)}
+      return decision.kind === 'invalid' && decision.core !== undefined ? decision : late(trace, decision)
     }
   }
   return searchFrontier(model, trace, halt)
+}
+
+/** The first event at which the violation is certain. Asked for by stories; a verdict does without. */
+export function whenCertain(model: Model, trace: Trace, halt: Halt, {at, late}: Pick<Invalid, 'at' | 'late'>): number {
+  return late === true ? firstDeath(trace, (part) => isImpossible(model, part, halt)) : at
+}
+
+type Invalid = Extract<Decision, {kind: 'invalid'}>
+
+/** The same decision, where it was made with hindsight. */
+function late(trace: Trace, decision: Decision): Decision {
+  return decision.kind === 'invalid' ? {...decision, at: trace.events.length - 1, late: true} : decision
 }
 
 function decideLog(model: Model, structure: CollectionStructure, trace: Trace, halt: Halt): Decision {
@@ -47,7 +56,14 @@ function decideLog(model: Model, structure: CollectionStructure, trace: Trace, h
   return 'step' in along ? searchFrontier(along, trace, halt) : impossible(trace, along)
 }
 
+/** Without the search that any model allows: this is asked of many parts. */
 function isImpossible(model: Model, trace: Trace, halt: Halt): boolean {
+  const {structure} = model
+  if (structure?.kind === 'collection') {
+    const decision = decideCollection(trace, structure, halt)
+    if (decision !== undefined || structure.order !== 'log') return decision?.kind === 'invalid'
+    return decideLog(model, structure, trace, halt).kind === 'invalid'
+  }
   const view = registerView(model, trace)
   if (view === undefined) return false
   return (

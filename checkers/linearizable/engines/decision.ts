@@ -3,8 +3,10 @@ export type Decision =
   | {readonly kind: 'valid'; readonly steps: number}
   | {
       readonly kind: 'invalid'
-      /** The event position at which it is certain: what was invoked later plays no part. */
+      /** The event position at which it is certain: what was invoked later plays no part. See `late`. */
       readonly at: number
+      /** It may have been certain before `at`: only a story needs to know when, so `whenCertain` looks for it on request. */
+      readonly late?: boolean
       readonly steps: number
       /** Operations that are impossible by themselves, where the engine knows them. */
       readonly core?: readonly number[]

@@ -8,7 +8,8 @@ import {showValue} from '../../../core/value.ts'
 import type {Anomaly} from '../../../core/verdict.ts'
 import {witnessOf} from '../../findings/finding.ts'
 import {describeValue, shortValue} from '../canonical.ts'
-import {decide} from '../engines/decide.ts'
+import {decide, whenCertain} from '../engines/decide.ts'
+import type {Decision} from '../engines/decision.ts'
 import type {Halt} from '../engines/frontier.ts'
 import type {Call, Model} from '../model.ts'
 import {operationAt, type Track} from '../split.ts'
@@ -29,13 +30,11 @@ export interface Impossible {
   readonly track: Track
   readonly model: Model
   readonly trace: Trace
-  /** The event of the trace at which it is certain. */
-  readonly at: number
-  readonly core?: readonly number[] | undefined
+  readonly decision: Extract<Decision, {kind: 'invalid'}>
 }
 
 /** The anomaly of one object. Ends early, with a larger story, when `halt` says so. */
-export function explain({history, track, at, core, ...judged}: Impossible, halt: Halt): Anomaly {
+export function explain({history, track, decision, ...judged}: Impossible, halt: Halt): Anomaly {
   const tooOften = shownTooOften(judged.model, judged.trace, (operation) =>
     operationAt(history.ops, track, judged.trace.source[operation]!),
   )
@@ -43,7 +42,8 @@ export function explain({history, track, at, core, ...judged}: Impossible, halt:
   const text = asRegister(judged.model, judged.trace)
   const {model, trace} = text ?? judged
   const effort = new Effort(halt)
-  const small = shrink(model, trace, at, effort, core)
+  const at = whenCertain(judged.model, judged.trace, halt, decision)
+  const small = shrink(model, trace, at, effort, decision.core)
   const operations = Array.from(small.source, (number) => operationAt(history.ops, track, number))
   const culprit = culpritOf(model, small)
   const whole = trace.source.indexOf(small.source[culprit]!)

@@ -5,7 +5,7 @@
  * that the small story proves the large one impossible.
  */
 import {canonical} from '../canonical.ts'
-import {decide} from '../engines/decide.ts'
+import {decide, whenCertain} from '../engines/decide.ts'
 import {RegisterRemoval} from '../engines/register/removal.ts'
 import {registerView} from '../engines/register/view.ts'
 import {elementsOf, isRead, type Model} from '../model.ts'
@@ -31,8 +31,9 @@ export function shrink(model: Model, trace: Trace, at: number, effort: Effort, c
   small = firstWindow(model, small, effort, hint)
   for (;;) {
     const decision = decide(model, small, effort.halt)
-    if (decision.kind === 'invalid' && decision.at < small.events.length - 1) {
-      small = restrict(small, () => true, decision.at)
+    if (decision.kind === 'invalid') {
+      const certain = whenCertain(model, small, effort.halt, decision)
+      if (certain < small.events.length - 1) small = restrict(small, () => true, certain)
     }
     const smaller = takeOut(model, small, effort)
     const looser = smaller.size < small.size ? smaller : blindOne(model, smaller, effort)

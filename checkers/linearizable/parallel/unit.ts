@@ -11,7 +11,7 @@ import type {Decision} from '../engines/decision.ts'
 import type {Halt} from '../engines/frontier.ts'
 import {decideRegister} from '../engines/register/decide.ts'
 import {OrderGuess} from '../engines/register/guess.ts'
-import {Packer, packedEnd, packedLength, RegisterScribe, unpack} from '../engines/register/pack.ts'
+import {ownColumns, Packer, packedEnd, packedLength, RegisterScribe, unpack} from '../engines/register/pack.ts'
 import type {Model} from '../model.ts'
 import {MODELS} from '../models/index.ts'
 import type {Track} from '../split.ts'
@@ -20,6 +20,9 @@ import {type Trace, type TrustFailure, traceOf} from '../trace.ts'
 export type Unit =
   | {readonly kind: 'registers'; readonly packed: Int32Array; readonly count: number}
   | {readonly kind: 'traces'; readonly model: string; readonly traces: readonly Trace[]}
+
+/** One for all: it is made ready by each question, and answers at once. */
+const guess = new OrderGuess()
 
 /** Decides the objects of a unit, in order. */
 export const decideUnit: Task<Unit, Decision[]> = {
@@ -30,15 +33,16 @@ export const decideUnit: Task<Unit, Decision[]> = {
       return unit.traces.map((trace) => decide(model, trace, halt))
     }
     const decisions: Decision[] = []
-    const guess = new OrderGuess()
     for (let i = 0, at = 0; i < unit.count; i++) {
-      const explained = guess.explains(unit.packed, at)
-      decisions.push(explained ? {kind: 'valid', steps: 0} : decideRegister(unpack(unit.packed, at), halt))
+      const explained = guess.explainsPacked(unit.packed, at)
+      decisions.push(explained ? EXPLAINED : decideRegister(unpack(unit.packed, at), halt))
       at = packedEnd(unit.packed, at)
     }
     return decisions
   },
 }
+
+const EXPLAINED: Decision = {kind: 'valid', steps: 0}
 
 /** Operations per unit: enough to be worth sending, few enough to share out evenly. */
 const OPERATIONS = 1 << 14
@@ -101,6 +105,11 @@ export function decideTracks(
   halt: Halt,
 ): Decision[] {
   if (!canTravel(model)) return tracks.map((track) => decide(model, traceOf(ops, track, model, trust), halt))
+  const [only] = tracks
+  if (only !== undefined && tracks.length === 1 && scribe !== undefined) {
+    const columns = ownColumns(only, scribe.values)
+    if (columns !== undefined) return [guess.explains(columns) ? EXPLAINED : decideRegister(columns, halt)]
+  }
   const decisions: Decision[] = []
   for (const unit of unitsOf(ops, tracks, model, trust, scribe, false)) decisions.push(...decideUnit.run(unit, halt))
   return decisions

@@ -2,7 +2,6 @@
 
 import {NEVER, type Trace} from '../../trace.ts'
 import type {Decision} from '../decision.ts'
-import {firstDeath} from '../first-death.ts'
 import type {Halt} from '../frontier.ts'
 import {type CollectionStructure, collectionColumns} from './columns.ts'
 import {checkQueue} from './queue.ts'
@@ -13,14 +12,10 @@ import {checkStack} from './stack.ts'
 /** The decision, or undefined where only a search can tell. */
 export function decideCollection(trace: Trace, structure: CollectionStructure, halt: Halt): Decision | undefined {
   const result = check(trace, structure, halt)
-  const isImpossible = (part: Trace) => {
-    const answer = check(part, structure, halt)
-    return answer === 'invalid' || Array.isArray(answer)
-  }
   if (result === undefined) return undefined
   if (result === 'valid') return {kind: 'valid', steps: 0}
   if (result === 'unknown') return {kind: 'unknown', reached: 0, steps: 0}
-  if (result === 'invalid') return {kind: 'invalid', at: firstDeath(trace, isImpossible), steps: 0}
+  if (result === 'invalid') return {kind: 'invalid', at: trace.events.length - 1, late: true, steps: 0}
   return {kind: 'invalid', at: lastReturn(trace, result), steps: 0, core: result}
 }
 

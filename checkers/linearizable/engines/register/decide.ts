@@ -10,6 +10,7 @@ import {refuteAround} from './abstraction.ts'
 import type {RegisterColumns} from './columns.ts'
 import {refute} from './refute.ts'
 import type {Snapshot} from './search.ts'
+import {SingleOrder} from './single-order.ts'
 import {Sweep} from './sweep.ts'
 import {checkZones} from './zones.ts'
 
@@ -18,6 +19,7 @@ export interface RegisterEngines {
   readonly zones?: boolean
   readonly refute?: boolean
   readonly abstraction?: boolean
+  readonly single?: boolean
   readonly beam?: boolean
   /** The beam's usual width. */
   readonly width?: number
@@ -35,6 +37,10 @@ export function decideRegister(columns: RegisterColumns, halt: Halt, engines: Re
     const refutation = refute(columns)
     if (refutation !== undefined) return {kind: 'invalid', at: refutation.at, steps: 0, core: refutation.core}
   }
+  if (engines.single !== false && columns.events.length >= LONG_EVENTS) {
+    const single = new SingleOrder(columns, halt)
+    if (single.isFound()) return {kind: 'valid', steps: single.steps}
+  }
   return new Attempt(columns, halt, engines).decide()
 }
 
@@ -51,6 +57,13 @@ const WIDEST = 2048
 /** Events between the places that one can go back to. */
 const SNAPSHOT_EVENTS = 512
 
+/** Up to so many events, a search without a beam of up to so many steps is tried as soon as the narrow beam has died. */
+const SHORT_EVENTS = 4096
+const SHORT_STEPS = 4096
+
+/** From so many events on, one order is followed first. */
+const LONG_EVENTS = 4096
+
 class Attempt {
   readonly #columns: RegisterColumns
   readonly #halt: Halt
@@ -61,13 +74,15 @@ class Attempt {
   readonly #sweep: Sweep
   #reached = 0
   readonly #width: number
+  /** Steps after which the search is halted, for a while. */
+  #mostSteps = Number.POSITIVE_INFINITY
 
   constructor(columns: RegisterColumns, halt: Halt, engines: RegisterEngines) {
     this.#columns = columns
     this.#halt = halt
     this.#engines = engines
     this.#width = engines.width ?? WIDTH
-    this.#sweep = new Sweep(columns, this.#width, halt)
+    this.#sweep = new Sweep(columns, this.#width, () => this.#sweep.search.steps > this.#mostSteps || halt())
     this.#complete = {at: 0, snapshot: this.#sweep.search.save()}
   }
 
@@ -76,6 +91,7 @@ class Attempt {
     const sweep = this.#sweep
     const {search} = sweep
     if (this.#engines.beam === false) return this.#exhaust()
+    let isShort = events.length <= SHORT_EVENTS && this.#engines.width === undefined
     let width = this.#width
     // Beyond the furthest death the beam is narrow again, so every return to a narrow beam is progress.
     let relaxAt = 0
@@ -90,6 +106,11 @@ class Attempt {
       this.#reached = Math.max(this.#reached, death)
       if (search.halted) return {kind: 'unknown', reached: this.#reached, steps: search.steps}
       if (!search.truncated) return {kind: 'invalid', at: death, steps: search.steps}
+      if (isShort) {
+        isShort = false
+        const decision = this.#exhaustShortly()
+        if (decision !== undefined) return decision
+      }
       width *= GROWTH
       if (width > GROWTH * this.#width && this.#engines.abstraction !== false) {
         const refuted = refuteAround(this.#columns, this.#reached, this.#halt)
@@ -118,6 +139,17 @@ class Attempt {
     while (this.#snapshots.length > 0 && this.#snapshots.at(-1)!.at > event) this.#snapshots.pop()
     const {at, snapshot} = this.#snapshots.at(-1) ?? this.#complete
     this.#sweep.restore(at, snapshot)
+  }
+
+  /** The search without a beam, if it ends soon. */
+  #exhaustShortly(): Decision | undefined {
+    const {search} = this.#sweep
+    this.#mostSteps = search.steps + SHORT_STEPS
+    const decision = this.#exhaust()
+    if (decision.kind !== 'unknown' || search.steps <= this.#mostSteps) return decision
+    this.#mostSteps = Number.POSITIVE_INFINITY
+    search.halted = false
+    return undefined
   }
 
   /** The search without a beam. */

@@ -7,7 +7,7 @@ import {Distinct, textOf} from '../../testing/distinct.ts'
 import {atomicRegister, randomHistory} from '../../testing/fuzz.ts'
 import type {RegisterStructure} from './columns.ts'
 import {OrderGuess} from './guess.ts'
-import {Packer, packedLength, RegisterScribe} from './pack.ts'
+import {ownColumns, Packer, packedLength, RegisterScribe, unpack} from './pack.ts'
 
 const HISTORIES = Number(process.env['CHAOS_FUZZ'] ?? 6000)
 const {words} = casRegister.structure as RegisterStructure
@@ -39,7 +39,9 @@ test('what the guess explains has an order', {timeout: 60_000 + 10 * HISTORIES},
     const packed = new Int32Array(packedLength(track!))
     new Packer(scribe).pack(track!, packed, 0)
     const possible = bruteForce(casRegister, [...record.operations], trust)
-    const explained = guess.explains(packed, 0)
+    const explained = guess.explainsPacked(packed, 0)
+    expect(guess.explains(unpack(packed, 0)), text).toBe(explained)
+    expect(guess.explains(ownColumns(track!, scribe.values)!), text).toBe(explained)
     if (explained) expect(possible, `${text} trust=${trust}`).toBe(true)
     found[explained ? 'explained' : possible ? 'missed' : 'impossible']++
   }

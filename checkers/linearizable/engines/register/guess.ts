@@ -1,57 +1,75 @@
 /**
- * A guess at an order, on a packed register as it is. Each operation takes effect as late as it can: a read when the value
+ * A guess at an order. Each operation takes effect as late as it can: a read when the value
  * that it saw is there, a write when it returns or when somebody has to see its value. Where few operations overlap, as on one
  * key of many, that is nearly always an order, and one order is all that *valid* needs; where it is none, this says nothing.
  *
  * One pass, and no memory but a byte for each operation.
  */
 import {scratch8} from '../../../columns/scratch.ts'
-import {CAS, NOT, READ, WRITE} from './columns.ts'
+import {CAS, NOT, READ, type RegisterColumns, WRITE} from './columns.ts'
 import {HEADER, packedEnd} from './pack.ts'
 
 /** Guesses at one register after another, in the same memory. */
 export class OrderGuess {
   #done = scratch8(64)
-  #packed: Int32Array = new Int32Array(0)
-  #first = 0
+  // By operation, each from a place on in its array.
+  #kinds: Int32Array | Uint8Array = new Int32Array(0)
+  #seen: Int32Array = new Int32Array(0)
+  #left: Int32Array = new Int32Array(0)
+  #firstKind = 0
+  #firstSeen = 0
+  #firstLeft = 0
   /** Open operations that have not taken effect. */
   readonly #open: number[] = []
   /** The value that the register holds; value 0 is the initial one. */
   #state = 0
 
   /** Whether the guess explains the packed register at `at`. False says nothing. */
-  explains(packed: Int32Array, at: number): boolean {
-    this.#begin(packed, at)
-    const from = this.#first + 3 * packed[at]!
-    const end = packedEnd(packed, at)
+  explainsPacked(packed: Int32Array, at: number): boolean {
+    const size = packed[at]!
+    this.#kinds = packed
+    this.#seen = packed
+    this.#left = packed
+    this.#firstKind = at + HEADER
+    this.#firstSeen = this.#firstKind + size
+    this.#firstLeft = this.#firstSeen + size
+    return this.#explains(size, packed, this.#firstLeft + size, packedEnd(packed, at))
+  }
+
+  /** Whether the guess explains these columns. False says nothing. */
+  explains({kind, sees, leaves, events, size}: RegisterColumns): boolean {
+    this.#kinds = kind
+    this.#seen = sees
+    this.#left = leaves
+    this.#firstKind = 0
+    this.#firstSeen = 0
+    this.#firstLeft = 0
+    return this.#explains(size, events, 0, events.length)
+  }
+
+  #explains(size: number, events: Int32Array, from: number, end: number): boolean {
+    if (size > this.#done.length) this.#done = scratch8(2 * size)
+    else this.#done.fill(0, 0, size)
+    this.#open.length = 0
+    this.#state = 0
     for (let i = from; i < end; i++) {
-      const operation = packed[i]! >> 1
-      if ((packed[i]! & 1) === 0) this.#invoke(operation)
+      const operation = events[i]! >> 1
+      if ((events[i]! & 1) === 0) this.#invoke(operation)
       else if (this.#done[operation] === 0 && !this.#force(operation)) return false
     }
     return true
   }
 
-  #begin(packed: Int32Array, at: number): void {
-    const size = packed[at]!
-    if (size > this.#done.length) this.#done = scratch8(2 * size)
-    else this.#done.fill(0, 0, size)
-    this.#packed = packed
-    this.#first = at + HEADER
-    this.#open.length = 0
-    this.#state = 0
-  }
-
   #kind(operation: number): number {
-    return this.#packed[this.#first + 3 * operation]!
+    return this.#kinds[this.#firstKind + operation]!
   }
 
   #sees(operation: number): number {
-    return this.#packed[this.#first + 3 * operation + 1]!
+    return this.#seen[this.#firstSeen + operation]!
   }
 
   #leaves(operation: number): number {
-    return this.#packed[this.#first + 3 * operation + 2]!
+    return this.#left[this.#firstLeft + operation]!
   }
 
   #invoke(operation: number): void {

@@ -3,8 +3,8 @@
  * that can be shared with another thread. For models whose calls have the standard shape (`StandardWords`); the others go
  * through `traceOf` and `registerColumns`, which agree with this (see pack.test.ts).
  *
- * A packed register is: operations, events, values, whether there are negations; then per operation its kind, what it sees
- * and what it leaves; then its events.
+ * A packed register is: operations, events, values, whether there are negations; then the kinds of its operations, what they
+ * see, what they leave; then its events.
  */
 
 import type {ScannedOp} from '../../../../core/store/op-store.ts'
@@ -99,6 +99,11 @@ export class RegisterScribe implements Scribe<RegisterNotes> {
     return arranged
   }
 
+  /** How many values there were. */
+  get values(): number {
+    return this.#values
+  }
+
   /** Equal values share a number; numbers are dense, in the order of appearance. */
   #numberOf(value: unknown): number {
     const key = typeof value === 'number' ? value : canonical(value)
@@ -158,23 +163,23 @@ export class Packer {
     this.#ownNumber(this.#initial)
     let negations = 0
     let count = 0
-    let to = at + HEADER
     for (let operation = 0; operation < size; operation++) {
-      const noted = first + operation
-      const is = kind[noted]!
+      const is = kind[first + operation]!
       if (is === FOREIGN) return undefined
-      // A read of unknown outcome saw nothing.
-      if (is === DROPPED || (is === READ && outcome[operation] === INFO && sees[noted]! < 0)) {
-        kept[operation] = -1
-        continue
-      }
-      if (is === NOT) negations = 1
-      kept[operation] = count++
-      out[to++] = is
-      out[to++] = sees[noted]! < 0 ? -1 : this.#ownNumber(sees[noted]!)
-      out[to++] = leaves[noted]! < 0 ? -1 : this.#ownNumber(leaves[noted]!)
+      kept[operation] = isLeftOut(is, outcome[operation]!, sees[first + operation]!) ? -1 : count++
     }
-    const firstEvent = to
+    const from = at + HEADER
+    for (let operation = 0; operation < size; operation++) {
+      const number = kept[operation]!
+      if (number < 0) continue
+      const noted = first + operation
+      if (kind[noted] === NOT) negations = 1
+      out[from + number] = kind[noted]!
+      out[from + count + number] = sees[noted]! < 0 ? -1 : this.#ownNumber(sees[noted]!)
+      out[from + 2 * count + number] = leaves[noted]! < 0 ? -1 : this.#ownNumber(leaves[noted]!)
+    }
+    const firstEvent = from + 3 * count
+    let to = firstEvent
     for (let i = 0; i < events.length; i++) {
       const number = kept[events[i]! >> 1]!
       if (number >= 0) out[to++] = 2 * number + (events[i]! & 1)
@@ -219,11 +224,12 @@ export function unpack(packed: Int32Array, at: number): RegisterColumns {
   const invokeAt = scratch32(size)
   const returnAt = scratch32(size).fill(NEVER)
   let from = at + HEADER
-  for (let i = 0; i < size; i++) {
-    kind[i] = packed[from++]!
-    sees[i] = packed[from++]!
-    leaves[i] = packed[from++]!
+  for (let i = 0; i < size; i++, from++) {
+    kind[i] = packed[from]!
+    sees[i] = packed[from + size]!
+    leaves[i] = packed[from + 2 * size]!
   }
+  from += 2 * size
   const events = packed.subarray(from, from + eventCount)
   for (let position = 0; position < eventCount; position++) {
     const event = events[position]!
@@ -233,4 +239,63 @@ export function unpack(packed: Int32Array, at: number): RegisterColumns {
   const values = packed[at + 2]!
   const columns = {size, kind, sees, leaves, invokeAt, returnAt, events, values, negations: packed[at + 3] === 1}
   return {...columns, mattersUntil: mattersUntil(columns)}
+}
+
+/**
+ * The columns of the only register of a history: what was noted is numbered as they need it. Undefined on a function that is
+ * not in the words.
+ */
+export function ownColumns(
+  {size: noted, outcome, events: noticed, notes}: Track,
+  values: number,
+): RegisterColumns | undefined {
+  const {kind: kinds, sees: seen, leaves: left} = notes as RegisterNotes
+  const number = column32(noted)
+  const kind = column8(noted)
+  const sees = column32(noted)
+  const leaves = column32(noted)
+  let size = 0
+  let negations = false
+  for (let operation = 0; operation < noted; operation++) {
+    const is = kinds[operation]!
+    if (is === FOREIGN) return undefined
+    if (isLeftOut(is, outcome[operation]!, seen[operation]!)) {
+      number[operation] = -1
+      continue
+    }
+    if (is === NOT) negations = true
+    kind[size] = is
+    sees[size] = seen[operation]!
+    leaves[size] = left[operation]!
+    number[operation] = size++
+  }
+  const invokeAt = column32(size)
+  const returnAt = column32(size).fill(NEVER)
+  const events = column32(noticed.length)
+  let position = 0
+  for (let i = 0; i < noticed.length; i++) {
+    const operation = number[noticed[i]! >> 1]!
+    if (operation < 0) continue
+    const returns = noticed[i]! & 1
+    if (returns === 0) invokeAt[operation] = position
+    else returnAt[operation] = position
+    events[position++] = 2 * operation + returns
+  }
+  const all = {kind, sees, leaves, events}
+  const kept =
+    size === noted
+      ? all
+      : {
+          kind: kind.subarray(0, size),
+          sees: sees.subarray(0, size),
+          leaves: leaves.subarray(0, size),
+          events: events.subarray(0, position),
+        }
+  const columns = {size, ...kept, invokeAt, returnAt, values, negations}
+  return {...columns, mattersUntil: mattersUntil(columns)}
+}
+
+/** Failures that tell nothing, and reads of unknown outcome: they saw nothing. */
+function isLeftOut(kind: number, outcome: number, sees: number): boolean {
+  return kind === DROPPED || (kind === READ && outcome === INFO && sees < 0)
 }
