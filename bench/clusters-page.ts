@@ -1,5 +1,7 @@
 /** docs/clusters.md, from what `bench/clusters.ts` has measured. */
 
+import {isolatedSection} from './netns-leader-section.ts'
+
 export interface Recovery {
   readonly fault: string
   /** From the fault's proof until the next write was acknowledged that had been asked for after it, ms. */
@@ -80,6 +82,7 @@ export function clustersPage(
       ['target', 'misuse', 'found in run', 'as'],
       measured.flatMap(({name}) => (found.get(name) ?? []).map((each) => foundRow(name, each))),
     ),
+    ...(isolatedSection().length === 0 ? [] : ['', ...isolatedSection().slice(0, -1)]),
   ].join('\n')}\n`
 }
 
