@@ -175,5 +175,8 @@ function write(): void {
   const machine = `${cpus().length} cores, ${process.platform}, Node ${process.version}`
   // In the order of the list, whatever was measured last.
   const rows = Object.keys(REAL).flatMap((name) => measured.get(name) ?? [])
-  writeFileSync(PAGE, clustersPage(calendarDate(), machine, rows, found))
+  // Other benches have sections of their own after ours.
+  const [, ...sections] = (existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '').split(/^(?=## )/m)
+  const others = sections.filter((section) => !section.startsWith('## What was found'))
+  writeFileSync(PAGE, [clustersPage(calendarDate(), machine, rows, found), ...others].join('\n'))
 }
