@@ -21,14 +21,18 @@ export const postgres: Target = {
   bugs,
   defaultNodes: 3,
   minNodes: 2,
-  defaults: {heal: '30s'},
+  // A node that was the primary, or cannot follow, is copied anew, which takes longer than the usual time between faults.
+  defaults: {heal: '30s', interval: '8s'},
   linkWays,
   absent,
   capabilities(options) {
-    settingsOf(options)
+    const {fsync} = settingsOf(options)
     return {
       ...PROGRAM,
       ...volumeFaults(),
+      ...(fsync === 'off'
+        ? {'disk.power-cut': 'with fsync=off nothing of what it stores need be whole afterwards'}
+        : {}),
       leader: true,
       membership: 'its nodes are those it was started with',
     }
