@@ -7,17 +7,16 @@
  * As root, for all of them; `docker` needs an engine that answers, `compose` is a stand-in of one.
  */
 import {execFileSync, spawn} from 'node:child_process'
-import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync} from 'node:fs'
+import {chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
 import {basename, join} from 'node:path'
 import {parseArgs} from 'node:util'
 import {lookUp} from '../core/registry.ts'
 import {FIXTURES, standIns} from '../tests/clusters/containers.ts'
 import {CHAOS, processesOf, Workplace} from '../tests/e2e/cli.ts'
 import {ROOT} from '../tests/sources.ts'
+import {files, marked, mounts, until} from './leftovers.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGKILL'] as const
-/** How long everything may take to be gone once the harness is, ms. */
-const PATIENCE_MS = 30_000
 const AS_NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--']
 const chaos = (...words: string[]) => [process.execPath, CHAOS, ...words, '--time', '60s']
 
@@ -127,20 +126,6 @@ async function interrupted(name: string, host: Host, signal: NodeJS.Signals, atM
   return {left, tookMs}
 }
 
-/** Processes that were started with this in their environment: ports and namespaces are theirs. */
-function marked(mark: string): string[] {
-  return readdirSync('/proc').flatMap((pid) => {
-    try {
-      if (!/^\d+$/.test(pid) || !readFileSync(`/proc/${pid}/environ`, 'utf8').includes(mark)) return []
-      return [
-        `${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')} ${readlinkSync(`/proc/${pid}/ns/net`)}`,
-      ]
-    } catch {
-      return []
-    }
-  })
-}
-
 /** The harness of a script: its number may be that of a process namespace, so it is found by its command line. */
 function insidePid(parent: number, place: Workplace): number | undefined {
   const own = marked(`CHAOS_INTERRUPTED=${place.directory}`).filter(
@@ -154,11 +139,6 @@ function insidePid(parent: number, place: Workplace): number | undefined {
 
 /** A project of its own, to be told from those of other runs. */
 const projectOf = (place: Workplace): string => basename(place.directory).toLowerCase()
-const files = (directory: string): string[] => (existsSync(directory) ? readdirSync(directory) : [])
-const mounts = (directory: string): string[] =>
-  readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .filter((line) => line.includes(directory))
 const tables = (): string[] => said('nft', 'list', 'tables').filter((line) => line.includes('chaos'))
 const docker = (...words: string[]): string[] => said('docker', ...words)
 
@@ -170,11 +150,6 @@ function said(file: string, ...words: string[]): string[] {
   } catch {
     return []
   }
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  for (let waitedMs = 0; waitedMs < PATIENCE_MS && !holds(); waitedMs += 50)
-    await new Promise((resolve) => setTimeout(resolve, 50))
 }
 
 const {values, positionals} = parseArgs({
