@@ -26,7 +26,7 @@ async function shrunk(start: Plan, fails: (plan: Plan) => boolean, stop = Number
   let last: ShrinkProgress = {plan: start, seed: 's', tried: 0, worlds: 1}
   const smallest = await shrink({
     start: {plan: start, seed: 's'},
-    trial: async (candidate) => (fails(candidate) ? 's' : undefined),
+    trial: async (candidate) => (fails(candidate) ? {seed: 's'} : undefined),
     worlds: {first: 1, most: 1},
     minNodes: 1,
     signal: signal.signal,
