@@ -34,13 +34,20 @@ const EASY = 2
 function optionsOf(target: Target, bug: Bug): Promise<RunOptions> {
   const args = Object.entries(bug.options ?? {}).filter(([name]) => !Object.hasOwn(DEFAULTS, name))
   return resolveRun({
-    layers: [layerOf('bench', {target: target.name, workload: bug.workload, nemesis: 'all', time: '5s'})],
+    layers: [
+      layerOf('bench', {target: target.name, workload: bug.workload, nemesis: everyFaultOf(target), time: '5s'}),
+    ],
     bugs: [bug.name],
     targetArgs: args.map(([name, value]) => `${name}=${value}`),
     thresholds: [],
     freshSeed: 'bench',
     findTarget: async () => target,
   })
+}
+
+/** Every kind of fault that the target can suffer in simulation. */
+function everyFaultOf({protocol}: Target): string {
+  return protocol?.reconfigures === true ? 'all,clock,disk,membership' : 'all,clock,disk'
 }
 
 const isConvicted = ({unsafe, crashes}: Attempt) => unsafe || crashes.length > 0

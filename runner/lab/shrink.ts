@@ -55,6 +55,8 @@ export interface ShrinkOptions {
   /** Once tripped, the smallest plan so far is the result. */
   readonly signal: AbortSignal
   onProgress(progress: ShrinkProgress): void
+  /** Told of a candidate that could not even be tried. It is left aside: what was found before it must not be lost. */
+  onFailure(error: unknown): void
 }
 
 /** No plan is cut shorter than this, ms: a run needs some time to be one. */
@@ -68,7 +70,15 @@ const FOR_SMALL = 8
 /** As long as there are no more faults than this, any two of them are tried as one. */
 const FEW_FAULTS = 8
 
-export async function shrink({start, trial, worlds, minNodes, signal, onProgress}: ShrinkOptions): Promise<Smallest> {
+export async function shrink({
+  start,
+  trial,
+  worlds,
+  minNodes,
+  signal,
+  onProgress,
+  onFailure,
+}: ShrinkOptions): Promise<Smallest> {
   let best = start
   let tried = 0
   let seeds = worlds.first
@@ -107,10 +117,19 @@ export async function shrink({start, trial, worlds, minNodes, signal, onProgress
     tried++
     const size = sizeOf(plan)
     const count = size > LARGE ? Math.min(seeds, FOR_LARGE) : size <= SMALL ? Math.max(seeds, FOR_SMALL) : seeds
-    const shown = await trial(plan, Math.min(count, worlds.most), best.seed)
+    const shown = await fate(plan, Math.min(count, worlds.most))
     if (shown !== undefined) best = {plan, ...shown}
     onProgress({...best, tried, worlds: count})
     return shown !== undefined
+  }
+
+  async function fate(plan: Plan, count: number): Promise<Shown | undefined> {
+    try {
+      return await trial(plan, count, best.seed)
+    } catch (error) {
+      onFailure(error)
+      return undefined
+    }
   }
 
   function keepOperations(operations: Plan['operations']): Promise<boolean> {

@@ -70,15 +70,9 @@ export async function shrinkRun(
   const find = (plan: Plan, seeds: readonly string[]) =>
     hunt({threads, attempt: tryPlan, plan, wanted: anomalies, seeds, signal})
   let failed: {readonly message: string; times: number} | undefined
-  /** A candidate that cannot even be tried is left aside: what was found before it must not be lost. */
-  const unlessItFails = async (plan: Plan, seeds: readonly string[]) => {
-    try {
-      return await find(plan, seeds)
-    } catch (error) {
-      failed ??= {message: messageOf(error), times: 0}
-      failed.times++
-      return undefined
-    }
+  const onFailure = (error: unknown) => {
+    failed ??= {message: messageOf(error), times: 0}
+    failed.times++
   }
   const progress = new ProgressLine(context)
   try {
@@ -91,11 +85,11 @@ export async function shrinkRun(
     const worlds = [first.seed, ...worldSeeds(`${options.seed}-s`, MOST_WORLDS - 1)]
     const smallest = await shrink({
       start: await steadied(past.plan, first),
-      trial: (plan, count, before) =>
-        unlessItFails(plan, [before, ...worlds.filter((seed) => seed !== before)].slice(0, count)),
+      trial: (plan, count, before) => find(plan, [before, ...worlds.filter((seed) => seed !== before)].slice(0, count)),
       worlds: {first: settings.worlds, most: Math.max(settings.worlds, MOST_WORLDS)},
       minNodes: options.target.minNodes ?? 1,
       signal,
+      onFailure,
       onProgress: ({plan, tried, worlds}) =>
         progress.say(`${tried} tried under ${worlds} seeds, down to ${sizeWords(plan)}`),
     })
@@ -122,7 +116,7 @@ export async function shrinkRun(
     if (signal.aborted) return {plan, ...first}
     const {history} = await simulate(requestOf(followingPlan(options, plan, first.seed), plan))
     const steady = asItWent(plan, history)
-    const shown = await unlessItFails(steady, [first.seed])
+    const shown = await find(steady, [first.seed]).catch(onFailure)
     return shown === undefined ? {plan, ...first} : {plan: steady, ...shown}
   }
 }
