@@ -1,5 +1,7 @@
 /** docs/clusters.md, from what `bench/clusters.ts` has measured. */
 
+import {isolatedSection} from './netns-leader-section.ts'
+
 export interface Recovery {
   readonly fault: string
   /** From the fault's proof until the next write was acknowledged that had been asked for after it, ms. */
@@ -17,6 +19,8 @@ export interface Measured {
   readonly nodes?: number
   readonly startMs?: readonly number[]
   readonly memoryMb?: number
+  /** The machine's load average after each run. */
+  readonly loads?: readonly number[]
   readonly recoveries?: readonly Recovery[]
   /** Safety checkers that accused it though nothing was misused. */
   readonly accused?: readonly string[]
@@ -45,11 +49,13 @@ export function clustersPage(
     '',
     `Measured on ${date.toISOString().slice(0, 10)} (${machine}) with \`node --import tsx bench/clusters.ts\`. Single runs on one machine: they say`,
     'what happens and its order of magnitude, not what your cluster will do. Faults strike the leader where there is one.',
+    'The machine was shared: where its load is above its number of processors, times are longer than they would be on a quiet one.',
     '',
     '- **start**: from nothing until the cluster could serve, its proxied links included; the range of all runs.',
     '- **memory**: resident memory of all programs of a node, on average, once it could serve.',
     '- **writes**: from the moment a fault was proved until the next write was acknowledged, to any client: where a primary that is cut off goes on',
     '  to acknowledge (`redis`), that is at once, and nothing is said of whether it is kept.',
+    '- **load**: how many processes wanted a processor while it was measured, those of the cluster and of the harness included.',
     '- **back**: from the moment the fault was undone until its victims answered.',
     '',
     ...table(
@@ -59,6 +65,7 @@ export function clustersPage(
         'nodes',
         'start',
         'memory',
+        'load',
         'killed: writes / back',
         'paused: writes / back',
         'cut off: writes / back',
@@ -75,6 +82,7 @@ export function clustersPage(
       ['target', 'misuse', 'found in run', 'as'],
       measured.flatMap(({name}) => (found.get(name) ?? []).map((each) => foundRow(name, each))),
     ),
+    ...(isolatedSection().length === 0 ? [] : ['', ...isolatedSection().slice(0, -1)]),
   ].join('\n')}\n`
 }
 
@@ -85,11 +93,12 @@ function row({
   nodes,
   startMs = [],
   memoryMb = 0,
+  loads = [],
   recoveries = [],
   accused = [],
   seconds,
 }: Measured) {
-  if (skipped !== undefined) return [`\`${name}\``, skipped, '', '', '', '', '', '', '']
+  if (skipped !== undefined) return [`\`${name}\``, skipped, '', '', '', '', '', '', '', '']
   const [first = 0, last = first] = [Math.min(...startMs), Math.max(...startMs)]
   const of = (fault: string) => recoveryWords(recoveries.find((each) => each.fault.startsWith(fault)))
   return [
@@ -98,6 +107,7 @@ function row({
     String(nodes ?? ''),
     startMs.length === 0 ? 'not measured' : first === last ? secs(first) : `${secs(first)} to ${secs(last)}`,
     `${memoryMb.toFixed(0)} MB`,
+    loads.length === 0 ? '' : `${Math.min(...loads).toFixed(0)} to ${Math.max(...loads).toFixed(0)}`,
     of('kill'),
     of('pause'),
     of('partition'),
@@ -108,6 +118,8 @@ function row({
 function recoveryWords(recovery: Recovery | undefined): string {
   if (recovery === undefined) return 'not measured'
   const {writesMs, backMs, problem} = recovery
+  const cannot = /cannot suffer .*\((.*)\)/.exec(problem ?? '')?.[1]
+  if (cannot !== undefined) return `does not apply: ${cannot}`
   if (problem !== undefined) return `not measured: ${problem}`
   return `${writesMs === undefined ? 'not before the end' : secs(writesMs)} / ${backMs === undefined ? 'not measured' : secs(backMs)}`
 }

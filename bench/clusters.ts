@@ -23,6 +23,8 @@ import {realRun} from './real-run.ts'
 
 /** Faults after which recovery is measured, where the target can tell who leads, and where not. */
 const FAULTS = ['kill', 'pause', 'partition'] as const
+/** How long clients run, s: by the interval, a fault begins after 2.8 to 8.4 s and lasts for 5.6 to 11.2 s. */
+const CLIENTS_S = 16
 /** Runs in which a misconfiguration must show itself. */
 const ATTEMPTS = 5
 const KEPT = '.chaos/clusters.json'
@@ -56,6 +58,7 @@ try {
   for (const name of names) {
     if ((measured.get(name)?.recoveries?.length ?? 0) < FAULTS.length)
       measured.set(name, await measure(REAL[name] as Target))
+    write()
   }
   // One misuse of each first: something of everybody is known when time is up.
   const rounds = values['no-bugs'] ? 0 : Math.max(...names.map((name) => (REAL[name] as Target).bugs.length))
@@ -71,19 +74,28 @@ async function measure(target: Target): Promise<Measured> {
   const recoveries: Recovery[] = []
   const accused: string[] = []
   const starts: number[] = []
+  const loads: number[] = []
   let [version, memoryMb, seconds] = ['', 0, 0]
   for (const fault of FAULTS) {
     if (timeIsUp() || interrupt.signal.aborted) break
     const capabilities = target.capabilities({nodes: [], bugs: [], args: {}})
     const nemesis = capabilities.leader === true ? `${fault}:leader` : `${fault}:one`
     try {
-      const settings = {nemesis, time: '9s', interval: '11s', output: directory, seed: `page-${fault}`, rate: '100'}
+      const settings = {
+        nemesis,
+        time: `${CLIENTS_S}s`,
+        interval: '14s',
+        output: directory,
+        seed: `page-${fault}`,
+        rate: '100',
+      }
       const run = await realRun({target: target.name, settings, signal: interrupt.signal})
       const {facts, history, judgement} = run.result
       version = facts.cluster?.split(',')[0] ?? ''
       memoryMb = run.memoryMb
       starts.push(run.startMs)
-      seconds += 9
+      seconds += CLIENTS_S
+      loads.push(loadavg()[0] ?? 0)
       recoveries.push(recoveryOf(nemesis, history))
       for (const {checker, kind, validity} of judgement?.verdicts ?? [])
         if (kind === 'safety' && validity === 'invalid') accused.push(`${checker} under ${nemesis}`)
@@ -99,6 +111,7 @@ async function measure(target: Target): Promise<Measured> {
     nodes: target.defaultNodes,
     startMs: starts,
     memoryMb,
+    loads,
     recoveries,
     accused,
     seconds,
@@ -157,6 +170,8 @@ async function hunt(target: Target, round: number): Promise<void> {
 function write(): void {
   mkdirSync('.chaos', {recursive: true})
   writeFileSync(KEPT, JSON.stringify({measured: [...measured.values()], found: [...found]} satisfies Kept))
-  const machine = `${cpus().length} cores, ${process.platform}, Node ${process.version}, load ${(loadavg()[0] ?? 0).toFixed(0)}`
-  writeFileSync(PAGE, clustersPage(calendarDate(), machine, [...measured.values()], found))
+  const machine = `${cpus().length} cores, ${process.platform}, Node ${process.version}`
+  // In the order of the list, whatever was measured last.
+  const rows = Object.keys(REAL).flatMap((name) => measured.get(name) ?? [])
+  writeFileSync(PAGE, clustersPage(calendarDate(), machine, rows, found))
 }

@@ -57,6 +57,8 @@ try {
         recoveryMs: 0,
         strict: false,
         logStderr: false,
+        logSent: false,
+        logReceived: false,
       },
       {
         options: {nodes: ['n1', 'n2'], bugs: [], args: {}},

@@ -116,7 +116,7 @@ export interface Cluster {
   readonly process?: ProcessControl
   readonly network?: NetworkControl
   readonly clock?: ClockControl | undefined
-  readonly disk?: DiskControl
+  readonly disk?: DiskControl | undefined
   readonly membership?: MembershipControl | undefined
   readonly observe?: Observation
 }

@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest'
 import type {Message} from '../core/node.ts'
-import {eventWords, marksOf} from './events.ts'
+import {eventWords} from './event-words.ts'
+import {marksOf} from './events.ts'
 
 const at = (timeNs: number, event: Message) => ({timeNs, node: 'n1', event})
 
@@ -24,6 +25,17 @@ test.each<[Message, string, object]>([
   [{type: 'silent', to: 'n2', term: 3}, 'gets no answer from n2 any more', {to: ['n2']}],
   [{type: 'heard', from: 'n2', behind: 87}, 'hears n2 again, 87 entries behind', {from: ['n2']}],
   [{type: 'truncated', from: 'n2', index: 9, dropped: 3}, "drops 3 of its entries: n2's log differs", {from: ['n2']}],
+  [{type: 'hint', key: 'x', owners: ['n1', 'n2']}, 'stands in: keeps x for n1 n2', {}],
+  [{type: 'handed-off', key: 'x', to: ['n1', 'n2']}, 'has handed x over to n1, n2', {to: ['n1', 'n2']}],
+  [
+    {type: 'in-doubt', txn: 'n1.1.7', to: 'n1'},
+    'has promised n1.1.7 and hears no decision from n1: its locks stay',
+    {to: ['n1']},
+  ],
+  [{type: 'terminates', txn: 't', commit: false, states: {n1: 'prepared'}}, 'aborts t without its coordinator', {}],
+  [{type: 'undeleted', key: 'x', to: 'n2'}, 'cannot delete x at n2: what is cached there may be old', {to: ['n2']}],
+  [{type: 'in-sync', partition: 'log/0', replicas: ['n1', 'n3']}, 'has in sync for log/0: n1 n3', {}],
+  [{type: 'lease-over', key: 'x', token: 4}, 'takes the lock x away, token 4: its lease is over', {}],
   [{type: 'compacted', from: 'n2', entries: 7}, 'compacted {entries: 7}', {from: ['n2']}],
 ])('%j: %s', (event, words, peers) => {
   expect(eventWords(event)).toBe(words)

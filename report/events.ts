@@ -5,7 +5,8 @@
  */
 import type {NodeEvent} from '../core/cluster.ts'
 import {MESSAGE_EVENT, type Message} from '../core/node.ts'
-import {isLeader, termOf} from './leadership.ts'
+import {eventWords, namesIn} from './event-words.ts'
+import {isLeader} from './leadership.ts'
 import type {EventMark} from './payload.ts'
 import {compact} from './values.ts'
 
@@ -58,56 +59,4 @@ function peersOf(event: Message): Pick<EventMark, 'from' | 'to'> {
   if (to.length > 0) return {to}
   const from = namesIn(event['from'] ?? (event.type === 'follower' ? event['leader'] : undefined))
   return from.length > 0 ? {from} : {}
-}
-
-function namesIn(value: unknown): string[] {
-  return (Array.isArray(value) ? value : [value]).filter((name) => typeof name === 'string')
-}
-
-/** What a node did, to be read after its name: `votes for n5 in term 2`. */
-export function eventWords(event: Message): string {
-  const term = termOf(event)
-  const inTerm = term === '' ? '' : ` in term ${term}`
-  if (isLeader(event)) return term === '' ? 'becomes leader' : `becomes leader of term ${term}`
-  const [peer] = namesIn(event['to'])
-  const [sender] = namesIn(event['from'])
-  switch (event.type) {
-    case 'candidate':
-      return event['preVote'] === true ? 'hears no leader, asks whether it could be elected' : `asks for votes${inTerm}`
-    case 'vote':
-      return event['granted'] === false ? `refuses ${peer} its vote${inTerm}` : `votes for ${peer}${inTerm}`
-    case 'follower':
-      return typeof event['leader'] === 'string'
-        ? `follows ${event['leader']}${inTerm}`
-        : `leaves for term ${term}, no leader known`
-    case 'deposed':
-      return `gives up leading${inTerm}`
-    case 'commit':
-      return `has committed up to ${compact(event['index'] ?? event['slot'], 40)}`
-    case 'snapshot':
-      return `takes a snapshot${inTerm}`
-    case 'installed':
-    case 'snapshot-installed':
-      return `installs a snapshot up to ${compact(event['index'] ?? event['slot'], 40)}`
-    case 'silent':
-      return `gets no answer from ${peer} any more`
-    case 'heard': {
-      const behind = event['behind']
-      const entries = typeof behind === 'number' ? `, ${behind} ${behind === 1 ? 'entry' : 'entries'} behind` : ''
-      return `hears ${sender} again${entries}`
-    }
-    case 'caught-up':
-      return `learns ${compact(event['updates'], 20)} updates at once from ${sender}`
-    case MESSAGE_EVENT: {
-      const {type: _type, to: _to, kind, lost, ...fields} = event
-      const body = Object.keys(fields).length === 0 ? '' : ` ${compact(fields, 80)}`
-      return `sends ${peer ?? 'a service'} ${compact(kind, 40)}${body}${lost === true ? ', which is lost' : ''}`
-    }
-    case 'truncated':
-      return `drops ${compact(event['dropped'], 20)} of its entries: ${sender}'s log differs`
-    default: {
-      const {type, to: _to, from: _from, ...fields} = event
-      return Object.keys(fields).length === 0 ? type : `${type} ${compact(fields, 120)}`
-    }
-  }
 }

@@ -40,7 +40,9 @@ export function realWorld({place = localPlace}: RealWorldOptions = {}): World {
       const onUnexpectedExit = (node: string, reason: string, lines: readonly string[]) =>
         halt(nodeEnded(node, room.explain?.(node, reason) ?? reason, lines))
       const local = place({logDirectory: directory.logs, guard, onUnexpectedExit})
-      const proxies = {seed, logFile: join(directory.logs, 'toxiproxy.log'), register: guard}
+      const logFile = join(directory.logs, 'toxiproxy.log')
+      const onUnexpectedEnd = (how: string, lines: readonly string[]) => halt(proxiesEnded(how, lines, logFile))
+      const proxies = {seed, logFile, register: guard, onUnexpectedEnd}
       const connect = proxiedLinks(toxiproxy, proxies)
       let room: Pick<SshRoom, 'place' | 'connect'> & Partial<SshRoom> = {place: local, connect}
       if (options.links === 'netns') {
@@ -92,5 +94,13 @@ export function realWorld({place = localPlace}: RealWorldOptions = {}): World {
 function nodeEnded(node: string, reason: string, lines: readonly string[]): EnvironmentError {
   return new EnvironmentError(`Node ${node} ${reason}, and nobody had asked it to.`, [
     ...(lines.length === 0 ? ['Its log is empty.'] : ['The end of its log:', ...lines.map((line) => `  ${line}`)]),
+  ])
+}
+
+/** Without its proxies the cluster is cut to pieces: whatever is seen of it from then on is our doing. */
+function proxiesEnded(how: string, lines: readonly string[], logFile: string): EnvironmentError {
+  return new EnvironmentError(`The Toxiproxy server of this run ended, and with it every link: ${how}`, [
+    ...lines.map((line) => `  ${line}`),
+    `More may be in ${logFile}.`,
   ])
 }

@@ -1,11 +1,12 @@
 /**
  * The warden's own process: remembers which process groups and directories belong to a run, and when its standard input
- * ends without a word (the harness was killed), ends the groups and removes the directories.
+ * ends without a word (the harness was killed), ends the groups, unmounts what is mounted in the directories and removes them.
  *
  * It has a process group of its own, so that Ctrl-C and a killed terminal spare it until its work is done.
  */
 import {existsSync, readFileSync, rmSync} from 'node:fs'
 import {createInterface} from 'node:readline'
+import {unmountBelow} from '../hosts/local/mounts.ts'
 import {signalTree} from '../hosts/local/process-tree.ts'
 
 /** How often a directory is removed before it is left, a tenth of a second apart. */
@@ -23,6 +24,7 @@ function startTime(pid: number): string | undefined {
 
 /** What a process that is about to end still writes there is removed with the rest, once it has ended. */
 function removeWholly(directory: string): void {
+  unmountBelow(directory)
   const pause = new Int32Array(new SharedArrayBuffer(4))
   for (let tries = 0; tries < REMOVE_TRIES && existsSync(directory); tries++) {
     if (tries > 0) Atomics.wait(pause, 0, 0, 100)

@@ -79,6 +79,8 @@ export class LocalProgram implements Program {
     this.#state = 'running'
     this.#exited = child.then((result) => {
       this.#state = 'dead'
+      // What it had started besides goes with it: nobody would find that again.
+      if (child.pid !== undefined) signalTree(child.pid, 'SIGKILL')
       release()
       const reason =
         result.signal !== undefined

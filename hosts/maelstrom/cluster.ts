@@ -15,6 +15,7 @@ import {operationsOf} from './dialects.ts'
 import {printJson} from './json.ts'
 import {showLogs} from './log-tail.ts'
 import {MessageEvents} from './message-events.ts'
+import {showingMessages} from './message-log.ts'
 import {MaelstromNetwork, type NetworkOptions, type Parcel} from './network.ts'
 import {MaelstromNode} from './node.ts'
 import {type Body, breach, type Packet} from './packet.ts'
@@ -39,6 +40,9 @@ export interface MaelstromSettings {
   readonly strict: boolean
   /** Whether what nodes print on standard error is shown while they do. */
   readonly logStderr: boolean
+  /** Whether every message is shown as it is sent, and as it is handed over. */
+  readonly logSent: boolean
+  readonly logReceived: boolean
 }
 
 export class MaelstromCluster implements Cluster {
@@ -64,7 +68,9 @@ export class MaelstromCluster implements Cluster {
     const {options, clock, random, place} = context
     this.nodes = options.nodes
     this.#messages = new MessageEvents(context.eventDirectory, this.nodes)
-    this.network = new MaelstromNetwork(clock, random.fork('net'), this.nodes, settings.network, this.#messages)
+    const shown = {sent: settings.logSent, received: settings.logReceived}
+    const witness = shown.sent || shown.received ? showingMessages(this.#messages, shown) : this.#messages
+    this.network = new MaelstromNetwork(clock, random.fork('net'), this.nodes, settings.network, witness)
     let fail: (error: Error) => void = () => {}
     this.#broken = new Promise((_, reject) => {
       fail = reject

@@ -39,6 +39,8 @@ export interface Parcel extends Packet {
 export interface NetworkWitness {
   /** `arrivesNs` is undefined for a message that was lost at once. */
   sent?(parcel: Parcel, sentNs: number, arrivesNs: number | undefined): void
+  /** It was handed over. */
+  received?(parcel: Parcel): void
 }
 
 /** Takes a message; false where nobody is there to take it. */
@@ -145,8 +147,10 @@ export class MaelstromNetwork extends SimLinks implements NetworkControl {
   #arrive(parcel: Parcel): void {
     const {src, dest} = parcel
     const blocked = this.link(this.#placeOf(src), this.#placeOf(dest)).blocked
-    if (!blocked && this.#ends.get(dest)?.(parcel) === true) this.counts.received(src, dest)
-    else this.counts.lost(src, dest)
+    if (!blocked && this.#ends.get(dest)?.(parcel) === true) {
+      this.counts.received(src, dest)
+      this.#witness.received?.(parcel)
+    } else this.counts.lost(src, dest)
   }
 
   #post(atNs: number, what: Parcel | (() => void)): void {

@@ -87,8 +87,9 @@ for (const way of ['root', 'unprivileged'] as const) {
       expect(seen['clients']).toEqual({during: {...sound, toB: false}, past: 'b 127.0.0.1', after: sound})
     })
 
-    it('lose packets', () => {
-      expect(seen['loss']).toMatchObject({before: 1, control: 1, after: 1, readBack: 'drop 50 %'})
+    it('lose a fifth of the packets', () => {
+      expect(seen['loss']).toMatchObject({before: 1, control: 1, after: 1, readBack: 'drop 20 %'})
+      // A round trip needs several packets, each of which may be lost.
       expect(seen['loss']?.['during']).toBeGreaterThan(0.1)
       expect(seen['loss']?.['during']).toBeLessThan(1)
     })

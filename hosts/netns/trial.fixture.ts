@@ -116,7 +116,7 @@ const TRIALS: Record<string, () => Promise<unknown>> = {
   },
   async loss() {
     const before = await share(ab, 40)
-    await network.shape('one', [ab], {kind: 'loss', probability: 0.5})
+    await network.shape('one', [ab], {kind: 'loss', probability: 0.2})
     const [during, control, readBack] = [await share(ab, 60), await share(bc, 40), await network.readBack(ab, 'one')]
     await network.heal('one')
     return {before, during, control, readBack, after: await share(ab, 40)}

@@ -1,10 +1,22 @@
 /** What can be done to any cluster of programs: to its processes, and to its links. */
 import {type Capabilities, LOCAL_PROCESSES, noDiskFaults, PROXIED_NETWORK} from '../../core/capabilities.ts'
+import {canMountVolumes} from '../volumes/support.ts'
 
 /** A target says beside it who leads, whether members come and go, and what became of clocks. */
 export const PROGRAM: Capabilities = {
   ...LOCAL_PROCESSES,
   ...PROXIED_NETWORK,
-  // That would take a volume of its own for each node, which is not offered yet.
-  ...noDiskFaults('its disk is a directory of this machine, not a volume of its own'),
+  ...noDiskFaults('what it keeps when the power fails was not tried yet'),
+}
+
+/** What can be done to the disks of programs whose nodes are given volumes of their own (`disks.ts`). */
+export function volumeFaults(): Capabilities {
+  const volumes = canMountVolumes()
+  return {
+    'disk.full': volumes,
+    'disk.power-cut': volumes,
+    'disk.slow': 'no way is offered to slow the syncs of a program',
+    'disk.torn-write': 'nobody tells us when a program is in the midst of a write',
+    'disk.bit-flip': 'it does not promise to notice damage in everything that it stores',
+  }
 }

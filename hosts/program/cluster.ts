@@ -6,7 +6,14 @@ import {mkdirSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Client} from '../../core/client.ts'
 import {sleep} from '../../core/clock.ts'
-import type {ClockControl, Cluster, MembershipControl, Observation, ProcessControl} from '../../core/cluster.ts'
+import type {
+  ClockControl,
+  Cluster,
+  DiskControl,
+  MembershipControl,
+  Observation,
+  ProcessControl,
+} from '../../core/cluster.ts'
 import {ChaosError, EnvironmentError, messageOf} from '../../core/error.ts'
 import type {Endpoint, Links, LinkWays, Services} from '../../core/links.ts'
 import type {NetworkControl} from '../../core/network.ts'
@@ -18,7 +25,9 @@ import type {StartContext} from '../../core/target.ts'
 import type {Dialling} from '../links/dialling.ts'
 import {openDialling} from '../links/open-dialling.ts'
 import {Members} from '../members.ts'
+import {canMountVolumes} from '../volumes/support.ts'
 import {ProgramClocks} from './clocks.ts'
+import {ProgramDisks} from './disks.ts'
 import {listening, peersOf, printsLine} from './listening.ts'
 
 /** How long a node, or the whole cluster, may take until it is up, ms. */
@@ -79,6 +88,8 @@ export interface ProgramTarget {
    * whose clocks can be shifted (`clocks.ts`).
    */
   readClock?(node: NodeId, services: Services, limitMs: number): Promise<number | undefined>
+  /** Whether its disks are harmed: everything that a node stores is in its directory, and synced as its claims ask for. */
+  readonly harmsDisks?: boolean
   /** How members are removed and added; `retire` and `admit` of the cluster end and start the program of one. */
   membership?(cluster: ProgramCluster): MembershipControl
   /** Before the programs are killed. */
@@ -103,6 +114,7 @@ export class ProgramCluster implements Cluster {
   #links: Links | undefined
   #membership: MembershipControl | undefined
   #clocks: ProgramClocks | undefined
+  #disks: ProgramDisks | undefined
 
   private constructor(target: ProgramTarget, context: StartContext) {
     this.#target = target
@@ -137,6 +149,10 @@ export class ProgramCluster implements Cluster {
 
   get clock(): ClockControl | undefined {
     return this.#clocks
+  }
+
+  get disk(): DiskControl | undefined {
+    return this.#disks
   }
 
   get membership(): MembershipControl | undefined {
@@ -182,7 +198,8 @@ export class ProgramCluster implements Cluster {
   async retire(node: NodeId): Promise<void> {
     this.#retired.add(node)
     await this.#members.of(node).kill()
-    rmSync(join(this.context.directory, node), {recursive: true, force: true})
+    if (this.#disks === undefined) rmSync(join(this.context.directory, node), {recursive: true, force: true})
+    else await this.#disks.erase(node)
   }
 
   /** Starts the program of a retired node that is a member again: with nothing, to be told everything by the others. */
@@ -199,6 +216,7 @@ export class ProgramCluster implements Cluster {
   async stop(): Promise<void> {
     await this.#target.close?.().catch(() => {})
     await this.#members.killAll()
+    await this.#disks?.close()
     await this.#links?.close()
   }
 
@@ -209,9 +227,14 @@ export class ProgramCluster implements Cluster {
     const {name = 'this program', linkWays = {config: true}} = this.#target
     const {place, directory, linkWay} = context
     mkdirSync(directory, {recursive: true})
+    const suffers = (fault: string) => context.faults?.includes(fault) ?? true
+    if (resident === undefined && this.#target.harmsDisks === true && suffers('disk') && canMountVolumes() === true) {
+      const room = {nodes, place, directory, clock: context.clock}
+      this.#disks = await ProgramDisks.open(room, (node) => this.#members.of(node))
+    }
     this.#dialling = await openDialling(name, linkWays, linkWay, {nodes, place, directory})
     const {readClock} = this.#target
-    if (resident === undefined && readClock !== undefined && (context.faults?.includes('clock') ?? true)) {
+    if (resident === undefined && readClock !== undefined && suffers('clock')) {
       const read = (node: NodeId, limitMs: number) => readClock(node, this.#services, limitMs).catch(() => undefined)
       this.#clocks = await ProgramClocks.open({nodes, place, directory}, read)
     }
@@ -225,6 +248,7 @@ export class ProgramCluster implements Cluster {
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
     await this.#form()
     await this.untilReady(UP_LIMIT_MS)
+    await this.#disks?.sync()
     if (resident === undefined) this.#membership = this.#target.membership?.(this)
   }
 
@@ -272,7 +296,9 @@ export class ProgramCluster implements Cluster {
     }
     const surroundings = {node, nodes: this.nodes, directory, services, links, first, joining, address}
     const {resident} = context.place
+    await this.#disks?.ready(node)
     if (resident === undefined) await this.#target.prepare?.(surroundings, context)
+    await this.#disks?.sync(node)
     context.signal.throwIfAborted()
     const program = this.#members.of(node)
     const line = this.#target.upOnLine
@@ -280,6 +306,7 @@ export class ProgramCluster implements Cluster {
     const timed = this.#clocks?.surround(node, own) ?? own
     const command = dialling.surround(node, timed, {links, peers: peersOf(services)})
     const {stdout} = program.start(command, {stdout: line === undefined ? 'log' : 'pipe'})
+    if (this.#disks?.wasHarmed(node)) program.mayEnd()
     const found = resident === undefined ? Promise.resolve() : this.#follow(node, resident)
     const tooLate = new AbortController()
     const late = sleep(context.clock, first ? UP_LIMIT_MS : AGAIN_LIMIT_MS, tooLate.signal).then(() => {

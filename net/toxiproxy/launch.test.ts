@@ -39,6 +39,24 @@ describe('launching a Toxiproxy server', () => {
     client.close()
   })
 
+  it('says that the server ended though nobody had closed it, and says nothing where somebody has', async () => {
+    const ends: string[] = []
+    let told: () => void = () => {}
+    const ended = new Promise<void>((resolve) => (told = resolve))
+    const onUnexpectedEnd = (how: string) => {
+      ends.push(how)
+      told()
+    }
+    const closed = await launchToxiproxy('embedded', {seed: 1, onUnexpectedEnd})
+    await closed.close()
+    expect(ends).toEqual([])
+    const {pid, close} = await launchToxiproxy('embedded', {seed: 1, onUnexpectedEnd})
+    process.kill(pid as number, 'SIGKILL')
+    await ended
+    expect(ends).toEqual([expect.stringContaining('SIGKILL')])
+    await close()
+  })
+
   it('does not outlive a parent that is killed', async () => {
     const source = `
       import {launchToxiproxy} from ${JSON.stringify(new URL('./launch.ts', import.meta.url).href)}

@@ -20,6 +20,8 @@ export interface LaunchOptions {
   logFile?: string
   /** Hears of the process as soon as there is one, to make sure that it ends. It leads a process group of its own. */
   register?: (pid: number) => void
+  /** Hears that the server ended though nobody had closed it: how, and the last it wrote where that goes to no file. */
+  onUnexpectedEnd?: (how: string, lastLines: readonly string[]) => void
   /** `/metrics` counts bytes per proxy. */
   proxyMetrics?: boolean
   /**
@@ -148,8 +150,16 @@ async function startChild(entry: 'main' | 'guard', args: string[], options: Laun
     lastLines.push(...String(text).trimEnd().split('\n'))
     lastLines.splice(0, lastLines.length - 5)
   })
-  const ended = child.then((result) => result.originalMessage ?? `it ended with exit code ${result.exitCode}`)
+  const ended = child.then(({originalMessage, signal, exitCode}) => {
+    const words = signal === undefined ? `it ended with exit code ${exitCode}` : `it was ended by ${signal}`
+    return originalMessage ?? words
+  })
+  let closing = false
+  void ended.then((how) => {
+    if (!closing) options.onUnexpectedEnd?.(how, lastLines)
+  })
   const close = async () => {
+    closing = true
     child.stdin.end()
     const cancel = wallClock().after(2000, () => killGroup(child.pid))
     await ended

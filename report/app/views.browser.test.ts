@@ -3,6 +3,7 @@ import {expect, test} from 'vitest'
 import {failRun, passRun} from '../runs.fixture.ts'
 import {describeInBrowser, SHAPE} from './browser.fixture.ts'
 import {firstPaint, watchTasks} from './chromium.fixture.ts'
+import {AXIS, HEADING, NODE_ROW} from './network/layout.ts'
 
 describeInBrowser(
   'views in a browser',
@@ -31,6 +32,21 @@ describeInBrowser(
       await reports.page.getByRole('tab', {name: 'Environment'}).click()
       expect(await textOf('.environment')).toContain('chaos replay 20261120-201733-raft-register-8f3a --times 20')
       expect(await textOf('.environment')).toContain('chaos.config.ts')
+    })
+
+    test('what a node did is told where its mark is', async () => {
+      await reports.open('fail', '#tab=network')
+      const stage = (await reports.page.locator('.network-stage').boundingBox())!
+      // Somebody became leader soon after the start: along the marks of each node, below its line.
+      const told: string[] = []
+      for (let row = 1; row <= 5; row++) {
+        const y = stage.y + AXIS + HEADING + row * NODE_ROW - 4
+        for (let x = 114; x < 150; x += 3) {
+          await reports.page.mouse.move(stage.x + x, y)
+          told.push(...(await reports.page.locator('.network .tip-line').allInnerTexts()))
+        }
+      }
+      expect(told.join('\n')).toMatch(/^0\.2\S* s {1,2}becomes leader of term 2$/m)
     })
 
     test('a link to an op shows that op', async () => {

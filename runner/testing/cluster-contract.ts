@@ -8,7 +8,7 @@
 import {deepStrictEqual, doesNotReject, ok, strictEqual} from 'node:assert/strict'
 import {type Capabilities, type Capability, can} from '../../core/capabilities.ts'
 import {type Clock, sleep, wallClock} from '../../core/clock.ts'
-import type {Cluster} from '../../core/cluster.ts'
+import type {Cluster, DiskControl} from '../../core/cluster.ts'
 import type {Shape} from '../../core/network.ts'
 import type {NodeId} from '../../core/node.ts'
 import type {Contract, ContractTest} from './contract.ts'
@@ -174,7 +174,7 @@ export function clusterContract(open: () => Promise<OpenedCluster>): Contract {
       near(await clock?.offsetMs(node, PATIENCE_MS), 0)
     }),
     check('fills a disk and makes room again', ['disk.full'], async ({cluster}, trial) => {
-      const {disk} = cluster as Required<Cluster>
+      const disk = cluster.disk as DiskControl
       const [, node = '', other = ''] = cluster.nodes
       await disk.harm(node, {kind: 'full'})
       ok((await disk.readBack(node)) !== '', 'the disk does not say so')

@@ -86,7 +86,7 @@ export class CacheNode implements Node {
         this.#answer(from, {type: 'deleted', id: message.id})
         break
       default:
-        this.#server.answered(message)
+        this.#server.answered(from, message)
     }
   }
 

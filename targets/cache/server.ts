@@ -5,7 +5,9 @@
  *
  * Several readers that miss the same key at once wait for one question to the store (single-flight).
  */
+
 import type {Env, Json, Message, NodeId, RequestId} from '../../core/node.ts'
+import {Hearing} from '../state-machine/hearing.ts'
 import type {Entries, Versioned} from './entries.ts'
 import type {CacheMessage} from './messages.ts'
 import type {Mode, Settings} from './settings.ts'
@@ -29,6 +31,7 @@ export class Server {
   readonly #settings: Settings
   readonly #mode: Mode
   readonly #places: Places
+  readonly #hearing: Hearing
   /** Local mode: this server's own cache. */
   readonly #own: Entries
   readonly #open = new Map<number, Answered>()
@@ -42,6 +45,7 @@ export class Server {
     this.#settings = settings
     this.#mode = mode
     this.#places = places
+    this.#hearing = new Hearing(env)
     this.#own = own
     this.#ids = boot * 1e9
   }
@@ -126,8 +130,14 @@ export class Server {
     const id = this.#id()
     this.#ask(this.#places.cache, {type: 'cache-delete', id, key, version}, 4 * this.#settings.cacheMs, (answer) => {
       const deleted = answer?.type === 'deleted'
-      if (!deleted) this.#undeleted.set(key, Math.max(version, this.#undeleted.get(key) ?? 0))
-      else if ((this.#undeleted.get(key) ?? Number.POSITIVE_INFINITY) <= version) this.#undeleted.delete(key)
+      const due = this.#undeleted.get(key)
+      if (!deleted) {
+        this.#undeleted.set(key, Math.max(version, due ?? 0))
+        if (due === undefined) this.#env.event({type: 'undeleted', key, to: this.#places.cache})
+      } else if (due !== undefined && due <= version) {
+        this.#undeleted.delete(key)
+        this.#env.event({type: 'deleted', key, from: this.#places.cache})
+      }
       then(deleted)
     })
   }
@@ -136,7 +146,8 @@ export class Server {
     for (const [key, version] of this.#undeleted) this.#delete(key, version, () => {})
   }
 
-  answered(message: CacheMessage & {readonly id: number}): void {
+  answered(from: NodeId, message: CacheMessage & {readonly id: number}): void {
+    this.#hearing.heard(from)
     const then = this.#open.get(message.id)
     if (then === undefined) return
     this.#open.delete(message.id)
@@ -152,7 +163,10 @@ export class Server {
   }
 
   #ask(to: NodeId, message: CacheMessage & {readonly id: number}, patienceMs: number, then: Answered): void {
-    this.#open.set(message.id, then)
+    this.#open.set(message.id, (answer) => {
+      if (answer === undefined) this.#hearing.missed(to)
+      then(answer)
+    })
     this.#env.setTimer(`ask ${message.id}`, patienceMs)
     this.#send(to, message)
   }

@@ -135,6 +135,7 @@ export class Coordinator {
     if (running.phase === 'precommitting') this.#commit(txn, running)
     else {
       const silent = running.participants.filter((node) => !running.votes.has(node))
+      this.#site.env.event({type: 'gave-up', txn, to: silent})
       this.#abort(txn, running, `no answer from ${silent.join(', ')}`)
     }
   }

@@ -21,6 +21,8 @@ export class Participant {
   readonly #sinceMs = new Map<string, number>()
   /** Promises from before a crash: in three phases, these do not decide on their own. */
   readonly #recovered = new Set<string>()
+  /** Promises that have waited for long: their locks block others. */
+  readonly #doubts = new Set<string>()
   readonly #termination: Termination
   /** Bug `early-release`: what was there before. */
   readonly #before = new Map<string, Readonly<Record<string, Json | undefined>>>()
@@ -118,6 +120,7 @@ export class Participant {
     this.#before.delete(txn)
     this.#sinceMs.delete(txn)
     this.#recovered.delete(txn)
+    if (this.#doubts.delete(txn)) this.#site.env.event({type: 'resolved', txn, commit})
     this.#locks.release(
       txn,
       prepared.locks.map(([key]) => key),
@@ -141,6 +144,10 @@ export class Participant {
     for (const [txn, sinceMs] of this.#sinceMs) {
       if (env.now() - sinceMs < settings.doubtMs) continue
       const prepared = this.shard.prepared.get(txn) as Prepared
+      if (!this.#doubts.has(txn)) {
+        this.#doubts.add(txn)
+        env.event({type: 'in-doubt', txn, to: prepared.coordinator})
+      }
       // Bug `unilateral-abort`: tired of waiting.
       if (this.#site.has('unilateral-abort')) this.#finish(txn, false)
       else if (mode === '3pc') this.#termination.begin(prepared, this.#recovered.has(txn))

@@ -58,6 +58,7 @@ export class Termination {
     const all = states.size === prepared.participants.length
     if (!decided && recovered && !all) return
     const commit = known.includes('committed') || (!known.includes('aborted') && known.includes('precommitted'))
+    this.#site.env.event({type: 'terminates', txn, commit, states: Object.fromEntries(states)})
     this.#finish(txn, commit)
   }
 }

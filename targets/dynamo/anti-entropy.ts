@@ -128,6 +128,7 @@ export class AntiEntropy {
     if (!owners.every((owner) => confirmed.by.has(owner))) return
     this.#confirmed.delete(key)
     store.drop(key)
+    env.event({type: 'handed-off', key, to: [...owners]})
   }
 
   #handOver(): void {

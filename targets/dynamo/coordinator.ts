@@ -7,7 +7,9 @@
  * With strict quorums a reader puts the owners right before it answers, wherever they differed, so that no later reader sees
  * less: Cassandra's blocking read repair.
  */
+
 import type {Json, NodeId, RequestId} from '../../core/node.ts'
+import {Hearing} from '../state-machine/hearing.ts'
 import {type CausalObject, digestOf, EMPTY, latestStamp, winnerOf, without, written} from './causal-object.ts'
 import type {Got, Stored} from './messages.ts'
 import type {Server} from './server.ts'
@@ -47,6 +49,7 @@ const IDS_A_BOOT = 1e9
 
 export class Coordinator {
   readonly #server: Server
+  readonly #hearing: Hearing
   readonly #open = new Map<number, Open>()
   /** The newest version of each key that was made here, which may not have arrived anywhere yet. */
   readonly #made = new Map<string, CausalObject>()
@@ -55,6 +58,7 @@ export class Coordinator {
 
   constructor(server: Server) {
     this.#server = server
+    this.#hearing = new Hearing(server.env)
     this.#ids = server.boots * IDS_A_BOOT
   }
 
@@ -83,11 +87,13 @@ export class Coordinator {
   }
 
   got(from: NodeId, {id, object}: Got): void {
+    this.#hearing.heard(from)
     const open = this.#open.get(id)
     if (open?.phase === 'reading') this.#answered(id, open, from, object ?? open.own)
   }
 
   stored(from: NodeId, {id}: Stored): void {
+    this.#hearing.heard(from)
     const open = this.#open.get(id)
     if (open !== undefined && open.phase !== 'reading') this.#copied(id, open, from)
   }
@@ -194,6 +200,11 @@ export class Coordinator {
 
   /** Owners have not answered: nodes further along the ring stand in. */
   #hedge(id: number, open: Open): void {
+    const heard = open.phase === 'reading' ? open.answers : open.copies
+    const {env} = this.#server
+    for (const owner of this.#server.owners(open.call.key)) {
+      if (owner !== env.id && !heard.has(owner)) this.#hearing.missed(owner)
+    }
     if (open.hedged || !this.#server.sloppy) return
     open.hedged = true
     const standIns = this.#server.ring.walk(open.call.key).slice(this.#server.settings.n)

@@ -69,7 +69,9 @@ export class Server {
   /** Merges an object into what is here. Durable when it returns. */
   keep(key: string, object: CausalObject): void {
     // Bug `drop-hints`: what is for somebody else is not kept.
-    if (this.has('drop-hints') && !this.owns(this.env.id, key)) return
+    const owned = this.owns(this.env.id, key)
+    if (this.has('drop-hints') && !owned) return
+    if (!owned && !this.store.has(key)) this.env.event({type: 'hint', key, owners: [...this.owners(key)]})
     this.store.put(key, this.merge(this.store.get(key), object))
   }
 

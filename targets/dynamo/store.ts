@@ -28,6 +28,10 @@ export class ObjectStore {
     return this.#objects.keys()
   }
 
+  has(key: string): boolean {
+    return this.#objects.has(key)
+  }
+
   get(key: string): CausalObject {
     return this.#objects.get(key)?.object ?? EMPTY
   }

@@ -5,7 +5,7 @@
 import type {Target} from '../../core/target.ts'
 import type {Claim} from '../../core/workload.ts'
 import {missing} from '../../hosts/local/needs.ts'
-import {PROGRAM} from '../../hosts/program/capabilities.ts'
+import {PROGRAM, volumeFaults} from '../../hosts/program/capabilities.ts'
 import {ProgramCluster} from '../../hosts/program/cluster.ts'
 import {bugs} from './bugs.ts'
 import {FUNCTIONS} from './client.ts'
@@ -50,6 +50,7 @@ export const etcd: Target = {
     settingsOf(options)
     return {
       ...PROGRAM,
+      ...volumeFaults(),
       leader: true,
       membership: true,
       'clock.skew': 'etcd is a Go program, and no way was found to shift the clock of a single one',

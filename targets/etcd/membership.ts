@@ -3,18 +3,15 @@
  * member is removed by its id, upon which its program ends by itself; it comes back as a new member, with an empty disk and
  * the list of those that are there, and is told everything by them.
  */
-import {sleep} from '../../core/clock.ts'
 import type {MembershipControl} from '../../core/cluster.ts'
 import type {Endpoint} from '../../core/links.ts'
 import type {NodeId} from '../../core/node.ts'
 import {leaderOf, statusesOf} from '../../core/status.ts'
+import {changeMembers} from '../../hosts/program/change-members.ts'
 import type {ProgramCluster} from '../../hosts/program/cluster.ts'
 import {askOnce} from '../../net/http.ts'
 
-/** How long a change may take until the cluster says that it is in force, ms. */
-const LIMIT_MS = 8000
 const ANSWER_MS = 2000
-const RETRY_MS = 200
 
 interface Member {
   readonly ID: string
@@ -65,19 +62,9 @@ export function membership(cluster: ProgramCluster, roster: Roster): MembershipC
     })
   }
 
-  /** Tries until the cluster says that it is so. Throws with the last refusal. */
-  async function until(node: NodeId, present: boolean, change: () => Promise<unknown>): Promise<void> {
-    const deadlineNs = context.clock.nowNs() + LIMIT_MS * 1e6
-    for (;;) {
-      const refusal = await change().then(
-        () => undefined,
-        (error: unknown) => error,
-      )
-      const members = await list(present ? undefined : node).catch(() => undefined)
-      if (members?.some((member) => member.node === node) === present) return
-      if (context.clock.nowNs() >= deadlineNs) throw refusal ?? new Error('the members stay as they were')
-      await sleep(context.clock, RETRY_MS)
-    }
+  function until(node: NodeId, present: boolean, change: () => Promise<unknown>): Promise<void> {
+    const members = async () => (await list(present ? undefined : node)).map((member) => member.node)
+    return changeMembers({clock: context.clock, node, present, members, ask: change})
   }
 
   async function add(node: NodeId): Promise<void> {

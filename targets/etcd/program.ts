@@ -43,6 +43,7 @@ export function etcdProgram(): ProgramTarget {
   return {
     name: 'etcd',
     linkWays,
+    harmsDisks: true,
     clientPort: 2379,
     version,
     services: (context) =>

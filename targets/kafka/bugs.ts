@@ -35,4 +35,14 @@ export const bugs = [
     options: {interval: '5s', keys: 6, time: '30s'},
     budget: {simulatedS: 0, realS: 60},
   },
+  {
+    name: 'read-uncommitted',
+    change: 'consumers are left with their default, which shows them what is not committed and what was aborted',
+    source: 'Kafka documentation, consumer configuration `isolation.level`: `read_uncommitted` unless it is set',
+    workload: 'append',
+    nemesis: ['pause'],
+    anomalies: ['G1a'],
+    options: {interval: '8s', time: '15s'},
+    budget: {simulatedS: 0, realS: 30},
+  },
 ] as const satisfies readonly Bug[]

@@ -1,6 +1,6 @@
 /** What Kafka says about a send that failed: only what is refused before a leader appends certainly did not happen. */
 import {expect, test} from 'vitest'
-import {isDefinite, KafkaError} from './errors.ts'
+import {endsTransaction, isDefinite, KafkaError} from './errors.ts'
 
 test.each([
   ['NOT_ENOUGH_REPLICAS', 19, true],
@@ -18,4 +18,15 @@ test.each([
 
 test('a connection that closes says nothing', () => {
   expect(isDefinite(new Error('the connection closed before an answer came'))).toBe(false)
+})
+
+test.each([
+  ['INVALID_PRODUCER_EPOCH', 47, true],
+  ['INVALID_TXN_STATE, also of a commit that was written', 48, false],
+  ['PRODUCER_FENCED', 90, true],
+  ['COORDINATOR_NOT_AVAILABLE, also of a commit that was written', 15, false],
+  ['NOT_COORDINATOR, likewise', 16, false],
+  ['CONCURRENT_TRANSACTIONS, also of a commit that goes on', 51, false],
+])('%s: after %d a transaction was certainly not committed: %s', (_, code, certain) => {
+  expect(endsTransaction(new KafkaError(code))).toBe(certain)
 })

@@ -28,7 +28,7 @@ export class KafkaError extends Error {
   readonly code: number
 
   constructor(code: number) {
-    super(DEFINITE[code] ?? OTHERS[code] ?? `error ${code} of Kafka`)
+    super(DEFINITE[code] ?? ENDS_TRANSACTION[code] ?? OTHERS[code] ?? `error ${code} of Kafka`)
     this.code = code
   }
 }
@@ -37,9 +37,14 @@ const OTHERS: Readonly<Record<number, string>> = {
   1: 'OFFSET_OUT_OF_RANGE',
   6: 'NOT_LEADER_OR_FOLLOWER',
   7: 'REQUEST_TIMED_OUT',
+  14: 'COORDINATOR_LOAD_IN_PROGRESS',
+  15: 'COORDINATOR_NOT_AVAILABLE',
+  16: 'NOT_COORDINATOR',
   20: 'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
   41: 'NOT_CONTROLLER',
   45: 'OUT_OF_ORDER_SEQUENCE_NUMBER',
+  48: 'INVALID_TXN_STATE',
+  51: 'CONCURRENT_TRANSACTIONS',
   56: 'KAFKA_STORAGE_ERROR',
   59: 'UNKNOWN_PRODUCER_ID',
 }
@@ -47,4 +52,26 @@ const OTHERS: Readonly<Record<number, string>> = {
 /** Whether this error means that nothing was appended. Anything but an answer of a broker never does. */
 export function isDefinite(error: unknown): boolean {
   return error instanceof KafkaError && Object.hasOwn(DEFINITE, error.code)
+}
+
+/**
+ * After which a transaction of this producer can no longer be committed, told before anything is done
+ * (`endTransactionWithTV1` in `TransactionCoordinator.scala` of Kafka 4.1.1). Not among them: INVALID_TXN_STATE, which is also said
+ * of a commit that was written in the meantime; COORDINATOR_NOT_AVAILABLE and NOT_COORDINATOR, which also stand for one that was
+ * written and perhaps replicated (`appendTransactionToLog` in `TransactionStateManager.scala`).
+ */
+const ENDS_TRANSACTION: Readonly<Record<number, string>> = {
+  47: 'INVALID_PRODUCER_EPOCH: the transaction was open for too long, or somebody else has its name',
+  49: 'INVALID_PRODUCER_ID_MAPPING: the name has another producer',
+  90: 'PRODUCER_FENCED: as 47',
+}
+
+/** Whether this answer means that the transaction was not committed and never will be. */
+export function endsTransaction(error: unknown): boolean {
+  return error instanceof KafkaError && Object.hasOwn(ENDS_TRANSACTION, error.code)
+}
+
+/** Whether the same broker will answer otherwise in a moment: the last transaction is still being ended, or it is loading. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof KafkaError && (error.code === 51 || error.code === 14)
 }

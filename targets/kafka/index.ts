@@ -13,18 +13,25 @@ import {kafkaProgram, linkWays} from './program.ts'
 import {settingsOf} from './settings.ts'
 
 /** Idempotent producers that wait for all replicas in sync, of which there must be two: nothing is lost, nothing doubled. */
-const CLAIMS: Readonly<Record<string, Claim>> = {log: 'exactly-once'}
+const CLAIMS: Readonly<Record<string, Claim>> = {
+  log: 'exactly-once',
+  // "In read_committed mode, the consumer will read only those transactional messages which have been successfully committed"
+  // (KafkaConsumer, "Reading Transactional Messages"); what else it comes to in one partition is said in `lists.ts`.
+  append: 'read-committed',
+}
 
 export const kafka: Target = {
   name: 'kafka',
-  description: 'Apache Kafka 4 (KRaft): logs with acks=all, idempotent producers and two replicas in sync',
+  description:
+    'Apache Kafka 4 (KRaft): logs with acks=all, idempotent producers and two replicas in sync; transactions',
   claims: CLAIMS,
   claimsWith(options) {
     // With a bug somebody expects what they have given up.
     if (options.bugs.length > 0) return CLAIMS
-    const {acks, idempotent, minInSync, unclean} = settingsOf(options)
+    const {acks, idempotent, minInSync, unclean, readCommitted} = settingsOf(options)
     if (acks !== -1 || (unclean && minInSync < 2)) return {}
-    return idempotent ? CLAIMS : {log: 'at-least-once'}
+    if (!idempotent) return {log: 'at-least-once'}
+    return readCommitted ? CLAIMS : {log: CLAIMS['log'] as Claim}
   },
   functions: FUNCTIONS,
   bugs,

@@ -14,7 +14,7 @@ import type {Random} from '../../core/random.ts'
 import type {TargetOptions} from '../../core/target.ts'
 import type {ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
 import {servicesOnFreePorts} from '../../hosts/program/services.ts'
-import {KafkaClient} from './client.ts'
+import {openClient} from './client.ts'
 import {Connection} from './connection.ts'
 import {classPath, java, version} from './installed.ts'
 import {metadata} from './requests.ts'
@@ -66,11 +66,20 @@ export function kafkaProgram(options: TargetOptions): ProgramTarget {
         connection.close()
       }
     },
-    async openClient(node, _process, {links, context}) {
+    async openClient(node, process, {links, context}) {
       const own = idOf(nodes, node)
       const ids = [own, ...nodes.map((each) => idOf(nodes, each)).filter((id) => id !== own)]
       const address = (id: number) => links.address('clients', nodes[id - 1] as NodeId, 'client')
-      return new KafkaClient({ids, address}, settings, context.clock, context.operationTimeoutMs * 0.75)
+      const limitMs = context.operationTimeoutMs * 0.75
+      const {workload} = options.args
+      return openClient({
+        addresses: {ids, address},
+        settings,
+        clock: context.clock,
+        limitMs,
+        name: `chaos-${process}`,
+        workload,
+      })
     },
   }
 }
@@ -113,6 +122,11 @@ function configuration({nodes, node, directory, services, address}: Surroundings
     // Who dials again after a cut waits no longer than this.
     'replica.fetch.backoff.ms': 200,
     'controller.quorum.request.timeout.ms': 1000,
+    'transaction.state.log.num.partitions': 3,
+    'transaction.state.log.replication.factor': Math.min(3, nodes.length),
+    'transaction.state.log.min.isr': Math.min(2, nodes.length),
+    // What a client has left open holds up all readers.
+    'transaction.abort.timed.out.transaction.cleanup.interval.ms': 500,
     'num.network.threads': 2,
     'num.io.threads': 2,
     'background.threads': 2,

@@ -1,12 +1,12 @@
 /** What is asked of brokers: each function is one request in one version, the newest before the flexible ones or less. */
 import type {Connection} from './connection.ts'
 import {KafkaError} from './errors.ts'
-import {batchOf, type Producer, recordsOf, type StoredRecord} from './records.ts'
+import {type Aborted, type Batch, batchesOf, batchOf, type Producer} from './records.ts'
 import {Writer} from './wire.ts'
 
-const API = {produce: 0, fetch: 1, metadata: 3, createTopics: 19, initProducerId: 22} as const
+const API = {produce: 0, fetch: 1, metadata: 3, createTopics: 19} as const
 /** Every topic has one partition: the key of a log is a topic. */
-const PARTITION = 0
+export const PARTITION = 0
 const FETCH_BYTES = 1 << 20
 
 export interface Partition {
@@ -81,30 +81,21 @@ export async function createTopic(
   if (code !== 0 && code !== KafkaError.TOPIC_EXISTS) throw new KafkaError(code)
 }
 
-/** Identifies a producer that sends nothing twice. */
-export async function initProducer(connection: Connection): Promise<Omit<Producer, 'sequence'>> {
-  const reader = await connection.call(API.initProducerId, 1, new Writer().text(null).int(60_000).done())
-  reader.int()
-  const code = reader.short()
-  if (code !== 0) throw new KafkaError(code)
-  return {id: reader.long(), epoch: reader.short()}
-}
-
-/** Where the record went. Throws KafkaError. */
+/** Where the first of these records went; they are appended together. Throws KafkaError. */
 export async function produce(
   connection: Connection,
   topic: string,
-  value: string,
+  values: readonly string[],
   acks: number,
   limitMs: number,
   producer: Producer | undefined,
 ): Promise<bigint> {
   const writer = new Writer()
-    .text(null)
+    .text(producer?.transaction ?? null)
     .short(acks)
     .int(limitMs)
     .array([topic], (each) =>
-      each.text(topic).array([PARTITION], (part) => part.int(PARTITION).buffer(batchOf(value, producer))),
+      each.text(topic).array([PARTITION], (part) => part.int(PARTITION).buffer(batchOf(values, producer))),
     )
   const reader = await connection.call(API.produce, 7, writer.done())
   const [answers = []] = reader.array((each) => {
@@ -122,19 +113,28 @@ export async function produce(
   return offset
 }
 
-/** The records from this offset on. Throws KafkaError. */
+/** What a broker has from an offset on. */
+export interface Fetched {
+  readonly batches: readonly Batch[]
+  /** Transactions among them that were aborted; told only to those who read what is committed. */
+  readonly aborted: readonly Aborted[]
+  /** How far whoever asked may read: to where every transaction has ended, or every replica in sync has come. */
+  readonly end: bigint
+}
+
+/** `waitMs`: how long the broker may wait for anything at all. Throws KafkaError. */
 export async function fetch(
   connection: Connection,
   topic: string,
   offset: bigint,
-  waitMs: number,
-): Promise<readonly StoredRecord[]> {
+  {waitMs, committed}: {readonly waitMs: number; readonly committed: boolean},
+): Promise<Fetched> {
   const writer = new Writer()
     .int(-1)
     .int(waitMs)
-    .int(1)
+    .int(waitMs === 0 ? 0 : 1)
     .int(FETCH_BYTES)
-    .byte(0)
+    .byte(committed ? 1 : 0)
     .array([topic], (each) =>
       each.text(topic).array([PARTITION], (part) => part.int(PARTITION).long(offset).int(FETCH_BYTES)),
     )
@@ -145,14 +145,13 @@ export async function fetch(
     return each.array((partition) => {
       partition.int()
       const code = partition.short()
-      partition.long()
-      partition.long()
-      partition.array((aborted) => aborted.take(16))
-      return {code, batches: partition.buffer()}
+      const replicated = partition.long()
+      const stable = partition.long()
+      const aborted = partition.array((of) => ({producerId: of.long(), firstOffset: of.long()}))
+      return {code, end: committed ? stable : replicated, aborted, bytes: partition.buffer()}
     })
   })
-  const [{code, batches} = {code: -1, batches: Buffer.alloc(0)}] = answers
+  const [{code, end, aborted, bytes} = {code: -1, end: 0n, aborted: [], bytes: Buffer.alloc(0)}] = answers
   if (code !== 0) throw new KafkaError(code)
-  // A batch is given whole, though it may begin before what was asked for.
-  return recordsOf(batches).filter((record) => record.offset >= offset)
+  return {batches: batchesOf(bytes), aborted, end}
 }

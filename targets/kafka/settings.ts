@@ -12,6 +12,8 @@ const OFFERED = {
   'min-insync': ['2', '1'],
   /** `unclean.leader.election.enable`: whether a replica that is not in sync may lead where no other lives. */
   unclean: ['off', 'on'],
+  /** `isolation.level` of consumers: whether they see what is not committed, or was aborted. Kafka's own default is the latter. */
+  isolation: ['read-committed', 'read-uncommitted'],
   /** Brokers that keep a copy of each partition. */
   replicas: ['3', '2'],
 } as const
@@ -22,11 +24,12 @@ export interface Settings {
   readonly minInSync: number
   readonly unclean: boolean
   readonly replicas: number
+  readonly readCommitted: boolean
 }
 
 /** Throws UsageError for an argument that Kafka does not take. */
 export function settingsOf(options: TargetOptions): Settings {
-  const {acks, idempotence, unclean, replicas, 'min-insync': minInSync} = chosen('kafka', OFFERED, options)
+  const {acks, idempotence, unclean, replicas, isolation, 'min-insync': minInSync} = chosen('kafka', OFFERED, options)
   const has = (bug: string) => options.bugs.includes(bug)
   const allAcks = acks === 'all' && !has('acks-one')
   return {
@@ -36,5 +39,6 @@ export function settingsOf(options: TargetOptions): Settings {
     minInSync: has('unclean-election') ? 1 : Number(minInSync),
     unclean: unclean === 'on' || has('unclean-election'),
     replicas: has('unclean-election') ? 2 : Number(replicas),
+    readCommitted: isolation === 'read-committed' && !has('read-uncommitted'),
   }
 }

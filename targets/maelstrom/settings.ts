@@ -21,6 +21,8 @@ export const ARGUMENTS = {
   recovery: '10s',
   strict: 'false',
   'log-stderr': 'false',
+  'log-net-send': 'false',
+  'log-net-recv': 'false',
   'consistency-models': 'strict-serializable',
   'max-txn-length': '4',
   'max-writes-per-key': '16',
@@ -74,6 +76,8 @@ export function settingsOf(args: Readonly<Record<string, string>>): MaelstromSet
     recoveryMs: RECOVERING.includes(workload as MaelstromWorkload) ? durationOf('recovery', given('recovery')) : 0,
     strict: given('strict') === 'true',
     logStderr: given('log-stderr') === 'true',
+    logSent: given('log-net-send') === 'true',
+    logReceived: given('log-net-recv') === 'true',
   }
 }
 

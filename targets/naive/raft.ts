@@ -93,9 +93,9 @@ class NaiveRaftNode implements Node {
     this.#leader = from
     this.#expectLeader()
     const entries = message['entries'] as unknown as Change[]
-    const same = entries.findIndex((entry, i) => JSON.stringify(entry) !== JSON.stringify(this.#log[i]))
-    if (same >= 0) this.#append(same, entries.slice(same))
-    if (same >= 0 && same < this.#committed) this.#replay(same)
+    const differs = entries.findIndex((entry, i) => !alike(entry, this.#log[i]))
+    if (differs >= 0) this.#append(differs, entries.slice(differs))
+    if (differs >= 0 && differs < this.#committed) this.#replay(differs)
     this.#commit(Math.min(message['committed'] as number, this.#log.length))
     this.#env.send(from, {type: 'appended', length: entries.length})
   }
@@ -141,6 +141,10 @@ class NaiveRaftNode implements Node {
   #broadcast(message: Message): void {
     for (const node of this.#env.nodes) if (node !== this.#env.id) this.#env.send(node, message)
   }
+}
+
+function alike(entry: Change, own: Change | undefined): boolean {
+  return entry === own || JSON.stringify(entry) === JSON.stringify(own)
 }
 
 export const protocol = sketched((env) => new NaiveRaftNode(env), {leads: true})

@@ -34,10 +34,15 @@ export const nats: Target = {
   linkWays,
   absent: () => missing([{program: 'nats-server', debian: 'nats-server'}], [{library: 'nats', version: '^2.29.3'}]),
   capabilities(options) {
-    settingsOf(options)
+    const {replicas} = settingsOf(options)
+    const {nodes} = options
     return {
       ...PROGRAM,
       leader: true,
+      membership:
+        replicas > 1 && nodes.length <= replicas
+          ? true
+          : 'the cluster itself chooses who has a replica, unless every server has one',
       'clock.skew': 'NATS is a Go program, and no way was found to shift the clock of a single one',
     }
   },

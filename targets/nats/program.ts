@@ -12,7 +12,8 @@ import type {ProgramCluster, ProgramTarget, Surroundings} from '../../hosts/prog
 import {servicesOnFreePorts} from '../../hosts/program/services.ts'
 import {askOnce} from '../../net/http.ts'
 import {openClient} from './client.ts'
-import {connectTo, STREAM} from './connection.ts'
+import {STREAM} from './connection.ts'
+import {managing, membership} from './membership.ts'
 import {Consumers} from './queue.ts'
 import {type Settings, settingsOf} from './settings.ts'
 
@@ -24,6 +25,8 @@ export const linkWays: LinkWays = {
 
 /** How often the stream is tried to be made while the cluster finds its leader. */
 const FORM_TRIES = 150
+/** How long a server may take to make the stream, ms. */
+const API_MS = 2000
 /** The versions that were tried. */
 const TRIED = '2.9'
 
@@ -52,6 +55,7 @@ export function natsProgram(options: TargetOptions): ProgramTarget {
       ])
       return streams === undefined ? undefined : statusOf(node, health?.status === 200, streams.text, settings)
     },
+    membership,
     form: (cluster) => makeStream(cluster, settings, options.args['workload']),
     openClient: (node, _process, {links, context}) =>
       openClient(links.address('clients', node, 'client'), options, context.operationTimeoutMs / 2, consumers),
@@ -71,25 +75,22 @@ async function makeStream(
   settings: Settings,
   workload: string | undefined,
 ): Promise<void> {
-  const connection = await connectTo(upstream(services, nodes[0] as NodeId, 'client'), 2000)
-  try {
-    for (let tries = 0; ; tries++) {
-      try {
-        const manager = await connection.jetstreamManager({timeout: 2000, checkAPI: false})
-        await manager.streams.add({
+  for (let tries = 0; ; tries++) {
+    try {
+      // A server answers its monitor before it takes clients.
+      await managing(upstream(services, nodes[0] as NodeId, 'client'), API_MS, (manager) =>
+        manager.streams.add({
           name: STREAM,
           num_replicas: Math.min(settings.replicas, nodes.length),
           ...retained(workload),
           allow_direct: settings.directReads,
-        })
-        return
-      } catch (error) {
-        if (tries === FORM_TRIES) throw new EnvironmentError(`NATS makes no stream: ${messageOf(error)}.`)
-        await sleep(context.clock, 100, context.signal)
-      }
+        }),
+      )
+      return
+    } catch (error) {
+      if (tries === FORM_TRIES) throw new EnvironmentError(`NATS makes no stream: ${messageOf(error)}.`)
+      await sleep(context.clock, 100, context.signal)
     }
-  } finally {
-    void connection.close().catch(() => {})
   }
 }
 

@@ -4,7 +4,7 @@
  * `--target-arg` can change and what is then claimed.
  */
 import type {Target} from '../../core/target.ts'
-import {PROGRAM} from '../../hosts/program/capabilities.ts'
+import {PROGRAM, volumeFaults} from '../../hosts/program/capabilities.ts'
 import {ProgramCluster} from '../../hosts/program/cluster.ts'
 import {FUNCTIONS} from '../sql/operations.ts'
 import {bugs} from './bugs.ts'
@@ -21,13 +21,15 @@ export const postgres: Target = {
   bugs,
   defaultNodes: 3,
   minNodes: 2,
-  defaults: {heal: '30s'},
+  // A node that was the primary, or cannot follow, is copied anew, which takes longer than the usual time between faults.
+  defaults: {heal: '30s', interval: '8s'},
   linkWays,
   absent,
   capabilities(options) {
     settingsOf(options)
     return {
       ...PROGRAM,
+      ...volumeFaults(),
       leader: true,
       membership: 'its nodes are those it was started with',
     }

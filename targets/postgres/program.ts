@@ -35,8 +35,13 @@ export function postgresProgram(options: TargetOptions): ProgramTarget {
   let servers: Servers
   let controller: Controller | undefined
 
-  async function makeDirectories({place, directory}: StartContext): Promise<DataDirectories> {
-    const created = new DataDirectories(place, await confinementOf(place, USER, directory), directory, settings)
+  async function makeDirectories({place, directory, faults}: StartContext): Promise<DataDirectories> {
+    const harmed = faults?.includes('disk') ?? true
+    const fsync = settings.fsync === 'auto' ? (harmed ? 'on' : 'off') : settings.fsync
+    const created = new DataDirectories(place, await confinementOf(place, USER, directory), directory, {
+      ...settings,
+      fsync,
+    })
     await created.create(options.nodes)
     return created
   }
@@ -44,6 +49,7 @@ export function postgresProgram(options: TargetOptions): ProgramTarget {
   return {
     name: 'postgres',
     linkWays,
+    harmsDisks: true,
     version,
     async services(context) {
       const services = await servicesOnFreePorts(context, async (free) => {

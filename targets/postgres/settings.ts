@@ -10,8 +10,8 @@ const OFFERED = {
   replication: ['sync', 'async'],
   /** `synchronous_commit`: what exactly an acknowledgement waits for. */
   'synchronous-commit': ['on', 'remote-apply', 'remote-write', 'local', 'off'],
-  /** Off by default: what a killed process has written the system keeps, synced or not, and no power fails here. */
-  fsync: ['off', 'on'],
+  /** `auto`: on where disks are harmed, and off otherwise: what a killed process has written the system keeps, synced or not. */
+  fsync: ['auto', 'on', 'off'],
   /** Whether the old primary is ended before another takes over. */
   fencing: ['on', 'off'],
   /** `standby`: reads are asked of the client's own node, a standby mostly. */
@@ -25,7 +25,7 @@ export interface Settings {
   /** Whether commits name a standby to wait for. */
   readonly waitsForStandby: boolean
   readonly synchronousCommit: string
-  readonly fsync: 'on' | 'off'
+  readonly fsync: 'auto' | 'on' | 'off'
   readonly fencing: boolean
   readonly standbyReads: boolean
 }
@@ -48,7 +48,7 @@ export function settingsOf(options: TargetOptions): Settings {
     replicated: waitsForStandby && commit !== 'local' && commit !== 'off',
     waitsForStandby,
     synchronousCommit: commit.replace('-', '_'),
-    fsync,
+    fsync: has('fsync-off') ? 'off' : fsync,
     fencing: fencing === 'on' && !has('no-fencing'),
     standbyReads: reads === 'standby' || has('standby-reads'),
   }

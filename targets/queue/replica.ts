@@ -45,6 +45,8 @@ export class Replica {
   #joining = new Set<NodeId>()
   /** Whether a change of the in-sync set is under way. */
   #resizing = false
+  /** As it was told last, while this replica leads. */
+  #inSync = ''
   #waiting: {readonly offset: number; readonly tell: Tell}[] = []
   #state: PartitionState | undefined
   #applied = 0
@@ -79,6 +81,7 @@ export class Replica {
     const {env} = this.#broker
     if (epoch !== this.#epoch) {
       this.#epoch = epoch
+      this.#inSync = ''
       this.#refuseAll()
       this.#joining.clear()
       this.#followers =
@@ -92,7 +95,12 @@ export class Replica {
       if (this.leads) this.#lead()
       else this.fetch()
     }
-    if (this.leads) this.#advance()
+    if (!this.leads) return
+    if (this.#partition.isr.join() !== this.#inSync) {
+      this.#inSync = this.#partition.isr.join()
+      env.event({type: 'in-sync', partition: this.key, replicas: [...this.#partition.isr]})
+    }
+    this.#advance()
   }
 
   // Leading.
@@ -253,6 +261,7 @@ export class Replica {
   cut(from: NodeId, {epoch, end}: Diverged): void {
     if (this.leads || epoch !== this.#epoch || from !== this.#partition.leader || end >= this.log.end) return
     this.#broker.env.log(`${this.key}: cut from ${this.log.end} to ${end}`)
+    this.#broker.env.event({type: 'truncated', from, partition: this.key, dropped: this.log.end - end})
     this.log.truncate(end)
     this.highWatermark = Math.min(this.highWatermark, end)
     this.fetch()

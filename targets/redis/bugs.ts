@@ -25,4 +25,15 @@ export const bugs = [
     options: {interval: '4s', keys: 4},
     budget: {simulatedS: 0, realS: 60},
   },
+  {
+    name: 'unsynced-appends',
+    change: 'acknowledged writes are taken for kept when the power fails, though they are synced but once a second',
+    source:
+      'Redis documentation, "Persistence": with appendfsync everysec "you may lose 1 second of data if there is a disaster"',
+    workload: 'set',
+    nemesis: ['disk:power-cut'],
+    anomalies: ['lost-element'],
+    options: {interval: '6s', keys: 4, time: '30s'},
+    budget: {simulatedS: 0, realS: 60},
+  },
 ] as const satisfies readonly Bug[]

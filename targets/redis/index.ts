@@ -6,7 +6,7 @@ import type {Target} from '../../core/target.ts'
 import type {Claim} from '../../core/workload.ts'
 import {missing} from '../../hosts/local/needs.ts'
 import {canPreload} from '../../hosts/preload/build.ts'
-import {PROGRAM} from '../../hosts/program/capabilities.ts'
+import {PROGRAM, volumeFaults} from '../../hosts/program/capabilities.ts'
 import {ProgramCluster} from '../../hosts/program/cluster.ts'
 import {bugs} from './bugs.ts'
 import {FUNCTIONS} from './client.ts'
@@ -32,7 +32,7 @@ export const redis: Target = {
   description: 'Redis 6.2 or newer: a primary and its replicas, failed over by sentinels',
   claims: CLAIMS,
   claimsWith({bugs: [bug]}) {
-    if (bug === 'asynchronous-replication') return EXPECTED
+    if (bug === 'asynchronous-replication' || bug === 'unsynced-appends') return EXPECTED
     return bug === 'replica-reads' ? {register: 'linearizable'} : CLAIMS
   },
   functions: FUNCTIONS,
@@ -46,6 +46,7 @@ export const redis: Target = {
     settingsOf(options)
     return {
       ...PROGRAM,
+      ...volumeFaults(),
       leader: true,
       'clock.skew': canPreload(),
       'clock.drift': canPreload(),

@@ -60,7 +60,10 @@ export class RegistryNode implements Node {
     }
     const {locks} = server.store
     const expired = this.#has('lease-on-wall-clock') ? expiredByClock(locks, this.#env.now()) : this.#leases.tick(locks)
-    for (const {key, token} of expired) proposeOwn(server, {type: 'expire', key, token})
+    for (const {key, token} of expired) {
+      this.#env.event({type: 'lease-over', key, token})
+      proposeOwn(server, {type: 'expire', key, token})
+    }
   }
 
   request(request: RequestId, message: Message): void {

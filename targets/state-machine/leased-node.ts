@@ -69,7 +69,10 @@ export class LeasedNode implements Node {
     }
     const locks = this.#store.locks()
     if (took && this.#forgetful) for (const [key, {token}] of locks.held()) expire(key, token)
-    for (const {key, token} of this.#leases.tick(locks)) expire(key, token)
+    for (const {key, token} of this.#leases.tick(locks)) {
+      this.#env.event({type: 'lease-over', key, token})
+      expire(key, token)
+    }
   }
 
   request(request: RequestId, message: Message): void {

@@ -5,7 +5,7 @@
 import type {Target} from '../../core/target.ts'
 import type {Claim} from '../../core/workload.ts'
 import {missing} from '../../hosts/local/needs.ts'
-import {PROGRAM} from '../../hosts/program/capabilities.ts'
+import {PROGRAM, volumeFaults} from '../../hosts/program/capabilities.ts'
 import {ProgramCluster} from '../../hosts/program/cluster.ts'
 import {bugs} from './bugs.ts'
 import {FUNCTIONS} from './client.ts'
@@ -39,6 +39,7 @@ export const zookeeper: Target = {
     settingsOf(options)
     return {
       ...PROGRAM,
+      ...volumeFaults(),
       leader: true,
       membership: 'its configuration is fixed when it starts',
     }

@@ -38,6 +38,7 @@ export function zookeeperProgram(options: TargetOptions): ProgramTarget {
   return {
     name: 'zookeeper',
     linkWays,
+    harmsDisks: true,
     version,
     services: (context) =>
       servicesOnFreePorts(context, async (free) => ({

@@ -13,6 +13,12 @@ describeTarget('kafka', (target, place) => {
     const run = await keepsItsPromise(place, 'kafka', 'log', '--time', '20s', '--interval', '8s', '--links', links)
     expect(run.facts['cluster']).toContain(words)
   })
+
+  test('keeps its promise under append, which is no more than read committed', async () => {
+    const run = await keepsItsPromise(place, 'kafka', 'append', '--time', '20s', '--interval', '8s')
+    expect(run.facts['claim']).toBe('read-committed')
+  })
+
   convictions(place, target)
 
   test('with acks=1 nothing is claimed', async () => {

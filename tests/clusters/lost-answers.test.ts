@@ -83,3 +83,26 @@ for (const [name, workload, f, before, value, expected] of CASES) {
     120_000,
   )
 }
+
+const unable = REAL['memcached']!.absent?.()
+test.skipIf(unable !== undefined)(
+  `memcached: a set that is refused has an effect${unable === undefined ? '' : ` (absent: ${unable})`}`,
+  async () => {
+    // It takes the old value away (1.6.18; findings/memcached-refused-set.sh). Were it a *fail*, the miss would be a lost write.
+    const cluster = await startTarget(REAL['memcached']!, join(directory, 'memcached', 'refused'), {
+      workload: 'register',
+    })
+    const client = await cluster.openClient('n1', 0)
+    try {
+      await ask(client, 'write', 'old')
+      expect(await ask(client, 'read')).toBe('old')
+      const refused = await ask(client, 'write', 'x'.repeat(2_000_000)).catch((error: unknown) => error)
+      expect(refused).toBeInstanceOf(Error)
+      expect(refused).not.toBeInstanceOf(NotDone)
+      await expect(ask(client, 'read')).rejects.toThrow('a miss')
+    } finally {
+      await client.close()
+      await cluster.stop()
+    }
+  },
+)

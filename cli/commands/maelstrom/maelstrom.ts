@@ -38,6 +38,8 @@ export default class Maelstrom extends Command {
       helpGroup: 'TARGET',
     }),
     'log-stderr': Flags.boolean({description: 'show what nodes print on standard error', helpGroup: 'OUTPUT'}),
+    'log-net-send': Flags.boolean({description: 'show every message when it is sent', helpGroup: 'OUTPUT'}),
+    'log-net-recv': Flags.boolean({description: 'show every message when it is handed over', helpGroup: 'OUTPUT'}),
     workload: text(
       'echo, broadcast, g-set, g-counter, pn-counter, lin-kv, txn-list-append, txn-rw-register, unique-ids or kafka [default: lin-kv]',
       'WORKLOAD',

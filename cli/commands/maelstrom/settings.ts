@@ -10,6 +10,9 @@ export type MaelstromFlags = Readonly<Record<string, unknown>>
 /** How many times the interval fits into a run at least: otherwise no fault might strike. */
 const CYCLES = 1
 
+/** What is shown while a test goes on. */
+const SHOWN = ['log-stderr', 'log-net-send', 'log-net-recv'] as const
+
 /** Throws UsageError for what Maelstrom's flags cannot say. `words` are for the program. */
 export function settingsFor(flags: MaelstromFlags, words: readonly string[], seed: string): TypedFlags {
   const given = (name: string): string | undefined => flags[name] as string | undefined
@@ -45,7 +48,7 @@ export function settingsFor(flags: MaelstromFlags, words: readonly string[], see
     topology: given('topology'),
     recovery: given('recovery'),
     strict: flags['strict'] === true ? 'true' : undefined,
-    'log-stderr': flags['log-stderr'] === true ? 'true' : undefined,
+    ...Object.fromEntries(SHOWN.map((name) => [name, flags[name] === true ? 'true' : undefined])),
     'consistency-models': oneModel(given('consistency-models')),
     'max-txn-length': given('max-txn-length'),
     'max-writes-per-key': given('max-writes-per-key'),

@@ -48,7 +48,7 @@ export const hosts: Way = {
 /** The words that give a command a mount namespace of its own; a text: why there are none. */
 async function namespaceWords(place: Place): Promise<readonly string[] | string> {
   const root = process.getuid?.() === 0
-  const words = ['unshare', ...(root ? [] : ['--user', '--map-root-user']), '--mount', '--propagation', 'private']
+  const words = ['unshare', ...(root ? [] : ['--user', '--map-root-user']), '--mount', '--propagation', 'slave']
   const [command = '', ...args] = words
   const probe = ['sh', '-c', 'mount --bind /etc/hosts /etc/hosts']
   const {exitCode, stderr} = await place.execute({command, args: [...args, ...probe]}, LIMIT_MS)

@@ -1,5 +1,6 @@
 import {once} from 'node:events'
-import {connect} from 'node:net'
+import {connect, createServer, type Socket} from 'node:net'
+import {Worker} from 'node:worker_threads'
 import {expect, it} from 'vitest'
 import {sleep, wallClock} from '../../../core/clock.ts'
 import {Upstream} from '../contract/peer.fixture.ts'
@@ -37,4 +38,33 @@ it.each([
   expect(idle).toBeGreaterThan(0)
   socket.destroy()
   upstream.close()
+})
+
+/** Reads whatever comes as fast as it can, on a thread of its own: so a full kernel has room again in the middle of a write. */
+const READER = `
+const {workerData} = require('node:worker_threads')
+require('node:net').connect(workerData, '127.0.0.1').on('data', () => {})
+`
+
+it('writes on where the kernel takes a part now and the rest a moment later', async () => {
+  // A request that is used twice ends the whole process.
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const {port} = server.address() as {port: number}
+  const reader = new Worker(READER, {eval: true, workerData: port})
+  const [socket] = (await once(server, 'connection')) as [Socket]
+  const data = Buffer.alloc(64 * 1024)
+  let idle: () => void = () => {}
+  const sender = createSender(socket, () => idle())
+  let waited = 0
+  for (let writes = 0; writes < 30_000; writes++) {
+    if (sender.write(data)) continue
+    waited++
+    await new Promise<void>((resolve) => (idle = resolve))
+  }
+  expect(waited).toBeGreaterThan(0)
+  expect(sender.busy()).toBe(false)
+  socket.destroy()
+  server.close()
+  await reader.terminate()
 })

@@ -23,16 +23,22 @@ interface WriteRequest {
 interface StreamHandle {
   /** 0, or a negative errno. */
   writeBuffer(request: WriteRequest, data: Buffer): number
-  readonly writeQueueSize: number
 }
 
-const WriteRequestClass = writeRequestClass()
+interface StreamBinding {
+  readonly WriteWrap: new () => WriteRequest
+  /** What became of the last call of any handle, and at which place it says that the request is waited for. */
+  readonly streamBaseState: ArrayLike<number>
+  readonly kLastWriteWasAsync: number
+}
+
+const BINDING = streamBinding()
 
 /** The sender for a connected socket; `onIdle` is called whenever waiting bytes have left. */
 export function createSender(socket: Socket, onIdle: () => void): Sender {
   const handle = (socket as unknown as {_handle?: StreamHandle | null})._handle
-  if (WriteRequestClass === undefined || typeof handle?.writeBuffer !== 'function') return streamSender(socket, onIdle)
-  return handleSender(socket, handle, WriteRequestClass, onIdle)
+  if (BINDING === undefined || typeof handle?.writeBuffer !== 'function') return streamSender(socket, onIdle)
+  return handleSender(socket, handle, BINDING, onIdle)
 }
 
 /** The same over the stream's own `write`. */
@@ -55,7 +61,7 @@ export function streamSender(socket: Socket, onIdle: () => void): Sender {
 function handleSender(
   socket: Socket,
   handle: StreamHandle,
-  Request: new () => WriteRequest,
+  {WriteWrap: Request, streamBaseState, kLastWriteWasAsync}: StreamBinding,
   onIdle: () => void,
 ): Sender {
   let waiting = 0
@@ -74,8 +80,9 @@ function handleSender(
         socket.destroy()
         return true
       }
-      // Every byte was taken: then nobody calls the request back.
-      if (handle.writeQueueSize === 0) return true
+      // Every byte was taken at once: then nobody calls the request back. That nothing is queued now does not say so: a kernel
+      // that took only a part may take the rest a moment later in the same call, and the request is used up all the same.
+      if (streamBaseState[kLastWriteWasAsync] === 0) return true
       request.oncomplete = complete
       // Nobody else may hold the memory that libuv still reads.
       request.buffer = data
@@ -88,10 +95,13 @@ function handleSender(
   }
 }
 
-function writeRequestClass(): (new () => WriteRequest) | undefined {
-  const {binding} = process as unknown as {binding?: (name: string) => {WriteWrap?: new () => WriteRequest}}
+function streamBinding(): StreamBinding | undefined {
+  const {binding} = process as unknown as {binding?: (name: string) => Partial<StreamBinding>}
   try {
-    return binding?.('stream_wrap').WriteWrap
+    const {WriteWrap, streamBaseState, kLastWriteWasAsync} = binding?.('stream_wrap') ?? {}
+    return WriteWrap === undefined || streamBaseState === undefined || kLastWriteWasAsync === undefined
+      ? undefined
+      : {WriteWrap, streamBaseState, kLastWriteWasAsync}
   } catch {
     return undefined
   }

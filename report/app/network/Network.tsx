@@ -4,11 +4,15 @@ import {useMemo} from 'preact/hooks'
 import {faultWords} from '../data/faults.ts'
 import {duration, moment} from '../data/time.ts'
 import {Canvas} from '../paint/canvas.tsx'
-import {timeScale} from '../paint/scale.ts'
+import {type TimeScale, timeScale} from '../paint/scale.ts'
 import {faultColour, palette} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
-import {AXIS, drawNetwork, HEADING, heightOf, LINK_ROW, NODE_ROW} from './draw.ts'
-import {type Rows, rowsOf} from './rows.ts'
+import {drawNetwork} from './draw.ts'
+import {AXIS, HEADING, heightOf, isOnMarks, LINK_ROW, NODE_ROW} from './layout.ts'
+import {marksNear, type Rows, rowsOf} from './rows.ts'
+
+/** The most events that are told at once. */
+const MOST_MARKS = 6
 
 interface Tip {
   readonly x: number
@@ -31,7 +35,7 @@ export function Network({store}: {readonly store: Store}) {
         (event) => {
           const scale = timeScale(store.view.value, canvas.clientWidth)
           store.cursorNs.value = scale.ns(event.offsetX)
-          tip.value = tipAt(rows, scale.ns(event.offsetX), event.offsetX, event.offsetY)
+          tip.value = tipAt(rows, scale, event.offsetX, event.offsetY)
         },
         {signal},
       )
@@ -59,9 +63,16 @@ export function Network({store}: {readonly store: Store}) {
   return (
     <section class="view network" aria-label="Network">
       <ul class="legend network-legend" aria-label="Legend">
-        <li>
-          <i class="swatch leader" /> took itself for the leader
-        </li>
+        {payload.leaderships.length > 0 && (
+          <li>
+            <i class="swatch leader" /> took itself for the leader
+          </li>
+        )}
+        {payload.marks.length > 0 && (
+          <li>
+            <i class="swatch event" /> event
+          </li>
+        )}
         {[...new Set(payload.faults.map((fault) => fault.fault))].map((fault) => (
           <li key={fault}>
             <i class="swatch" style={{background: faultColour(fault)}} /> {fault}
@@ -101,10 +112,23 @@ function TipBox({tip}: {readonly tip: Tip}) {
   )
 }
 
-function tipAt(rows: Rows, ns: number, x: number, y: number): Tip | undefined {
+function tipAt(rows: Rows, scale: TimeScale, x: number, y: number): Tip | undefined {
+  const ns = scale.ns(x)
   const nodesTop = AXIS + HEADING
   const linksTop = nodesTop + rows.nodes.length * NODE_ROW + HEADING
   const node = rows.nodes[Math.floor((y - nodesTop) / NODE_ROW)]
+  const marks = node !== undefined && isOnMarks(y - nodesTop) ? marksNear(node.marks, scale, x) : []
+  if (marks.length > 0) {
+    const lines = marks.slice(0, MOST_MARKS).map(({timeNs, words}) => `${moment(timeNs)}  ${words}`)
+    const more = marks.length - lines.length
+    return {
+      x,
+      y,
+      title: node?.node ?? '',
+      lines: [...lines, more > 0 ? `and ${more} more` : ''].filter(Boolean),
+      fault: undefined,
+    }
+  }
   const link = y < linksTop ? undefined : rows.links[Math.floor((y - linksTop) / LINK_ROW)]
   const strips = node?.strips ?? link?.strips ?? []
   const strip = strips.find(({fault}) => fault.startNs <= ns && (fault.endNs ?? Number.POSITIVE_INFINITY) >= ns)

@@ -7,24 +7,15 @@ import {type TimeScale, timeScale} from '../paint/scale.ts'
 import {roundRect, shorten} from '../paint/shapes.ts'
 import {faultColour, type Palette} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
+import {AXIS, HEADING, LINK_ROW, NODE_ROW} from './layout.ts'
 import type {LinkRow, NodeRow, Rows, Strip} from './rows.ts'
-
-export const AXIS = 24
-export const HEADING = 28
-export const NODE_ROW = 34
-export const LINK_ROW = 20
-
-export function heightOf(rows: Rows): number {
-  const links = rows.links.length === 0 ? 0 : HEADING + rows.links.length * LINK_ROW
-  return AXIS + HEADING + rows.nodes.length * NODE_ROW + links + 16
-}
 
 export function drawNetwork(surface: Surface, store: Store, rows: Rows, colours: Palette): void {
   const {context, width, height} = surface
   const scale = timeScale(store.view.value, width)
   axis(context, scale, colours, height)
   let top = AXIS
-  heading(context, 'Leaders and nodes', top, colours)
+  heading(context, store.report.payload.leaderships.length > 0 ? 'Leaders and nodes' : 'Nodes', top, colours)
   top += HEADING
   const onLinks = store.report.payload.faults.filter((fault) => fault.links.length > 0)
   tintBands(context, bandsIn(onLinks, scale), top, rows.nodes.length * NODE_ROW)
@@ -100,7 +91,7 @@ function nodeRow(
     context.fillStyle = colours.dim
     for (const mark of row.marks) {
       if (mark.timeNs < scale.span.fromNs || mark.timeNs > scale.span.toNs) continue
-      context.fillRect(Math.round(scale.x(mark.timeNs)), top + NODE_ROW - 6, 1, 4)
+      context.fillRect(Math.round(scale.x(mark.timeNs)), top + NODE_ROW - 6, 2, 5)
     }
   })
 }

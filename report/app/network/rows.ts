@@ -1,5 +1,6 @@
 /** The rows of the network track: one per node (who led, who was down), one per link that some fault touched. */
 import type {EventMark, Leadership, Payload, PayloadFault} from '../../payload.ts'
+import type {TimeScale} from '../paint/scale.ts'
 
 /** A fault where it acts. */
 export interface Strip {
@@ -36,6 +37,14 @@ export function rowsOf({nodes, leaderships, marks, faults}: Payload): Rows {
     })),
     links: linkRows(strips),
   }
+}
+
+/** How far from an event, in pixels, it is still meant. */
+const NEAR = 4
+
+/** The events at a place of a node's row. */
+export function marksNear(marks: readonly EventMark[], scale: TimeScale, x: number): EventMark[] {
+  return marks.filter(({timeNs}) => Math.abs(scale.x(timeNs) - x) <= NEAR)
 }
 
 /** Directed links, two that always suffered together as one row. */

@@ -76,7 +76,6 @@ export function registerColumns(trace: Trace, model: Model, structure: RegisterS
 /** See `RegisterColumns.mattersUntil`. A pending cas hands its own observers' need on to the value it sees. */
 export function mattersUntil(columns: Omit<RegisterColumns, 'mattersUntil'>): Int32Array {
   const {size, kind, sees, leaves, invokeAt, returnAt, values} = columns
-  const until = returnAt.slice()
   const lastSeen = scratch32(values).fill(-1)
   let lastNegation = -1
   const pending: number[] = []
@@ -86,6 +85,8 @@ export function mattersUntil(columns: Omit<RegisterColumns, 'mattersUntil'>): In
     else if (kind[i] === NOT) lastNegation = Math.max(lastNegation, returns)
     else if (kind[i] !== WRITE) lastSeen[sees[i]!] = Math.max(lastSeen[sees[i]!]!, returns)
   }
+  if (pending.length === 0) return returnAt
+  const until = returnAt.slice()
   for (let changed = true; changed; ) {
     changed = false
     for (let k = pending.length - 1; k >= 0; k--) {

@@ -10,6 +10,7 @@ import {refuteAround} from './abstraction.ts'
 import type {RegisterColumns} from './columns.ts'
 import {refute} from './refute.ts'
 import type {Snapshot} from './search.ts'
+import {SingleOrder} from './single-order.ts'
 import {Sweep} from './sweep.ts'
 import {checkZones} from './zones.ts'
 
@@ -18,6 +19,7 @@ export interface RegisterEngines {
   readonly zones?: boolean
   readonly refute?: boolean
   readonly abstraction?: boolean
+  readonly single?: boolean
   readonly beam?: boolean
   /** The beam's usual width. */
   readonly width?: number
@@ -34,6 +36,10 @@ export function decideRegister(columns: RegisterColumns, halt: Halt, engines: Re
   if (engines.refute !== false) {
     const refutation = refute(columns)
     if (refutation !== undefined) return {kind: 'invalid', at: refutation.at, steps: 0, core: refutation.core}
+  }
+  if (engines.single !== false && columns.events.length >= LONG_EVENTS) {
+    const single = new SingleOrder(columns, halt)
+    if (single.isFound()) return {kind: 'valid', steps: single.steps}
   }
   return new Attempt(columns, halt, engines).decide()
 }
@@ -54,6 +60,9 @@ const SNAPSHOT_EVENTS = 512
 /** Up to so many events, a search without a beam of up to so many steps is tried as soon as the narrow beam has died. */
 const SHORT_EVENTS = 4096
 const SHORT_STEPS = 4096
+
+/** From so many events on, one order is followed first. */
+const LONG_EVENTS = 4096
 
 class Attempt {
   readonly #columns: RegisterColumns

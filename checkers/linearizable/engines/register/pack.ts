@@ -250,10 +250,10 @@ export function ownColumns(
   values: number,
 ): RegisterColumns | undefined {
   const {kind: kinds, sees: seen, leaves: left} = notes as RegisterNotes
-  const number = scratch32(noted)
-  const kind = scratch8(noted)
-  const sees = scratch32(noted)
-  const leaves = scratch32(noted)
+  const number = column32(noted)
+  const kind = column8(noted)
+  const sees = column32(noted)
+  const leaves = column32(noted)
   let size = 0
   let negations = false
   for (let operation = 0; operation < noted; operation++) {
@@ -269,9 +269,9 @@ export function ownColumns(
     leaves[size] = left[operation]!
     number[operation] = size++
   }
-  const invokeAt = scratch32(size)
-  const returnAt = scratch32(size).fill(NEVER)
-  const events = scratch32(noticed.length)
+  const invokeAt = column32(size)
+  const returnAt = column32(size).fill(NEVER)
+  const events = column32(noticed.length)
   let position = 0
   for (let i = 0; i < noticed.length; i++) {
     const operation = number[noticed[i]! >> 1]!

@@ -7,6 +7,7 @@
  * before o was invoked. If best < over, every writer of v was finished before that other one began, which was finished
  * before o began: o cannot have seen v. Sound, not complete; one pass.
  */
+import {column32} from '../../../columns/column.ts'
 import {scratch32} from '../../../columns/scratch.ts'
 import {CAS, NOT, READ, type RegisterColumns, WRITE} from './columns.ts'
 
@@ -23,7 +24,7 @@ export function refute(columns: RegisterColumns): Refutation | undefined {
   // By value: the writer with the latest return so far. The initial value returned before everything.
   const best = scratch32(values).fill(-1)
   // By seeing operation: who overwrote its value, latest, when it was invoked.
-  const over = scratch32(size).fill(-1)
+  const over = column32(size).fill(-1)
   // Of those that returned: the latest invoked, and the latest invoked that leaves another value than that one.
   let latest = -1
   let second = -1

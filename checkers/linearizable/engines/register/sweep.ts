@@ -1,6 +1,6 @@
 /** Feeds a register's columns to a search, event by event, and can go back. */
 
-import {scratch32} from '../../../columns/scratch.ts'
+import {column32} from '../../../columns/column.ts'
 import {NEVER} from '../../trace.ts'
 import type {Halt} from '../frontier.ts'
 import type {RegisterColumns} from './columns.ts'
@@ -19,9 +19,9 @@ export class Sweep {
   constructor(columns: RegisterColumns, width: number, halt: Halt, states?: readonly number[]) {
     this.columns = columns
     this.search = new RegisterSearch(columns.values, width, halt, states)
-    this.#slotOf = scratch32(columns.size)
-    this.#expiring = scratch32(columns.events.length + 1).fill(-1)
-    this.#alsoExpiring = scratch32(columns.size).fill(-1)
+    this.#slotOf = column32(columns.size)
+    this.#expiring = column32(columns.events.length + 1).fill(-1)
+    this.#alsoExpiring = column32(columns.size).fill(-1)
     for (let i = 0; i < columns.size; i++) {
       const until = columns.mattersUntil[i]!
       if (columns.returnAt[i] !== NEVER || until < 0 || until === NEVER) continue
