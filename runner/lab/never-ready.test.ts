@@ -1,6 +1,7 @@
 /** A cluster that never serves, with nothing done to it, is a finding of a search and an error for everybody else. */
 import {expect, test} from 'vitest'
 import {EnvironmentError} from '../../core/error.ts'
+import type {Target} from '../../core/target.ts'
 import {paxos} from '../../targets/paxos/index.ts'
 import {resolveRun} from '../settings/resolve.ts'
 import {layerOf} from '../settings/run-settings.ts'
@@ -15,7 +16,7 @@ const options = () =>
     targetArgs: [],
     thresholds: [],
     freshSeed: 'b13',
-    findTarget: async () => paxos,
+    findTarget: async (): Promise<Target> => paxos,
   })
 
 test('a search finds that it never became ready', async () => {
