@@ -2,7 +2,7 @@
 import {expect, test} from 'vitest'
 import {EnvironmentError} from '../../core/error.ts'
 import type {Target} from '../../core/target.ts'
-import {paxos} from '../../targets/paxos/index.ts'
+import {TARGETS} from '../../targets/index.ts'
 import {resolveRun} from '../settings/resolve.ts'
 import {layerOf} from '../settings/run-settings.ts'
 import {simulate} from '../simulate.ts'
@@ -16,7 +16,7 @@ const options = () =>
     targetArgs: [],
     thresholds: [],
     freshSeed: 'b13',
-    findTarget: async (): Promise<Target> => paxos,
+    findTarget: async () => TARGETS['paxos'] as Target,
   })
 
 test('a search finds that it never became ready', async () => {
