@@ -139,9 +139,11 @@ function recoveryOf(fault: string, history: History): Recovery {
 async function hunt(target: Target, round: number): Promise<void> {
   const bug = target.bugs[round]
   if (bug === undefined || measured.get(target.name)?.skipped !== undefined) return
-  const known = (found.get(target.name) ?? []).filter((each) => each.bug !== bug.name || each.runs > 0)
-  if (known.some((each) => each.bug === bug.name)) return
-  let run = 0
+  const known = found.get(target.name) ?? []
+  const before = known.find((each) => each.bug === bug.name)
+  // One that time cut short goes on with the next run.
+  if (before !== undefined && (before.anomalies.length > 0 || before.runs >= ATTEMPTS)) return
+  let run = before?.runs ?? 0
   let convicted: readonly string[] = []
   let problem: string | undefined
   while (
@@ -162,7 +164,7 @@ async function hunt(target: Target, round: number): Promise<void> {
     }
   }
   const outcome = {bug: bug.name, runs: run, anomalies: convicted, ...(problem === undefined ? {} : {problem})}
-  found.set(target.name, [...known, outcome])
+  found.set(target.name, [...known.filter((each) => each.bug !== bug.name), outcome])
   console.log(`${target.name} --bug ${bug.name}: ${JSON.stringify(outcome)}`)
   write()
 }
@@ -173,5 +175,8 @@ function write(): void {
   const machine = `${cpus().length} cores, ${process.platform}, Node ${process.version}`
   // In the order of the list, whatever was measured last.
   const rows = Object.keys(REAL).flatMap((name) => measured.get(name) ?? [])
-  writeFileSync(PAGE, clustersPage(calendarDate(), machine, rows, found))
+  // Other benches have sections of their own after ours.
+  const [, ...sections] = (existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '').split(/^(?=## )/m)
+  const others = sections.filter((section) => !section.startsWith('## What was found'))
+  writeFileSync(PAGE, [clustersPage(calendarDate(), machine, rows, found), ...others].join('\n'))
 }

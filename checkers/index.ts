@@ -27,6 +27,7 @@ export {longFork as 'long-fork'} from './reads/long-fork.ts'
 export {staleness} from './reads/staleness.ts'
 export {writeOrder as 'write-order'} from './reads/write-order.ts'
 export {convergence} from './replicas/convergence.ts'
+export {members} from './replicas/members.ts'
 export {strongEventual as 'strong-eventual'} from './replicas/strong-eventual.ts'
 export {
   causal,

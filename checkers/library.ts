@@ -38,6 +38,7 @@ export {longFork} from './reads/long-fork.ts'
 export {type StalenessOptions, staleness} from './reads/staleness.ts'
 export {writeOrder} from './reads/write-order.ts'
 export {type ConvergenceOptions, convergence} from './replicas/convergence.ts'
+export {type MembersOptions, members} from './replicas/members.ts'
 export {type StrongEventualOptions, strongEventual} from './replicas/strong-eventual.ts'
 export {
   SESSION_MODELS,

@@ -44,7 +44,8 @@ test.each(promising)('%s keeps its invariants under all faults', async (_, targe
     told += events.length
     expect(breachesIn(events, target.invariants!).map(({sentence}) => sentence)).toEqual([])
   }
-  expect(told).toBeGreaterThan(SEEDS * 500)
+  // Where nothing is decided together, there is less to tell.
+  expect(told).toBeGreaterThan(SEEDS * (target.protocol?.leads ? 500 : 50))
 })
 
 describe('planted bugs', () => {

@@ -14,6 +14,7 @@ import {kafka} from './maelstrom/kafka.ts'
 import {linKv} from './maelstrom/lin-kv.ts'
 import {gSet, maelstromBroadcast} from './maelstrom/sets.ts'
 import {txnListAppend, txnRwRegister} from './maelstrom/transactions.ts'
+import {members} from './members.ts'
 import {pubsub} from './pubsub.ts'
 import {queue} from './queue.ts'
 import {cas, register} from './register.ts'
@@ -40,6 +41,7 @@ export const WORKLOADS: Readonly<Record<string, Workload>> = {
   'rw-register': rwRegisterWorkload,
   broadcast,
   'unique-ids': uniqueIds,
+  members,
   staleness,
   echo,
   'maelstrom-broadcast': maelstromBroadcast,

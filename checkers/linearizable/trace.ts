@@ -104,13 +104,15 @@ class CallNumbers {
   numberOf(made: Call): number {
     const {f, input, output, outcome} = made
     let kinds = this.#known.get(f)
-    if (kinds === undefined) this.#known.set(f, (kinds = Array.from({length: 5}, () => new Map())))
+    if (kinds === undefined) this.#known.set(f, (kinds = []))
     // Most calls carry one value: an answer and no argument, or an argument that is the answer too.
     const same = output === undefined || output === input || (Array.isArray(input) && samePair(input, output))
     const single = outcome !== 'ok' ? (outcome === 'info' ? 0 : 1) : same ? 2 : input === null ? 3 : 4
-    const known = kinds[single]!
-    const key =
-      single === 4 ? `${canonical(input)} ${canonical(output)}` : single === 3 ? canonical(output) : keyOf(input)
+    const carried = single === 3 ? output : input
+    // A text is its own key, among texts: to make another of a long one costs as much as all the rest.
+    const isText = single !== 4 && typeof carried === 'string'
+    const known = (kinds[isText ? single + TEXT : single] ??= new Map())
+    const key = isText ? carried : single === 4 ? `${canonical(input)} ${canonical(output)}` : keyOf(carried)
     let id = known.get(key)
     if (id === undefined) {
       id = this.calls.length
@@ -121,6 +123,8 @@ class CallNumbers {
   }
 }
 
+/** Where the maps of those begin that carry a text. */
+const TEXT = 5
 const PAIR = 1 << 26
 
 /** A value's key; pairs of small numbers, as cas has them, are numbers too. */

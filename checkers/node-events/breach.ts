@@ -12,6 +12,7 @@
  *   {type: 'commit' | 'chosen' | 'snapshot' | 'snapshot-installed', index | slot, term?, digest, by?}
  *                                         has applied everything up to there; `term` is that of the entry, `by` its own
  *   {type: 'proposed' | 'chosen', slot, value}   fingerprints of what was proposed for a slot, and of what was chosen
+ *   {type: 'member', member, state, incarnation}   has come to know of a member that it is alive, suspected or dead
  *   {type: 'acquired' | 'released', lock, holder}   a lock was given to a client, or taken back
  */
 import type {NodeEvent} from '../../core/cluster.ts'

@@ -5,6 +5,7 @@ import type {Breach, Invariant} from './breach.ts'
 import {electionSafety, singleVote, termsGrow} from './elections.ts'
 import {mutualExclusion} from './locks.ts'
 import {leaderCompleteness, logMatching, primaryOrder, stateMachineSafety, validity} from './logs.ts'
+import {incarnationsGrow, ownIncarnation, suspectedFirst} from './members.ts'
 
 export type {Breach, Invariant} from './breach.ts'
 
@@ -18,6 +19,9 @@ const ALL: readonly Invariant[] = [
   primaryOrder,
   validity,
   mutualExclusion,
+  incarnationsGrow,
+  ownIncarnation,
+  suspectedFirst,
 ]
 
 /** By name. A target names those that it promises (`Target.invariants`). */

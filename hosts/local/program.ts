@@ -15,6 +15,10 @@ import {signalTree} from './process-tree.ts'
 const STOP_LOOKS = 1000
 /** Lines of a log that an error quotes. */
 const QUOTED_LINES = 8
+/** How much of a line is quoted, characters. */
+const QUOTED_LENGTH = 300
+/** A line that says where in its code a Java or JavaScript program was: a stack would push out what happened. */
+const STACK_FRAME = /^\s+at \S.*[)\d]$/
 
 export interface LocalProgramOptions {
   /** What errors call it: `Node n1`. */
@@ -133,7 +137,8 @@ export class LocalProgram implements Program {
   lastLines(): string[] {
     try {
       const text = readFileSync(this.#options.logFile, 'utf8').trimEnd()
-      return text === '' ? [] : text.split('\n').slice(-QUOTED_LINES)
+      const lines = text.split('\n').filter((line) => !STACK_FRAME.test(line))
+      return text === '' ? [] : lines.slice(-QUOTED_LINES).map(shortened)
     } catch {
       return []
     }
@@ -147,4 +152,8 @@ export class LocalProgram implements Program {
     const pid = this.#pid
     if (pid !== undefined) signalTree(pid, signal)
   }
+}
+
+function shortened(line: string): string {
+  return line.length <= QUOTED_LENGTH ? line : `${line.slice(0, QUOTED_LENGTH)}…`
 }

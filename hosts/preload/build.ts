@@ -1,6 +1,6 @@
 /**
- * Shared objects that stand between a program and the C library. They are built when they are first needed, with the compiler
- * that is here; programs that do not use the C library (Go) never call them.
+ * Shared objects that stand between a program and the C library, and a program that stands between one and the kernel. They are
+ * built when they are first needed, with the compiler that is here; programs that do not use the C library (Go) never call them.
  */
 import {existsSync, renameSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
@@ -20,14 +20,23 @@ export function canPreload(): true | string {
 }
 
 /** Builds `hosts/preload/<name>.c` unless it is there; a text: why it cannot. */
-export async function buildPreload(place: Place, name: string, library: string): Promise<string | undefined> {
-  if (existsSync(library)) return undefined
+export function buildPreload(place: Place, name: string, library: string): Promise<string | undefined> {
+  return build(place, name, library, ['-shared', '-fPIC'], ['-ldl'])
+}
+
+/** The same for a program. */
+export function buildProgram(place: Place, name: string, program: string): Promise<string | undefined> {
+  return build(place, name, program, [], [])
+}
+
+async function build(place: Place, name: string, path: string, before: string[], after: string[]) {
+  if (existsSync(path)) return undefined
   const source = fileURLToPath(new URL(`hosts/preload/${name}.c`, packageRoot))
-  const half = `${library}.half`
-  const args = ['-shared', '-fPIC', '-O2', '-o', half, source, '-ldl']
+  const half = `${path}.half`
+  const args = [...before, '-O2', '-o', half, source, ...after]
   const {exitCode, stderr} = await place.execute({command: 'cc', args}, BUILD_LIMIT_MS)
-  if (exitCode !== 0) return `no C compiler builds the preload (${stderr.trim().split('\n')[0]}); ${ADVICE}`
-  renameSync(half, library)
+  if (exitCode !== 0) return `no C compiler builds ${name}.c (${stderr.trim().split('\n')[0]}); ${ADVICE}`
+  renameSync(half, path)
   return undefined
 }
 

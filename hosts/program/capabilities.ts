@@ -1,6 +1,6 @@
 /** What can be done to any cluster of programs: to its processes, and to its links. */
 import {type Capabilities, LOCAL_PROCESSES, noDiskFaults, PROXIED_NETWORK} from '../../core/capabilities.ts'
-import {canMountVolumes} from '../volumes/support.ts'
+import {canMountVolumes, canSlowSyncs} from '../volumes/support.ts'
 
 /** A target says beside it who leads, whether members come and go, and what became of clocks. */
 export const PROGRAM: Capabilities = {
@@ -15,7 +15,7 @@ export function volumeFaults(): Capabilities {
   return {
     'disk.full': volumes,
     'disk.power-cut': volumes,
-    'disk.slow': 'no way is offered to slow the syncs of a program',
+    'disk.slow': canSlowSyncs(),
     'disk.torn-write': 'nobody tells us when a program is in the midst of a write',
     'disk.bit-flip': 'it does not promise to notice damage in everything that it stores',
   }

@@ -25,7 +25,6 @@ import type {StartContext} from '../../core/target.ts'
 import type {Dialling} from '../links/dialling.ts'
 import {openDialling} from '../links/open-dialling.ts'
 import {Members} from '../members.ts'
-import {canMountVolumes} from '../volumes/support.ts'
 import {ProgramClocks} from './clocks.ts'
 import {ProgramDisks} from './disks.ts'
 import {listening, peersOf, printsLine} from './listening.ts'
@@ -228,7 +227,7 @@ export class ProgramCluster implements Cluster {
     const {place, directory, linkWay} = context
     mkdirSync(directory, {recursive: true})
     const suffers = (fault: string) => context.faults?.includes(fault) ?? true
-    if (resident === undefined && this.#target.harmsDisks === true && suffers('disk') && canMountVolumes() === true) {
+    if (resident === undefined && this.#target.harmsDisks === true && suffers('disk')) {
       const room = {nodes, place, directory, clock: context.clock}
       this.#disks = await ProgramDisks.open(room, (node) => this.#members.of(node))
     }
@@ -304,7 +303,8 @@ export class ProgramCluster implements Cluster {
     const line = this.#target.upOnLine
     const own = resident === undefined ? this.#target.command(surroundings) : DEFINED_ELSEWHERE
     const timed = this.#clocks?.surround(node, own) ?? own
-    const command = dialling.surround(node, timed, {links, peers: peersOf(services)})
+    const slowed = this.#disks?.surround(node, timed) ?? timed
+    const command = dialling.surround(node, slowed, {links, peers: peersOf(services)})
     const {stdout} = program.start(command, {stdout: line === undefined ? 'log' : 'pipe'})
     if (this.#disks?.wasHarmed(node)) program.mayEnd()
     const found = resident === undefined ? Promise.resolve() : this.#follow(node, resident)

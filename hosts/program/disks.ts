@@ -1,7 +1,7 @@
 /**
  * Disks of unmodified programs: each node's state is on a volume of its own (`hosts/volumes`), which is filled, or whose power
  * is cut along with the program's. A power cut freezes the program, then shuts its volume down, then kills it: nothing is
- * acknowledged that would never have been.
+ * acknowledged that would never have been. Slow syncs are the supervisor's (`hosts/volumes/slow-syncs.ts`).
  */
 import {rmSync} from 'node:fs'
 import {readdir} from 'node:fs/promises'
@@ -10,9 +10,11 @@ import type {Clock} from '../../core/clock.ts'
 import type {DiskControl, DiskFault, DiskMarks, DiskProbe} from '../../core/cluster.ts'
 import {EnvironmentError, messageOf} from '../../core/error.ts'
 import type {NodeId} from '../../core/node.ts'
-import type {Place, Program} from '../../core/place.ts'
+import type {Command, Place, Program} from '../../core/place.ts'
 import {mountsBelow, unmountBelow} from '../local/mounts.ts'
 import {findProgram} from '../local/needs.ts'
+import {SlowSyncs} from '../volumes/slow-syncs.ts'
+import {canMountVolumes, canSlowSyncs} from '../volumes/support.ts'
 import {Volume} from '../volumes/volume.ts'
 
 const LIMIT_MS = 10_000
@@ -29,6 +31,7 @@ export class ProgramDisks implements DiskControl {
   readonly #volumes: ReadonlyMap<NodeId, Volume>
   readonly #program: (node: NodeId) => Program
   readonly #room: Room
+  #slow: SlowSyncs | undefined
   readonly #full = new Set<NodeId>()
   readonly #harmed = new Set<NodeId>()
   /** Mounting under way: nobody starts there meanwhile. */
@@ -40,20 +43,26 @@ export class ProgramDisks implements DiskControl {
     const {nodes, place, directory} = room
     const volume = (node: NodeId) =>
       new Volume({path: join(directory, node), image: join(directory, `disk-${node}`), place})
-    this.#volumes = new Map(nodes.map((node) => [node, volume(node)]))
+    this.#volumes = new Map(canMountVolumes() === true ? nodes.map((node) => [node, volume(node)]) : [])
   }
 
-  /** Throws EnvironmentError where the volumes cannot be made, and leaves none. */
+  /** As far as this machine allows. Throws EnvironmentError where that is less than it seemed, and leaves nothing. */
   static async open(room: Room, program: (node: NodeId) => Program): Promise<ProgramDisks> {
     const disks = new ProgramDisks(room, program)
     try {
-      await disks.#share()
+      if (disks.#volumes.size > 0) await disks.#share()
       for (const volume of disks.#volumes.values()) await volume.create()
+      if (canSlowSyncs() === true) disks.#slow = await SlowSyncs.open(room)
       return disks
     } catch (error) {
       await disks.close()
       throw error
     }
+  }
+
+  /** The command, with syncs that can be held up. */
+  surround(node: NodeId, command: Command): Command {
+    return this.#slow?.surround(node, command) ?? command
   }
 
   /** Once its power is back: the node's folder is its volume. What was written there by us is synced. */
@@ -73,7 +82,7 @@ export class ProgramDisks implements DiskControl {
 
   /** Everything that a node has stored is forgotten. */
   async erase(node: NodeId): Promise<void> {
-    const {path} = this.#of(node)
+    const path = join(this.#room.directory, node)
     for (const name of await readdir(path)) {
       if (name !== '.chaos') rmSync(join(path, name), {recursive: true, force: true})
     }
@@ -81,8 +90,12 @@ export class ProgramDisks implements DiskControl {
 
   async harm(node: NodeId, fault: DiskFault): Promise<void> {
     const program = this.#program(node)
-    const volume = this.#of(node)
     this.#harmed.add(node)
+    if (fault.kind === 'slow' && this.#slow !== undefined) {
+      this.#slow.set(node, fault.delayMs)
+      return
+    }
+    const volume = this.#of(node)
     if (fault.kind === 'full') {
       this.#full.add(node)
       program.mayEnd()
@@ -96,23 +109,28 @@ export class ProgramDisks implements DiskControl {
 
   async heal(node: NodeId): Promise<void> {
     await this.ready(node)
+    this.#slow?.set(node, 0)
     if (this.#full.delete(node)) await this.#of(node).empty()
   }
 
   async readBack(node: NodeId): Promise<string> {
-    if (!this.#full.has(node)) return ''
-    return `full: ${await this.#of(node).freeBytes()} bytes left`
+    const delayMs = this.#slow?.delayMs(node) ?? 0
+    const slow = delayMs > 0 ? [`syncs take ${delayMs} ms longer (${this.#slow?.slowed(node)} so far)`] : []
+    const full = this.#full.has(node) ? [`full: ${await this.#of(node).freeBytes()} bytes left`] : []
+    return [...full, ...slow].join(', ')
   }
 
+  /** By ourselves, which shows whether there is room; then as the node itself syncs, if it is there. */
   async probe(node: NodeId): Promise<DiskProbe | undefined> {
     const {clock} = this.#room
     const startNs = clock.nowNs()
     try {
-      await this.#of(node).write()
-      return {tookMs: (clock.nowNs() - startNs) / 1e6}
+      await this.#volumes.get(node)?.write()
     } catch (error) {
       return {refused: messageOf(error)}
     }
+    const tookMs = (clock.nowNs() - startNs) / 1e6
+    return this.#slow === undefined || this.#program(node).state !== 'running' ? {tookMs} : this.#slow.probe(node)
   }
 
   mark(node: NodeId): Promise<void> {

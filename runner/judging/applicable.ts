@@ -24,6 +24,7 @@ const WORDS: Readonly<Record<string, Words>> = {
   echo: {own: ['echo'], also: []},
   lock: {own: ['acquire', 'release', 'use'], also: []},
   log: {own: ['send', 'poll', 'txn'], also: ['subscribe', 'unsubscribe', 'assign', 'crash', 'commit']},
+  members: {own: ['members'], also: []},
   'monotonic-reads': REGISTER,
   'monotonic-writes': REGISTER,
   pram: REGISTER,

@@ -62,6 +62,7 @@ const RULES: readonly Rule[] = [
   {words: ['acquire', 'release'], choices: [{checker: 'linearizable', model: 'mutex'}]},
   {words: ['publish', 'subscribe', 'receive'], anyOf: ['publish'], choices: [{checker: 'pubsub'}]},
   {words: ['generate'], choices: [{checker: 'unique-ids'}]},
+  {words: ['members'], choices: [{checker: 'members'}]},
 ]
 
 export interface Guess {

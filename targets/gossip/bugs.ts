@@ -61,4 +61,37 @@ export const bugs: readonly Bug[] = [
     anomalies: ['lost-element', 'diverged'],
     budget: {simulatedS: 10, realS: 60},
   },
+  {
+    name: 'no-indirect',
+    change: 'swim/detector.ts: a ping that is not acknowledged is not tried through others',
+    source:
+      'heartbeats at first hand: one bad path between two members makes each take the other for dead (SWIM paper, 3.1)',
+    workload: 'members',
+    nemesis: ['partition:bridge'],
+    anomalies: ['false-death'],
+    // Little patience: news of the suspicion goes round the cut, and so would what refutes it.
+    options: {interval: '8s', time: '50s', suspectMs: 500},
+    budget: {simulatedS: 60, realS: 90},
+  },
+  {
+    name: 'no-refute',
+    change: 'swim/swim.ts: a member that is suspected does not go on to its next incarnation, and stays dead',
+    source: 'suspicion without refutation: false positives are for ever (SWIM paper, 4.2)',
+    workload: 'members',
+    nemesis: ['pause:one'],
+    anomalies: ['false-death', 'lost-member'],
+    options: {interval: '8s', time: '30s'},
+    budget: {simulatedS: 30, realS: 60},
+  },
+  {
+    name: 'no-suspicion',
+    change: 'swim/swim.ts: one failed probe is a death, of which everybody is told',
+    source: 'the first version of SWIM, whose false positives are why there is suspicion (paper, sections 4.2 and 5)',
+    workload: 'members',
+    nemesis: ['pause:one'],
+    anomalies: ['false-death'],
+    // Pauses that are shorter than any suspicion.
+    options: {interval: '700ms', time: '30s'},
+    budget: {simulatedS: 30, realS: 60},
+  },
 ]

@@ -12,14 +12,20 @@
  *       │◄── delta(what A lacks) ──│   with B's vector
  *       │── delta(what B lacks) ──►│
  *
+ * Rumours go to members that live, as SWIM has it (`swim/`); digests to anybody, since to be sure is what they are for.
+ *
  * An update is on this node's disk before anybody hears of it: the client its acknowledgement, a peer the update itself
  * (else its number could be given twice), and a digest (else what peers conclude from it could become untrue).
  */
 import type {Call, Env, Json, Message, Node, NodeId, RequestId} from '../../core/node.ts'
+import type {TargetOptions} from '../../core/target.ts'
+import {settingsFrom} from '../state-machine/settings.ts'
 import type {Vector} from './causal-context.ts'
 import {Journal} from './journal.ts'
 import {type Covers, isEmpty} from './live-updates.ts'
 import {Replica} from './replica.ts'
+import {SETTINGS} from './swim/settings.ts'
+import {Swim} from './swim/swim.ts'
 import type {Update} from './update.ts'
 
 /** Peers that a rumour is told to. */
@@ -56,6 +62,7 @@ export class GossipNode implements Node {
   readonly #bugs: readonly string[]
   readonly #replica: Replica
   readonly #journal: Journal
+  readonly #swim: Swim
   /** How often this node has booted, and the ids that it has given since. */
   readonly #boots: number
   #ids = 0
@@ -66,7 +73,7 @@ export class GossipNode implements Node {
   /** Exchanges started since each peer was heard last. */
   readonly #silence = new Map<NodeId, number>()
 
-  constructor(env: Env, bugs: readonly string[]) {
+  constructor(env: Env, {bugs, args}: Pick<TargetOptions, 'bugs' | 'args'>) {
     this.#env = env
     env.disk.append('boots', '')
     env.disk.sync('boots')
@@ -75,11 +82,13 @@ export class GossipNode implements Node {
     this.#peers = env.nodes.filter((node) => node !== env.id)
     this.#replica = new Replica(env.id, () => env.now(), bugs)
     this.#journal = new Journal(env.disk, this.#replica)
+    this.#swim = new Swim(env, settingsFrom(SETTINGS, args), bugs)
   }
 
   start(): void {
     this.#env.log(`up with ${this.#replica.size} live updates`)
     this.#scheduleAntiEntropy()
+    this.#swim.start()
   }
 
   request(request: RequestId, message: Message): void {
@@ -92,12 +101,14 @@ export class GossipNode implements Node {
   message(from: NodeId, message: Message): void {
     const received = message as unknown as PeerMessage
     this.#noteHeard(from)
+    if (this.#swim.message(from, message)) return
     if (received.type === 'rumour') this.#hearRumour(received)
     else if (received.type === 'digest') this.#answerDigest(from, received)
     else if (received.type === 'delta') this.#takeDelta(from, received)
   }
 
   timer(name: string): void {
+    if (this.#swim.timer(name)) return
     if (name === 'rumour') this.#tellRumours()
     if (name === 'anti-entropy') this.#startAntiEntropy()
   }
@@ -114,6 +125,8 @@ export class GossipNode implements Node {
         return {type: 'ok', value: replica.sets.read(name)}
       case 'read-counter':
         return {type: 'ok', value: replica.counters.read(name)}
+      case 'members':
+        return {type: 'ok', value: this.#swim.living}
       case 'write':
         return this.#publish(replica.write(name, value), value)
       case 'add':
@@ -158,7 +171,9 @@ export class GossipNode implements Node {
     const rumour: Rumour = {type: 'rumour', updates: this.#hot}
     this.#hot = []
     const fanout = this.#bugs.includes('told-once') ? 1 : FANOUT
-    for (const peer of this.#env.random.shuffle(this.#peers).slice(0, fanout)) this.#send(peer, rumour)
+    const {living} = this.#swim
+    const peers = this.#peers.filter((peer) => living.includes(peer))
+    for (const peer of this.#env.random.shuffle(peers).slice(0, fanout)) this.#send(peer, rumour)
   }
 
   #hearRumour({updates}: Rumour): void {
@@ -256,7 +271,10 @@ export class GossipNode implements Node {
 
   #status(): Message {
     const {context, size, fingerprint} = this.#replica
-    return {type: 'status', role: 'peer', digest: fingerprint, updates: size, vector: context.vector()}
+    const {living} = this.#swim
+    // Copies are the same, and so is what is known of who lives.
+    const digest = `${fingerprint} ${living.join(' ')}`
+    return {type: 'status', role: 'peer', digest, updates: size, vector: context.vector(), living}
   }
 }
 

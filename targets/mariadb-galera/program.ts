@@ -142,6 +142,12 @@ async function version({place}: StartContext): Promise<string> {
   const {exitCode, stdout, stderr} = await place.execute({command, args: ['--version']}, 10_000)
   const found = /Ver (\d+\.\d+)(\.\d+)?/.exec(stdout)
   if (exitCode !== 0 || found === null) throw new EnvironmentError('mariadbd does not say its version.', [stderr])
+  const [major = 0, minor = 0] = (found[1] as string).split('.').map(Number)
+  if (major < 10 || (major === 10 && minor < 4)) {
+    throw new EnvironmentError(`MariaDB ${found[1]}${found[2] ?? ''} is too old: it has no Galera 4.`, [
+      `Tried: ${TRIED}`,
+    ])
+  }
   const tried = TRIED.startsWith(found[1] as string) ? '' : ` (tried: ${TRIED})`
   return `mariadb ${found[1]}${found[2] ?? ''} with galera${tried}`
 }

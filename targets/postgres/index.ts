@@ -26,10 +26,13 @@ export const postgres: Target = {
   linkWays,
   absent,
   capabilities(options) {
-    settingsOf(options)
+    const {fsync} = settingsOf(options)
     return {
       ...PROGRAM,
       ...volumeFaults(),
+      ...(fsync === 'off'
+        ? {'disk.power-cut': 'with fsync=off nothing of what it stores need be whole afterwards'}
+        : {}),
       leader: true,
       membership: 'its nodes are those it was started with',
     }

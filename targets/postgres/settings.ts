@@ -48,7 +48,7 @@ export function settingsOf(options: TargetOptions): Settings {
     replicated: waitsForStandby && commit !== 'local' && commit !== 'off',
     waitsForStandby,
     synchronousCommit: commit.replace('-', '_'),
-    fsync: has('fsync-off') ? 'off' : fsync,
+    fsync,
     fencing: fencing === 'on' && !has('no-fencing'),
     standbyReads: reads === 'standby' || has('standby-reads'),
   }

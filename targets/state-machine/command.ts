@@ -62,7 +62,7 @@ export function answering(answer: Answer, attempt: Json): Message {
 
 export const NOOP: Command = {type: 'noop'}
 
-const READS = new Set(['read', 'read-set', 'read-counter', 'get', 'decided', 'feed'])
+const READS = new Set(['read', 'read-set', 'read-counter', 'get', 'decided', 'feed', 'members'])
 
 /** Whether this function of the store only looks. */
 export function isRead(f: string): boolean {

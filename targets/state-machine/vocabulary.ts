@@ -16,11 +16,12 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   watch: {send: 'announce', poll: 'feed'},
   broadcast: {broadcast: 'add', read: 'read-set'},
   'unique-ids': {generate: 'generate'},
+  members: {members: 'members'},
   lock: {acquire: 'acquire', use: 'use', release: 'release'},
 }
 
 /** Words that not every store takes. */
-const SPECIAL: readonly string[] = ['watch', 'broadcast']
+const SPECIAL: readonly string[] = ['watch', 'broadcast', 'members']
 
 /** What workloads may call, all kinds of object together. */
 export const FUNCTIONS: readonly string[] = [

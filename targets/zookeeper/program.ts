@@ -19,7 +19,8 @@ import {Session} from './session.ts'
 
 /** Where Debian has it; it brings its own class path. */
 export const JAR = '/usr/share/java/zookeeper.jar'
-const SILENT_LOG = '/usr/share/java/slf4j-nop.jar'
+/** Without one, what goes wrong would be said nowhere. */
+const LOGGER = '/usr/share/java/slf4j-simple.jar'
 
 export const linkWays: LinkWays = {
   hosts: true,
@@ -31,6 +32,8 @@ export const linkWays: LinkWays = {
 const TICK_MS = 500
 /** How long a session is tried for after everything healed, a tenth of a second apart. */
 const SESSION_TRIES = 100
+/** How often a node that does not serve is looked at, a tenth of a second apart, before it is started again. */
+const STUCK_LOOKS = 80
 /** The versions that were tried. */
 const TRIED = '3.8'
 
@@ -61,7 +64,29 @@ export function zookeeperProgram(options: TargetOptions): ProgramTarget {
       const address = links.address('clients', node, 'client')
       return openClient(options, {address, clock, limitMs: operationTimeoutMs / 2})
     },
-    repair: openSession,
+    async repair(cluster) {
+      if (cluster.context.faults?.includes('disk') ?? true) await restartStuck(cluster)
+      await openSession(cluster)
+    },
+  }
+}
+
+/**
+ * A server that found no room to write ("Severe unrecoverable error") may go on as a process that never serves again, whatever
+ * room there is later: an operator, or what supervises it, starts it again.
+ */
+async function restartStuck({nodes, observe, process, context}: ProgramCluster): Promise<void> {
+  const isStuck = async (node: NodeId) => (await observe.status(node))?.['ready'] === false
+  for (const node of nodes) {
+    for (let looks = 0; (await isStuck(node)) && !context.signal.aborted; looks++) {
+      if (looks === STUCK_LOOKS) {
+        context.warn(`Node ${node} lives and does not serve: it is started again, as an operator would.`)
+        await process.kill(node)
+        await process.restart(node)
+        break
+      }
+      await sleep(context.clock, 100)
+    }
   }
 }
 
@@ -121,6 +146,8 @@ function commandLine({directory}: Surroundings): Command {
       '-XX:-UsePerfData',
       `-Djava.io.tmpdir=${directory}`,
       '-Djava.net.preferIPv4Stack=true',
+      '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+      '-Dorg.slf4j.simpleLogger.showDateTime=true',
       '-cp',
       classPath(),
       'org.apache.zookeeper.server.quorum.QuorumPeerMain',
@@ -149,4 +176,4 @@ function upstream(services: Services, node: NodeId, service: string): Endpoint {
 
 const java = (): string => findProgram('java') ?? 'java'
 
-const classPath = (): string => [JAR, ...(existsSync(SILENT_LOG) ? [SILENT_LOG] : [])].join(':')
+const classPath = (): string => [JAR, ...(existsSync(LOGGER) ? [LOGGER] : [])].join(':')

@@ -1,8 +1,9 @@
 /** `chaos campaign`: no job is lost and none counts twice, whatever becomes of workers, the broker and the campaign itself. */
 import {execFileSync} from 'node:child_process'
 import {once} from 'node:events'
-import {mkdirSync} from 'node:fs'
+import {existsSync, mkdirSync} from 'node:fs'
 import {createServer} from 'node:net'
+import {join} from 'node:path'
 import {execa} from 'execa'
 import {afterEach, beforeEach, expect, test} from 'vitest'
 import {processesOf, Workplace} from './cli.ts'
@@ -159,7 +160,7 @@ test('a broker that does not answer is exit 4, and the password is not shown', a
   const port = await freePort()
   const address = `redis://me:secret@127.0.0.1:${port}`
   for (const words of [
-    ['campaign', ...SMALL.slice(1), '--queue', address],
+    ['campaign', ...SMALL.slice(1), '--queue', address, '-o', 'never-begun'],
     ['campaign', 'worker', '--queue', address],
   ]) {
     const {exitCode, stderr, stdout} = await place.chaos(...words)
@@ -167,6 +168,8 @@ test('a broker that does not answer is exit 4, and the password is not shown', a
     expect(stderr).toContain(`Nobody answers at redis://127.0.0.1:${port}`)
     expect(stdout + stderr).not.toContain('secret')
   }
+  // A campaign that could not begin leaves nothing that would have to be resumed.
+  expect(existsSync(join(place.directory, 'never-begun'))).toBe(false)
 })
 
 function installed(program: string): boolean {

@@ -87,6 +87,7 @@ const SPOKEN: Readonly<Record<string, readonly Invocation[]>> = {
     {f: 'read', key: 'b'},
   ],
   'unique-ids': [{f: 'generate'}],
+  members: [{f: 'members'}],
   staleness: [
     {f: 'write', key: 't', value: 1},
     {f: 'read', key: 'absent'},

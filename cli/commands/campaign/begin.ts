@@ -5,7 +5,7 @@ import {type Clock, calendarDate} from '../../../core/clock.ts'
 import {UsageError} from '../../../core/error.ts'
 import {parseCount, parseDuration, parseRate} from '../../../core/quantities.ts'
 import {programBeside} from '../../../net/toxiproxy/program.ts'
-import {brokerEngine} from '../../../runner/campaign/queue/broker.ts'
+import {askBroker, brokerEngine} from '../../../runner/campaign/queue/broker.ts'
 import type {Engine} from '../../../runner/campaign/queue/engine.ts'
 import {JobProcess} from '../../../runner/campaign/queue/job-process.ts'
 import {parseShard, queueJobs, shardOf} from '../../../runner/campaign/queue/jobs.ts'
@@ -43,10 +43,12 @@ export interface ConductSettings {
   readonly json: boolean
 }
 
-/** Throws UsageError for what makes no sense, before anything is written. */
+/** Throws UsageError for what makes no sense, and EnvironmentError without the broker, before anything is written. */
 export async function beginCampaign(flags: Flags, clock: Clock): Promise<ConductSettings> {
-  const ledger = flags.resume === undefined ? await begin(flags) : Ledger.open(flags.resume)
-  const {queue, junit, json} = flags
+  const {queue, junit, json, resume} = flags
+  const begin = resume === undefined ? await prepare(flags) : undefined
+  if (queue !== undefined) await askBroker(queue)
+  const ledger = begin === undefined ? Ledger.open(resume!) : begin()
   const workers = workersOf(flags, ledger)
   const place = queue === undefined ? `${workers} ${workers === 1 ? 'process' : 'processes'}` : 'workers at the broker'
   const start = () => startJobProcess([...words(flags), '--runs', resolve(ledger.runs)])
@@ -66,7 +68,8 @@ function words({config, keep}: Pick<Flags, 'config' | 'keep'>): string[] {
   return ['--keep', keep, ...(config === undefined ? [] : ['--config', config])]
 }
 
-async function begin(flags: Flags): Promise<Ledger> {
+/** Reads everything that was asked for; gives what begins the campaign. */
+async function prepare(flags: Flags): Promise<() => Ledger> {
   const loaded = await loadConfig(flags.config, process.cwd())
   const {cells, canaries, thresholds} = await resolveMatrix(flags, loaded)
   const seeds = parseCount('--seeds', flags.seeds)
@@ -94,7 +97,8 @@ async function begin(flags: Flags): Promise<Ledger> {
   const started = calendarDate()
   const part = shard === undefined ? '' : `-${shard.index}-of-${shard.count}`
   const path = flags.output ?? join(CAMPAIGNS_DIRECTORY, `${stamp(started)}-${seed.replaceAll(/[^\w.-]/g, '_')}${part}`)
-  return Ledger.begin(path, {startedAt: started.toISOString(), seed, jobs, ...(shard === undefined ? {} : {shard})})
+  const plan = {startedAt: started.toISOString(), seed, jobs, ...(shard === undefined ? {} : {shard})}
+  return () => Ledger.begin(path, plan)
 }
 
 /** Runs of real processes disturb each other; simulated ones do not. */

@@ -92,6 +92,12 @@ async function connect(url: string): Promise<Redis> {
   }
 }
 
+/** Throws EnvironmentError where no broker answers. */
+export async function askBroker(url: string): Promise<void> {
+  const redis = await connect(url)
+  redis.disconnect()
+}
+
 /** Puts jobs there and collects what becomes of them. `campaign` keeps jobs of several campaigns apart. */
 export function brokerEngine(url: string, campaign: string, clock: Clock): Engine {
   return {

@@ -43,11 +43,19 @@ export function textView(trace: Trace, roleOf: (call: Trace['calls'][number]) =>
   const ways = waysOf(trace, reading)
   if (ways === undefined) return undefined
   if (ways.length === 0) return undefined
-  const ambiguous = new Set(
-    [...ways[0]!.keys()].filter((operation) => ways.some((way) => way.get(operation) !== ways[0]!.get(operation))),
-  )
-  const shownBy = Int32Array.from({length: trace.size}, (_, operation) => ways[0]!.get(operation)?.shownBy ?? -1)
+  const ambiguous = ways.length === 1 ? NONE : ambiguousOf(ways)
+  const shownBy = new Int32Array(trace.size).fill(-1)
+  for (const [operation, step] of ways[0]!) if (step !== undefined) shownBy[operation] = step.shownBy
   return {ways: ways.map((steps) => columnsOf(trace, roles, reading, steps)), ambiguous, texts: reading.texts, shownBy}
+}
+
+const NONE: ReadonlySet<number> = new Set()
+
+function ambiguousOf(ways: readonly Steps[]): ReadonlySet<number> {
+  const [first] = ways
+  return new Set(
+    [...first!.keys()].filter((operation) => ways.some((way) => way.get(operation) !== first!.get(operation))),
+  )
 }
 
 /** By operation that appends: the step that it is; undefined for one that no get shows. */
@@ -74,6 +82,14 @@ function choicesOf(
   steps: readonly Step[],
   operations: readonly number[],
 ): (Step | undefined)[][] | undefined {
+  // Nearly always: a text that one operation appends, seen behind one text or none.
+  if (operations.length === 1 && steps.length < 2) {
+    const [step] = steps
+    if (step === undefined) return [[undefined]]
+    const may = reading.mayRecur(step) || step.shownAt > invokeAt[operations[0]!]!
+    if (step.required) return may ? [[step]] : []
+    return may ? [[undefined], [step]] : [[undefined]]
+  }
   let choices: (Step | undefined)[][] = [[]]
   for (const operation of operations) {
     // A step is taken once, unless its text can be there again; then not by what began when it had been shown.

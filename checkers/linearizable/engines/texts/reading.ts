@@ -147,6 +147,7 @@ export class TextReading {
     const begins = [...this.#putLengths]
       .filter((length) => length <= text.length && this.puts.has(text.slice(0, length)))
       .sort((left, right) => right - left)
+    if (begins.length === 1) return this.#readOn(text, begins[0]!, get)
     let sure: number | undefined
     for (const length of begins) {
       const ends = this.#parse(text, length)
@@ -159,6 +160,23 @@ export class TextReading {
       } else return 'unclear'
     }
     return sure === undefined ? 'no way' : undefined
+  }
+
+  /** The text read last that can begin with one put text only: the next one mostly begins with it. */
+  #last = {begin: -1, text: '', value: 0}
+
+  /** Reads a text that can begin with one put text only, from where the last such text ended if it begins with that. */
+  #readOn(text: string, begin: number, get: number): 'no way' | undefined {
+    const {begin: lastBegin, text: known, value: knownValue} = this.#last
+    // Steps on the way to what was shown before are known to be required, and no get shows them earlier.
+    const goesOn = begin === lastBegin && text.startsWith(known)
+    const at = goesOn ? known.length : begin
+    const ends = this.#parse(text, at)
+    if (ends === undefined) return 'no way'
+    const value = this.#follow(text, at, ends, get, true, goesOn ? knownValue : undefined)
+    this.valueOf.set(text, value)
+    this.#last = {begin, text, value}
+    return undefined
   }
 
   /** Where the appended texts end that `text` is made of from `at` on. */
@@ -176,9 +194,16 @@ export class TextReading {
     return ends
   }
 
-  /** Takes the steps from the text's first `at` characters on; gives the value that they lead to. */
-  #follow(text: string, at: number, ends: readonly number[], get: number, required: boolean): number {
-    let value = this.puts.get(text.slice(0, at))!
+  /** Takes the steps from the text's first `at` characters on, which are a value; gives the value that they lead to. */
+  #follow(
+    text: string,
+    at: number,
+    ends: readonly number[],
+    get: number,
+    required: boolean,
+    from = this.puts.get(text.slice(0, at))!,
+  ): number {
+    let value = from
     for (const end of ends) {
       const piece = text.slice(at, end)
       const edge = `${value} ${piece}`

@@ -1,0 +1,54 @@
+/** Syncs of a program that knows nothing of it take longer, and only while they are to. */
+import {spawn} from 'node:child_process'
+import {mkdirSync, mkdtempSync, rmSync} from 'node:fs'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {createInterface} from 'node:readline'
+import {expect, test} from 'vitest'
+import {wallClock} from '../../core/clock.ts'
+import {localPlace} from '../local/place.ts'
+import {SlowSyncs} from './slow-syncs.ts'
+import {canSlowSyncs} from './support.ts'
+
+/** Syncs a file whenever it is asked, and says how long that took, ms. */
+const SYNCER = `
+const fs = require('fs'), file = fs.openSync('synced', 'w')
+require('readline').createInterface(process.stdin).on('line', () => {
+  const start = performance.now()
+  fs.writeSync(file, 'x')
+  fs.fdatasyncSync(file)
+  console.log(performance.now() - start)
+}).on('close', () => process.exit(7))`
+
+const able = canSlowSyncs()
+
+test.skipIf(able !== true)(`syncs are held up and let go again${able === true ? '' : `: ${able}`}`, async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'chaos-syncs-'))
+  mkdirSync(join(directory, 'n1'))
+  const place = localPlace({logDirectory: directory, guard: () => () => {}, onUnexpectedExit: () => {}})
+  const syncs = await SlowSyncs.open({nodes: ['n1'], place, directory, clock: wallClock()})
+  const {command, args} = syncs.surround('n1', {command: process.execPath, args: ['-e', SYNCER]})
+  const child = spawn(command, args, {cwd: join(directory, 'n1'), stdio: ['pipe', 'pipe', 'inherit']})
+  try {
+    const lines = createInterface({input: child.stdout})[Symbol.asyncIterator]()
+    const tookMs = async () => {
+      child.stdin.write('\n')
+      return Number((await lines.next()).value)
+    }
+    await tookMs()
+    expect(syncs.slowed('n1')).toBe(0)
+    syncs.set('n1', 400)
+    expect(await tookMs()).toBeGreaterThan(380)
+    expect(await syncs.probe('n1')).toMatchObject({tookMs: expect.closeTo(400, -3)})
+    expect(syncs.slowed('n1')).toBe(2)
+    syncs.set('n1', 0)
+    await tookMs()
+    expect(syncs.slowed('n1')).toBe(2)
+    // Its end is the program's own.
+    child.stdin.end()
+    expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(7)
+  } finally {
+    child.kill('SIGKILL')
+    rmSync(directory, {recursive: true})
+  }
+})

@@ -1,0 +1,22 @@
+/**
+ * Membership: `members` asks a node whom it takes for alive, itself included. Who is dead must be noticed, and who lives must
+ * not be taken for dead, within the limits of the checker.
+ */
+import {members as membersChecker} from '../checkers/library.ts'
+import {eachThread, onThreads, repeat, untilOk} from '../core/generators.ts'
+import type {Workload} from '../core/workload.ts'
+import {FINAL_ATTEMPTS} from './objects.ts'
+
+export const members: Workload = {
+  name: 'members',
+  description: 'asks nodes whom they take for alive, while nodes die and are cut off',
+  requires: ['members'],
+  claims: ['eventual'],
+  generator: () => repeat({f: 'members'}),
+  finalGenerator: ({nodes}) =>
+    onThreads(
+      (thread) => typeof thread === 'number' && thread < nodes.length,
+      eachThread(untilOk(repeat({f: 'members', final: true}, FINAL_ATTEMPTS))),
+    ),
+  checkers: ({nodes}) => [membersChecker({nodes})],
+}
