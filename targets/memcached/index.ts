@@ -36,6 +36,8 @@ export const memcached: Target = {
   functions: FUNCTIONS,
   bugs,
   defaultNodes: 3,
+  // Its servers know nothing of each other: there is no link to cut.
+  defaults: {nemesis: 'kill,pause'},
   absent: () => missing([{program: 'memcached', debian: 'memcached'}], [{library: 'memjs', version: '^1.3.2'}]),
   capabilities(options) {
     settingsOf(options)
