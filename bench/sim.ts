@@ -17,14 +17,14 @@
  *     faults, their probes and proofs                 14 %     the simulated network                   8 %
  *     the garbage collector                           13 %     drawing the plan                        7 %
  *
- * and some 8 % are V8's compiler. 93 % of what is ours runs optimised, and no function has more than 5 %. The first second of a
+ * and some 8 % are V8's compiler. Nearly all of what is ours runs optimised, and no function has more than 5 %. The first second of a
  * process does a tenth of what it does after five, so short measurements say little. After that, against the build of commit 0809371 on
  * a busy machine: Raft 316 to 124 simulated seconds per processor second (2.5 times), Paxos 338 to 149 (2.3). Wanted were 15 and 10.
  *
  * At 1.9 µs an event (a bare one is 0.15) five times would leave 0.85 for everything. The floor is the protocol at this rate: 57 % of
  * the events are AppendEntries and their answers, because batches are gathered for 1 ms and operations come 5 ms apart. Fewer
  * would take longer batches, that is, another latency in real runs too. Removable still: every operation of a plan is drawn twice, since
- * stagger asks before it is due (3 %, but other plans for every seed); parallel collection costs 10 % more than
+ * stagger asks before it is due (some 4 %, but other plans for every seed); parallel collection costs 10 % more than
  * --single-threaded-gc, which cannot be set for a thread.
  */
 import {spawnSync} from 'node:child_process'
