@@ -2,22 +2,21 @@
  * Interrupts runs on every host, at all times from their first moment on, by SIGINT, SIGTERM and SIGKILL in turn, and counts what
  * is left: processes, network namespaces, mounts, tables of rules, ports, temporary files, containers.
  *
- *     npm run build && node --import tsx bench/interrupts-hosts.ts [--runs 20] [local netns netns-user maelstrom ssh compose docker]
+ *     npm run build && node --import tsx bench/interrupts-hosts.ts [--runs 20] [--at-once 4] [local netns netns-user maelstrom ssh compose docker]
  *
  * As root, for all of them; `docker` needs an engine that answers, `compose` is a stand-in of one.
  */
 import {execFileSync, spawn} from 'node:child_process'
-import {chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync} from 'node:fs'
-import {join} from 'node:path'
+import {chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync} from 'node:fs'
+import {basename, join} from 'node:path'
 import {parseArgs} from 'node:util'
 import {lookUp} from '../core/registry.ts'
 import {FIXTURES, standIns} from '../tests/clusters/containers.ts'
 import {CHAOS, processesOf, Workplace} from '../tests/e2e/cli.ts'
 import {ROOT} from '../tests/sources.ts'
+import {files, marked, mounts, until} from './leftovers.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGKILL'] as const
-/** How long everything may take to be gone once the harness is, ms. */
-const PATIENCE_MS = 30_000
 const AS_NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', '--']
 const chaos = (...words: string[]) => [process.execPath, CHAOS, ...words, '--time', '60s']
 
@@ -56,9 +55,9 @@ const HOSTS: Readonly<Record<string, Host>> = {
   },
   docker: {
     words: chaos('run', 'etcd', '--compose', join(FIXTURES, 'etcd.yml')),
-    left: () =>
-      docker('ps', '--all', '--quiet', '--filter', 'name=^chaos-').concat(
-        docker('network', 'ls', '--quiet', '--filter', 'name=^chaos-'),
+    left: (place) =>
+      docker('ps', '--all', '--quiet', '--filter', `name=^${projectOf(place)}-`).concat(
+        docker('network', 'ls', '--quiet', '--filter', `name=^${projectOf(place)}_`),
       ),
     untilMs: 12_000,
   },
@@ -80,7 +79,8 @@ async function interrupted(name: string, host: Host, signal: NodeJS.Signals, atM
   const script = `${host.words.join(' ')} >out 2>&1 & wait $!
     for look in $(seq 60); do { ${LOOK[name] ?? ':'}; } > left 2>&1; [ -s left ] || break; sleep 0.5; done`
   writeFileSync(place.file('script.sh'), script)
-  const [file = '', ...args] = host.inside ?? host.words
+  const own = name === 'docker' ? ['--compose-project', projectOf(place)] : []
+  const [file = '', ...args] = host.inside ?? [...host.words, ...own]
   const env = {
     ...process.env,
     ...(name === 'compose' ? standIns(place) : {}),
@@ -126,20 +126,6 @@ async function interrupted(name: string, host: Host, signal: NodeJS.Signals, atM
   return {left, tookMs}
 }
 
-/** Processes that were started with this in their environment: ports and namespaces are theirs. */
-function marked(mark: string): string[] {
-  return readdirSync('/proc').flatMap((pid) => {
-    try {
-      if (!/^\d+$/.test(pid) || !readFileSync(`/proc/${pid}/environ`, 'utf8').includes(mark)) return []
-      return [
-        `${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')} ${readlinkSync(`/proc/${pid}/ns/net`)}`,
-      ]
-    } catch {
-      return []
-    }
-  })
-}
-
 /** The harness of a script: its number may be that of a process namespace, so it is found by its command line. */
 function insidePid(parent: number, place: Workplace): number | undefined {
   const own = marked(`CHAOS_INTERRUPTED=${place.directory}`).filter(
@@ -151,11 +137,8 @@ function insidePid(parent: number, place: Workplace): number | undefined {
     .sort((a, b) => a - b)[0]
 }
 
-const files = (directory: string): string[] => (existsSync(directory) ? readdirSync(directory) : [])
-const mounts = (directory: string): string[] =>
-  readFileSync('/proc/self/mountinfo', 'utf8')
-    .split('\n')
-    .filter((line) => line.includes(directory))
+/** A project of its own, to be told from those of other runs. */
+const projectOf = (place: Workplace): string => basename(place.directory).toLowerCase()
 const tables = (): string[] => said('nft', 'list', 'tables').filter((line) => line.includes('chaos'))
 const docker = (...words: string[]): string[] => said('docker', ...words)
 
@@ -169,26 +152,28 @@ function said(file: string, ...words: string[]): string[] {
   }
 }
 
-async function until(holds: () => boolean): Promise<void> {
-  for (let waitedMs = 0; waitedMs < PATIENCE_MS && !holds(); waitedMs += 50)
-    await new Promise((resolve) => setTimeout(resolve, 50))
-}
-
-const {values, positionals} = parseArgs({allowPositionals: true, options: {runs: {type: 'string', default: '20'}}})
+const {values, positionals} = parseArgs({
+  allowPositionals: true,
+  options: {runs: {type: 'string', default: '20'}, 'at-once': {type: 'string', default: '1'}},
+})
 const runs = Number(values.runs)
 let leaks = 0
 for (const name of positionals.length === 0 ? Object.keys(HOSTS) : positionals) {
   const host = lookUp('host', HOSTS, name)
   const slowest = {SIGINT: 0, SIGTERM: 0, SIGKILL: 0}
   let clean = 0
-  for (let i = 0; i < runs; i++) {
-    const signal = SIGNALS[i % 3] as (typeof SIGNALS)[number]
-    const atMs = 200 + Math.round((i * host.untilMs) / runs)
-    const {left, tookMs} = await interrupted(name, host, signal, atMs)
-    slowest[signal] = Math.max(slowest[signal], tookMs)
-    if (left.length === 0) clean++
-    else console.log(`${name} ${signal} after ${atMs} ms left:\n  ${left.join('\n  ')}`)
+  let next = 0
+  const worker = async () => {
+    for (let i = next++; i < runs; i = next++) {
+      const signal = SIGNALS[i % 3] as (typeof SIGNALS)[number]
+      const atMs = 200 + Math.round((i * host.untilMs) / runs)
+      const {left, tookMs} = await interrupted(name, host, signal, atMs)
+      slowest[signal] = Math.max(slowest[signal], tookMs)
+      if (left.length === 0) clean++
+      else console.log(`${name} ${signal} after ${atMs} ms left:\n  ${left.join('\n  ')}`)
+    }
   }
+  await Promise.all(Array.from({length: Number(values['at-once'])}, worker))
   leaks += runs - clean
   console.log(`${name}: ${clean} of ${runs} left nothing; slowest ${JSON.stringify(slowest)} ms`)
 }

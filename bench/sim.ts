@@ -8,18 +8,24 @@
  * machine may be busy with something else, but then it is so for both.
  *
  * What it costs, and where the floor is. A simulated second of a five-node Raft with all faults at 200 operations a second
- * is some 1 700 events: 480 AppendEntries, 420 answers to them, 200 requests, 190 answers to clients, 100 messages about
- * reads, 140 ends of a batch, and the elections and probes that faults bring. Of the processor time (November 2026, Node 20):
+ * is 1 650 events: 504 AppendEntries and 441 answers to them, 210 requests, 191 answers to clients, 148 ends of a batch, 99
+ * messages about reads, 36 of elections, 9 heartbeats, 22 questions for a status, 14 wake-ups of faults. Without faults it is 2 700.
+ * Of the processor time, of a process that has run for a while (November 2026, Node 20, samples by their innermost owner):
  *
- *     protocol code: nodes, state machine, sessions   29 %     plan, scheduler, generators   11 %
- *     the simulated network                            8 %     driver and recording           8 %
- *     machines, timers, disks, clients, queue         10 %     faults and their proofs       10 %
- *     the garbage collector                           14 %     promises, and the rest        10 %
+ *     protocol code: nodes, handlers, client sessions 22 %     driver, scheduler, replay of the plan   9 %
+ *     state machine, its sessions and digest           7 %     machines, queue, timers, disks, clients 10 %
+ *     faults, their probes and proofs                 14 %     the simulated network                   8 %
+ *     the garbage collector                           13 %     drawing the plan                        7 %
  *
- * No function has more than 4 % of its own. Against the build of commit 0809371, side by side on a busy machine, Raft does 2.1
- * times the simulated seconds, Paxos 2.0, gossip 1.5. Wanted were 15, 10 and 10; were everything but the protocol code
- * free, it would be 7 for Raft, and less for gossip, whose merging of replicas is 40 %. More than that takes fewer messages,
- * that is, another protocol.
+ * and some 8 % are V8's compiler. Nearly all of what is ours runs optimised, and no function has more than 5 %. The first second of a
+ * process does a tenth of what it does after five, so short measurements say little. After that, against the build of commit 0809371 on
+ * a busy machine: Raft 316 to 124 simulated seconds per processor second (2.5 times), Paxos 338 to 149 (2.3). Wanted were 15 and 10.
+ *
+ * At 1.9 µs an event (a bare one is 0.15) five times would leave 0.85 for everything. The floor is the protocol at this rate: 57 % of
+ * the events are AppendEntries and their answers, because batches are gathered for 1 ms and operations come 5 ms apart. Fewer
+ * would take longer batches, that is, another latency in real runs too. Removable still: every operation of a plan is drawn twice, since
+ * stagger asks before it is due (some 4 %, but other plans for every seed); parallel collection costs 10 % more than
+ * --single-threaded-gc, which cannot be set for a thread.
  */
 import {spawnSync} from 'node:child_process'
 import {existsSync} from 'node:fs'

@@ -41,6 +41,10 @@ const WORDS: Readonly<Record<string, Telling>> = {
     return `hears ${from} again${entries}`
   },
   'caught-up': ({event, from}) => `learns ${compact(event['updates'], 20)} updates at once from ${from}`,
+  member: ({event}) =>
+    event['state'] === 'suspect'
+      ? `suspects ${text(event['member'])}`
+      : `takes ${text(event['member'])} for ${text(event['state'])}`,
   // Rings and quorums.
   ring: ({event}) => `knows the ring of ${listed(event['members'])}`,
   hint: ({event}) => `stands in: keeps ${text(event['key'])} for ${listed(event['owners'])}`,

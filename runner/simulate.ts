@@ -64,7 +64,10 @@ export interface SimulationRequest {
   readonly plan?: Plan
   /** End the run as soon as a violation is proved, without final reads. */
   readonly failFast?: boolean
-  /** What a node that throws does to the run: end it with that error (the default), or be kept in `crashes`. */
+  /**
+   * What a node that throws does to the run: end it with that error (the default), or be kept in `crashes`. A cluster that
+   * never becomes ready is likewise kept, as `unready`: clients then begin all the same.
+   */
   readonly crashes?: 'throw' | 'keep'
   /** Whether to notice which situations the cluster was in; see `lab/coverage.ts`. It changes nothing in the run. */
   readonly coverage?: boolean
@@ -80,6 +83,10 @@ export interface Simulation {
   readonly crashes: readonly Crash[]
   /** Whether the cluster came to rest after everything was healed. */
   readonly recovered: boolean
+  /** When clients began, ns of simulated time. */
+  readonly startNs: number
+  /** Why the cluster did not serve when clients began, in words; only where crashes are kept. */
+  readonly unready?: string
   /** Where a proof ended the run before its time. */
   readonly stopped?: Stopped
   /** Fingerprints of the situations that the cluster was in, where that was asked for. */
@@ -126,6 +133,7 @@ export async function simulate(request: SimulationRequest): Promise<Simulation> 
   const sink = memorySink()
   const coverage = request.coverage === true ? glimpsed(world.clock, cluster, sink.ops) : new Set<number>()
   const stage = {cluster, clients: simulatedClients(cluster)}
+  const startNs = world.clock.nowNs()
   const script = {
     ...planned,
     workload,
@@ -145,6 +153,8 @@ export async function simulate(request: SimulationRequest): Promise<Simulation> 
     logs: cluster.logs,
     crashes: cluster.crashes,
     recovered: settled === true,
+    startNs,
+    ...(world.unready === undefined ? {} : {unready: world.unready}),
     ...(stopped === undefined ? {} : {stopped}),
     coverage,
     workloadOptions,

@@ -27,7 +27,7 @@ export interface SimulationOptions {
   readonly strict?: boolean
   /** False lets nodes read what decayed or was torn on their disks. */
   readonly checksums?: boolean
-  /** Whether the run goes on after a node has thrown. */
+  /** Whether the run goes on after a node has thrown, and begins where the cluster never becomes ready. */
   readonly keepCrashes?: boolean
 }
 
@@ -39,6 +39,7 @@ export class SimulatedWorld implements World {
     during: (promise) => during(this.clock, promise),
   }
   readonly #options: SimulationOptions
+  #unready: string | undefined
 
   constructor(options: SimulationOptions = {}) {
     this.#options = options
@@ -48,6 +49,11 @@ export class SimulatedWorld implements World {
     return simulatedCapabilities(protocolOf(target))
   }
 
+  /** Why the cluster could not serve when its time to boot was over, in words. */
+  get unready(): string | undefined {
+    return this.#unready
+  }
+
   async open({options, targetOptions, directory, random, scope, halt}: StageContext) {
     const {target, operationTimeoutMs, seed} = options
     const cluster = this.boot(target, targetOptions, random, operationTimeoutMs, seed, halt)
@@ -55,7 +61,10 @@ export class SimulatedWorld implements World {
     return {cluster, clients: simulatedClients(cluster), told: cluster.events}
   }
 
-  /** A cluster that can serve; the world has moved on to that moment. Throws EnvironmentError where it never can. */
+  /**
+   * A cluster that can serve; the world has moved on to that moment. Where it never can, that is a finding of those who keep
+   * crashes (`unready` says it); for others it is an EnvironmentError.
+   */
   boot(
     target: Pick<Target, 'name' | 'protocol' | 'functions'>,
     {nodes, bugs, args}: TargetOptions,
@@ -82,8 +91,13 @@ export class SimulatedWorld implements World {
     })
     const up = () => unready(cluster.statusesNow()) === undefined || cluster.crashes.length > 0
     if (this.clock.runUntil(BOOT_LIMIT_MS * 1e6, up)) return cluster
+    const words = `${target.name} was not ready ${BOOT_LIMIT_MS / 1000} s after boot`
+    if (keepCrashes) {
+      this.#unready = `${words}: ${unready(cluster.statusesNow())}`
+      return cluster
+    }
     throw new EnvironmentError(
-      `${target.name} was not ready ${BOOT_LIMIT_MS / 1000} s after boot, seed ${seed}.`,
+      `${words}, seed ${seed}.`,
       nodes.map((node) => `${node}: ${JSON.stringify(cluster.statusNow(node) ?? 'no answer')}`),
     )
   }

@@ -24,10 +24,10 @@ function startTime(pid: number): string | undefined {
 
 /** What a process that is about to end still writes there is removed with the rest, once it has ended. */
 function removeWholly(directory: string): void {
-  unmountBelow(directory)
   const pause = new Int32Array(new SharedArrayBuffer(4))
   for (let tries = 0; tries < REMOVE_TRIES && existsSync(directory); tries++) {
     if (tries > 0) Atomics.wait(pause, 0, 0, 100)
+    unmountBelow(directory)
     try {
       rmSync(directory, {recursive: true, force: true})
     } catch {

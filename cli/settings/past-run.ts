@@ -5,7 +5,7 @@ import {UsageError} from '../../core/error.ts'
 import {unknownName} from '../../core/registry.ts'
 import {parseVerdict} from '../../runner/judging/verdict-file.ts'
 import {type PastRun, pastRun} from '../../runner/lab/again.ts'
-import {anomaliesOf} from '../../runner/lab/attempt.ts'
+import {anomaliesOf, unsafeAnomaliesOf} from '../../runner/lab/attempt.ts'
 import {runNames} from '../../runner/runs.ts'
 import {readText} from '../../runner/store.ts'
 import {findTarget} from './catalogue.ts'
@@ -16,6 +16,8 @@ export interface NamedRun extends PastRun {
   readonly directory: string
   /** Types of the anomalies that its verdict names, those of safety first; empty where it found none or has no verdict. */
   readonly anomalies: readonly string[]
+  /** Those of safety properties alone. */
+  readonly unsafe: readonly string[]
 }
 
 /** Throws UsageError where there is no such run, or it cannot be read. New runs go beside it unless `output` says where. */
@@ -37,7 +39,9 @@ export async function namedRun(
     findTarget(target, loaded, process.cwd()),
   )
   const verdictFile = join(directory, 'verdict.json')
-  const anomalies = existsSync(verdictFile) ? anomaliesOf(parseVerdict(readText(verdictFile), verdictFile)) : []
+  const judgement = existsSync(verdictFile) ? parseVerdict(readText(verdictFile), verdictFile) : undefined
+  const anomalies = judgement === undefined ? [] : anomaliesOf(judgement)
+  const unsafe = judgement === undefined ? [] : unsafeAnomaliesOf(judgement)
   // `latest` moves on; what is printed must still be right tomorrow.
-  return {...past, directory: relative(process.cwd(), realpathSync(directory)), anomalies}
+  return {...past, directory: relative(process.cwd(), realpathSync(directory)), anomalies, unsafe}
 }

@@ -7,7 +7,8 @@ import type {PlanJob} from './plan-thread.ts'
 
 export interface PlanThreads {
   readonly threads: number
-  attempt(plan: Plan, seed: string): Promise<Attempt>
+  /** `wanted`: see `PlanJob`. */
+  attempt(plan: Plan, seed: string, wanted?: readonly string[]): Promise<Attempt>
   /** Ends the threads, whatever they are doing. */
   close(): Promise<void>
 }
@@ -18,7 +19,10 @@ export function planThreads(directory: string, config: string | undefined): Plan
   const pool = threadPool(import.meta.url, 'plan-thread', {threads})
   return {
     threads,
-    attempt: (plan, seed) => pool.run({directory, config, plan, seed} satisfies PlanJob) as Promise<Attempt>,
+    attempt(plan, seed, wanted) {
+      const job: PlanJob = {directory, config, plan, seed, ...(wanted === undefined ? {} : {wanted})}
+      return pool.run(job) as Promise<Attempt>
+    },
     close: () => pool.destroy(),
   }
 }

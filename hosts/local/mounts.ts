@@ -23,14 +23,15 @@ export function mountsBelow(directory: string): string[] {
  */
 export function unmountBelow(directory: string): void {
   const pause = new Int32Array(new SharedArrayBuffer(4))
-  for (const point of mountsBelow(directory)) {
-    let gone = false
-    for (let tries = 0; tries < UNMOUNT_TRIES && !gone; tries++) {
-      if (tries > 0) Atomics.wait(pause, 0, 0, 100)
-      gone = spawnSync('umount', [point], {stdio: 'ignore'}).status === 0
-    }
-    if (!gone) spawnSync('umount', ['-l', point], {stdio: 'ignore'})
+  const unmount = (...args: string[]) => spawnSync('umount', args, {stdio: 'ignore'})
+  // Asked anew each time: whoever was about to mount or unmount when it was killed may have come to its end meanwhile.
+  for (let tries = 0; tries < UNMOUNT_TRIES; tries++) {
+    const points = mountsBelow(directory)
+    if (points.length === 0) return
+    if (tries > 0) Atomics.wait(pause, 0, 0, 100)
+    for (const point of points) unmount(point)
   }
+  for (const point of mountsBelow(directory)) unmount('-l', point)
 }
 
 /** The kernel writes blanks and backslashes of paths in octal. */

@@ -17,8 +17,8 @@ const STOP_LOOKS = 1000
 const QUOTED_LINES = 8
 /** How much of a line is quoted, characters. */
 const QUOTED_LENGTH = 300
-/** A line that says where in its code a Java or JavaScript program was: a stack would push out what happened. */
-const STACK_FRAME = /^\s+at \S.*[)\d]$/
+/** Lines that say where in its code a Java, JavaScript or Go program was: a stack would push out what happened. */
+const STACK_FRAME = /^\s+at \S.*[)\d]$|^goroutine \d+ \[|^\t\S+\.go:\d+|^[\w./-]+\.[\w.()*]+\(.*\)$|^created by \S+/
 
 export interface LocalProgramOptions {
   /** What errors call it: `Node n1`. */
@@ -137,8 +137,8 @@ export class LocalProgram implements Program {
   lastLines(): string[] {
     try {
       const text = readFileSync(this.#options.logFile, 'utf8').trimEnd()
-      const lines = text.split('\n').filter((line) => !STACK_FRAME.test(line))
-      return text === '' ? [] : lines.slice(-QUOTED_LINES).map(shortened)
+      const lines = text.split('\n').filter((line) => line.trim() !== '' && !STACK_FRAME.test(line))
+      return lines.slice(-QUOTED_LINES).map(shortened)
     } catch {
       return []
     }

@@ -30,20 +30,21 @@ export async function enterNamespace(argv: readonly string[] = process.argv.slic
     file as string,
     // After the user namespace is made: entering one makes the kernel forget whose death ends us.
     [...words, 'setpriv', '--pdeathsig', 'KILL', '--', process.execPath, ...process.execArgv, ...argv],
-    {stdio: 'inherit', env: {...process.env, PATH: searchPath(), [INSIDE]: '1'}},
+    // A session of its own, so that a signal reaches it once: from us, whoever has sent it to whom.
+    {stdio: 'inherit', detached: true, env: {...process.env, PATH: searchPath(), [INSIDE]: '1'}},
   )
   return await ended(inner)
 }
 
 function ended(inner: ChildProcess): Promise<number> {
-  // Ctrl-C reaches the whole group; a signal for us alone is passed on. Either way the inner one decides when it is over.
+  // What was started decides when it is over.
   const pass = (signal: NodeJS.Signals) => inner.kill(signal)
-  const ignore = () => {}
-  process.on('SIGINT', ignore).on('SIGTERM', pass).on('SIGHUP', pass)
+  const passed = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  for (const signal of passed) process.on(signal, pass)
   return new Promise((resolve, reject) => {
     inner.once('error', reject)
     inner.once('exit', (code, signal) => {
-      process.off('SIGINT', ignore).off('SIGTERM', pass).off('SIGHUP', pass)
+      for (const passedOn of passed) process.off(passedOn, pass)
       if (signal === null) resolve(code ?? 70)
       else reject(new EnvironmentError(`The run was ended by ${signal}.`, []))
     })

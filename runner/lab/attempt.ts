@@ -22,15 +22,22 @@ export interface Attempt {
   readonly unsafe: boolean
   /** Nodes that threw, as `n1: message`. */
   readonly crashes: readonly string[]
+  /** Why the cluster could not serve when clients began, in words: it never became ready. A matter of liveness. */
+  readonly unready?: string
   readonly operations: number
   readonly faults: number
   readonly simulatedMs: number
   readonly events: number
   /** SHA-256 of the history: equal seeds of equal versions have equal ones. */
   readonly digest: string
+  /** When the first of the anomalies that were looked for had shown, ms since clients began; see `trial.ts`. */
+  readonly shownMs?: number
   /** Fingerprints of the situations that the cluster was in, where they were asked for; see `coverage.ts`. */
   readonly coverage?: readonly number[]
 }
+
+/** The anomaly of a cluster that nobody has harmed yet and that never serves. */
+export const NEVER_READY = 'never-ready'
 
 /** Whether there is something to look into: a property that does not hold, or a node that fell over. */
 export function isFinding({validity, crashes}: Attempt): boolean {
@@ -40,14 +47,16 @@ export function isFinding({validity, crashes}: Attempt): boolean {
 export async function attempt(options: RunOptions, plan?: Plan, coverage = false): Promise<Attempt> {
   const simulation = await simulate({...requestOf(options, plan), coverage})
   const judgement = await judged(simulation, options)
-  const {history, cost, crashes} = simulation
+  const {history, cost, crashes, unready} = simulation
+  const isInvalid = judgement.validity === 'invalid'
   return {
     seed: options.seed,
-    validity: judgement.validity,
-    sentence: judgement.sentence,
-    anomalies: anomaliesOf(judgement),
+    validity: unready === undefined ? judgement.validity : 'invalid',
+    sentence: unready === undefined || isInvalid ? judgement.sentence : `${unready}.`,
+    anomalies: [...anomaliesOf(judgement), ...(unready === undefined ? [] : [NEVER_READY])],
+    ...(unready === undefined ? {} : {unready}),
     unsafe: judgement.verdicts.some(({kind, validity}) => kind === 'safety' && validity === 'invalid'),
-    crashes: crashes.map(({node, error}) => `${node}: ${error.message}`),
+    crashes: crashWords(crashes),
     operations: history.operationCount,
     faults: history.faults.length,
     simulatedMs: cost.timeNs / 1e6,
@@ -55,6 +64,10 @@ export async function attempt(options: RunOptions, plan?: Plan, coverage = false
     digest: digestOf(history),
     ...(coverage ? {coverage: [...simulation.coverage]} : {}),
   }
+}
+
+export function crashWords(crashes: Simulation['crashes']): string[] {
+  return crashes.map(({node, error}) => `${node}: ${error.message}`)
 }
 
 export function judged({history, workloadOptions, events}: Simulation, options: RunOptions): Promise<Judgement> {
@@ -68,6 +81,12 @@ export function judged({history, workloadOptions, events}: Simulation, options: 
     patienceMs: judgedBy(options).patienceMs,
     budget: createBudget(checkTimeoutMs, checkMemoryBytes, new AbortController().signal),
   })
+}
+
+/** The types of the anomalies of safety properties, each once. */
+export function unsafeAnomaliesOf({verdicts}: Judgement): string[] {
+  const unsafe = verdicts.filter(({kind}) => kind === 'safety')
+  return [...new Set(unsafe.flatMap(({anomalies}) => anomalies.map(({type}) => type)))]
 }
 
 /** The types of all anomalies of a judgement, those of safety properties first. */

@@ -26,10 +26,13 @@ async function shrunk(start: Plan, fails: (plan: Plan) => boolean, stop = Number
   let last: ShrinkProgress = {plan: start, seed: 's', tried: 0, worlds: 1}
   const smallest = await shrink({
     start: {plan: start, seed: 's'},
-    trial: async (candidate) => (fails(candidate) ? 's' : undefined),
+    trial: async (candidate) => (fails(candidate) ? {seed: 's'} : undefined),
     worlds: {first: 1, most: 1},
     minNodes: 1,
     signal: signal.signal,
+    onFailure(error) {
+      throw error
+    },
     onProgress(progress) {
       last = progress
       if (progress.tried >= stop) signal.abort()
@@ -66,6 +69,49 @@ describe('shrinking', () => {
     expect(smallest).toEqual(last.plan)
     expect(fails(smallest)).toBe(true)
     expect(smallest.operations.length).toBeLessThan(200)
+  })
+  test('ends a plan when what it shows had shown', async () => {
+    const tried: number[] = []
+    const smallest = await shrink({
+      start: {plan: plan(200, 2), seed: 's', shownMs: 1234.5},
+      async trial({options, operations}) {
+        tried.push(options.timeMs)
+        const shows = operations.some(({atMs}) => atMs === 1230) && operations.length >= 100
+        return shows ? {seed: 's', shownMs: 1234.5} : undefined
+      },
+      worlds: {first: 1, most: 1},
+      minNodes: 1,
+      signal: new AbortController().signal,
+      onProgress() {},
+      onFailure() {},
+    })
+    expect(tried[0]).toBe(1236)
+    expect(smallest.plan.operations).toHaveLength(100)
+  })
+  test('makes one fault of two of different kinds', async () => {
+    const whole = plan(10, 4)
+    const covered = (it: Plan) =>
+      [10, 120, 240, 340].every((atMs) => it.faults.some(({startMs, stopMs}) => startMs <= atMs && atMs <= stopMs))
+    expect(covered(whole)).toBe(true)
+    expect((await shrunk(whole, covered)).smallest.faults).toHaveLength(1)
+  })
+  test('loses nothing where a candidate cannot be tried', async () => {
+    const failures: unknown[] = []
+    const start = plan(64, 0)
+    const smallest = await shrink({
+      start: {plan: start, seed: 's'},
+      async trial({operations}) {
+        if (operations.length < 16) throw new Error('out of memory')
+        return {seed: 's'}
+      },
+      worlds: {first: 1, most: 1},
+      minNodes: 1,
+      signal: new AbortController().signal,
+      onProgress() {},
+      onFailure: (error) => failures.push(error),
+    })
+    expect(smallest.plan.operations).toHaveLength(16)
+    expect(failures.length).toBeGreaterThan(0)
   })
   test('leaves a plan that needs all of itself as it was', async () => {
     const start = plan(8, 2)

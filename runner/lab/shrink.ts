@@ -16,18 +16,27 @@ import {
   keysIn,
   nodesOf,
   sizeOf,
+  withFaultFor,
   withKeys,
   withMergedFault,
   withNodes,
 } from './smaller-plans.ts'
 
-/** How a plan fares under at most so many seeds: the one under which it still shows the anomaly; undefined where none does. */
-export type Trial = (plan: Plan, worlds: number) => Promise<string | undefined>
+/**
+ * How a plan fares under at most so many seeds, `first` before the others: undefined where it shows the anomaly under none.
+ */
+export type Trial = (plan: Plan, worlds: number, first: string) => Promise<Shown | undefined>
 
-export interface Smallest {
-  readonly plan: Plan
-  /** The seed of the world under which it fails. */
+/** A seed under which a plan shows the anomaly. */
+export interface Shown {
   readonly seed: string
+  /** When it had shown, ms since clients began, where that is known: what is planned after that cannot matter. */
+  readonly shownMs?: number
+}
+
+/** A plan, and the seed of the world under which it fails. */
+export interface Smallest extends Shown {
+  readonly plan: Plan
 }
 
 export interface ShrinkProgress extends Smallest {
@@ -46,6 +55,8 @@ export interface ShrinkOptions {
   /** Once tripped, the smallest plan so far is the result. */
   readonly signal: AbortSignal
   onProgress(progress: ShrinkProgress): void
+  /** Told of a candidate that could not even be tried. It is left aside: what was found before it must not be lost. */
+  onFailure(error: unknown): void
 }
 
 /** No plan is cut shorter than this, ms: a run needs some time to be one. */
@@ -53,8 +64,21 @@ const LEAST_MS = 100
 /** Operations and faults from which on a run costs so much that it is tried under few seeds, and how few. */
 const LARGE = 800
 const FOR_LARGE = 2
+/** Up to how many a run costs so little that it may as well be tried under more seeds, and how many. */
+const SMALL = 60
+const FOR_SMALL = 8
+/** As long as there are no more faults than this, any two of them are tried as one. */
+const FEW_FAULTS = 8
 
-export async function shrink({start, trial, worlds, minNodes, signal, onProgress}: ShrinkOptions): Promise<Smallest> {
+export async function shrink({
+  start,
+  trial,
+  worlds,
+  minNodes,
+  signal,
+  onProgress,
+  onFailure,
+}: ShrinkOptions): Promise<Smallest> {
   let best = start
   let tried = 0
   let seeds = worlds.first
@@ -63,6 +87,7 @@ export async function shrink({start, trial, worlds, minNodes, signal, onProgress
     const size = sizeOf(best.plan)
     await keepEndingSooner()
     await keepBeginningLater()
+    await keepEndingAsShown()
     await reduce(
       () => keysIn(best.plan),
       (keys) => keep(withKeys(best.plan, keys)),
@@ -74,9 +99,11 @@ export async function shrink({start, trial, worlds, minNodes, signal, onProgress
       signal,
     )
     await keepFaultsMerged()
+    await keepEndingAsShown()
     await thin(() => best.plan.operations, keepOperations, signal)
     await keepFewerNodes()
     await reduce(() => best.plan.operations, keepOperations, signal)
+    await keepTwoFaultsAsOne()
     await keepNoIdleBeginning()
     if (signal.aborted) return best
     if (sizeOf(best.plan) < size) continue
@@ -88,19 +115,38 @@ export async function shrink({start, trial, worlds, minNodes, signal, onProgress
   async function keep(plan: Plan): Promise<boolean> {
     if (signal.aborted) return false
     tried++
-    const count = sizeOf(plan) > LARGE ? Math.min(seeds, FOR_LARGE) : seeds
-    const seed = await trial(plan, count)
-    if (seed !== undefined) best = {plan, seed}
+    const size = sizeOf(plan)
+    const count = size > LARGE ? Math.min(seeds, FOR_LARGE) : size <= SMALL ? Math.max(seeds, FOR_SMALL) : seeds
+    const shown = await fate(plan, Math.min(count, worlds.most))
+    if (shown !== undefined) best = {plan, ...shown}
     onProgress({...best, tried, worlds: count})
-    return seed !== undefined
+    return shown !== undefined
+  }
+
+  async function fate(plan: Plan, count: number): Promise<Shown | undefined> {
+    try {
+      return await trial(plan, count, best.seed)
+    } catch (error) {
+      onFailure(error)
+      return undefined
+    }
   }
 
   function keepOperations(operations: Plan['operations']): Promise<boolean> {
     return keep({...best.plan, operations})
   }
 
+  /** Up to the moment in which it had shown a run is the same, whatever would have come after. */
+  async function keepEndingAsShown(): Promise<void> {
+    while (!signal.aborted && best.shownMs !== undefined) {
+      const timeMs = Math.max(LEAST_MS, Math.ceil(best.shownMs) + 1)
+      if (timeMs > 0.95 * best.plan.options.timeMs || !(await keep(endingAt(best.plan, timeMs)))) return
+    }
+  }
+
   /** What is planned after the anomaly cannot matter. */
   async function keepEndingSooner(): Promise<void> {
+    await keepEndingAsShown()
     for (let share = 0.5; share < 0.95 && !signal.aborted; ) {
       const timeMs = Math.round(best.plan.options.timeMs * share)
       if (timeMs < LEAST_MS || !(await keep(endingAt(best.plan, timeMs)))) share += (1 - share) / 2
@@ -130,6 +176,16 @@ export async function shrink({start, trial, worlds, minNodes, signal, onProgress
     for (let place = 0; place < best.plan.faults.length && !signal.aborted; ) {
       const merged = withMergedFault(best.plan, place)
       if (merged === undefined || !(await keep(merged))) place++
+    }
+  }
+
+  /** Of any two faults, one alone for the time of both, or neither. */
+  async function keepTwoFaultsAsOne(): Promise<void> {
+    for (let i = 0; i < best.plan.faults.length && !signal.aborted; i++) {
+      if (best.plan.faults.length > FEW_FAULTS) return
+      for (let j = i + 1; j < best.plan.faults.length && !signal.aborted; ) {
+        if (!(await keep(withFaultFor(best.plan, i, j))) && !(await keep(withFaultFor(best.plan, j, i)))) j++
+      }
     }
   }
 

@@ -66,6 +66,18 @@ export function withMergedFault(plan: Plan, place: number): Plan | undefined {
   return {...plan, faults: plan.faults.with(place, longer).filter((_, i) => i !== next)}
 }
 
+/** With one fault lasting as long as it and another do together, and without the other one. */
+export function withFaultFor(plan: Plan, place: number, other: number): Plan {
+  const [fault, gone] = [plan.faults[place] as PlannedFault, plan.faults[other] as PlannedFault]
+  const longer = {
+    ...fault,
+    startMs: Math.min(fault.startMs, gone.startMs),
+    stopMs: Math.max(fault.stopMs, gone.stopMs),
+  }
+  const faults = plan.faults.with(place, longer).filter((_, i) => i !== other)
+  return {...plan, faults: faults.sort((left, right) => left.startMs - right.startMs)}
+}
+
 /** The nodes that the plan was made for; none where it does not say. */
 export function nodesOf({options}: Pick<Plan, 'options'>): readonly string[] {
   const nodes = options['nodes']

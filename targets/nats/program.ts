@@ -28,7 +28,7 @@ const FORM_TRIES = 150
 /** How long a server may take to make the stream, ms. */
 const API_MS = 2000
 /** The versions that were tried. */
-const TRIED = '2.9'
+const TRIED = '2.9 and 2.11'
 
 export function natsProgram(options: TargetOptions): ProgramTarget {
   const settings = settingsOf(options)

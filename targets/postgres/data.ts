@@ -83,7 +83,14 @@ export class DataDirectories {
       this.#execute(this.#confined(['cp', '-a', template, this.of(node)]), INIT_LIMIT_MS),
     )
     for (const outcome of await Promise.allSettled(copies)) if (outcome.status === 'rejected') throw outcome.reason
-    renameSync(template, this.of(last))
+    try {
+      renameSync(template, this.of(last))
+    } catch (error) {
+      // A node with a volume of its own is on another file system.
+      if ((error as NodeJS.ErrnoException).code !== 'EXDEV') throw error
+      await this.#execute(this.#confined(['cp', '-a', template, this.of(last)]), INIT_LIMIT_MS)
+      rmSync(template, {recursive: true, force: true})
+    }
   }
 
   /** Throws away what a node has and copies that of another. A text, and nothing changed, where that fails: why. */

@@ -109,10 +109,10 @@ export async function chaosRun(place: Workplace, ...args: string[]): Promise<Ran
   return {exitCode, output: stdout + stderr, validity, anomalies, accused, proofs, facts: read('run.json')}
 }
 
-/** What a run in this directory has left behind: processes, mounts over hosts files. */
+/** What a run in this directory has left behind: processes, mounts. */
 export function leftovers(place: Workplace): string[] {
   const mounts = readFileSync('/proc/self/mounts', 'utf8')
     .split('\n')
-    .filter((line) => line.includes('/etc/hosts ') && line.includes(place.directory))
+    .filter((line) => line.includes(place.directory))
   return [...processesOf(place.directory), ...mounts]
 }

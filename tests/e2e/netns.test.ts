@@ -25,3 +25,21 @@ test.skipIf(why !== undefined)(
   },
   60_000,
 )
+
+test.skipIf(why !== undefined)(
+  'a signal for the harness alone ends the run in its namespaces',
+  async () => {
+    const run = place.start(['run', 'raft', '--links', 'netns', '--time', '60s', '--nemesis', 'none'])
+    await new Promise<void>((resolve) => {
+      let said = ''
+      run.stderr?.on('data', (text) => {
+        said += String(text)
+        if (said.includes('cluster up')) resolve()
+      })
+    })
+    run.kill('SIGINT')
+    expect((await run).exitCode).toBe(130)
+    expect(processesOf(place.directory)).toEqual([])
+  },
+  50_000,
+)

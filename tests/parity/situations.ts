@@ -99,7 +99,10 @@ async function settled({cluster, clock}: Trial): Promise<void> {
   await untilSettled({nodes, observe, clock, limitMs: 20_000, missing: unready})
 }
 
-/** Every word of every workload that the target speaks, to the leader and to another node, with the answers' values. */
+/**
+ * Every word of every workload that the target speaks, to the leader and to another node, with the answers' values: but for those
+ * of watchers, whose nodes may be behind.
+ */
 async function conversation(trial: Trial): Promise<Seen> {
   const seen: Seen = {}
   const {struck, elsewhere} = await scenery(trial)
@@ -112,7 +115,7 @@ async function conversation(trial: Trial): Promise<Seen> {
       const outcomes = await trial.ask(node, workload, ...asked)
       outcomes.forEach((outcome, i) => {
         const {f} = asked[i]!
-        const value = outcome.type === 'ok' ? ` ${JSON.stringify(outcome.value)}` : ''
+        const value = outcome.type === 'ok' && workload !== 'watch' ? ` ${JSON.stringify(outcome.value)}` : ''
         seen[`${workload} at ${where}: ${i + 1} ${f}`] = inWords(outcome) + value
       })
     }

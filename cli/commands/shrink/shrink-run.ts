@@ -1,11 +1,11 @@
 /** What `chaos shrink` does: find the anomaly in simulation, leave out what it does not need, keep the rest as a run. */
-import {EXIT, type ExitCode, UsageError} from '../../../core/error.ts'
+import {EXIT, type ExitCode, messageOf, UsageError} from '../../../core/error.ts'
 import {locate} from '../../../runner/judging/load.ts'
 import {followingPlan} from '../../../runner/lab/again.ts'
 import {asItWent} from '../../../runner/lab/as-it-went.ts'
 import {type Attempt, requestOf} from '../../../runner/lab/attempt.ts'
 import {hunt, worldSeeds} from '../../../runner/lab/hunt.ts'
-import {shrink} from '../../../runner/lab/shrink.ts'
+import {type Smallest, shrink} from '../../../runner/lab/shrink.ts'
 import type {Plan} from '../../../runner/plan.ts'
 import {simulate} from '../../../runner/simulate.ts'
 import {SimulatedWorld} from '../../../runner/simulated-world.ts'
@@ -48,7 +48,9 @@ export async function shrinkRun(
   const {directory: own} = locate(where)
   if (settings.recordOnly || own === undefined) return record()
   const past = await namedRun(settings.name, settings)
-  const {options, anomalies, facts} = past
+  const {options, facts} = past
+  // A violation must not shrink to a mere outage.
+  const anomalies = past.unsafe.length > 0 ? past.unsafe : past.anomalies
   if (options.target.protocol === undefined) {
     err(`${facts.target} has no protocol code that could be simulated: only its record can become smaller.\n`)
     return record()
@@ -62,7 +64,16 @@ export async function shrinkRun(
   const cancel = clock.after(settings.budgetMs, () => timeUp.abort())
   const signal = AbortSignal.any([interrupted, timeUp.signal])
   const pool = planThreads(past.directory, settings.config)
-  const find = (plan: Plan, seeds: readonly string[]) => hunt({...pool, plan, wanted: anomalies, seeds, signal})
+  const {threads} = pool
+  const wanted = past.unsafe.length > 0 ? past.unsafe : undefined
+  const tryPlan = (plan: Plan, seed: string) => pool.attempt(plan, seed, wanted)
+  const find = (plan: Plan, seeds: readonly string[]) =>
+    hunt({threads, attempt: tryPlan, plan, wanted: anomalies, seeds, signal})
+  let failed: {readonly message: string; times: number} | undefined
+  const onFailure = (error: unknown) => {
+    failed ??= {message: messageOf(error), times: 0}
+    failed.times++
+  }
   const progress = new ProgressLine(context)
   try {
     err(`chaos shrink · ${facts.id} · ${anomalies.join(' or ')} · ${sizeWords(past.plan)}\n`)
@@ -73,15 +84,17 @@ export async function shrinkRun(
     }
     const worlds = [first.seed, ...worldSeeds(`${options.seed}-s`, MOST_WORLDS - 1)]
     const smallest = await shrink({
-      start: {plan: await steadied(past.plan, first.seed, find), seed: first.seed},
-      trial: async (plan, count) => (await find(plan, worlds.slice(0, count)))?.seed,
+      start: await steadied(past.plan, first),
+      trial: (plan, count, before) => find(plan, [before, ...worlds.filter((seed) => seed !== before)].slice(0, count)),
       worlds: {first: settings.worlds, most: Math.max(settings.worlds, MOST_WORLDS)},
       minNodes: options.target.minNodes ?? 1,
       signal,
+      onFailure,
       onProgress: ({plan, tried, worlds}) =>
         progress.say(`${tried} tried under ${worlds} seeds, down to ${sizeWords(plan)}`),
     })
     progress.end()
+    if (failed !== undefined) err(`  ${failed.times} candidates could not be tried: ${failed.message}\n`)
     const command = `${programWords()} shrink ${past.directory}`
     const planned = {...followingPlan(options, smallest.plan, smallest.seed), command}
     const world = new SimulatedWorld({keepCrashes: true})
@@ -99,15 +112,14 @@ export async function shrinkRun(
   }
 
   /** The plan with threads and times as they were in a run that shows the anomaly, if it then still shows it. */
-  async function steadied(plan: Plan, seed: string, find: Find): Promise<Plan> {
-    if (signal.aborted) return plan
-    const {history} = await simulate(requestOf(followingPlan(options, plan, seed), plan))
+  async function steadied(plan: Plan, first: Attempt): Promise<Smallest> {
+    if (signal.aborted) return {plan, ...first}
+    const {history} = await simulate(requestOf(followingPlan(options, plan, first.seed), plan))
     const steady = asItWent(plan, history)
-    return (await find(steady, [seed])) === undefined ? plan : steady
+    const shown = await find(steady, [first.seed]).catch(onFailure)
+    return shown === undefined ? {plan, ...first} : {plan: steady, ...shown}
   }
 }
-
-type Find = (plan: Plan, seeds: readonly string[]) => Promise<Attempt | undefined>
 
 function sizeWords({operations, faults, options}: Plan): string {
   return `${operations.length} operations, ${faults.length} faults, ${options.timeMs / 1000} s`

@@ -134,8 +134,15 @@ async function keep(
   const world = new SimulatedWorld({keepCrashes: true})
   const {exitCode, directory} = await keptRun(options, world, context, signal, json)
   for (const crash of attempt.crashes) context.err(`  a node threw: ${crash}\n`)
+  if (attempt.unready !== undefined) context.err(`  ${attempt.unready}\n`)
   const {command} = options
-  return {attempt, directory, command, exitCode: attempt.crashes.length > 0 ? EXIT.violation : exitCode}
+  return {attempt, directory, command, exitCode: exitCodeFor(attempt, exitCode)}
+}
+
+/** A node that fell over is a violation; a cluster that never served at least a failure of liveness. */
+function exitCodeFor({crashes, unready}: Attempt, judged: ExitCode): ExitCode {
+  if (crashes.length > 0) return EXIT.violation
+  return unready !== undefined && judged !== EXIT.violation ? EXIT.liveness : judged
 }
 
 /** DESIGN.md's order: 1 > 5 > 3 > 0. */

@@ -58,8 +58,8 @@ const WIDEST = 2048
 const SNAPSHOT_EVENTS = 512
 
 /** Up to so many events, a search without a beam of up to so many steps is tried as soon as the narrow beam has died. */
-const SHORT_EVENTS = 4096
-const SHORT_STEPS = 4096
+const SHORT_EVENTS = 512
+const SHORT_STEPS = 2048
 
 /** From so many events on, one order is followed first. */
 const LONG_EVENTS = 4096
