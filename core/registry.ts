@@ -29,7 +29,7 @@ function pluralOf(noun: string): string {
 
 function inPlural(word: string): string {
   if (/[^aeiou]y$/.test(word)) return `${word.slice(0, -1)}ies`
-  return word.endsWith('s') ? `${word}es` : `${word}s`
+  return /(?:s|x|ch|sh)$/.test(word) ? `${word}es` : `${word}s`
 }
 
 /** The accepted name nearest to what was typed, if any is near enough to be meant. */
