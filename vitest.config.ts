@@ -1,4 +1,5 @@
 import {defineConfig} from 'vitest/config'
+import {BaseSequencer, type TestSpecification} from 'vitest/node'
 
 /** What takes longer than a unit test may: real processes, hundreds of simulated runs on a busy machine. */
 const patient = {testTimeout: 60_000, hookTimeout: 120_000}
@@ -9,9 +10,35 @@ const patient = {testTimeout: 60_000, hookTimeout: 120_000}
  */
 const real = {...patient, retry: 2}
 
+/** What takes minutes, the longest first: whoever begins it last makes all others wait. */
+const LONGEST = [
+  'etcd',
+  'zookeeper',
+  'lab',
+  'redis',
+  'nats',
+  'rabbitmq',
+  'run',
+  'postgres',
+  'sabotage',
+  'ssh',
+  'campaign',
+]
+const rank = ({moduleId}: TestSpecification) => {
+  const name = /tests\/(?:e2e|clusters)\/([\w-]+)\.test\.ts$/.exec(moduleId)?.[1] ?? ''
+  return LONGEST.includes(name) ? LONGEST.indexOf(name) : LONGEST.length
+}
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    return (await super.sort(files)).sort((left, right) => rank(left) - rank(right))
+  }
+}
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    sequence: {sequencer: LongestFirst},
     disableConsoleIntercept: true,
     projects: [
       {

@@ -16,6 +16,11 @@ test('a miss says what was meant perhaps, and what there is', () => {
   expect(error.hints).toEqual(['Targets: raft, paxos, gossip'])
   expect(unknownName('anomaly', 'xyzzy-plugh', ['G0']).hints).toEqual(['Anomalies: G0'])
   expect(unknownName('bug of raft', 'x', []).hints).toEqual(['Bugs of raft: none'])
+  expect(unknownName('consistency model', 'x', []).hints).toEqual(['Consistency models: none'])
+  expect(unknownName('target argument of raft', 'x', []).hints).toEqual(['Target arguments of raft: none'])
+  expect(unknownName('workload of Maelstrom that raft can do', 'x', []).hints).toEqual([
+    'Workloads of Maelstrom that raft can do: none',
+  ])
 })
 
 test('what is nothing like any name gets no guess', () => {

@@ -20,11 +20,16 @@ export function unknownName(noun: string, name: string, accepted: readonly strin
   ])
 }
 
-/** `Targets`, `Bugs of raft`: the first word of a noun in the plural, with a capital. */
+/** `Targets`, `Consistency models`, `Bugs of raft`: the noun itself in the plural, not what it is of, with a capital. */
 function pluralOf(noun: string): string {
-  const [word = '', ...rest] = noun.split(' ')
-  const plural = /[^aeiou]y$/.test(word) ? `${word.slice(0, -1)}ies` : word.endsWith('s') ? `${word}es` : `${word}s`
-  return [plural.charAt(0).toUpperCase() + plural.slice(1), ...rest].join(' ')
+  const [, head = noun, rest = ''] = /^(.*?)( (?:of|in|that) .*)?$/.exec(noun) ?? []
+  const plural = head.split(' or ').map(inPlural).join(' or ')
+  return plural.charAt(0).toUpperCase() + plural.slice(1) + rest
+}
+
+function inPlural(word: string): string {
+  if (/[^aeiou]y$/.test(word)) return `${word.slice(0, -1)}ies`
+  return /(?:s|x|ch|sh)$/.test(word) ? `${word}es` : `${word}s`
 }
 
 /** The accepted name nearest to what was typed, if any is near enough to be meant. */

@@ -71,6 +71,7 @@ test.each(REFUSED)('%s of %s: %j', async (_, target, asked, words) => {
 test.each([
   ['dynamo', ['n=7'], 'n=7 copies of each key need as many nodes, and there are 5'],
   ['dynamo', ['r=4'], 'r=4 and w=2 have to be from 1 to n=3'],
+  ['gossip', ['suspectMs=500'], 'suspectMs=500 has to be at least 5 times probeMs=200'],
 ])('%s with %j', async (target, args, words) => {
   expect(await refusal(ask(target, {args}))).toContain(words)
 })

@@ -70,7 +70,7 @@ export const bugs: readonly Bug[] = [
     nemesis: ['partition:bridge'],
     anomalies: ['false-death'],
     // Little patience: news of the suspicion goes round the cut, and so would what refutes it.
-    options: {interval: '8s', time: '50s', suspectMs: 500},
+    options: {interval: '8s', time: '50s', suspectMs: 1000},
     budget: {simulatedS: 60, realS: 90},
   },
   {

@@ -6,7 +6,7 @@ import type {Protocol, Target} from '../../core/target.ts'
 import {HomeSession} from '../state-machine/home-session.ts'
 import {bugs} from './bugs.ts'
 import {GossipNode} from './node.ts'
-import {SETTINGS} from './swim/settings.ts'
+import {SETTINGS, unfit} from './swim/settings.ts'
 
 /** An unanswered read is asked again after this time, ms. */
 const RETRY_MS = 300
@@ -33,5 +33,6 @@ export const gossip = {
   defaultNodes: 5,
   invariants: ['incarnations-grow', 'own-incarnation', 'suspected-first'],
   accepts: SETTINGS,
+  unfit,
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>
