@@ -3,10 +3,9 @@
  * command line as a user has it. Wanted: from at least 1000 operations to at most 12 operations and 4 faults within 60 s.
  * Exits with 1 where one falls short.
  *
- * Figures (29 November 2026, one seed of each, a machine with many times more to do than it has cores, so seconds of wall
- * say little; the first three before candidates were judged only for what is looked for): stale-read 5 925 operations and 11 faults to 2 and 1 (21 s), forget-vote 5 925 and 32 to 0 and 1 (8 s), own-value
- * 5 925 and 22 to 1 and 1 (16 s); commit-old-term 17 818 and 58 to 2 and 1 in 29 s of processor time, 124 s of wall at a load of
- * 25 on two cores (12 operations after three quarters of the candidates).
+ * Figures (29 November 2026, three seeds of each, two cores, nothing else running): stale-read 5 925 to 6 041 operations and 10 or
+ * 11 faults to 2 and 1 in 5 to 6 s; forget-vote, 29 to 32 faults, to 0 and 1 in 2 to 3 s (an invariant convicts it before any
+ * client does); own-value to 1 and 1 in 4 to 5 s; commit-old-term 18 000 and 58 to 62 to 2 and 1, 4 and 3, 8 and 2 in 20, 40, 55 s.
  *
  *     npm run build && node --import tsx bench/shrink.ts [seeds of each] [bug,bug]
  */
