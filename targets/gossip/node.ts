@@ -19,6 +19,7 @@
  */
 import type {Call, Env, Json, Message, Node, NodeId, RequestId} from '../../core/node.ts'
 import type {TargetOptions} from '../../core/target.ts'
+import {Hearing} from '../state-machine/hearing.ts'
 import {settingsFrom} from '../state-machine/settings.ts'
 import type {Vector} from './causal-context.ts'
 import {Journal} from './journal.ts'
@@ -58,6 +59,7 @@ type PeerMessage = Rumour | Digest | Delta
 
 export class GossipNode implements Node {
   readonly #env: Env
+  readonly #hearing: Hearing
   readonly #peers: readonly NodeId[]
   readonly #bugs: readonly string[]
   readonly #replica: Replica
@@ -75,6 +77,7 @@ export class GossipNode implements Node {
 
   constructor(env: Env, {bugs, args}: Pick<TargetOptions, 'bugs' | 'args'>) {
     this.#env = env
+    this.#hearing = new Hearing(env)
     env.disk.append('boots', '')
     env.disk.sync('boots')
     this.#boots = env.disk.read('boots').length
@@ -231,17 +234,13 @@ export class GossipNode implements Node {
     for (const peer of this.#peers) {
       const exchanges = (this.#silence.get(peer) ?? 0) + 1
       this.#silence.set(peer, exchanges)
-      if (exchanges !== SILENT_EXCHANGES) continue
-      this.#env.event({type: 'silent', to: peer})
+      if (exchanges < SILENT_EXCHANGES || !this.#hearing.missed(peer)) continue
       this.#env.log(`has not heard of ${peer} for ${exchanges} exchanges`)
     }
   }
 
   #noteHeard(peer: NodeId): void {
-    if ((this.#silence.get(peer) ?? 0) >= SILENT_EXCHANGES) {
-      this.#env.event({type: 'heard', from: peer})
-      this.#env.log(`hears ${peer} again`)
-    }
+    if (this.#hearing.heard(peer)) this.#env.log(`hears ${peer} again`)
     this.#silence.set(peer, 0)
   }
 

@@ -14,13 +14,18 @@ export class Hearing {
     this.#env = env
   }
 
-  missed(peer: NodeId): void {
-    if (this.#silent.has(peer)) return
+  /** Whether that is news. */
+  missed(peer: NodeId): boolean {
+    if (this.#silent.has(peer)) return false
     this.#silent.add(peer)
     this.#env.event({type: 'silent', to: peer})
+    return true
   }
 
-  heard(peer: NodeId): void {
-    if (this.#silent.delete(peer)) this.#env.event({type: 'heard', from: peer})
+  /** Whether that is news: it had been silent. */
+  heard(peer: NodeId): boolean {
+    if (!this.#silent.delete(peer)) return false
+    this.#env.event({type: 'heard', from: peer})
+    return true
   }
 }
