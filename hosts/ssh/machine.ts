@@ -193,14 +193,19 @@ function said(stderr: string): string[] {
     .filter((line) => line !== '')
 }
 
-/** Holds the room of a run for as long as somebody at the other end is heard. */
+/**
+ * Holds the room of a run for as long as somebody at the other end is heard. Directories above it that were not there before go
+ * with it: the room is named like the one here, which may be in a directory that this machine alone has.
+ */
 function lifeline(room: string): string {
   const directory = quoteWord(room)
   return `${TREE}
 for tool in setsid ps timeout head tar; do command -v $tool >/dev/null || { echo "it has no $tool" >&2; exit 1; }; done
+top=${directory}; while up=$(dirname "$top"); [ ! -d "$up" ]; do top=$up; done
 umask 077; mkdir -p ${directory}/.pids || exit 1
 echo ready
 while [ -n "$(timeout ${PATIENCE_S} head -n 1)" ]; do :; done
 for file in ${directory}/.pids/*; do [ -e "$file" ] && end "$(cat "$file")"; done
-rm -rf ${directory}`
+rm -rf ${directory}
+up=${directory}; while [ "$up" != "$top" ]; do up=$(dirname "$up"); rmdir "$up" 2>/dev/null || break; done`
 }
