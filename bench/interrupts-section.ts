@@ -56,7 +56,7 @@ export function interruptsSection(all: readonly InterruptTally[]): string[] {
   return [
     '## Interrupted runs',
     '',
-    'Runs interrupted after 0.2 to 12 s by each signal in turn: whether processes, mounts, loop devices, disks of nodes or temporary',
+    'Runs interrupted after 0.2 to 20 s by each signal in turn: whether processes, mounts, loop devices, disks of nodes or temporary',
     `files were left half a minute later (up to ${all
       .map(({to}) => to)
       .sort()

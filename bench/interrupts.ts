@@ -22,8 +22,8 @@ import {lightFaults} from './real-faults.ts'
 import {addToRecord, readRecord, writeSection} from './record.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGKILL'] as const
-/** The moment of an interrupt, ms after the start of the harness: most are up after 2 to 8 s. */
-const [FROM_MS, TO_MS] = [200, 12_000]
+/** The moment of an interrupt, ms after the start of the harness: most are up after 2 to 8 s, or later on a busy machine. */
+const [FROM_MS, TO_MS] = [200, 20_000]
 /** What is kept in the repository of all runs. */
 const FIGURES = new URL('./interrupts.json', import.meta.url)
 
