@@ -23,7 +23,7 @@ import {type CorrectRun, correctModesSection, tallies} from './correct-modes-sec
 import {lightFaults} from './real-faults.ts'
 import {addToRecord, readRecord, writeSection} from './record.ts'
 
-const ENDS: Readonly<Record<number, string>> = {0: 'pass', 1: 'accused', 3: 'unknown'}
+const ENDS: Readonly<Record<number, string>> = {0: 'pass', 1: 'accused', 3: 'unknown', 5: 'outage'}
 const OUTPUT = '.chaos/correct-modes'
 /** What is kept in the repository of all runs. */
 const FIGURES = new URL('./correct-modes.json', import.meta.url)
@@ -112,7 +112,7 @@ async function runOnce({target, workload}: Combination, seed: string): Promise<C
   const version = kept === undefined ? '' : `${json(join(kept, 'run.json')).cluster ?? ''}`.split(',')[0]
   const verdicts: Verdict[] = kept === undefined ? [] : (json(join(kept, 'verdict.json')).verdicts ?? [])
   const outcome = ENDS[exitCode] ?? `exit ${exitCode}`
-  const bad = verdicts.filter(({validity}) => validity === (outcome === 'accused' ? 'invalid' : 'unknown'))
+  const bad = verdicts.filter(({validity}) => validity === (outcome === 'unknown' ? 'unknown' : 'invalid'))
   const reason =
     bad.map(({property, summary}) => `${property}: ${summary}`).join('; ') || `${stderr}${stdout}`.slice(-400)
   if (exitCode === 0 && kept !== undefined) rmSync(kept, {recursive: true, force: true})
@@ -131,6 +131,7 @@ interface Verdict {
   readonly validity: string
   readonly summary: string
   readonly reason?: string
+  readonly anomalies: readonly {readonly type: string}[]
   readonly measures?: {readonly operations?: number}
 }
 
