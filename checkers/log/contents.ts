@@ -71,7 +71,7 @@ function* lost(layout: KeyLayout, unknownPolls: boolean): Iterable<Anomaly> {
     const later = layout.at.get(layout.lastPolled)?.[0]
     yield reported(
       'lost-record',
-      `${showValue(send.value)} was acknowledged at offset ${offset} of ${layout.name}, but nobody ever polled it, although records up to offset ${layout.lastPolled} were polled.`,
+      `Record ${showValue(send.value)} was acknowledged at offset ${offset} of ${layout.name}, but nobody ever polled it, although records up to offset ${layout.lastPolled} were polled.`,
       [send.operation, later?.operation],
     )
   }

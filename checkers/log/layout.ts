@@ -36,7 +36,8 @@ export class KeyLayout {
   readonly #passages: {readonly after: Offset; to: Offset}[] = []
 
   constructor(key: unknown) {
-    this.name = showValue(key)
+    // A bare number would be read as one of many: "offset 1 of 5".
+    this.name = typeof key === 'number' || typeof key === 'bigint' ? `key ${key}` : showValue(key)
   }
 
   see(offset: Offset, value: unknown, operation: Operation): void {
