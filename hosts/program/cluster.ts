@@ -208,6 +208,11 @@ export class ProgramCluster implements Cluster {
     this.#retired.delete(node)
   }
 
+  /** Nodes whose disks were full since the last repair, and have room again. */
+  takeThoseFilled(): readonly NodeId[] {
+    return this.#disks?.takeThoseFilled() ?? []
+  }
+
   async repair(): Promise<void> {
     await this.#target.repair?.(this)
   }
