@@ -56,7 +56,7 @@ function* lost(layout: KeyLayout): Iterable<Anomaly> {
     const later = layout.at.get(layout.lastPolled)?.[0]
     yield reported(
       'lost-record',
-      `${showValue(acknowledged.value)} was acknowledged at offset ${acknowledged.offset} of ${layout.name}, but nobody ever polled it, although records up to offset ${layout.lastPolled} were polled.`,
+      `Record ${showValue(acknowledged.value)} was acknowledged at offset ${acknowledged.offset} of ${layout.name}, but nobody ever polled it, although records up to offset ${layout.lastPolled} were polled.`,
       [acknowledged.operation, later?.operation],
     )
   }

@@ -34,7 +34,8 @@ export class KeyLayout {
   lastPolled: Offset = -1
 
   constructor(key: unknown) {
-    this.name = showValue(key)
+    // A bare number would be read as one of many: "offset 1 of 5".
+    this.name = typeof key === 'number' || typeof key === 'bigint' ? `key ${key}` : showValue(key)
   }
 
   see(offset: Offset, value: unknown, operation: Operation): void {

@@ -102,7 +102,7 @@ it('counts what is allowed, and says what happened', () => {
     measures: {tolerated: 1},
   })
   expect(judge(text).anomalies[0]?.sentence).toBe(
-    '7 was acknowledged at offset 0 of k, but nobody ever polled it, although records up to offset 1 were polled.',
+    'Record 7 was acknowledged at offset 0 of k, but nobody ever polled it, although records up to offset 1 were polled.',
   )
 })
 

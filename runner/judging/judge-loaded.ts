@@ -108,10 +108,12 @@ export async function judgeLoaded(
       ? judge(ended === undefined ? verdicts : verdicts.map(excused), sentenceFor(loaded))
       : judgeStopped(verdicts, stopped)
   const names = checkers.map(({name}) => name)
-  const said = typedOptions(judging.options ?? []).has('initial')
+  const said = typedOptions(judging.options ?? [])
+  const ours = loaded.judgedBy !== undefined
   const notes = [
     ignoredFunctions(names, history),
-    said || loaded.judgedBy !== undefined ? undefined : initialValueNote(verdicts),
+    said.has('initial') || ours ? undefined : initialValueNote(verdicts),
+    guess === undefined || said.has('claim') ? undefined : claimNote(verdicts),
   ]
   return {
     judgement,
@@ -142,6 +144,20 @@ function initialValueNote(verdicts: readonly Verdict[]): string | undefined {
       /^(cas-|multi-)?register/.test(summary),
   )
   return made ? 'registers are taken to be empty at first; if they were not, say --option initial=VALUE' : undefined
+}
+
+/** Sets and counters that only come to agree, as Maelstrom's do, break no promise by an old answer. */
+function claimNote(verdicts: readonly Verdict[]): string | undefined {
+  const late = verdicts.some(({checker, anomalies}) =>
+    anomalies.some(
+      ({type}) =>
+        (checker === 'set-full' && type === 'stale-read') ||
+        (checker === 'counter' && type === 'counter-out-of-bounds'),
+    ),
+  )
+  return late
+    ? 'every read is taken to show what was acknowledged before it; where only the final ones do, say --option claim=eventual'
+    : undefined
 }
 
 /** Latencies say nothing of a history without times: its readers made them up from the places of its ops. */
