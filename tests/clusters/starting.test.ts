@@ -1,11 +1,5 @@
-/** Every real target, where it cannot be started (`starting.ts`). Servers that start within two seconds meet a taken port here. */
-import {REAL} from '../../targets/index.ts'
+/** Real targets where they cannot be started (`starting.ts`): two here; the slow suite has the others, which take longer together. */
 import {describeTarget} from './cluster.ts'
 import {refusesToStart} from './starting.ts'
 
-/** Those that take longer to start are in the slow suite. */
-const QUICK = ['etcd', 'redis', 'nats', 'memcached']
-
-for (const name of Object.keys(REAL)) {
-  describeTarget(name, (target, place) => refusesToStart(target, place, {port: QUICK.includes(name)}))
-}
+for (const name of ['etcd', 'memcached']) describeTarget(name, refusesToStart)

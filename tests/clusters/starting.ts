@@ -145,8 +145,8 @@ async function refusal(target: Target, directory: string, how: Circumstances = {
   return [message, ...hints].join('\n')
 }
 
-/** The tests of one target. `port`: whether a real server is started, to find its port taken. */
-export function refusesToStart(target: Target, place: Workplace, {port}: {readonly port: boolean}): void {
+/** The tests of one target. */
+export function refusesToStart(target: Target, place: Workplace): void {
   const known = FAKES[target.name] as Fake
   const directory = (name: string) => {
     const path = place.file(name)
@@ -200,29 +200,25 @@ export function refusesToStart(target: Target, place: Workplace, {port}: {readon
     120_000,
   )
 
-  test.skipIf(!port)(
-    `a port that somebody has${port ? '' : ': in the slow suite'}`,
-    async () => {
-      const taken = createServer((socket) => socket.on('error', () => {}))
-      await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
-      const number = (taken.address() as AddressInfo).port
-      let given = false
-      const occupied = (options: LocalPlaceOptions) => {
-        const local = localPlace(options)
-        const freePort = async (host?: string) => {
-          if (given) return local.freePort(host)
-          given = true
-          return number
-        }
-        return {...local, freePort}
+  test('a port that somebody has', async () => {
+    const taken = createServer((socket) => socket.on('error', () => {}))
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+    const number = (taken.address() as AddressInfo).port
+    let given = false
+    const occupied = (options: LocalPlaceOptions) => {
+      const local = localPlace(options)
+      const freePort = async (host?: string) => {
+        if (given) return local.freePort(host)
+        given = true
+        return number
       }
-      try {
-        const said = await refusal(target, directory('port'), {place: occupied})
-        expect(said).toMatch(/in use|eaddrinuse/i)
-      } finally {
-        taken.close()
-      }
-    },
-    120_000,
-  )
+      return {...local, freePort}
+    }
+    try {
+      const said = await refusal(target, directory('port'), {place: occupied})
+      expect(said).toMatch(/in use|eaddrinuse/i)
+    } finally {
+      taken.close()
+    }
+  }, 120_000)
 }
