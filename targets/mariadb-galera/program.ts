@@ -61,8 +61,10 @@ export function galeraProgram(options: TargetOptions): ProgramTarget {
   async function recoveredPosition(surroundings: Surroundings, {place}: StartContext): Promise<string | undefined> {
     const log = join(surroundings.directory, 'recovery.log')
     rmSync(log, {force: true})
-    const words = [...serverWords(surroundings), '--wsrep-recover', `--log-error=${log}`]
-    const command = confined([...words], surroundings.directory)
+    // With all of its settings: without the cluster's address it refuses to say anything ("rsync SST method requires
+    // wsrep_cluster_address", 10.11.19).
+    const words = [...serverWords(surroundings), ...galeraWords(surroundings)]
+    const command = confined([...words, '--wsrep-recover', `--log-error=${log}`], surroundings.directory)
     await place.execute(command, RECOVER_LIMIT_MS)
     const text = existsSync(log) ? readFileSync(log, 'utf8') : ''
     return /Recovered position: ?([0-9a-f-]+:-?\d+)/.exec(text)?.[1]
