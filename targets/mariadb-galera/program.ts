@@ -169,7 +169,9 @@ function serverWords({node, directory, services}: Surroundings): string[] {
     '--default-storage-engine=InnoDB',
     '--innodb-autoinc-lock-mode=2',
     '--innodb-buffer-pool-size=32M',
-    '--innodb-flush-log-at-trx-commit=0',
+    // Handed to the system at each commit and synced once a second: with 0 a program that is killed forgets what it had
+    // acknowledged within that second (12 of 23 transactions were left, 10.11.19), and with it a cluster killed as a whole.
+    '--innodb-flush-log-at-trx-commit=2',
     '--innodb-lock-wait-timeout=2',
     `--wsrep-provider=${PROVIDERS.find(existsSync)}`,
     '--wsrep-on=ON',
