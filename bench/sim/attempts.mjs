@@ -31,5 +31,6 @@ for (let i = 0; i < 5; i++) await attempt({...options, seed: `warm-${i}`})
 const startS = cpuS()
 let seeds = 0
 let simulatedMs = 0
-while (cpuS() - startS < Number(seconds)) simulatedMs += (await attempt({...options, seed: `bench-${seeds++}`})).simulatedMs
+while (cpuS() - startS < Number(seconds))
+  simulatedMs += (await attempt({...options, seed: `bench-${seeds++}`})).simulatedMs
 console.log(JSON.stringify({seedsPerS: seeds / (cpuS() - startS), ratio: simulatedMs / 1000 / (cpuS() - startS)}))

@@ -46,11 +46,9 @@ class Spaced implements Generator {
   }
 
   next(context: Context): Step {
-    // Nobody is asked before it is time: the answer would be thrown away, with all that was drawn for it.
-    if (this.#nextNs !== undefined && this.#nextNs > context.timeNs) return {kind: 'pending', untilNs: this.#nextNs}
     const step = this.#inner.next(context)
     if (step?.kind !== 'op') return around(step, (next) => new Spaced(this.#gapNs, this.#nextNs, next))
-    const atNs = Math.max(step.op.atNs, context.timeNs)
+    const atNs = Math.max(step.op.atNs, this.#nextNs ?? context.timeNs)
     const nextNs = atNs + Math.round(this.#gapNs(context))
     return {
       kind: 'op',
