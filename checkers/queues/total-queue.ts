@@ -158,7 +158,7 @@ function lostElement(key: Key | undefined, {value, acknowledged}: Entry, missing
   const times = missing === 1 ? '' : ` (${missing} times)`
   return {
     type: 'lost-element',
-    sentence: `${showValue(value)} was put in${ofKey(key)} and acknowledged, but never came out${times}.`,
+    sentence: `${showValue(value)} was put in${ofKey(key).replace(' of', 'to')} and acknowledged, but never came out${times}.`,
     ...(key === undefined ? {} : {key}),
     witness: witnessOf(...acknowledged.slice(0, 4)),
   }
@@ -176,7 +176,7 @@ function unexpected(key: Key | undefined, {value, outs, failed}: Entry): Anomaly
 function duplicated(key: Key | undefined, {value, outs, attempted}: Entry): Anomaly {
   return {
     type: 'duplicate-element',
-    sentence: `${showValue(value)} came out ${outs.length} times${ofKey(key)}, but was put in ${attempted.length === 1 ? 'once' : `${attempted.length} times`}.`,
+    sentence: `${showValue(value)} came out${ofKey(key)} ${outs.length} times, but was put in ${attempted.length === 1 ? 'once' : `${attempted.length} times`}.`,
     ...(key === undefined ? {} : {key}),
     witness: witnessOf(...attempted.slice(0, 2), ...outs.slice(0, 4)),
   }

@@ -6,7 +6,7 @@ import type {History} from '../../../core/history.ts'
 import type {Operation} from '../../../core/op.ts'
 import {showValue} from '../../../core/value.ts'
 import type {Anomaly} from '../../../core/verdict.ts'
-import {witnessOf} from '../../findings/finding.ts'
+import {keyWords, witnessOf} from '../../findings/finding.ts'
 import {describeValue, shortValue} from '../canonical.ts'
 import {decide, whenCertain} from '../engines/decide.ts'
 import type {Decision} from '../engines/decision.ts'
@@ -148,7 +148,7 @@ function sawValue(model: Model, call: Call): boolean {
 
 function sentenceOf(operation: Operation, call: Call, type: string, possible: readonly string[]): string {
   const who = `Process ${operation.process}`
-  const name = operation.key === undefined ? '' : ` ${operation.key}`
+  const name = operation.key === undefined ? '' : ` ${keyWords(operation.key)}`
   const only =
     possible.length === 0
       ? ''
