@@ -35,4 +35,6 @@ test.each([
 ])('what queue %s lost', async (key, sentence) => {
   const {anomalies} = await totalQueue().check(done(key, [0, 'enqueue', 1, 1], [0, 'drain', null, []]))
   expect(anomalies[0]?.sentence).toBe(sentence)
+  expect(anomalies[0]?.witness).toEqual([0, 1, 2, 3])
+  expect(anomalies[0]?.why?.[0]).toMatch(/^In the end, drain #2 left nothing/)
 })

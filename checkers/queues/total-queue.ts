@@ -50,7 +50,7 @@ export function totalQueue(options: TotalQueueOptions = {}): Checker {
           sums.lost += missing
           absent += missing
           sums.recovered += Math.max(0, Math.min(outs.length, attempted.length) - acknowledged.length)
-          if (missing > 0) lost.push(lostElement(key, entry, missing))
+          if (missing > 0) lost.push(lostElement(key, entry, missing, account.emptied))
           if (outs.length > 0 && attempted.length === 0) {
             sums.unexpected += outs.length
             anomalies.push(unexpected(key, entry))
@@ -99,6 +99,8 @@ interface Account {
   readonly mayHaveTaken: number
   /** Whether it was asked in the end, and nobody was ever told that nothing is left. */
   readonly undrained: boolean
+  /** The last operation that left nothing behind: a drain, or a final dequeue that found nothing. */
+  readonly emptied: Operation | undefined
   /** Drains that did not return a list. */
   readonly odd: readonly Operation[]
 }
@@ -116,6 +118,7 @@ function accountOf(operations: Sequence<Operation>): Account {
   let mayHaveTaken = 0
   let asked = false
   let empty = false
+  let emptied: Operation | undefined
   const odd: Operation[] = []
   for (const operation of operations) {
     if (operation.f === 'enqueue') {
@@ -134,8 +137,11 @@ function accountOf(operations: Sequence<Operation>): Account {
       }
       if (operation.final && operation.f === 'dequeue') {
         asked = true
-        if (operation.outcome === 'ok' && operation.output === null) empty = true
-      }
+        if (operation.outcome === 'ok' && operation.output === null) {
+          empty = true
+          emptied = operation
+        }
+      } else if (operation.f === 'drain' && operation.outcome === 'ok' && values !== undefined) emptied = operation
       for (const value of values ?? []) {
         entryOf(value).outs.push(operation)
         dequeued++
@@ -143,7 +149,7 @@ function accountOf(operations: Sequence<Operation>): Account {
       if (operation.outcome === 'info') mayHaveTaken += operation.f === 'dequeue' ? 1 : Number.POSITIVE_INFINITY
     }
   }
-  return {entries, enqueued, dequeued, mayHaveTaken, undrained: asked && !empty, odd}
+  return {entries, enqueued, dequeued, mayHaveTaken, undrained: asked && !empty, emptied, odd}
 }
 
 /** What an operation took out: one value, a list, or what a crashed drain had got so far; undefined for a drain of no list. */
@@ -154,13 +160,21 @@ function taken(operation: Operation): readonly unknown[] | undefined {
   return outcome === 'info' && Array.isArray(completion?.value) ? completion.value : []
 }
 
-function lostElement(key: Key | undefined, {value, acknowledged}: Entry, missing: number): Anomaly {
+function lostElement(
+  key: Key | undefined,
+  {value, acknowledged}: Entry,
+  missing: number,
+  emptied: Operation | undefined,
+): Anomaly {
   const times = missing === 1 ? '' : ` (${missing} times)`
   return {
     type: 'lost-element',
     sentence: `${showValue(value)} was put in${ofKey(key).replace(' of', 'to')} and acknowledged, but never came out${times}.`,
     ...(key === undefined ? {} : {key}),
-    witness: witnessOf(...acknowledged.slice(0, 4)),
+    witness: witnessOf(...acknowledged.slice(0, 4), emptied),
+    ...(emptied === undefined
+      ? {}
+      : {why: [`In the end, ${emptied.f} #${emptied.invoke.index} left nothing${ofKey(key).replace(' of', ' in')}.`]}),
   }
 }
 

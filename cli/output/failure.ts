@@ -7,6 +7,7 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {ChaosError, EXIT, messageOf} from '../../core/error.ts'
 import {closest} from '../../core/registry.ts'
+import {ENTRIES} from '../commands/index.ts'
 
 /** What oclif throws for bad arguments, as far as we look at it. */
 interface ParseError extends Error {
@@ -35,8 +36,20 @@ export function explainFailure(thrown: unknown, argv: readonly string[]): Failur
 /** What oclif adds to every complaint, whatever it is about. */
 const NOISE = /^(See more help|Note: --|Alternatively, you can use "--")/
 
+/** What oclif says where a command that takes no argument is given one: it looks for a command of both names. */
+const NO_SUCH_COMMAND = /^command (\S+?):(.+) not found$/
+
 /** oclif's complaint without such lines, and a guess at the flag that was meant. */
 function usageLines(error: ParseError): string[] {
+  const [, command, argument] = NO_SUCH_COMMAND.exec(error.message) ?? []
+  if (command !== undefined) {
+    const below = Object.keys(ENTRIES).filter((name) => name.startsWith(`${command} `))
+    return [
+      `chaos ${command} takes no argument. Got "${argument}".`,
+      ...(below.length > 0 ? [`Commands: ${below.join(', ')}`] : []),
+      `What it takes: chaos ${command} --help`,
+    ]
+  }
   const lines = error.message.split('\n').filter((line) => line.trim() !== '' && !NOISE.test(line))
   const known = Object.keys(error.parse?.input?.flags ?? {}).map((name) => `--${name}`)
   for (const flag of error.flags ?? []) {
