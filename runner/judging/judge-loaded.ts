@@ -8,7 +8,7 @@
 import {counted} from '../../checkers/findings/finding.ts'
 import {stats} from '../../checkers/liveness/stats.ts'
 import {threshold} from '../../checkers/liveness/thresholds.ts'
-import type {Budget, Checker, Parallel} from '../../core/checker.ts'
+import type {Budget, Checker, CheckOptions} from '../../core/checker.ts'
 import {UsageError} from '../../core/error.ts'
 import type {History} from '../../core/history.ts'
 import {lookUp} from '../../core/registry.ts'
@@ -38,6 +38,8 @@ export interface JudgingOptions {
   readonly thresholds: readonly string[]
   /** `name=value` for the checkers. */
   readonly options?: readonly string[]
+  /** Stop at the first key that is found broken, where keys are judged one by one. */
+  readonly failFast?: boolean
 }
 
 export interface Judged {
@@ -82,13 +84,13 @@ export async function judgeLoaded(
   loaded: Loaded,
   judging: JudgingOptions,
   budget: Budget,
-  parallel?: Parallel,
+  further: Pick<CheckOptions, 'parallel' | 'onBroken'> = {},
   plugins: PluginCatalogue = NO_PLUGINS,
 ): Promise<Judged> {
   const {history} = loaded
   if (loaded.judgedBy === undefined) requireArguments(history)
   const {checkers, guess, figures = false, asRun = false} = choose(loaded, judging, plugins)
-  const found = await runCheckers(history, checkers, budget, parallel)
+  const found = await runCheckers(history, checkers, budget, {...further, failFast: judging.failFast === true})
   const verdicts = found.map((verdict) =>
     verdict.checker === 'stats' ? withoutInventedLatencies(verdict, history) : verdict,
   )
