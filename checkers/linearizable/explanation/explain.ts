@@ -163,6 +163,7 @@ function sentenceOf(operation: Operation, call: Call, type: string, possible: re
     const swapped = `${who} changed${name} from ${shortValue(from)} to ${shortValue(to)}`
     return only === '' ? `${swapped}, which no order of the operations allows` : `${swapped}${only}`
   }
+  if (type === 'overlapping-holders') return `${who} was given the lock${name}, though it must have been held already`
   const what = `${who}: ${deed(call, name === '' ? '' : ` on${name}`)}`
   if (possible.length === 0) return `${what}, which no order of the operations allows`
   return `${what}, but the state could only be ${listed(possible, 'or')}`
