@@ -7,7 +7,6 @@ import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {ChaosError, EXIT, messageOf} from '../../core/error.ts'
 import {closest} from '../../core/registry.ts'
-import {ENTRIES} from '../commands/index.ts'
 
 /** What oclif throws for bad arguments, as far as we look at it. */
 interface ParseError extends Error {
@@ -22,14 +21,14 @@ export interface Failure {
   readonly exitCode: number
 }
 
-/** What to print for anything that was thrown. */
-export function explainFailure(thrown: unknown, argv: readonly string[]): Failure {
+/** What to print for anything that was thrown; `commands` are all that there are. */
+export function explainFailure(thrown: unknown, argv: readonly string[], commands: readonly string[] = []): Failure {
   if (thrown instanceof ChaosError) return {lines: [thrown.message, ...thrown.hints], exitCode: thrown.exitCode}
   const error = thrown as ParseError
   const code = (thrown as NodeJS.ErrnoException)?.code
   if (code === 'EEXIT') return {lines: [], exitCode: error.oclif?.exit ?? 0}
   if (code === 'ENOSPC') return {lines: ['The disk is full.'], exitCode: EXIT.environment}
-  if (error?.oclif !== undefined) return {lines: usageLines(error), exitCode: EXIT.usage}
+  if (error?.oclif !== undefined) return {lines: usageLines(error, commands), exitCode: EXIT.usage}
   return bug(thrown, argv)
 }
 
@@ -40,10 +39,10 @@ const NOISE = /^(See more help|Note: --|Alternatively, you can use "--")/
 const NO_SUCH_COMMAND = /^command (\S+?):(.+) not found$/
 
 /** oclif's complaint without such lines, and a guess at the flag that was meant. */
-function usageLines(error: ParseError): string[] {
+function usageLines(error: ParseError, commands: readonly string[]): string[] {
   const [, command, argument] = NO_SUCH_COMMAND.exec(error.message) ?? []
   if (command !== undefined) {
-    const below = Object.keys(ENTRIES).filter((name) => name.startsWith(`${command} `))
+    const below = commands.filter((name) => name.startsWith(`${command} `))
     return [
       `chaos ${command} takes no argument. Got "${argument}".`,
       ...(below.length > 0 ? [`Commands: ${below.join(', ')}`] : []),
