@@ -12,7 +12,7 @@
  *
  * Proves: at least once (or exactly once) end to end. Cannot see: order; see `queue.ts`. A dequeue or drain whose outcome is
  * unknown may have taken anything with it: losses are then *unknown*, unless there are more of them than it can have taken.
- * So they are where *final* dequeues never found it empty: a broker that answers nobody has lost nothing.
+ * So they are where, though there are *final* dequeues, none found it empty: a broker that answers nobody has lost nothing.
  * The definition is Jepsen's total-queue, except that a crashed drain is no exception.
  */
 import type {Checker} from '../../core/checker.ts'
@@ -37,6 +37,7 @@ export function totalQueue(options: TotalQueueOptions = {}): Checker {
       const anomalies: Anomaly[] = []
       const sums = {enqueued: 0, dequeued: 0, lost: 0, unexpected: 0, duplicated: 0, recovered: 0}
       let reason: string | undefined
+      const asked = asksInTheEnd(history.operations)
       for (const [key, operations] of history.byKey()) {
         const account = accountOf(operations)
         for (const operation of account.odd) anomalies.push(wrongAnswer(operation, 'a list'))
@@ -60,7 +61,7 @@ export function totalQueue(options: TotalQueueOptions = {}): Checker {
           }
         }
         // What an odd drain took nobody knows.
-        if (absent > 0 && account.undrained) {
+        if (absent > 0 && asked && !account.empty) {
           reason ??= `${counted(absent, 'value')} did not come out${ofKey(key)}, but in the end it was never found empty.`
         } else if (absent > account.mayHaveTaken) for (const found of lost) anomalies.push(found)
         else if (absent > 0) {
@@ -97,8 +98,8 @@ interface Account {
   readonly dequeued: number
   /** How many values operations of unknown outcome may have taken out. */
   readonly mayHaveTaken: number
-  /** Whether it was asked in the end, and nobody was ever told that nothing is left. */
-  readonly undrained: boolean
+  /** Whether somebody was told in the end that nothing is left. */
+  readonly empty: boolean
   /** Drains that did not return a list. */
   readonly odd: readonly Operation[]
 }
@@ -114,7 +115,6 @@ function accountOf(operations: Sequence<Operation>): Account {
   let enqueued = 0
   let dequeued = 0
   let mayHaveTaken = 0
-  let asked = false
   let empty = false
   const odd: Operation[] = []
   for (const operation of operations) {
@@ -132,10 +132,7 @@ function accountOf(operations: Sequence<Operation>): Account {
         odd.push(operation)
         mayHaveTaken = Number.POSITIVE_INFINITY
       }
-      if (operation.final && operation.f === 'dequeue') {
-        asked = true
-        if (operation.outcome === 'ok' && operation.output === null) empty = true
-      }
+      if (isFinalDequeue(operation) && operation.outcome === 'ok' && operation.output === null) empty = true
       for (const value of values ?? []) {
         entryOf(value).outs.push(operation)
         dequeued++
@@ -143,7 +140,17 @@ function accountOf(operations: Sequence<Operation>): Account {
       if (operation.outcome === 'info') mayHaveTaken += operation.f === 'dequeue' ? 1 : Number.POSITIVE_INFINITY
     }
   }
-  return {entries, enqueued, dequeued, mayHaveTaken, undrained: asked && !empty, odd}
+  return {entries, enqueued, dequeued, mayHaveTaken, empty, odd}
+}
+
+/** Whether queues were asked in the end: then one that nobody came to ask was not emptied either. */
+function asksInTheEnd(operations: Sequence<Operation>): boolean {
+  for (const operation of operations) if (isFinalDequeue(operation)) return true
+  return false
+}
+
+function isFinalDequeue({final, f}: Operation): boolean {
+  return final === true && f === 'dequeue'
 }
 
 /** What an operation took out: one value, a list, or what a crashed drain had got so far; undefined for a drain of no list. */

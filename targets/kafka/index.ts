@@ -4,7 +4,7 @@
  */
 import type {Target} from '../../core/target.ts'
 import type {Claim} from '../../core/workload.ts'
-import {PROGRAM} from '../../hosts/program/capabilities.ts'
+import {PROGRAM, volumeFaults} from '../../hosts/program/capabilities.ts'
 import {ProgramCluster} from '../../hosts/program/cluster.ts'
 import {bugs} from './bugs.ts'
 import {FUNCTIONS} from './client.ts'
@@ -42,9 +42,16 @@ export const kafka: Target = {
   linkWays,
   absent,
   capabilities(options) {
-    settingsOf(options)
+    const {flushAlways} = settingsOf(options)
     return {
       ...PROGRAM,
+      ...volumeFaults(),
+      ...(flushAlways || options.bugs.includes('unflushed-log')
+        ? {}
+        : {
+            'disk.power-cut':
+              'it leaves syncing to the system and relies on its replicas, unless --target-arg flush=always',
+          }),
       membership: 'its controllers are fixed when it starts',
     }
   },
