@@ -42,7 +42,7 @@ export const bugs = [
     workload: 'append',
     nemesis: ['pause'],
     anomalies: ['G1a'],
-    options: {interval: '8s', time: '15s'},
+    options: {interval: '8s', time: '15s', rate: '200/s'},
     budget: {simulatedS: 0, realS: 30},
   },
   {

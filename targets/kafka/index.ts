@@ -39,6 +39,9 @@ export const kafka: Target = {
   // A broker that is not heard counts as dead after 3 s; only then another leads.
   // Starting it again takes longer than the usual time between faults.
   defaults: {heal: '60s', interval: '10s', 'op-timeout': '4s'},
+  // A transaction is four requests one after the other, three of which are replicated before they are answered, and the next of
+  // the same producer waits until its end was marked in the log. At the usual pace most of what is measured is waiting for a client.
+  workloadDefaults: {append: {rate: '30/s'}},
   linkWays,
   absent,
   capabilities(options) {
