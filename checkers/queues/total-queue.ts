@@ -51,7 +51,7 @@ export function totalQueue(options: TotalQueueOptions = {}): Checker {
           sums.lost += missing
           absent += missing
           sums.recovered += Math.max(0, Math.min(outs.length, attempted.length) - acknowledged.length)
-          if (missing > 0) lost.push(lostElement(key, entry, missing))
+          if (missing > 0) lost.push(lostElement(key, entry, missing, account.emptied))
           if (outs.length > 0 && attempted.length === 0) {
             sums.unexpected += outs.length
             anomalies.push(unexpected(key, entry))
@@ -100,6 +100,8 @@ interface Account {
   readonly mayHaveTaken: number
   /** Whether somebody was told in the end that nothing is left. */
   readonly empty: boolean
+  /** The last operation that left nothing behind: a drain, or a final dequeue that found nothing. */
+  readonly emptied: Operation | undefined
   /** Drains that did not return a list. */
   readonly odd: readonly Operation[]
 }
@@ -116,6 +118,7 @@ function accountOf(operations: Sequence<Operation>): Account {
   let dequeued = 0
   let mayHaveTaken = 0
   let empty = false
+  let emptied: Operation | undefined
   const odd: Operation[] = []
   for (const operation of operations) {
     if (operation.f === 'enqueue') {
@@ -132,7 +135,11 @@ function accountOf(operations: Sequence<Operation>): Account {
         odd.push(operation)
         mayHaveTaken = Number.POSITIVE_INFINITY
       }
-      if (isFinalDequeue(operation) && operation.outcome === 'ok' && operation.output === null) empty = true
+      const empties = isFinalDequeue(operation)
+        ? operation.outcome === 'ok' && operation.output === null
+        : operation.f === 'drain' && operation.outcome === 'ok' && values !== undefined
+      if (empties) emptied = operation
+      empty ||= empties && isFinalDequeue(operation)
       for (const value of values ?? []) {
         entryOf(value).outs.push(operation)
         dequeued++
@@ -140,7 +147,7 @@ function accountOf(operations: Sequence<Operation>): Account {
       if (operation.outcome === 'info') mayHaveTaken += operation.f === 'dequeue' ? 1 : Number.POSITIVE_INFINITY
     }
   }
-  return {entries, enqueued, dequeued, mayHaveTaken, empty, odd}
+  return {entries, enqueued, dequeued, mayHaveTaken, empty, emptied, odd}
 }
 
 /** Whether queues were asked in the end: then one that nobody came to ask was not emptied either. */
@@ -161,13 +168,21 @@ function taken(operation: Operation): readonly unknown[] | undefined {
   return outcome === 'info' && Array.isArray(completion?.value) ? completion.value : []
 }
 
-function lostElement(key: Key | undefined, {value, acknowledged}: Entry, missing: number): Anomaly {
+function lostElement(
+  key: Key | undefined,
+  {value, acknowledged}: Entry,
+  missing: number,
+  emptied: Operation | undefined,
+): Anomaly {
   const times = missing === 1 ? '' : ` (${missing} times)`
   return {
     type: 'lost-element',
-    sentence: `${showValue(value)} was put in${ofKey(key)} and acknowledged, but never came out${times}.`,
+    sentence: `${showValue(value)} was put in${ofKey(key).replace(' of', 'to')} and acknowledged, but never came out${times}.`,
     ...(key === undefined ? {} : {key}),
-    witness: witnessOf(...acknowledged.slice(0, 4)),
+    witness: witnessOf(...acknowledged.slice(0, 4), emptied),
+    ...(emptied === undefined
+      ? {}
+      : {why: [`In the end, ${emptied.f} #${emptied.invoke.index} left nothing${ofKey(key).replace(' of', ' in')}.`]}),
   }
 }
 
@@ -183,7 +198,7 @@ function unexpected(key: Key | undefined, {value, outs, failed}: Entry): Anomaly
 function duplicated(key: Key | undefined, {value, outs, attempted}: Entry): Anomaly {
   return {
     type: 'duplicate-element',
-    sentence: `${showValue(value)} came out ${outs.length} times${ofKey(key)}, but was put in ${attempted.length === 1 ? 'once' : `${attempted.length} times`}.`,
+    sentence: `${showValue(value)} came out${ofKey(key)} ${outs.length} times, but was put in ${attempted.length === 1 ? 'once' : `${attempted.length} times`}.`,
     ...(key === undefined ? {} : {key}),
     witness: witnessOf(...attempted.slice(0, 2), ...outs.slice(0, 4)),
   }

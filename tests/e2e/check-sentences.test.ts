@@ -23,7 +23,7 @@ test.each<[string, string[], string]>([
   [
     'mutex',
     ['0 acquire -', '0 ok acquire -', '1 acquire -', '1 ok acquire -'],
-    'Process 1: acquire succeeded, but the state could only be held',
+    'Process 1 was given the lock, though it must have been held already',
   ],
   [
     'lock',
