@@ -2,23 +2,30 @@
  * Interrupts runs of real databases at random moments, their start included, by SIGINT, SIGTERM and SIGKILL in turn, and counts
  * what is left: processes (and so ports), mounts, loop devices, disks of nodes, temporary files.
  *
- *     npm run build && node --import tsx bench/interrupts.ts [--runs 20] [--seed interrupts] [etcd redis postgres …]
+ * Each run is a line of the record, from which a later call goes on. Databases that are not installed are passed over, and said
+ * so. `--page` writes what the record holds into docs/clusters.md instead.
  *
- * Databases that are not installed are passed over, and said so.
+ *     npm run build && node --import tsx bench/interrupts.ts [--runs 20] [--minutes 60] [etcd redis postgres …]
+ *     node --import tsx bench/interrupts.ts --page [--record FILE]
  */
 import {spawn} from 'node:child_process'
-import {mkdirSync} from 'node:fs'
+import {mkdirSync, writeFileSync} from 'node:fs'
 import {parseArgs} from 'node:util'
-import {can} from '../core/capabilities.ts'
+import {calendarDate} from '../core/clock.ts'
 import {createRandom} from '../core/random.ts'
 import {lookUp} from '../core/registry.ts'
 import {REAL} from '../targets/index.ts'
 import {CHAOS, processesOf, Workplace} from '../tests/e2e/cli.ts'
+import {type Interruption, interruptsSection, interruptTallies} from './interrupts-section.ts'
 import {files, loopDevices, marked, mounts, until} from './leftovers.ts'
+import {lightFaults} from './real-faults.ts'
+import {addToRecord, readRecord, writeSection} from './record.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGKILL'] as const
-/** The moment of an interrupt, ms after the start of the harness: most are up after 2 to 8 s. */
-const [FROM_MS, TO_MS] = [200, 12_000]
+/** The moment of an interrupt, ms after the start of the harness: most are up after 2 to 8 s, or later on a busy machine. */
+const [FROM_MS, TO_MS] = [200, 20_000]
+/** What is kept in the repository of all runs. */
+const FIGURES = new URL('./interrupts.json', import.meta.url)
 
 interface Interrupt {
   readonly target: string
@@ -57,42 +64,53 @@ async function interrupted({target, nemesis, signal, atMs}: Interrupt) {
   await until(() => look().length === 0)
   const left = look()
   const tookMs = Math.round(performance.now() - start)
-  place.dispose()
+  // What was left is to be looked at, and not to be taken away with it.
+  if (left.length === 0) place.dispose()
   return {left, tookMs, end}
 }
 
 const {values, positionals} = parseArgs({
   allowPositionals: true,
-  options: {runs: {type: 'string', default: '20'}, seed: {type: 'string', default: 'interrupts'}},
+  options: {
+    runs: {type: 'string', default: '20'},
+    seed: {type: 'string', default: 'interrupts'},
+    minutes: {type: 'string', default: '600'},
+    record: {type: 'string', default: '.chaos/interrupts.jsonl'},
+    page: {type: 'boolean', default: false},
+  },
 })
-const runs = Number(values.runs)
-let leaks = 0
-for (const name of positionals.length === 0 ? Object.keys(REAL) : positionals) {
+const {record} = values
+const deadlineMs = performance.now() + Number(values.minutes) * 60_000
+const before = (name: string) => readRecord<Interruption>(record).filter(({target}) => target === name)
+
+if (values.page) {
+  const all = interruptTallies(readRecord<Interruption>(record), Object.keys(REAL))
+  writeFileSync(FIGURES, `${JSON.stringify(all, null, 2)}\n`)
+  writeSection(interruptsSection(all))
+} else {
+  for (const name of positionals.length === 0 ? Object.keys(REAL) : positionals) await series(name)
+  process.exitCode = readRecord<Interruption>(record).every(({left}) => left.length === 0) ? 0 : 1
+}
+
+async function series(name: string): Promise<void> {
   const target = lookUp('target', REAL, name)
   const absent = target.absent?.()
   if (absent !== undefined) {
     console.log(`${name}: absent: ${absent}`)
-    continue
+    return
   }
-  const capabilities = target.capabilities({nodes: ['n1', 'n2', 'n3'], bugs: [], args: {}})
-  const nemesis = can(capabilities, 'disk.power-cut') ? 'disk,partition,kill,pause' : 'partition,kill,pause'
-  const random = createRandom(`${values.seed}:${name}`)
-  const slowest = {SIGINT: 0, SIGTERM: 0, SIGKILL: 0}
-  const ends = new Map<string, number>()
-  let clean = 0
-  for (let i = 0; i < runs; i++) {
+  const nemesis = lightFaults(target, {disks: true})
+  const runs = Number(values.runs)
+  for (let i = before(name).length; i < runs && performance.now() < deadlineMs; i++) {
     const signal = SIGNALS[i % 3] as (typeof SIGNALS)[number]
-    const atMs = Math.round(random.between(FROM_MS, TO_MS))
+    // Of each run its own, so that a series that goes on tries the same moments as one that was not cut short.
+    const atMs = Math.round(createRandom(`${values.seed}:${name}:${i}`).between(FROM_MS, TO_MS))
     const {left, tookMs, end} = await interrupted({target: name, nemesis, signal, atMs})
-    slowest[signal] = Math.max(slowest[signal], tookMs)
-    ends.set(end, (ends.get(end) ?? 0) + 1)
-    if (left.length === 0) clean++
-    else console.log(`${name} ${signal} after ${atMs} ms left:\n  ${left.join('\n  ')}`)
+    const date = calendarDate().toISOString().slice(0, 10)
+    addToRecord(record, {target: name, nemesis, signal, atMs, left, tookMs, end, date} satisfies Interruption)
+    if (left.length > 0) console.log(`${name} ${signal} after ${atMs} ms left:\n  ${left.join('\n  ')}`)
   }
-  leaks += runs - clean
-  const how = [...ends].map(([end, times]) => `${times} × ${end}`).join(', ')
-  console.log(
-    `${name} under ${nemesis}: ${clean} of ${runs} left nothing; ends ${how}; slowest ${JSON.stringify(slowest)} ms`,
-  )
+  const done = before(name)
+  const clean = done.filter(({left}) => left.length === 0).length
+  console.log(`${name} under ${nemesis}: ${clean} of ${done.length} left nothing`)
 }
-process.exitCode = leaks === 0 ? 0 : 1

@@ -32,7 +32,7 @@ const STAGES: Readonly<Record<string, (file: string) => Promise<string>>> = {
   async check(file) {
     const pool = createCheckPool()
     const request = {judging: {thresholds: []}, timeoutMs: 600_000, memoryBytes: 2e9, json: false} as const
-    const checked = await checkOne(file, {...request, expect: 'pass', unknownAs: 'unknown'}, pool)
+    const checked = await checkOne(file, {...request, expect: 'pass', unknownAs: 'unknown'}, {parallel: pool})
     await pool.close()
     return 'judged' in checked ? checked.judged.judgement.validity : 'not judged'
   },

@@ -3,6 +3,7 @@
  * is handed in as a `Budget`.
  */
 import type {History} from './history.ts'
+import type {Key} from './op.ts'
 import type {Verdict} from './verdict.ts'
 
 /** How much a check may cost. Checkers ask often and answer *unknown*, with how far they came, once it is exceeded. */
@@ -39,9 +40,24 @@ export interface Parallel {
   map<Unit, Result>(task: Task<Unit, Result>, units: Iterable<Unit>, budget: Budget): Promise<Result[]>
 }
 
+/** One of several independent objects that is certainly broken, while the others are still being judged. */
+export interface Broken {
+  readonly key: Key | undefined
+  /** How many objects there are, and how many ops. */
+  readonly keys: number
+  readonly ops: number
+}
+
 export interface CheckOptions {
   readonly budget?: Budget
   readonly parallel?: Parallel
+  /**
+   * Stop at the first object that is found broken, as Porcupine does: the verdict names it alone, and how many were judged. Of
+   * checkers that judge objects one by one; which object it is depends on the record only.
+   */
+  readonly failFast?: boolean
+  /** Called once, as soon as the first broken object is known, by checkers that judge objects one by one. */
+  readonly onBroken?: (broken: Broken) => void
 }
 
 /** A property that a history can be judged by. */

@@ -51,7 +51,7 @@ export function showValue(value: unknown, maxItems = 12): string {
   if (typeof value === 'string') {
     // What `valueKey` makes of a composite value.
     if (value.charCodeAt(0) === 0) return value.slice(1)
-    return /^[\w.:+-]+$/.test(value) ? value : JSON.stringify(value)
+    return /^(:[\w.+*/!?-]+|[\w.:+-]+)$/.test(value) ? value : JSON.stringify(value)
   }
   if (typeof value !== 'object') return `${value}`
   if (Array.isArray(value)) return `[${showList(value, maxItems)}]`

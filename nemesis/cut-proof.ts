@@ -11,9 +11,11 @@ import {runningNodes} from './victims.ts'
 
 /**
  * How long a probe waits for an answer that must not come, ms: far above any healthy round trip on one machine. Where the
- * control takes longer than a third of it, the machine is busy and the second is used.
+ * control takes longer than a third of it, the machine is busy and the next is used.
  */
-const SILENCE_MS = [250, 2500]
+const SILENCE_MS = [250, 2500, 7500] as const
+/** A refusal is no silence: it comes from the cut itself, and how busy the machine is takes nothing from it. */
+const REFUSED = /^ECONN(REFUSED|RESET)$/
 /** How many links are probed as controls; other faults may be in force on some of them. */
 const CONTROLS = 6
 
@@ -59,7 +61,7 @@ export async function beforeCut(network: NetworkControl, cluster: Cluster, links
       probed.map(([from, to]) => ({from, to})),
       limitMs,
     )
-  const [patienceMs = 0, longPatienceMs = 0] = SILENCE_MS
+  const [patienceMs, longPatienceMs, longestPatienceMs] = SILENCE_MS
   const cutNow = () => countCut(network, links)
   // One that is dead or frozen would only be waited for.
   const able = pairs.filter(([from, to]) => runs(from) && runs(to))
@@ -70,11 +72,16 @@ export async function beforeCut(network: NetworkControl, cluster: Cluster, links
       const look = async (limitMs: number) => {
         const [pings, answers] = await Promise.all([pingPairs(pairs, limitMs), pingPairs(controls, limitMs)])
         const heard = answers.filter(({reachable}) => reachable).map(({rttMs}) => rttMs as number)
-        return {pings, answers, calm: heard.length > 0 && Math.max(...heard) < limitMs / 3}
+        const silent = pings.filter(({reachable}) => !reachable).length
+        const refused = pings.every(({error}) => REFUSED.test(error ?? ''))
+        const calm = heard.length > 0 && (refused || Math.max(...heard) < limitMs / 3)
+        return {pings, answers, silent, calm, busy: heard.length > 0 && silent === pairs.length && !calm}
       }
-      const quick = await look(patienceMs)
-      const {pings, answers, calm} = quick.calm ? quick : await look(longPatienceMs)
-      const silent = pings.filter(({reachable}) => !reachable).length
+      let seen = await look(patienceMs)
+      if (!seen.calm) seen = await look(longPatienceMs)
+      // Only where nothing but the time is missing.
+      if (seen.busy) seen = await look(longestPatienceMs)
+      const {pings, answers, silent, calm} = seen
       const leak = Math.max(
         0,
         pings.findIndex(({reachable}) => reachable),

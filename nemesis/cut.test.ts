@@ -106,6 +106,34 @@ test('a cut that cuts nothing is not verified', async () => {
   expect(injection.proof).toMatchObject({verified: false, evidence: expect.stringContaining('0/4 cut pairs silent')})
 })
 
+/** As `strike`, on a machine so busy that what nothing forbids is answered after `rttMs`, and whoever gives up sooner hears nothing. */
+async function busy(rttMs: number, mode: string, error = 'no answer') {
+  const net = network()
+  const {ping} = net
+  const limits: number[] = []
+  net.ping = async (from, to, limitMs, ...rest) => {
+    limits.push(limitMs)
+    const {reachable} = await ping(from, to, limitMs, ...rest)
+    if (!reachable) return {reachable, error}
+    return rttMs <= limitMs ? {reachable, rttMs} : {reachable: false, error: 'no answer'}
+  }
+  const cluster = {nodes: NODES, network: net} as unknown as Cluster
+  const spec = {fault: 'partition', shape: 'one', mode, victims: 'one', order: NODES}
+  const {proof} = await partition().start(spec, {cluster, clock: wallClock(), cause: 'c1'})
+  return {verified: proof.verified, longestMs: Math.max(...limits)}
+}
+
+test('the slower others answer, the longer a cut has to be silent', async () => {
+  expect(await busy(50, 'black-hole')).toEqual({verified: true, longestMs: 2500})
+  expect(await busy(700, 'black-hole')).toEqual({verified: true, longestMs: 2500})
+  expect(await busy(1700, 'black-hole')).toEqual({verified: true, longestMs: 7500})
+  expect(await busy(2600, 'black-hole')).toEqual({verified: false, longestMs: 2500})
+})
+
+test('a refusal is believed at once: it needs no longer silence than the answer of somebody else', async () => {
+  expect(await busy(1700, 'refuse', 'ECONNREFUSED')).toEqual({verified: true, longestMs: 2500})
+})
+
 test('stopping heals the links and says so', async () => {
   const {net, injection} = await strike('halves')
   const proof = await injection.stop()

@@ -1,4 +1,5 @@
 /** The real world: processes on this machine behind proxies, connections of real clients, wall time. */
+import {mkdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {wallClock} from '../core/clock.ts'
 import {EnvironmentError} from '../core/error.ts'
@@ -35,7 +36,9 @@ export function realWorld({place = localPlace}: RealWorldOptions = {}): World {
       const {target, seed, toxiproxy, operationTimeoutMs} = options
       const warden = startWarden()
       scope.defer('the warden', () => warden.dismiss())
+      // In this order: were we killed between the two, the folder would stay.
       warden.removeLater(directory.disks)
+      mkdirSync(directory.disks)
       const guard = (pid: number) => warden.guard(pid)
       const onUnexpectedExit = (node: string, reason: string, lines: readonly string[]) =>
         halt(nodeEnded(node, room.explain?.(node, reason) ?? reason, lines))

@@ -64,7 +64,7 @@ export class RunDirectory {
     return this.file('events')
   }
 
-  /** The nodes' own disks while the run lasts. */
+  /** The nodes' own disks while the run lasts: made once it is certain that somebody removes them. */
   get disks(): string {
     return this.file('disks')
   }
@@ -144,7 +144,7 @@ export function createRunDirectory(parent: string, name: string): RunDirectory {
         throw error
       }
       const directory = new RunDirectory(path)
-      for (const folder of [directory.logs, directory.events, directory.disks]) mkdirSync(folder)
+      for (const folder of [directory.logs, directory.events]) mkdirSync(folder)
       return directory
     }
   } catch (error) {

@@ -3,13 +3,15 @@
  *
  *     0  |echo "a" → "b"|     not what was sent
  *
- * Definition. A successful `echo` answers with its argument (*reply-mismatch* otherwise).
+ * Definition. A successful `echo` answers with its argument (*reply-mismatch* otherwise), or with a message whose `echo` is
+ * its argument: Maelstrom's histories have the whole body.
  *
  * Proves: each answer belongs to its request. Cannot see: anything of those that were not answered; they are counted, and a
  * record in which some were not is *unknown* (Maelstrom's own `echo` takes each for an error).
  */
 import type {Checker} from '../../core/checker.ts'
-import {sameValue, showValue} from '../../core/value.ts'
+import type {Operation} from '../../core/op.ts'
+import {isMap, sameValue, showValue} from '../../core/value.ts'
 import {verdictOf, witnessOf} from '../findings/finding.ts'
 
 export function echo(): Checker {
@@ -19,7 +21,7 @@ export function echo(): Checker {
     check(history) {
       const echoes = history.operations.filter(({f}) => f === 'echo')
       const answered = echoes.filter(({outcome}) => outcome === 'ok')
-      const wrong = answered.filter(({input, output}) => !sameValue(input, output))
+      const wrong = answered.filter((operation) => !isEcho(operation))
       const silent = echoes.length - answered.length
       return verdictOf({
         checker: 'echo',
@@ -40,4 +42,8 @@ export function echo(): Checker {
       })
     },
   }
+}
+
+function isEcho({input, output}: Operation): boolean {
+  return sameValue(input, output) || (isMap(output) && 'echo' in output && sameValue(input, output['echo']))
 }

@@ -59,6 +59,21 @@ it.each<[string, string, LockOptions, string[]]>([
 it('tells who held it, and is unknown where nobody did', async () => {
   const verdict = await lock().check(diagram('0 |acquire a=nil|\n1                     |acquire a=nil|'))
   expect(verdict.anomalies[0]?.sentence).toBe('Process 1 was given the lock a while process 0 held it.')
+  expect(verdict.anomalies[0]?.why).toEqual(['Process 0 held it since #0 was answered, and never gave it back.'])
+  const ends = async (text: string, options = {}) => (await lock(options).check(diagram(text))).anomalies[0]?.why?.[0]
+  expect(await ends('0 |acquire nil|                |release nil|\n1               |acquire nil|')).toMatch(
+    /until it began to give it back in #4\.$/,
+  )
+  expect(await ends('0 |acquire nil|                |acquire nil|\n1               |acquire nil|')).toMatch(
+    /it was given it again in #4\.$/,
+  )
+  const used = await lock().check(
+    diagram('0 |acquire 1|                            |use 1|\n1              |acquire 2| |use 2|'),
+  )
+  expect(used.anomalies[0]?.why).toEqual([
+    'Token 2 was given to process 1 by #2.',
+    'Token 1 was given to process 0 by #0.',
+  ])
   expect(await lock().check(diagram('0 |acquire nil #'))).toMatchObject({validity: 'unknown'})
 })
 

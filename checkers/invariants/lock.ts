@@ -23,7 +23,7 @@ import type {History} from '../../core/history.ts'
 import type {Key, Op, Operation} from '../../core/op.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, endIndex, firstPlace, verdictOf, witnessOf} from '../findings/finding.ts'
+import {counted, endIndex, firstPlace, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
 
 export interface LockOptions {
   /** Overlapping holders are expected, and kept apart by tokens. Default: exactly when there are `use`s. */
@@ -57,12 +57,13 @@ export function lock(options: LockOptions = {}): Checker {
         const overlapping = overlapsOf(key, held)
         overlaps += overlapping.length
         if (!fenced) for (const overlap of overlapping) anomalies.push(overlap)
+        const acquires = operations.filter(({f, outcome}) => f === 'acquire' && outcome === 'ok')
         for (const f of ['acquire', 'use'] as const) {
           const succeeded = operations.filter((operation) => operation.f === f && operation.outcome === 'ok')
           const graded = succeeded.filter((operation) => tokenOf(operation) !== undefined)
           if (f === 'use') uses += succeeded.length
           if (f === 'use' || fenced) ungraded ??= succeeded.find((operation) => tokenOf(operation) === undefined)
-          for (const found of tokensBackwards(key, graded, f)) anomalies.push(found)
+          for (const found of tokensBackwards(key, graded, f, acquires)) anomalies.push(found)
         }
       }
       return verdictOf({
@@ -125,6 +126,7 @@ function overlapsOf(key: Key | undefined, holds: readonly Hold[]): Anomaly[] {
         sentence: `Process ${hold.acquire.process} was given the lock${named(key)} while process ${longest.acquire.process} held it.`,
         ...(key === undefined ? {} : {key}),
         witness: witnessOf(longest.acquire, hold.acquire, longest.release),
+        why: [heldUntil(longest)],
       })
     }
     if (longest === undefined || hold.to > longest.to) longest = hold
@@ -132,8 +134,25 @@ function overlapsOf(key: Key | undefined, holds: readonly Hold[]): Anomaly[] {
   return anomalies
 }
 
+/** From when until when somebody held a lock, in words. */
+function heldUntil({acquire, release, to}: Hold): string {
+  const since = `Process ${acquire.process} held it since #${acquire.invoke.index} was answered`
+  if (release !== undefined && release.invoke.index === to) {
+    return release.f === 'release'
+      ? `${since}, until it began to give it back in #${to}.`
+      : `${since}; it was given it again in #${to}.`
+  }
+  if (to === Number.POSITIVE_INFINITY) return `${since}, and never gave it back.`
+  return `${since}; its lease, which began when it asked, ran out before #${to}.`
+}
+
 /** Tokens against the greatest of those that had been answered before the operation began. */
-function tokensBackwards(key: Key | undefined, operations: Sequence<Operation>, f: 'acquire' | 'use'): Anomaly[] {
+function tokensBackwards(
+  key: Key | undefined,
+  operations: Sequence<Operation>,
+  f: 'acquire' | 'use',
+  acquires: Sequence<Operation>,
+): Anomaly[] {
   const byEnd = [...operations].sort((left, right) => endIndex(left) - endIndex(right))
   const anomalies: Anomaly[] = []
   const owners = new Map<number | bigint, Operation>()
@@ -149,10 +168,19 @@ function tokensBackwards(key: Key | undefined, operations: Sequence<Operation>, 
     owners.set(token, operation)
     if (owner !== undefined) anomalies.push(reported('token-reused', key, operation, owner))
     else if (greatest !== undefined && token < (tokenOf(greatest) as number)) {
-      anomalies.push(reported(f === 'acquire' ? 'token-went-back' : 'stale-token-accepted', key, operation, greatest))
+      const type = f === 'acquire' ? 'token-went-back' : 'stale-token-accepted'
+      const found = reported(type, key, operation, greatest)
+      const why = f === 'acquire' ? [] : [greatest, operation].flatMap((use) => giftOf(tokenOf(use), acquires))
+      anomalies.push(why.length === 0 ? found : {...found, why})
     }
   }
   return anomalies
+}
+
+/** Who was given a token, in words; nothing where nobody is known to have been. */
+function giftOf(token: number | bigint | undefined, acquires: Sequence<Operation>): string[] {
+  const gift = acquires.find((acquire) => tokenOf(acquire) === token)
+  return gift === undefined ? [] : [`Token ${token} was given to process ${gift.process} by #${gift.invoke.index}.`]
 }
 
 /** The token that an acquire returned or a use carried; a client that remembers its token says so in the answer. */
@@ -166,9 +194,9 @@ function reported(type: string, key: Key | undefined, operation: Operation, othe
   const [token, earlier] = [tokenOf(operation), tokenOf(other)]
   const who = `Process ${operation.process}`
   const sentence = {
-    'token-reused': `${who} was given token ${token}${named(key)}, which process ${other.process} had been given.`,
-    'token-went-back': `${who} was given token ${token}${named(key)} after process ${other.process} had been given ${earlier}.`,
-    'stale-token-accepted': `The resource accepted token ${token}${named(key)} from process ${operation.process} after it had accepted ${earlier} from process ${other.process}.`,
+    'token-reused': `${who} was given token ${token}${ofKey(key)}, which process ${other.process} had been given.`,
+    'token-went-back': `${who} was given token ${token}${ofKey(key)} after process ${other.process} had been given ${earlier}.`,
+    'stale-token-accepted': `The resource${named(key)} accepted token ${token} from process ${operation.process} after it had accepted ${earlier} from process ${other.process}.`,
   }[type] as string
   return {type, sentence, ...(key === undefined ? {} : {key}), witness: witnessOf(other, operation)}
 }

@@ -56,9 +56,13 @@ export function uniqueIds(): Checker {
 }
 
 function duplicate(key: Key | undefined, owner: Operation, again: Operation): Anomaly {
+  const id = `the id ${showValue(again.output)}${ofKey(key)}`
   return {
     type: 'duplicate-id',
-    sentence: `Processes ${owner.process} and ${again.process} were both given the id ${showValue(again.output)}${ofKey(key)}.`,
+    sentence:
+      owner.process === again.process
+        ? `Process ${owner.process} was given ${id} twice.`
+        : `Processes ${owner.process} and ${again.process} were both given ${id}.`,
     ...(key === undefined ? {} : {key}),
     witness: witnessOf(owner, again),
   }

@@ -55,7 +55,7 @@ test('the counterexample is minimal and says why', () => {
     [
       "#80 (write 3 by process 0) finished before #82 (write 7 by process 1) began, so it comes first.",
       "#82 (write 7 by process 1) finished before #88 (read → 3 by process 4) began, so it comes first.",
-      "When #88 (read → 3 by process 4) ran, the value could only be 7 or 9.",
+      "When #88 (read → 3 by process 4) ran, the value could only be 7 or 9 (from #86).",
       "3 came from #80 (write 3 by process 0); nothing that was still to happen writes it again.",
       "Without #88 (read → 3 by process 4) the others have an order; with it there is none.",
     ]

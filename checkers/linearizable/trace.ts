@@ -9,6 +9,7 @@ import {UsageError} from '../../core/error.ts'
 import type {Op} from '../../core/op.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import {showValue} from '../../core/value.ts'
+import {column32} from '../columns/column.ts'
 import {canonical} from './canonical.ts'
 import {type Call, isRead, type Model} from './model.ts'
 import {FAIL, INFO, OK, type Track} from './split.ts'
@@ -49,9 +50,9 @@ export const trustConditions: TrustFailure = ({error}) => {
 /** The trace of a track under a model. Throws UsageError on a function that the model does not know. */
 export function traceOf(ops: Sequence<Op>, track: Track, model: Model, trust?: TrustFailure): Trace {
   const {size, events: trackEvents, invoke: invokes, complete: completes, outcome: outcomes} = track
-  const number = new Int32Array(size).fill(-1)
-  const source = new Int32Array(size)
-  const call = new Int32Array(size)
+  const number = column32(size).fill(-1)
+  const source = column32(size)
+  const call = column32(size)
   const numbering = new CallNumbers()
   let kept = 0
   for (let operation = 0; operation < size; operation++) {
@@ -64,7 +65,7 @@ export function traceOf(ops: Sequence<Op>, track: Track, model: Model, trust?: T
       input: invoke.value ?? null,
       output: outcome === OK ? (completion!.value ?? null) : undefined,
       outcome: outcome === OK ? 'ok' : outcome === FAIL ? 'fail' : 'info',
-      ...(outcome === FAIL ? {error: completion!.error} : {}),
+      error: outcome === FAIL ? completion!.error : undefined,
     }
     if (outcome === FAIL && !(trust?.({f: made.f, error: made.error}) && model.observesFailure?.(made))) continue
     if (outcome === INFO && isRead(model, made)) continue
@@ -72,9 +73,9 @@ export function traceOf(ops: Sequence<Op>, track: Track, model: Model, trust?: T
     source[kept] = operation
     call[kept++] = numbering.numberOf(made)
   }
-  const invokeAt = new Int32Array(kept)
-  const returnAt = new Int32Array(kept).fill(NEVER)
-  const events = new Int32Array(trackEvents.length)
+  const invokeAt = column32(kept)
+  const returnAt = column32(kept).fill(NEVER)
+  const events = column32(trackEvents.length)
   let position = 0
   for (let i = 0; i < trackEvents.length; i++) {
     const operation = number[trackEvents[i]! >> 1]!

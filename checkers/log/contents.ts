@@ -4,10 +4,12 @@ import {showValue} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
 import {endIndex, witnessOf} from '../findings/finding.ts'
 import type {KeyLayout} from './layout.ts'
+import type {Offset} from './offset.ts'
+import type {Send} from './records.ts'
 
-/** Anomalies of one key. */
-export function contentAnomalies(layout: KeyLayout): Anomaly[] {
-  return [...inconsistent(layout), ...duplicates(layout), ...lost(layout), ...intruders(layout)]
+/** Anomalies of one key. `unknownPolls`: a poll whose answer nobody knows may have had records that nobody else polled. */
+export function contentAnomalies(layout: KeyLayout, unknownPolls: boolean): Anomaly[] {
+  return [...inconsistent(layout), ...duplicates(layout), ...lost(layout, unknownPolls), ...intruders(layout)]
 }
 
 /** Acknowledged values that nobody ever polled, although nothing after them was polled either. */
@@ -20,6 +22,21 @@ export function unseen(layout: KeyLayout): number {
       count++
   }
   return count
+}
+
+/** Acknowledged values that nobody is known to have polled, which only a poll of unknown outcome can have had. */
+export function perhapsTaken(layout: KeyLayout): number {
+  return missing(layout).filter(({offset}) => !layout.isPassed(offset)).length
+}
+
+/** Acknowledged sends that nobody polled, although what is behind them was polled. */
+function missing(layout: KeyLayout): {readonly offset: Offset; readonly send: Send}[] {
+  return [...layout.sends].flatMap(([id, sends]) => {
+    if (layout.polled.has(id)) return []
+    const send = sends.find(({operation, offset}) => operation.outcome === 'ok' && offset !== undefined)
+    const offset = send?.offset
+    return send === undefined || offset === undefined || offset > layout.lastPolled ? [] : [{offset, send}]
+  })
 }
 
 function* inconsistent(layout: KeyLayout): Iterable<Anomaly> {
@@ -48,16 +65,14 @@ function* duplicates(layout: KeyLayout): Iterable<Anomaly> {
   }
 }
 
-function* lost(layout: KeyLayout): Iterable<Anomaly> {
-  for (const [id, sends] of layout.sends) {
-    if (layout.polled.has(id)) continue
-    const acknowledged = sends.find(({operation, offset}) => operation.outcome === 'ok' && offset !== undefined)
-    if (acknowledged?.offset === undefined || acknowledged.offset > layout.lastPolled) continue
+function* lost(layout: KeyLayout, unknownPolls: boolean): Iterable<Anomaly> {
+  for (const {offset, send} of missing(layout)) {
+    if (unknownPolls && !layout.isPassed(offset)) continue
     const later = layout.at.get(layout.lastPolled)?.[0]
     yield reported(
       'lost-record',
-      `${showValue(acknowledged.value)} was acknowledged at offset ${acknowledged.offset} of ${layout.name}, but nobody ever polled it, although records up to offset ${layout.lastPolled} were polled.`,
-      [acknowledged.operation, later?.operation],
+      `Record ${showValue(send.value)} was acknowledged at offset ${offset} of ${layout.name}, but nobody ever polled it, although records up to offset ${layout.lastPolled} were polled.`,
+      [send.operation, later?.operation],
     )
   }
 }

@@ -6,7 +6,8 @@
  *
  * Definition. Each anomaly is a fact about what clients were told:
  *  - *lost-record*: acknowledged at an offset, never polled, though records further on were; *unseen*: acknowledged, and nobody
- *    ever polled that far (counted; the verdict is then unknown);
+ *    ever polled that far (counted; the verdict is then unknown). Where the answer of a poll is unknown, it may have had the
+ *    record, and moved a group beyond it: then somebody must have polled on from before the record to behind it;
  *  - *duplicate-record*: one value at several offsets; *inconsistent-offsets*: several values at one offset;
  *  - *aborted-read*: a polled value whose send failed; *precommitted-read*: a transaction polled what it sent itself;
  *    *unexpected-record*: nobody (had) sent it;
@@ -25,7 +26,7 @@ import type {Anomaly} from '../../core/verdict.ts'
 import {counted, verdictOf} from '../findings/finding.ts'
 import {wrongAnswer} from '../findings/wrong-shape.ts'
 import {roundMs} from '../liveness/latency.ts'
-import {contentAnomalies, unseen} from './contents.ts'
+import {contentAnomalies, perhapsTaken, unseen} from './contents.ts'
 import {type KeyLayout, layoutOf} from './layout.ts'
 import {orderAnomalies} from './order.ts'
 import {type Records, recordsOf} from './records.ts'
@@ -45,9 +46,11 @@ export function log(options: LogOptions = {}): Checker {
       const layouts = layoutOf(records)
       const found: Anomaly[] = records.odd.map(({operation, expected}) => wrongAnswer(operation, expected))
       let neverSeen = 0
+      let taken = 0
       for (const layout of layouts.values()) {
-        for (const anomaly of contentAnomalies(layout)) found.push(anomaly)
+        for (const anomaly of contentAnomalies(layout, records.unknownPolls)) found.push(anomaly)
         neverSeen += unseen(layout)
+        if (records.unknownPolls) taken += perhapsTaken(layout)
       }
       for (const anomaly of orderAnomalies(records, layouts)) found.push(anomaly)
       const tolerated = found.filter(({type}) => allowed.has(type))
@@ -58,7 +61,7 @@ export function log(options: LogOptions = {}): Checker {
         kind: 'safety',
         summary: `${counted(layouts.size, 'key')}, ${counted(records.sends.length, 'send')}, ${counted(polled, 'polled record')}`,
         anomalies: found.filter(({type}) => !allowed.has(type)),
-        reason: reasonOf(records, polled, neverSeen),
+        reason: reasonOf(records, polled, neverSeen, taken),
         measures: {
           sends: records.sends.length,
           polled,
@@ -71,9 +74,11 @@ export function log(options: LogOptions = {}): Checker {
   }
 }
 
-function reasonOf(records: Records, polled: number, neverSeen: number): string | undefined {
+function reasonOf(records: Records, polled: number, neverSeen: number, taken: number): string | undefined {
   if (!records.sends.some(({operation}) => operation.outcome === 'ok')) return 'No send succeeded.'
   if (polled === 0) return 'Nothing was polled.'
+  if (taken > 0)
+    return `${counted(taken, 'acknowledged record')} ${taken === 1 ? 'was' : 'were'} never polled, as far as is known: a poll whose answer nobody knows may have had ${taken === 1 ? 'it' : 'them'}.`
   return neverSeen === 0
     ? undefined
     : `${counted(neverSeen, 'acknowledged record')} ${neverSeen === 1 ? 'was' : 'were'} never polled, and nothing after ${neverSeen === 1 ? 'it' : 'them'} was.`

@@ -6,7 +6,7 @@ import type {Operation} from '../../core/op.ts'
 import {showValue, type ValueKey, valueKey} from '../../core/value.ts'
 import {endIndex} from '../findings/finding.ts'
 import {compareOffsets, laterOf, nextOffset, type Offset} from './offset.ts'
-import type {Poll, Records, Send} from './records.ts'
+import type {Poll, Records, Send, Step} from './records.ts'
 
 /** Skipped records that are told; one convicts. */
 const SHOWN = 5
@@ -32,9 +32,12 @@ export class KeyLayout {
   #sorted: Offset[] | undefined
   /** The greatest offset that was polled. */
   lastPolled: Offset = -1
+  /** Stretches that one consumer polled without a break: of what lies between the two, it should have been told. */
+  readonly #passages: {readonly after: Offset; to: Offset}[] = []
 
   constructor(key: unknown) {
-    this.name = showValue(key)
+    // A bare number would be read as one of many: "offset 1 of 5".
+    this.name = typeof key === 'number' || typeof key === 'bigint' ? `key ${key}` : showValue(key)
   }
 
   see(offset: Offset, value: unknown, operation: Operation): void {
@@ -54,6 +57,18 @@ export class KeyLayout {
       this.offsets.set(valueKey(value), offsets)
       this.#sorted = undefined
     }
+  }
+
+  /** One consumer polled on from one offset (-1: from the beginning) to another. */
+  pass(after: Offset, to: Offset): void {
+    const last = this.#passages.at(-1)
+    if (last !== undefined && last.after === after && to > last.to) last.to = to
+    else this.#passages.push({after, to})
+  }
+
+  /** Whether some consumer polled what is before this offset, and then what is behind it. */
+  isPassed(offset: Offset): boolean {
+    return this.#passages.some(({after, to}) => after < offset && offset < to)
   }
 
   /** Known offsets, ascending. */
@@ -98,7 +113,31 @@ export function layoutOf(records: Records): Map<ValueKey, KeyLayout> {
       layout.see(send.offset, send.value, send.operation)
   }
   for (const poll of records.polls) pollInto(layouts.get(poll.key) as KeyLayout, poll)
+  if (!records.unknownPolls) return layouts
+  // Where nobody joins a group, whoever is assigned a key begins at its beginning. (With groups, where the group stands.)
+  const grouped = [...records.steps.values()].some((steps) =>
+    steps.some((step) => step.kind === 'move' && step.resumes),
+  )
+  for (const steps of records.steps.values()) notePassages(steps, grouped, layouts)
   return layouts
+}
+
+function notePassages(steps: readonly Step[], grouped: boolean, layouts: ReadonlyMap<ValueKey, KeyLayout>): void {
+  const after = new Map<ValueKey, Offset>()
+  let start: Offset | undefined
+  for (const step of steps) {
+    if (step.kind === 'move') {
+      after.clear()
+      start = !step.resumes && (!grouped || step.operation.invoke.final === true) ? -1 : undefined
+    } else if (step.kind === 'poll') {
+      const {key, records} = step.poll
+      for (const {offset} of records) {
+        const from = after.get(key) ?? start ?? offset
+        layouts.get(key)?.pass(from, offset)
+        after.set(key, offset < from ? offset : from)
+      }
+    }
+  }
 }
 
 function pollInto(layout: KeyLayout, poll: Poll): void {

@@ -50,6 +50,8 @@ export interface Records {
   readonly commits: readonly Commit[]
   /** Per process: its successful steps, in order. Moves have every key. */
   readonly steps: ReadonlyMap<unknown, readonly Step[]>
+  /** Whether the outcome of some poll is unknown: it may have taken records, and a group's position beyond them. */
+  readonly unknownPolls: boolean
   /** Every key, by what it is compared by. */
   readonly keys: ReadonlyMap<ValueKey, unknown>
   /** Successful operations whose answer is of no form that a log can give. */
@@ -64,6 +66,7 @@ export function recordsOf(history: History): Records {
   const names = namedKeys(history)
   const odd: Records['odd'][number][] = []
   const steps = new Map<unknown, Step[]>()
+  let unknownPolls = false
   for (const operation of history.operations) {
     const {f, outcome, process} = operation
     const own = steps.get(process) ?? []
@@ -86,7 +89,8 @@ export function recordsOf(history: History): Records {
         keys.set(send.key, key ?? null)
         sends.push(send)
         if (outcome === 'ok') own.push({kind: 'send', send})
-      } else if (verb === 'poll' && outcome === 'ok') {
+      } else if (verb === 'poll' && outcome === 'info') unknownPolls = true
+      else if (verb === 'poll' && outcome === 'ok') {
         for (const [polled, records] of batchesOf(key, value, names)) {
           const poll = {key: valueKey(polled ?? null), records, operation}
           keys.set(poll.key, polled ?? null)
@@ -96,7 +100,7 @@ export function recordsOf(history: History): Records {
       }
     }
   }
-  return {sends, polls, commits, steps, keys, odd}
+  return {sends, polls, commits, steps, unknownPolls, keys, odd}
 }
 
 /** The keys that operations name as values: what the maps of polls and commits are about. */

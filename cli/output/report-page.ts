@@ -57,7 +57,7 @@ export async function writePage(
 async function judgeNow(loaded: Loaded, {judging, timeoutMs, memoryBytes}: JudgingSettings): Promise<Judged> {
   const pool = createCheckPool()
   try {
-    return await judgeLoaded(loaded, judging, createBudget(timeoutMs, memoryBytes), pool)
+    return await judgeLoaded(loaded, judging, createBudget(timeoutMs, memoryBytes), {parallel: pool})
   } finally {
     await pool.close()
   }

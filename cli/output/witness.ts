@@ -61,9 +61,10 @@ function labelOf({invoke, process, f, key, input, output, outcome}: Operation): 
   return `#${invoke.index} p${process}  ${f}${key === undefined ? '' : ` ${key}`}${asked}${answered}`
 }
 
-/** A value in a label: a long one by both its ends. */
+/** A value in a label: of a long list its first elements, of anything else that is long both ends. */
 function short(value: unknown): string {
-  const text = showValue(value)
+  let text = showValue(value)
+  for (let items = 11; items > 3 && text.length > LABEL; items--) text = showValue(value, items)
   return text.length <= LABEL ? text : `${text.slice(0, LABEL / 2)}…${text.slice(1 - LABEL / 2)}`
 }
 

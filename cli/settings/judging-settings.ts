@@ -38,14 +38,20 @@ export function judgingSettings(flags: Typed): JudgingSettings {
   }
 }
 
+/** The same, to end at the first broken key. */
+export function withFailFast(settings: JudgingSettings, failFast: boolean): JudgingSettings {
+  return failFast ? {...settings, judging: {...settings.judging, failFast}} : settings
+}
+
 /** The same as words of a command line: `['--checker', 'list-append']`. Empty where nothing was said. */
 export function wordsOf(
-  {checker, model, consistencyModels, workload, claim, thresholds, options = []}: JudgingOptions,
+  {checker, model, consistencyModels, workload, claim, thresholds, options = [], failFast}: JudgingOptions,
   format?: FormatName,
 ): string[] {
   const single = {checker, model, 'consistency-models': consistencyModels?.join(','), workload, claim, format}
   return [
     ...Object.entries(single).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, value])),
+    ...(failFast === true ? ['--fail-fast'] : []),
     ...options.flatMap((option) => ['--option', option]),
     ...thresholds.flatMap((demand) => ['--threshold', demand]),
   ]

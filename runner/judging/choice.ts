@@ -2,8 +2,9 @@
 import {linearizable, MODELS} from '../../checkers/linearizable/index.ts'
 import type {Checker} from '../../core/checker.ts'
 import {UsageError} from '../../core/error.ts'
+import {history} from '../../core/history.ts'
 import {lookUp} from '../../core/registry.ts'
-import {allCheckers, NO_PLUGINS} from '../catalogue.ts'
+import {allCheckers, NO_PLUGINS, type PluginCatalogue} from '../catalogue.ts'
 import {beginningAs, optionsFor, refuseUnknown, type TypedOptions} from './checker-options.ts'
 
 /** One checker, with its options. */
@@ -13,6 +14,8 @@ export interface Choice {
   readonly model?: string
   /** Further options of the factory. */
   readonly options?: Readonly<Record<string, unknown>>
+  /** Functions of the history that go by another name with the checker: what is `broadcast` is an `add` to a set. */
+  readonly as?: Readonly<Record<string, string>>
 }
 
 /** Those that speak of consistency models. */
@@ -56,15 +59,29 @@ export function makeCheckers(
   )
   const models = consistencyModels?.join() === 'none' ? [] : consistencyModels
   return choices.map((choice) => {
-    const {checker, model = ''} = choice
+    const {checker, as} = choice
     const options = {...choice.options, ...optionsFor(checker, typed)}
-    if (checker === 'linearizable') {
-      const {initial, ...others} = options
-      lookUp('model', MODELS, model)
-      return linearizable({...others, model: initial === undefined ? model : beginningAs(model, initial)})
-    }
-    const make = lookUp('checker', allCheckers(plugins), checker)
     const given = models !== undefined && TRANSACTIONAL.includes(checker) ? {...options, models} : options
-    return Object.keys(given).length === 0 ? make() : make(given)
+    const made = makeChecker(choice, given, plugins)
+    return as === undefined ? made : renaming(made, as)
   })
+}
+
+function makeChecker({checker, model = ''}: Choice, given: Record<string, unknown>, plugins: PluginCatalogue): Checker {
+  if (checker === 'linearizable') {
+    const {initial, ...others} = given
+    lookUp('model', MODELS, model)
+    return linearizable({...others, model: initial === undefined ? model : beginningAs(model, initial)})
+  }
+  const make = lookUp('checker', allCheckers(plugins), checker)
+  return Object.keys(given).length === 0 ? make() : make(given)
+}
+
+/** The same checker, which is shown other names of functions. */
+function renaming(checker: Checker, names: Readonly<Record<string, string>>): Checker {
+  return {
+    ...checker,
+    check: ({ops}, options) =>
+      checker.check(history(ops.map((op) => ({...op, f: Object.hasOwn(names, op.f) ? names[op.f]! : op.f}))), options),
+  }
 }

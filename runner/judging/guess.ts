@@ -20,6 +20,8 @@ interface Rule {
   readonly anyOf?: readonly string[]
   readonly also?: (history: History, words: Words) => boolean
   readonly choices: readonly Choice[]
+  /** What else is taken for granted. */
+  readonly note?: string
 }
 
 /** In the order in which they are tried. */
@@ -42,6 +44,18 @@ const RULES: readonly Rule[] = [
   {words: ['read', 'write'], anyOf: ['write'], also: readsSeries, choices: [{checker: 'write-order'}]},
   // Each write puts something in, reads find all of it: Jepsen's comments.
   {words: ['read', 'write', 'insert'], also: readsWhatWasPutIn, choices: [{checker: 'causal-reverse'}]},
+  {
+    words: ['read', 'write', 'cas'],
+    also: isVersioned,
+    choices: [{checker: 'linearizable', model: 'versioned-register'}],
+  },
+  // Jepsen's causal: one process a key reads what it wrote, and found 0 at first.
+  {
+    words: ['read-init', 'read', 'write'],
+    anyOf: ['read-init'],
+    choices: [{checker: 'linearizable', model: 'register', as: {'read-init': 'read'}, options: {initial: 0}}],
+    note: 'registers are taken to hold 0 at first',
+  },
   {words: ['read', 'write', 'cas'], anyOf: ['cas'], choices: [{checker: 'linearizable', model: 'cas-register'}]},
   {words: ['read', 'write'], choices: [{checker: 'linearizable', model: 'register'}]},
   {words: ['get', 'put', 'append'], choices: [{checker: 'linearizable', model: 'kv'}]},
@@ -54,6 +68,14 @@ const RULES: readonly Rule[] = [
   // Never read: elements of a set are put in once, amounts again and again.
   {words: ['add'], also: repeatsItself, choices: [{checker: 'counter'}]},
   {words: ['read', 'add', 'remove'], anyOf: ['add'], choices: [{checker: 'set-full'}]},
+  // Maelstrom's broadcast: what every node knows in the end.
+  {
+    words: ['read', 'broadcast'],
+    anyOf: ['broadcast'],
+    choices: [{checker: 'set-full', as: {broadcast: 'add'}, options: {claim: 'eventual'}}],
+    note: 'only the last reads are judged, and a broadcast is an add',
+  },
+  {words: ['echo'], choices: [{checker: 'echo'}]},
   {words: ['enqueue', 'dequeue', 'drain'], anyOf: ['drain'], choices: [{checker: 'total-queue'}]},
   // Without a drain, what is missing may still be inside; and nothing says that the queue has an order.
   {words: ['enqueue', 'dequeue'], choices: [{checker: 'queue', options: {fifo: false}}]},
@@ -90,7 +112,8 @@ export function guess(history: History): Guess {
     ])
   }
   const names = rule.choices.map(({checker, model}) => (model === undefined ? checker : `${checker} ${model}`))
-  return {choices: rule.choices, note: `taken for ${names.join(' and ')}: its operations are ${wordsOf(words)}`}
+  const more = rule.note === undefined ? '' : `; ${rule.note}`
+  return {choices: rule.choices, note: `taken for ${names.join(' and ')}: its operations are ${wordsOf(words)}${more}`}
 }
 
 /** Why there is nothing to judge. */
@@ -157,6 +180,21 @@ function readsNumbers(history: History): boolean {
 function readsMaps(history: History): boolean {
   const value = firstRead(history)
   return typeof value === 'object' && value?.constructor === Object
+}
+
+/** Each value is a version and a value, as in Jepsen's test of etcd: a write does not know its version, its answer does. */
+function isVersioned({operations}: History): boolean {
+  const pair = (value: unknown): readonly unknown[] | undefined =>
+    Array.isArray(value) && value.length === 2 ? value : undefined
+  let told = false
+  const fits = operations.every(({f, input, output, outcome}) => {
+    if (!(f === 'read' && input === null) && pair(input)?.[0] !== null) return false
+    if (outcome !== 'ok') return true
+    const version = pair(output)?.[0]
+    told ||= Number.isSafeInteger(version)
+    return version === null || Number.isSafeInteger(version)
+  })
+  return fits && told
 }
 
 /** Balances by account, as in a bank. */

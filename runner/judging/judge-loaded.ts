@@ -8,7 +8,7 @@
 import {counted} from '../../checkers/findings/finding.ts'
 import {stats} from '../../checkers/liveness/stats.ts'
 import {threshold} from '../../checkers/liveness/thresholds.ts'
-import type {Budget, Checker, Parallel} from '../../core/checker.ts'
+import type {Budget, Checker, CheckOptions} from '../../core/checker.ts'
 import {UsageError} from '../../core/error.ts'
 import type {History} from '../../core/history.ts'
 import {lookUp} from '../../core/registry.ts'
@@ -38,6 +38,8 @@ export interface JudgingOptions {
   readonly thresholds: readonly string[]
   /** `name=value` for the checkers. */
   readonly options?: readonly string[]
+  /** Stop at the first key that is found broken, where keys are judged one by one. */
+  readonly failFast?: boolean
 }
 
 export interface Judged {
@@ -82,13 +84,13 @@ export async function judgeLoaded(
   loaded: Loaded,
   judging: JudgingOptions,
   budget: Budget,
-  parallel?: Parallel,
+  further: Pick<CheckOptions, 'parallel' | 'onBroken'> = {},
   plugins: PluginCatalogue = NO_PLUGINS,
 ): Promise<Judged> {
   const {history} = loaded
   if (loaded.judgedBy === undefined) requireArguments(history)
   const {checkers, guess, figures = false, asRun = false} = choose(loaded, judging, plugins)
-  const found = await runCheckers(history, checkers, budget, parallel)
+  const found = await runCheckers(history, checkers, budget, {...further, failFast: judging.failFast === true})
   const verdicts = found.map((verdict) =>
     verdict.checker === 'stats' ? withoutInventedLatencies(verdict, history) : verdict,
   )
@@ -108,10 +110,12 @@ export async function judgeLoaded(
       ? judge(ended === undefined ? verdicts : verdicts.map(excused), sentenceFor(loaded))
       : judgeStopped(verdicts, stopped)
   const names = checkers.map(({name}) => name)
-  const said = typedOptions(judging.options ?? []).has('initial')
+  const said = typedOptions(judging.options ?? [])
+  const ours = loaded.judgedBy !== undefined
   const notes = [
     ignoredFunctions(names, history),
-    said || loaded.judgedBy !== undefined ? undefined : initialValueNote(verdicts),
+    said.has('initial') || ours ? undefined : initialValueNote(verdicts),
+    guess === undefined || said.has('claim') ? undefined : claimNote(verdicts),
   ]
   return {
     judgement,
@@ -142,6 +146,20 @@ function initialValueNote(verdicts: readonly Verdict[]): string | undefined {
       /^(cas-|multi-)?register/.test(summary),
   )
   return made ? 'registers are taken to be empty at first; if they were not, say --option initial=VALUE' : undefined
+}
+
+/** Sets and counters that only come to agree, as Maelstrom's do, break no promise by an old answer. */
+function claimNote(verdicts: readonly Verdict[]): string | undefined {
+  const late = verdicts.some(({checker, anomalies}) =>
+    anomalies.some(
+      ({type}) =>
+        (checker === 'set-full' && type === 'stale-read') ||
+        (checker === 'counter' && type === 'counter-out-of-bounds'),
+    ),
+  )
+  return late
+    ? 'every read is taken to show what was acknowledged before it; where only the final ones do, say --option claim=eventual'
+    : undefined
 }
 
 /** Latencies say nothing of a history without times: its readers made them up from the places of its ops. */

@@ -10,7 +10,7 @@ import {recovery} from '../../checkers/liveness/recovery.ts'
 import {stats} from '../../checkers/liveness/stats.ts'
 import {threshold} from '../../checkers/liveness/thresholds.ts'
 import {judgeNodeEvents} from '../../checkers/node-events/promises.ts'
-import {type Budget, BudgetSpent, type Checker, type Parallel} from '../../core/checker.ts'
+import {type Budget, BudgetSpent, type Checker, type CheckOptions} from '../../core/checker.ts'
 import type {NodeEvent} from '../../core/cluster.ts'
 import {ChaosError, messageOf} from '../../core/error.ts'
 import type {History} from '../../core/history.ts'
@@ -56,9 +56,9 @@ export async function runCheckers(
   history: History,
   checkers: readonly Checker[],
   budget: Budget,
-  parallel?: Parallel,
+  further: Omit<CheckOptions, 'budget'> = {},
 ): Promise<readonly Verdict[]> {
-  const options = parallel === undefined ? {budget} : {budget, parallel}
+  const options = {budget, ...further}
   const verdicts: Verdict[] = []
   for (const checker of checkers) {
     try {

@@ -3,12 +3,11 @@
  * peers. With a `probe` its answers prove cuts and freezes; without one, twins of its links and the operating system do.
  */
 import type {CommandTarget} from '../../core/config.ts'
-import type {Endpoint, Probe, Services} from '../../core/links.ts'
-import type {NodeId} from '../../core/node.ts'
+import type {Probe} from '../../core/links.ts'
 import type {Command} from '../../core/place.ts'
 import {probeService} from '../../hosts/links/probe.ts'
 import type {ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
-import {servicesOnFreePorts} from '../../hosts/program/services.ts'
+import {servicesOnFreePorts, upstream} from '../../hosts/program/services.ts'
 import {unreachable} from '../../net/ports.ts'
 import {fill, parseTemplate} from './template.ts'
 
@@ -25,7 +24,7 @@ export function commandProgram(target: CommandTarget): ProgramTarget {
       }),
     command: (surroundings) => commandLine(words, surroundings),
     async status(node, services, limitMs) {
-      const address = addressOf(services, node)
+      const address = upstream(services, node, 'client')
       const up =
         probe === undefined
           ? (await unreachable({...address}, limitMs)) === undefined
@@ -47,14 +46,10 @@ function commandLine(words: readonly string[], {node, nodes, directory, services
   const peers = nodes.filter((peer) => peer !== node)
   const [command = '', ...args] = fill(words, {
     id: node,
-    port: String(addressOf(services, node).port),
+    port: String(upstream(services, node, 'client').port),
     peers: peers.map((peer) => `${peer}=127.0.0.1:${links.address(node, peer, 'peer').port}`).join(','),
     directory,
     nodes: nodes.join(','),
   })
   return {command, args}
-}
-
-function addressOf(services: Services, node: NodeId): Endpoint {
-  return services[node]?.['client']?.upstream as Endpoint
 }

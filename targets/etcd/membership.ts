@@ -4,11 +4,11 @@
  * the list of those that are there, and is told everything by them.
  */
 import type {MembershipControl} from '../../core/cluster.ts'
-import type {Endpoint} from '../../core/links.ts'
 import type {NodeId} from '../../core/node.ts'
 import {leaderOf, statusesOf} from '../../core/status.ts'
 import {changeMembers} from '../../hosts/program/change-members.ts'
 import type {ProgramCluster} from '../../hosts/program/cluster.ts'
+import {upstream} from '../../hosts/program/services.ts'
 import {askOnce} from '../../net/http.ts'
 
 const ANSWER_MS = 2000
@@ -36,7 +36,7 @@ export function membership(cluster: ProgramCluster, roster: Roster): MembershipC
   roster.seen = (node) => {
     if (inDoubt.has(node)) cluster.mayEnd(node)
   }
-  const clientOf = (node: NodeId) => services[node]?.['client']?.upstream as Endpoint
+  const clientOf = (node: NodeId) => upstream(services, node, 'client')
 
   /** Asks the leader, or whoever else is a member; throws with the refusal. */
   async function ask<T>(what: string, body: object, not?: NodeId): Promise<T> {

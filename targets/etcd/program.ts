@@ -3,13 +3,13 @@
  * of its peers' addresses: a node that is told other addresses has another cluster id, and is refused for ever.
  */
 import {EnvironmentError} from '../../core/error.ts'
-import type {Endpoint, LinkWays, Services} from '../../core/links.ts'
+import type {Endpoint, LinkWays} from '../../core/links.ts'
 import type {Message, NodeId} from '../../core/node.ts'
 import type {Command} from '../../core/place.ts'
 import type {StartContext} from '../../core/target.ts'
 import {findProgram} from '../../hosts/local/needs.ts'
 import type {ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
-import {servicesOnFreePorts} from '../../hosts/program/services.ts'
+import {servicesOnFreePorts, upstream} from '../../hosts/program/services.ts'
 import {askOnce} from '../../net/http.ts'
 import {openClient} from './client.ts'
 import {ask} from './gateway.ts'
@@ -135,10 +135,6 @@ function statusOf(
     ready: known,
     lastApplied: Number(raftAppliedIndex ?? 0),
   }
-}
-
-function upstream(services: Services, node: NodeId, service: string): Endpoint {
-  return services[node]?.[service]?.upstream as Endpoint
 }
 
 const program = (): string => findProgram('etcd') ?? 'etcd'

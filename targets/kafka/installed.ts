@@ -5,14 +5,12 @@ import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {EnvironmentError} from '../../core/error.ts'
 import {packageRoot} from '../../core/package.ts'
-import {findProgram, missing} from '../../hosts/local/needs.ts'
+import {missing} from '../../hosts/local/needs.ts'
 
 /** The versions that were tried. */
 const TRIED = '4.1'
 /** The jar that tells a folder of Kafka's from others. */
 const CORE = /^kafka_2\.13-(\d[\w.-]*)\.jar$/
-
-export const java = (): string => findProgram('java') ?? 'java'
 
 /** The folder that CHAOS_KAFKA names, or where the command that `absent` gives puts them; `libs` of a distribution. */
 function folder(): string {

@@ -7,16 +7,17 @@
 import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {afterWall} from '../../core/clock.ts'
-import type {Endpoint, LinkWays, Services} from '../../core/links.ts'
+import type {Endpoint, LinkWays} from '../../core/links.ts'
 import type {NodeId} from '../../core/node.ts'
 import type {Command} from '../../core/place.ts'
 import type {Random} from '../../core/random.ts'
 import type {TargetOptions} from '../../core/target.ts'
+import {java, smallJvm} from '../../hosts/local/jvm.ts'
 import type {ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
-import {servicesOnFreePorts} from '../../hosts/program/services.ts'
+import {servicesOnFreePorts, upstream} from '../../hosts/program/services.ts'
 import {openClient} from './client.ts'
 import {Connection} from './connection.ts'
-import {classPath, java, version} from './installed.ts'
+import {classPath, version} from './installed.ts'
 import {metadata} from './requests.ts'
 import {settingsOf} from './settings.ts'
 
@@ -137,20 +138,7 @@ function configuration({nodes, node, directory, services, address}: Surroundings
 function commandLine({directory}: Surroundings): Command {
   return {
     command: java(),
-    args: [
-      '-Xmx256m',
-      '-XX:+UseSerialGC',
-      '-XX:TieredStopAtLevel=1',
-      // It writes into the system's folder for temporary files, and would leave that there when it is killed.
-      '-XX:-UsePerfData',
-      `-Djava.io.tmpdir=${directory}`,
-      '-Djava.net.preferIPv4Stack=true',
-      '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
-      '-cp',
-      classPath(),
-      'kafka.Kafka',
-      join(directory, 'server.properties'),
-    ],
+    args: [...smallJvm(256, directory), '-cp', classPath(), 'kafka.Kafka', join(directory, 'server.properties')],
     cwd: directory,
   }
 }
@@ -159,8 +147,4 @@ function properties(values: Readonly<Record<string, string | number | boolean>>)
   return Object.entries(values)
     .map(([name, value]) => `${name}=${value}\n`)
     .join('')
-}
-
-function upstream(services: Services, node: NodeId, service: string): Endpoint {
-  return services[node]?.[service]?.upstream as Endpoint
 }

@@ -25,6 +25,11 @@ function dialectOf({lockingReads}: Settings): Dialect {
     write: `${upsert} VALUES(v)`,
     append: `${upsert} CONCAT(v, VALUES(v))`,
     readMany: (keys) => [`SELECT k, v FROM ${TABLE} WHERE k IN (?)${lock}`, [keys]],
+    // REPEATABLE READ of InnoDB writes over what has changed since it was read.
+    locking: {
+      readMany: (keys) => [`SELECT k, v FROM ${TABLE} WHERE k IN (?) ORDER BY k FOR UPDATE`, [keys]],
+      makeMissing: `INSERT IGNORE INTO ${TABLE} (k, v) VALUES (?, ?)`,
+    },
   }
 }
 

@@ -6,14 +6,14 @@
 import {existsSync, readFileSync, rmSync} from 'node:fs'
 import {join} from 'node:path'
 import {EnvironmentError, messageOf} from '../../core/error.ts'
-import type {Endpoint, LinkWays, Services} from '../../core/links.ts'
+import type {LinkWays} from '../../core/links.ts'
 import type {Message, NodeId} from '../../core/node.ts'
 import type {Command} from '../../core/place.ts'
 import type {StartContext, TargetOptions} from '../../core/target.ts'
 import {type Confinement, confinementOf} from '../../hosts/local/confinement.ts'
 import {findProgram} from '../../hosts/local/needs.ts'
 import type {ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
-import {servicesOnFreePorts} from '../../hosts/program/services.ts'
+import {servicesOnFreePorts, upstream} from '../../hosts/program/services.ts'
 import {GaleraClient, MAKE_TABLE} from './client.ts'
 import {Connection} from './connection.ts'
 import {settingsOf} from './settings.ts'
@@ -199,8 +199,4 @@ function galeraWords({node, nodes, services}: Surroundings): string[] {
       .map(([name, value]) => `${name}=${value}`)
       .join(';')}`,
   ]
-}
-
-function upstream(services: Services, node: NodeId, service: string): Endpoint {
-  return services[node]?.[service]?.upstream as Endpoint
 }

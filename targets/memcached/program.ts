@@ -1,11 +1,9 @@
 /** Some memcached servers as `hosts/program` wants them: a cluster only in the eyes of its clients. */
 import {EnvironmentError} from '../../core/error.ts'
-import type {Endpoint, Services} from '../../core/links.ts'
-import type {NodeId} from '../../core/node.ts'
 import type {StartContext, TargetOptions} from '../../core/target.ts'
 import {findProgram} from '../../hosts/local/needs.ts'
 import type {ProgramTarget} from '../../hosts/program/cluster.ts'
-import {servicesOnFreePorts} from '../../hosts/program/services.ts'
+import {servicesOnFreePorts, upstream} from '../../hosts/program/services.ts'
 import {exchange} from '../../net/exchange.ts'
 import {MemcachedClient} from './client.ts'
 import {settingsOf} from './settings.ts'
@@ -26,7 +24,7 @@ export function memcachedProgram(options: TargetOptions): ProgramTarget {
     command: ({node, directory, services}) => ({
       command: program(),
       args: [
-        ...['-l', '127.0.0.1', '-p', String(upstream(services, node).port), '-U', '0'],
+        ...['-l', '127.0.0.1', '-p', String(upstream(services, node, 'client').port), '-U', '0'],
         ...['-m', String(MEMORY_MB), '-t', '1'],
         // It refuses to be root unless it is told whom to become.
         ...(process.getuid?.() === 0 ? ['-u', 'nobody'] : []),
@@ -34,7 +32,7 @@ export function memcachedProgram(options: TargetOptions): ProgramTarget {
       cwd: directory,
     }),
     async status(node, services, limitMs) {
-      const answer = await exchange({...upstream(services, node)}, 'version\r\n', limitMs, (text) =>
+      const answer = await exchange({...upstream(services, node, 'client')}, 'version\r\n', limitMs, (text) =>
         text.endsWith('\r\n'),
       )
       return answer?.startsWith('VERSION') ? {type: 'status', ready: true} : undefined
@@ -55,10 +53,6 @@ async function version({place}: StartContext): Promise<string> {
     throw new EnvironmentError(`memcached ${found} is too old.`, [`Tried: ${TRIED}`])
   }
   return `memcached ${found}`
-}
-
-function upstream(services: Services, node: NodeId): Endpoint {
-  return services[node]?.['client']?.upstream as Endpoint
 }
 
 const program = (): string => findProgram('memcached') ?? 'memcached'

@@ -12,6 +12,7 @@ import type {Endpoint} from '../../core/links.ts'
 import type {NodeId} from '../../core/node.ts'
 import {changeMembers} from '../../hosts/program/change-members.ts'
 import type {ProgramCluster} from '../../hosts/program/cluster.ts'
+import {upstream} from '../../hosts/program/services.ts'
 import {connectTo, decoded, encoded, STREAM} from './connection.ts'
 
 /** How long a server may take to answer, ms. */
@@ -24,7 +25,7 @@ export function membership({nodes, services, context}: ProgramCluster): Membersh
     let refusal: unknown
     for (const node of nodes) {
       try {
-        return await managing(services[node]?.['client']?.upstream as Endpoint, ANSWER_MS, question)
+        return await managing(upstream(services, node, 'client'), ANSWER_MS, question)
       } catch (error) {
         refusal = error
       }

@@ -4,12 +4,12 @@ import {join} from 'node:path'
 import type {RetentionPolicy, StreamConfig} from 'nats'
 import {sleep} from '../../core/clock.ts'
 import {EnvironmentError, messageOf} from '../../core/error.ts'
-import type {Endpoint, LinkWays, Services} from '../../core/links.ts'
+import type {Endpoint, LinkWays} from '../../core/links.ts'
 import type {Message, NodeId} from '../../core/node.ts'
 import type {StartContext, TargetOptions} from '../../core/target.ts'
 import {findProgram} from '../../hosts/local/needs.ts'
 import type {ProgramCluster, ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
-import {servicesOnFreePorts} from '../../hosts/program/services.ts'
+import {servicesOnFreePorts, upstream} from '../../hosts/program/services.ts'
 import {askOnce} from '../../net/http.ts'
 import {openClient} from './client.ts'
 import {STREAM} from './connection.ts'
@@ -166,10 +166,6 @@ function statusOf(node: NodeId, healthy: boolean, text: string, {replicas}: Sett
     ready:
       healthy && leader !== '' && (leader !== node || followers.every(({current, lag = 0}) => current && lag === 0)),
   }
-}
-
-function upstream(services: Services, node: NodeId, service: string): Endpoint {
-  return services[node]?.[service]?.upstream as Endpoint
 }
 
 const program = (): string => findProgram('nats-server') ?? 'nats-server'

@@ -8,7 +8,7 @@ import {afterWall} from '../../core/clock.ts'
 import {messageOf} from '../../core/error.ts'
 import type {Endpoint} from '../../core/links.ts'
 import {operationsOf, type Sessions} from '../sql/operations.ts'
-import type {Dialect} from '../sql/session.ts'
+import type {Dialect, Locking} from '../sql/session.ts'
 import {Connection} from './connection.ts'
 import type {Settings} from './settings.ts'
 
@@ -22,7 +22,14 @@ export function dialectOf({isolation}: Pick<Settings, 'isolation'>): Dialect {
     write: `${UPSERT} excluded.v`,
     append: `${UPSERT} chaos.v || excluded.v`,
     readMany: (keys) => ['SELECT k, v FROM chaos WHERE k = ANY($1)', [keys]],
+    ...(isolation === 'READ COMMITTED' ? {locking: LOCKING} : {}),
   }
+}
+
+/** READ COMMITTED writes over what has changed since it was read; the levels above refuse. */
+const LOCKING: Locking = {
+  readMany: (keys) => ['SELECT k, v FROM chaos WHERE k = ANY($1) ORDER BY k FOR UPDATE', [keys]],
+  makeMissing: 'INSERT INTO chaos (k, v) VALUES ($1, $2) ON CONFLICT (k) DO NOTHING',
 }
 
 /** Makes what all workloads' keys are in, on a server that is closed to clients. */

@@ -2,13 +2,13 @@
  * PostgreSQL as `hosts/program` wants it: a primary, a standby that commits wait for, and others that they do not wait for.
  * Each dials the primary over its own link, which its configuration names; `controller.ts` promotes and makes anew.
  */
-import type {Endpoint, LinkWays, Services} from '../../core/links.ts'
+import type {LinkWays} from '../../core/links.ts'
 import type {Message, NodeId} from '../../core/node.ts'
 import type {StartContext, TargetOptions} from '../../core/target.ts'
 import {probeService} from '../../hosts/links/probe.ts'
 import {confinementOf} from '../../hosts/local/confinement.ts'
 import type {ProgramTarget} from '../../hosts/program/cluster.ts'
-import {servicesOnFreePorts} from '../../hosts/program/services.ts'
+import {servicesOnFreePorts, upstream} from '../../hosts/program/services.ts'
 import {MAKE_TABLE, PostgresClient} from './client.ts'
 import {USER} from './connection.ts'
 import {Controller, SSL_REQUEST} from './controller.ts'
@@ -57,7 +57,7 @@ export function postgresProgram(options: TargetOptions): ProgramTarget {
         // Not probed itself: a node that is fenced in a partition would look as if its links were still cut afterwards.
         return {client: {by: 'clients', upstream: server}, server: {by: 'peers', upstream: server}}
       })
-      servers = new Servers((node) => upstream(services, node))
+      servers = new Servers((node) => upstream(services, node, 'server'))
       return services
     },
     async prepare({node, links, first: firstStart}, context) {
@@ -69,12 +69,12 @@ export function postgresProgram(options: TargetOptions): ProgramTarget {
       data.write({node, follows, waitsFor: node === first ? heir : undefined, closed: true})
     },
     command: ({node, services}) =>
-      data.command('postgres', ['-D', data.of(node), '-p', String(upstream(services, node).port)]),
+      data.command('postgres', ['-D', data.of(node), '-p', String(upstream(services, node, 'server').port)]),
     async status(node, services, limitMs) {
       const report = await servers.report(node, limitMs)
       if (report !== undefined) return statusOf(node, report, controller, settings)
       // It may be alive and let nobody in yet.
-      const {reachable} = await probeService(upstream(services, node), {send: SSL_REQUEST}, limitMs)
+      const {reachable} = await probeService(upstream(services, node, 'server'), {send: SSL_REQUEST}, limitMs)
       return reachable ? {type: 'status', ready: false} : undefined
     },
     async form(cluster) {
@@ -115,8 +115,4 @@ function statusOf(node: NodeId, report: Report, controller: Controller | undefin
     ready: serves,
     lastApplied: applied,
   }
-}
-
-function upstream(services: Services, node: NodeId): Endpoint {
-  return services[node]?.['server']?.upstream as Endpoint
 }

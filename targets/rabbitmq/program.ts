@@ -5,11 +5,10 @@
 import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {UsageError} from '../../core/error.ts'
-import type {Endpoint, LinkWays, Services} from '../../core/links.ts'
-import type {NodeId} from '../../core/node.ts'
+import type {LinkWays} from '../../core/links.ts'
 import type {TargetOptions} from '../../core/target.ts'
 import type {ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
-import {servicesOnFreePorts} from '../../hosts/program/services.ts'
+import {servicesOnFreePorts, upstream} from '../../hosts/program/services.ts'
 import {exchange} from '../../net/exchange.ts'
 import {RabbitClient} from './client.ts'
 import {Erlang, erlangName} from './erlang.ts'
@@ -121,8 +120,4 @@ function environment({node, directory, services}: Surroundings): Record<string, 
     RABBITMQ_ALLOW_INPUT: '1',
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: erlangArguments.join(' '),
   }
-}
-
-function upstream(services: Services, node: NodeId, service: string): Endpoint {
-  return services[node]?.[service]?.upstream as Endpoint
 }

@@ -5,12 +5,12 @@
  */
 import {sleep} from '../../core/clock.ts'
 import {EnvironmentError} from '../../core/error.ts'
-import type {Endpoint, LinkWays, Services} from '../../core/links.ts'
+import type {Endpoint, LinkWays} from '../../core/links.ts'
 import type {Message, NodeId} from '../../core/node.ts'
 import type {StartContext, TargetOptions} from '../../core/target.ts'
 import {findProgram} from '../../hosts/local/needs.ts'
 import type {ProgramCluster, ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
-import {servicesOnFreePorts} from '../../hosts/program/services.ts'
+import {servicesOnFreePorts, upstream} from '../../hosts/program/services.ts'
 import {exchange} from '../../net/exchange.ts'
 import {Admin, isWholeBulk} from './admin.ts'
 import {RedisClusterClient} from './client.ts'
@@ -159,10 +159,6 @@ async function version({place}: StartContext): Promise<string> {
     throw new EnvironmentError(`Redis ${found} is too old: slots cannot be given by ranges.`, [`Tried: ${TRIED}`])
   }
   return `Redis ${found}`
-}
-
-function upstream(services: Services, node: NodeId, service: string): Endpoint {
-  return services[node]?.[service]?.upstream as Endpoint
 }
 
 const program = (): string => findProgram('redis-server') ?? 'redis-server'

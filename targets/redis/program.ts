@@ -6,12 +6,12 @@ import {writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {sleep} from '../../core/clock.ts'
 import {EnvironmentError} from '../../core/error.ts'
-import type {Endpoint, LinkWays, Services} from '../../core/links.ts'
+import type {LinkWays} from '../../core/links.ts'
 import type {NodeId} from '../../core/node.ts'
 import type {StartContext, TargetOptions} from '../../core/target.ts'
 import {findProgram} from '../../hosts/local/needs.ts'
 import type {ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
-import {servicesOnFreePorts} from '../../hosts/program/services.ts'
+import {servicesOnFreePorts, upstream} from '../../hosts/program/services.ts'
 import {exchange} from '../../net/exchange.ts'
 import {mendAppendOnlyFile} from './append-only-file.ts'
 import {MASTER, RedisClient} from './client.ts'
@@ -172,8 +172,4 @@ function sentinelFile({node, nodes, services, address}: Surroundings, first: Nod
 
 function lines(pairs: readonly (readonly [string, string | number])[]): string {
   return `${pairs.map(([name, value]) => `${name} ${value}`).join('\n')}\n`
-}
-
-function upstream(services: Services, node: NodeId, service: string): Endpoint {
-  return services[node]?.[service]?.upstream as Endpoint
 }

@@ -59,17 +59,16 @@ function transactions(sessions: Sessions, dialect: Dialect, workload: 'append' |
 }
 
 function bank(sessions: Sessions, dialect: Dialect): Operations {
-  const balances = async (session: SqlSession, accounts: readonly string[], signal: AbortSignal) => {
-    const [text, values] = dialect.readMany(accounts.map((account) => `bank/${account}`))
-    const found = new Map((await session.query(text, values, signal)).map(({k, v}) => [k, Number(v)]))
-    return (account: string) => found.get(`bank/${account}`) ?? OPENING_BALANCE
+  const balancesIn = (rows: readonly Row[]) => {
+    const found = new Map(rows.map(({k, v}) => [k, Number(v)]))
+    return (account: string) => found.get(nameOf(account)) ?? OPENING_BALANCE
   }
   return {
     async read({value, signal}: Request) {
       const accounts = value as readonly string[]
       const session = await sessions.toRead()
       return transaction(session, dialect, signal, async () => {
-        const balance = await balances(session, accounts, signal)
+        const balance = balancesIn(await session.query(...dialect.readMany(accounts.map(nameOf)), signal))
         return Object.fromEntries(accounts.map((account) => [account, balance(account)]))
       })
     },
@@ -77,13 +76,26 @@ function bank(sessions: Sessions, dialect: Dialect): Operations {
       const {from, to, amount} = value as {from: string; to: string; amount: number}
       const session = await sessions.toWrite()
       await transaction(session, dialect, signal, async () => {
-        const balance = await balances(session, [from, to], signal)
+        const balance = balancesIn(await rowsToChange(session, dialect, [from, to].map(nameOf), signal))
         if (balance(from) < amount) throw new NotDone('insufficient funds')
-        await session.query(dialect.write, [`bank/${from}`, String(balance(from) - amount)], signal)
-        await session.query(dialect.write, [`bank/${to}`, String(balance(to) + amount)], signal)
+        await session.query(dialect.write, [nameOf(from), String(balance(from) - amount)], signal)
+        await session.query(dialect.write, [nameOf(to), String(balance(to) + amount)], signal)
       })
     },
   }
+}
+
+const nameOf = (account: string): string => `bank/${account}`
+
+/** What new balances are computed from: a transfer whose balances change before it writes would undo somebody else's. */
+async function rowsToChange(session: SqlSession, dialect: Dialect, names: readonly string[], signal: AbortSignal) {
+  const {locking} = dialect
+  if (locking === undefined) return session.query(...dialect.readMany(names), signal)
+  const rows = await session.query(...locking.readMany(names), signal)
+  if (rows.length === names.length) return rows
+  // In one order for all, as they are locked: else two wait for each other.
+  for (const name of names.toSorted()) await session.query(locking.makeMissing, [name, String(OPENING_BALANCE)], signal)
+  return session.query(...locking.readMany(names), signal)
 }
 
 /** What is in the one row; undefined where there is none. */

@@ -32,6 +32,16 @@ export interface Dialect {
   readonly append: string
   /** Rows `k`, `v` of these keys. */
   readMany(keys: readonly string[]): readonly [text: string, values: readonly unknown[]]
+  /** Absent where the database itself refuses to write over what has changed since it was read: from snapshot isolation on. */
+  readonly locking?: Locking
+}
+
+/** How what was read is kept as it is until the transaction ends, at levels at which others may write it meanwhile. */
+export interface Locking {
+  /** As `readMany`: the newest rows, which nobody else writes from then on. */
+  readMany(keys: readonly string[]): readonly [text: string, values: readonly unknown[]]
+  /** Key and value: a row of its own where there is none. One that is not there cannot be locked. */
+  readonly makeMissing: string
 }
 
 /**

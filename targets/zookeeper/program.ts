@@ -6,13 +6,13 @@ import {existsSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {sleep} from '../../core/clock.ts'
 import {EnvironmentError} from '../../core/error.ts'
-import type {Endpoint, LinkWays, Services} from '../../core/links.ts'
+import type {LinkWays} from '../../core/links.ts'
 import type {Message, NodeId} from '../../core/node.ts'
 import type {Command} from '../../core/place.ts'
 import type {StartContext, TargetOptions} from '../../core/target.ts'
-import {findProgram} from '../../hosts/local/needs.ts'
+import {java, smallJvm} from '../../hosts/local/jvm.ts'
 import type {ProgramCluster, ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
-import {servicesOnFreePorts} from '../../hosts/program/services.ts'
+import {servicesOnFreePorts, upstream} from '../../hosts/program/services.ts'
 import {exchange} from '../../net/exchange.ts'
 import {openClient} from './client.ts'
 import {Session} from './session.ts'
@@ -139,14 +139,7 @@ function commandLine({directory}: Surroundings): Command {
   return {
     command: java(),
     args: [
-      '-Xmx128m',
-      '-XX:+UseSerialGC',
-      '-XX:TieredStopAtLevel=1',
-      // It writes into the system's folder for temporary files, and would leave that there when it is killed.
-      '-XX:-UsePerfData',
-      `-Djava.io.tmpdir=${directory}`,
-      '-Djava.net.preferIPv4Stack=true',
-      '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+      ...smallJvm(128, directory),
       '-Dorg.slf4j.simpleLogger.showDateTime=true',
       '-cp',
       classPath(),
@@ -169,11 +162,5 @@ function statusOf(answer: string): Message {
     lastApplied: Number(zxid),
   }
 }
-
-function upstream(services: Services, node: NodeId, service: string): Endpoint {
-  return services[node]?.[service]?.upstream as Endpoint
-}
-
-const java = (): string => findProgram('java') ?? 'java'
 
 const classPath = (): string => [JAR, ...(existsSync(LOGGER) ? [LOGGER] : [])].join(':')

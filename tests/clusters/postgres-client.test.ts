@@ -12,8 +12,10 @@ import {sleep} from '../../core/clock.ts'
 import type {Endpoint} from '../../core/links.ts'
 import {statOf} from '../../hosts/local/process-tree.ts'
 import type {ProgramCluster} from '../../hosts/program/cluster.ts'
+import {PostgresClient} from '../../targets/postgres/client.ts'
 import {Connection} from '../../targets/postgres/connection.ts'
 import {postgres} from '../../targets/postgres/index.ts'
+import {settingsOf} from '../../targets/postgres/settings.ts'
 import {clock, never, startTarget} from './started.ts'
 
 const absent = postgres.absent?.()
@@ -107,6 +109,23 @@ describe.skipIf(absent !== undefined)(
       await expect(connection.query('SELECT 1 / 0', [], never)).rejects.toThrow('division by zero')
       await expect(connection.commit(never)).rejects.toBeInstanceOf(NotDone)
       connection.close()
+    })
+
+    test('transfers side by side at READ COMMITTED undo nothing of each other', async () => {
+      const settings = settingsOf({nodes: [], bugs: [], args: {isolation: 'read-committed'}})
+      const places = {own: at('n1'), all: [at('n1')]}
+      const clients = Array.from({length: 4}, () => new PostgresClient(places, settings, 'bank', LIMIT_MS))
+      const request = (value: unknown) => ({f: '', key: undefined, value, signal: never})
+      await Promise.all(
+        clients.map(async ({operations}, i) => {
+          const [from, to] = i % 2 === 0 ? ['a0', 'a1'] : ['a1', 'a0']
+          for (let times = 0; times < 10; times++) await operations['transfer']?.(request({from, to, amount: 1 + i}))
+        }),
+      )
+      const balances = await clients[0]?.operations['read']?.(request(['a0', 'a1']))
+      // Two pay 1 and 3 ten times, two 2 and 4 the other way.
+      expect(balances).toEqual({a0: 120, a1: 80})
+      for (const client of clients) await client.close()
     })
 
     test('a frozen server is frozen with its back ends, which are process groups of their own', async () => {

@@ -34,6 +34,42 @@ test.each([
     0,
     ['0 write 1', '0 ok write 1', '0 cas [1, 2]', '0 ok cas [1, 2]', '0 read -', '0 ok read 2'],
   ],
+  // Jepsen's test of etcd: [version, value], and the version is known once it is answered.
+  [
+    'linearizable versioned-register',
+    'write, cas, read',
+    0,
+    [
+      ...['0 write [7, [null, 3]]', '0 ok write [7, [1, 3]]', '1 cas [7, [null, [3, 4]]]', '1 ok cas [7, [2, [3, 4]]]'],
+      ...['0 cas [7, [null, [3, 5]]]', '0 fail cas [7, [null, [3, 5]]]'],
+      ...['2 read [7, [null, null]]', '2 ok read [7, [2, 4]]', '2 read [8, [null, null]]', '2 ok read [8, [0, null]]'],
+    ],
+  ],
+  [
+    'linearizable versioned-register',
+    'write, read',
+    1,
+    [
+      ...['0 write [7, [null, 3]]', '0 ok write [7, [1, 3]]', '0 write [7, [null, 3]]', '0 ok write [7, [2, 3]]'],
+      ...['2 read [7, [null, null]]', '2 ok read [7, [1, 3]]'],
+    ],
+  ],
+  // Jepsen's causal.
+  [
+    'linearizable register',
+    'read-init, write, read',
+    0,
+    ['0 read-init -', '0 ok read-init 0', '0 write 1', '0 ok write 1', '0 read -', '0 ok read 1'],
+  ],
+  [
+    'linearizable register',
+    'read-init, write, read',
+    1,
+    ['0 read-init -', '0 ok read-init 0', '0 write 1', '0 ok write 1', '0 read -', '0 ok read 0'],
+  ],
+  // Maelstrom's broadcast and echo.
+  ['echo', 'echo', 0, ['0 echo "a"', '0 ok echo {"type": "echo_ok", "echo": "a"}', '0 echo "b"', '0 ok echo "b"']],
+  ['echo', 'echo', 1, ['0 echo null', '0 ok echo {"type": "echo_ok"}']],
   ['linearizable mutex', 'acquire, release', 0, ['0 acquire -', '0 ok acquire -', '0 release -', '0 ok release -']],
   ['linearizable mutex', 'acquire', 1, ['0 acquire -', '0 ok acquire -', '1 acquire -', '1 ok acquire -']],
   ['total-queue', 'enqueue, drain', 1, ['0 enqueue 1', '0 ok enqueue 1', '0 drain -', '0 ok drain []']],
@@ -116,6 +152,21 @@ test('what was not judged, and what was taken for granted, is said', async () =>
   const named = await check('{"type":"invoke","process":"c1","f":"read"}\n{"type":"ok","process":"c1","f":"read"}\n')
   expect(named.stdout).toContain('none of its 2 ops is of a client, whose process is a number: c1')
   expect(named.exitCode).toBe(3)
+})
+
+test('a broadcast is judged by its last reads, and an old answer of a set or counter is told what it may be', async () => {
+  const told = ['0 broadcast 1', '0 ok broadcast 1', '1 read -', '1 ok read []']
+  const final = (elements: string) =>
+    `{"type":"invoke","process":1,"f":"read","final":true}\n{"type":"ok","process":1,"f":"read","value":${elements},"final":true}\n`
+  expect((await check(jsonl(...told) + final('[1]'))).exitCode).toBe(0)
+  expect((await check(jsonl(...told) + final('[]'))).stdout).toContain('lost-element')
+  const late = '--option claim=eventual'
+  const set = jsonl('0 add 1', '0 ok add 1', '1 read -', '1 ok read []') + final('[1]')
+  expect((await check(set)).stdout).toContain(late)
+  expect((await check(set, ...late.split(' '))).exitCode).toBe(0)
+  const sum = jsonl('0 add -3', '0 ok add -3', '1 read -', '1 ok read 0') + final('-3')
+  expect((await check(sum)).stdout).toContain(late)
+  expect((await check(sum, ...late.split(' '))).exitCode).toBe(0)
 })
 
 test('what is asked for is what is judged', async () => {

@@ -58,6 +58,24 @@ test.each(Array.from({length: RUNS}, (_, i) => [i, SIGNALS[i % SIGNALS.length]] 
   },
 )
 
+test('killed the moment its nodes get a folder, a run leaves none', async () => {
+  const runs = place.file('early')
+  const running = place.start(['run', 'gossip', '--time', '3s', '-o', 'early'], {TMPDIR: temporary})
+  const folders = () =>
+    existsSync(runs)
+      ? readdirSync(runs)
+          .map((run) => place.file('early', run, 'disks'))
+          .filter((path) => existsSync(path))
+      : []
+  const watch = setInterval(() => {
+    if (folders().length > 0) running.kill('SIGKILL')
+  }, 1)
+  const {signal} = await running.finally(() => clearInterval(watch))
+  expect(signal).toBe('SIGKILL')
+  expect(await gone()).toEqual([])
+  expect(folders()).toEqual([])
+})
+
 test('a run that is going on is seen to have processes', async () => {
   const running = place.start(['run', 'gossip', '--time', '2s', '--nemesis', 'none', '-o', 'seen'], {TMPDIR: temporary})
   const most = await new Promise<number>((resolve) => {

@@ -141,10 +141,17 @@ func main() {
 		}
 		var took []float64
 		var verdict porcupine.CheckResult
+		// To ask the clock takes as long as an empty history: where one check is short, many are timed together.
+		together := 1
 		for begin := time.Now(); len(took) == 0 || (len(took) < 15 && time.Since(begin) < 300*time.Millisecond); {
 			start := time.Now()
-			verdict = porcupine.CheckOperationsTimeout(model, operations, time.Duration(limit)*time.Millisecond)
-			took = append(took, float64(time.Since(start).Nanoseconds())/1e6)
+			for i := 0; i < together; i++ {
+				verdict = porcupine.CheckOperationsTimeout(model, operations, time.Duration(limit)*time.Millisecond)
+			}
+			took = append(took, float64(time.Since(start).Nanoseconds())/1e6/float64(together))
+			if len(took) == 1 && took[0] < 0.02 {
+				together = 50
+			}
 		}
 		sort.Float64s(took)
 		fmt.Printf("%s\t%s\t%.6f\n", path, verdict, took[len(took)/2])

@@ -58,7 +58,13 @@ export function explain({history, track, decision, ...judged}: Impossible, halt:
   const texts = [...new Set(states.map(describe))].sort(byValue)
   const others = restrict(small, (i) => i !== culprit)
   const blamed = decide(model, others, effort.halt).kind === 'valid'
-  const story = {model, small, operations, culprit, states: texts, exact: values !== undefined, blamed}
+  const writers = new Map(
+    Array.from(values === undefined ? [] : onlyWriters(model, trace, whole), ([value, writer]) => [
+      value,
+      operationAt(history.ops, track, trace.source[writer]!),
+    ]),
+  )
+  const story = {model, small, operations, culprit, states: texts, writers, exact: values !== undefined, blamed}
   const type = model.breach?.(call) ?? anomalyType(model, trace, small, culprit)
   const prefixes = longestPrefixes(model, small)
   const shown = text === undefined ? [] : shownIn(text.shownBy, trace, small, operations, history, track)
@@ -85,6 +91,23 @@ export function explain({history, track, decision, ...judged}: Impossible, halt:
     },
   }
 }
+
+/** By value, as text, the operation that wrote it, of those that one alone wrote before this observer returned. */
+function onlyWriters({structure}: Model, trace: Trace, observer: number): Map<string, number> {
+  if (structure?.kind !== 'register') return new Map()
+  const made = trace.calls.map((call) => structure.produces(call))
+  const found = new Map<string, number>()
+  for (let i = 0; i < trace.size; i++) {
+    const value = made[trace.call[i]!]
+    if (i === observer || value === undefined || trace.invokeAt[i]! > trace.returnAt[observer]!) continue
+    const text = shortValue(value.value)
+    found.set(text, found.has(text) ? MANY : i)
+  }
+  return new Map(Array.from(found).filter(([, writer]) => writer !== MANY))
+}
+
+/** In the place of a writer: there are several. */
+const MANY = -1
 
 /** The gets from which it is known what appends made, with the line that says so. */
 function shownIn(

@@ -16,6 +16,8 @@ export interface Story {
   readonly culprit: number
   /** What was possible instead, as text. */
   readonly states: readonly string[]
+  /** The one that wrote it, for each of these that was written once; it need not be in the part that is shown. */
+  readonly writers: ReadonlyMap<string, Operation>
   /** Whether `states` are values that the culprit could have answered (else: states of the object). */
   readonly exact: boolean
   /** Whether the others are possible without the culprit. */
@@ -68,8 +70,15 @@ function orderLines({small, operations}: Story): string[] {
   return pairs
 }
 
-function possibleLines({operations, culprit, states, exact, small, model}: Story): string[] {
-  if (states.length === 0) return []
+/** With more values than this, who wrote each is no help. */
+const MOST_WRITERS = 4
+
+function possibleLines({operations, culprit, states: texts, writers, exact, small, model}: Story): string[] {
+  if (texts.length === 0) return []
+  const states = texts.map((text) => {
+    const writer = texts.length > MOST_WRITERS ? undefined : writers.get(text)
+    return writer === undefined ? text : `${text} (from #${writer.invoke.index})`
+  })
   const list = states.length === 1 ? states[0]! : `${states.slice(0, -1).join(', ')} or ${states.at(-1)}`
   const pending = Array.from(operations.keys()).filter((i) => small.returnAt[i] === NEVER && i !== culprit)
   const maybe =

@@ -9,10 +9,12 @@ import {fifoQueue, unorderedQueue} from './queue.ts'
 import {casRegister, register} from './register.ts'
 import {set} from './set.ts'
 import {stack} from './stack.ts'
+import {versionedRegister} from './versioned-register.ts'
 
 export const MODELS = {
   register,
   'cas-register': casRegister,
+  'versioned-register': versionedRegister as Model,
   'multi-register': multiRegister as Model,
   kv: kv as Model,
   mutex: mutex as Model,

@@ -42,7 +42,8 @@ export const decideUnit: Task<Unit, Decision[]> = {
   },
 }
 
-const EXPLAINED: Decision = {kind: 'valid', steps: 0}
+/** What the guess explains. */
+export const EXPLAINED: Decision = {kind: 'valid', steps: 0}
 
 /** Operations per unit: enough to be worth sending, few enough to share out evenly. */
 const OPERATIONS = 1 << 14

@@ -60,6 +60,20 @@ export const SPEECH: Readonly<Record<string, Speech>> = {
     answer: (state, f, input) => (f === 'get' ? state : input),
     lie: (f, input, output, random) => (f === 'get' ? `${String(output ?? '').slice(2 * random.int(3))}` : input),
   },
+  'versioned-register': {
+    input: (f, random, fresh) =>
+      f === 'read' ? null : [null, f === 'cas' ? [random.pick([null, 1, 2, 3]), fresh()] : fresh()],
+    answer(state, f, input) {
+      const [version, held] = state as readonly [number, unknown]
+      if (f === 'read') return [version, held]
+      const asked = asArray(input)[1]
+      return f === 'cas' && asArray(asked)[0] !== held ? undefined : [version + 1, asked]
+    },
+    lie: (f, input, output, random) =>
+      f === 'read'
+        ? [random.int(3), random.pick([null, some(random)])]
+        : [random.pick([null, 1 + random.int(3)]), asArray(output ?? input)[1]],
+  },
   'multi-register': {
     input: (f, random, fresh) =>
       f === 'read'

@@ -1,5 +1,7 @@
 /** `chaos check` for one history, in full, or for several, a line each. The exit code is the worst. */
+import type {Broken} from '../../../core/checker.ts'
 import {EXIT, type ExitCode} from '../../../core/error.ts'
+import {showValue} from '../../../core/value.ts'
 import type {PluginCatalogue} from '../../../runner/catalogue.ts'
 import {createCheckPool} from '../../../runner/judging/check-pool.ts'
 import {toJson} from '../../reporters/json.ts'
@@ -38,7 +40,10 @@ export async function checkAll(
   return SEVERITY.find((code) => codes.has(code)) ?? EXIT.bug
 }
 
-/** Keys are checked on all cores. */
+/** Smaller records are judged before one has read that a key is broken. */
+const LARGE_OPS = 100_000
+
+/** Keys are checked on all cores. The first that is broken is told at once: of a large record the others may take a while. */
 async function checkAlone(
   name: string,
   request: CheckRequest,
@@ -47,7 +52,11 @@ async function checkAlone(
 ): Promise<ExitCode> {
   const pool = createCheckPool()
   try {
-    const checked = await checkOne(name, request, pool, plugins)
+    const onBroken = ({key, keys, ops}: Broken) => {
+      if (request.judging.failFast === true || ops < LARGE_OPS) return
+      context.err(`key ${showValue(key)} is broken; the other ${keys - 1} are being judged (--fail-fast stops here)\n`)
+    }
+    const checked = await checkOne(name, request, {parallel: pool, onBroken}, plugins)
     const text = request.json ? toJson(documentOf(checked), 2) : storyOf(checked, context.style).join('\n')
     context.out(`${text}\n`)
     return checked.exitCode

@@ -1,5 +1,5 @@
 /** `chaos check` for one history: reads it, judges it, and tells it in full, in a line, or as a document. */
-import type {Parallel} from '../../../core/checker.ts'
+import type {CheckOptions} from '../../../core/checker.ts'
 import {type ExitCode, messageOf, UsageError} from '../../../core/error.ts'
 import type {FormatName} from '../../../core/format/index.ts'
 import type {History} from '../../../core/history.ts'
@@ -55,13 +55,15 @@ export type Checked =
 export async function checkOne(
   name: string,
   request: CheckRequest,
-  parallel?: Parallel,
+  further?: Pick<CheckOptions, 'parallel' | 'onBroken'>,
   plugins?: PluginCatalogue,
 ): Promise<Checked> {
   const limit = new MemoryLimit(request.memoryBytes)
   const loaded = await load(name, request.format, limit)
   const budget = createBudget(request.timeoutMs, limit)
-  const judged = saveVerdict(loaded, await judgeLoaded(loaded, request.judging, budget, parallel, plugins))
+  const found = await judgeLoaded(loaded, request.judging, budget, further, plugins)
+  // What ended at the first broken key is no verdict on the run.
+  const judged = request.judging.failFast === true ? found : saveVerdict(loaded, found)
   limit.lift()
   if (request.report !== undefined) await writePageOf(request.report, loaded, judged, request)
   const exitCode = exitCodeOf(judged.judgement, request.expect, request.unknownAs)

@@ -24,6 +24,10 @@ export default class Check extends Command {
   }
   static override flags = {
     ...judgingFlags,
+    'fail-fast': Flags.boolean({
+      description: 'stop at the first key that is found broken, where keys are judged one by one (linearizable)',
+      helpGroup: 'CHECK',
+    }),
     json: Flags.boolean({description: 'one JSON document on standard output', helpGroup: 'OUTPUT'}),
     report: Flags.string({description: 'write the page of the history to this file, too', helpGroup: 'OUTPUT'}),
     unknown: Flags.string({
@@ -45,22 +49,29 @@ export default class Check extends Command {
 
   override async run(): Promise<void> {
     const {argv, flags} = await this.parse(Check)
-    const [{checkAll}, {reporterContext}, {judgingSettings}, {onePage}, {placeNames}, {loadConfig}, {bringsAny}] =
-      await Promise.all([
-        import('./check-all.ts'),
-        import('../../output/terminal.ts'),
-        import('../../settings/judging-settings.ts'),
-        import('./check-one.ts'),
-        import('../../settings/places.ts'),
-        import('../../settings/config.ts'),
-        import('../../../runner/catalogue.ts'),
-      ])
+    const [
+      {checkAll},
+      {reporterContext},
+      {judgingSettings, withFailFast},
+      {onePage},
+      {placeNames},
+      {loadConfig},
+      {bringsAny},
+    ] = await Promise.all([
+      import('./check-all.ts'),
+      import('../../output/terminal.ts'),
+      import('../../settings/judging-settings.ts'),
+      import('./check-one.ts'),
+      import('../../settings/places.ts'),
+      import('../../settings/config.ts'),
+      import('../../../runner/catalogue.ts'),
+    ])
     const {plugins} = await loadConfig(flags.config, process.cwd())
     const names = await placeNames(argv as string[], flags.runs, flags.config)
     process.exitCode = await checkAll(
       names,
       {
-        ...judgingSettings(flags),
+        ...withFailFast(judgingSettings(flags), flags['fail-fast']),
         ...onePage(flags.report, names),
         json: flags.json,
         expect: flags.expect as 'pass',

@@ -69,23 +69,30 @@ export function registerColumns(trace: Trace, model: Model, structure: RegisterS
     leaves[i] = kind[i] === READ ? -1 : callLeaves[call[i]!]!
   }
   const values = interner.values.length
-  const columns = {size, kind, sees, leaves, invokeAt, returnAt, events, values, negations}
-  return {...columns, mattersUntil: mattersUntil(columns)}
+  return withNeeds({size, kind, sees, leaves, invokeAt, returnAt, events, values, negations})
+}
+
+/** The columns with what follows from them. (Written out: a spread takes as long as a dozen operations.) */
+export function withNeeds(columns: Omit<RegisterColumns, 'mattersUntil'>): RegisterColumns {
+  const {size, kind, sees, leaves, invokeAt, returnAt, events, values, negations} = columns
+  const needs = mattersUntil(columns)
+  return {size, kind, sees, leaves, invokeAt, returnAt, mattersUntil: needs, events, values, negations}
 }
 
 /** See `RegisterColumns.mattersUntil`. A pending cas hands its own observers' need on to the value it sees. */
 export function mattersUntil(columns: Omit<RegisterColumns, 'mattersUntil'>): Int32Array {
   const {size, kind, sees, leaves, invokeAt, returnAt, values} = columns
+  const pending: number[] = []
+  for (let i = 0; i < size; i++) if (returnAt[i] === NEVER) pending.push(i)
+  if (pending.length === 0) return returnAt
   const lastSeen = scratch32(values).fill(-1)
   let lastNegation = -1
-  const pending: number[] = []
   for (let i = 0; i < size; i++) {
     const returns = returnAt[i]!
-    if (returns === NEVER) pending.push(i)
-    else if (kind[i] === NOT) lastNegation = Math.max(lastNegation, returns)
+    if (returns === NEVER) continue
+    if (kind[i] === NOT) lastNegation = Math.max(lastNegation, returns)
     else if (kind[i] !== WRITE) lastSeen[sees[i]!] = Math.max(lastSeen[sees[i]!]!, returns)
   }
-  if (pending.length === 0) return returnAt
   const until = returnAt.slice()
   for (let changed = true; changed; ) {
     changed = false

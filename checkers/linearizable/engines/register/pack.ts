@@ -14,7 +14,7 @@ import {canonical} from '../../canonical.ts'
 import type {StandardWords} from '../../model.ts'
 import {INFO, type Scribe, type Track} from '../../split.ts'
 import {NEVER, type TrustFailure} from '../../trace.ts'
-import {CAS, mattersUntil, NOT, READ, type RegisterColumns, WRITE} from './columns.ts'
+import {CAS, NOT, READ, type RegisterColumns, WRITE, withNeeds} from './columns.ts'
 
 /** Left out: it failed, and that tells nothing. */
 const DROPPED = 4
@@ -237,8 +237,7 @@ export function unpack(packed: Int32Array, at: number): RegisterColumns {
     else returnAt[event >> 1] = position
   }
   const values = packed[at + 2]!
-  const columns = {size, kind, sees, leaves, invokeAt, returnAt, events, values, negations: packed[at + 3] === 1}
-  return {...columns, mattersUntil: mattersUntil(columns)}
+  return withNeeds({size, kind, sees, leaves, invokeAt, returnAt, events, values, negations: packed[at + 3] === 1})
 }
 
 /**
@@ -281,18 +280,18 @@ export function ownColumns(
     else returnAt[operation] = position
     events[position++] = 2 * operation + returns
   }
-  const all = {kind, sees, leaves, events}
-  const kept =
-    size === noted
-      ? all
-      : {
-          kind: kind.subarray(0, size),
-          sees: sees.subarray(0, size),
-          leaves: leaves.subarray(0, size),
-          events: events.subarray(0, position),
-        }
-  const columns = {size, ...kept, invokeAt, returnAt, values, negations}
-  return {...columns, mattersUntil: mattersUntil(columns)}
+  const whole = size === noted
+  return withNeeds({
+    size,
+    kind: whole ? kind : kind.subarray(0, size),
+    sees: whole ? sees : sees.subarray(0, size),
+    leaves: whole ? leaves : leaves.subarray(0, size),
+    invokeAt,
+    returnAt,
+    events: whole ? events : events.subarray(0, position),
+    values,
+    negations,
+  })
 }
 
 /** Failures that tell nothing, and reads of unknown outcome: they saw nothing. */

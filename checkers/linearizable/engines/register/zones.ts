@@ -108,18 +108,15 @@ class Zones {
     // Seen by a read or a required cas, or behind it a value that was.
     const live = scratch8(values)
     this.#live = live
-    const stack: number[] = []
-    const seen = (value: number) => {
-      if (live[value] === 1) return
-      live[value] = 1
-      stack.push(value)
-    }
     for (let i = 0; i < size; i++) {
-      if (returnAt[i] !== NEVER && (kind[i] === READ || kind[i] === CAS)) seen(sees[i]!)
-    }
-    while (stack.length > 0) {
-      const from = this.#writer[stack.pop()!]!
-      if (from >= 0 && kind[from] === CAS) seen(sees[from]!)
+      if (returnAt[i] === NEVER || (kind[i] !== READ && kind[i] !== CAS)) continue
+      // And behind it what it was made of, as far as nobody has been yet.
+      for (let value = sees[i]!; live[value] === 0; ) {
+        live[value] = 1
+        const from = this.#writer[value]!
+        if (from < 0 || kind[from] !== CAS) break
+        value = sees[from]!
+      }
     }
     for (let i = 0; i < size; i++) {
       if (kind[i] !== CAS || !this.#counts(i)) continue

@@ -10,9 +10,10 @@
  * A text that is appended several times leaves open which append is which step. Each way to say so is a register of its
  * own, and the history is possible if one of them is; beyond a few ways this does not apply.
  */
+import {column8, column32} from '../../../columns/column.ts'
 import type {TextRole} from '../../model.ts'
 import {NEVER, type Trace} from '../../trace.ts'
-import {CAS, mattersUntil, READ, type RegisterColumns, WRITE} from '../register/columns.ts'
+import {CAS, READ, type RegisterColumns, WRITE, withNeeds} from '../register/columns.ts'
 import {type ShownTooOften, type Step, TextReading} from './reading.ts'
 
 /** Ways to say which append is which step. */
@@ -44,8 +45,9 @@ export function textView(trace: Trace, roleOf: (call: Trace['calls'][number]) =>
   if (ways === undefined) return undefined
   if (ways.length === 0) return undefined
   const ambiguous = ways.length === 1 ? NONE : ambiguousOf(ways)
-  const shownBy = new Int32Array(trace.size).fill(-1)
-  for (const [operation, step] of ways[0]!) if (step !== undefined) shownBy[operation] = step.shownBy
+  const shownBy = column32(trace.size).fill(-1)
+  const [first] = ways
+  for (let i = 0; i < trace.size; i++) shownBy[i] = first![i]?.shownBy ?? -1
   return {ways: ways.map((steps) => columnsOf(trace, roles, reading, steps)), ambiguous, texts: reading.texts, shownBy}
 }
 
@@ -54,22 +56,22 @@ const NONE: ReadonlySet<number> = new Set()
 function ambiguousOf(ways: readonly Steps[]): ReadonlySet<number> {
   const [first] = ways
   return new Set(
-    [...first!.keys()].filter((operation) => ways.some((way) => way.get(operation) !== first!.get(operation))),
+    Array.from(first!.keys()).filter((operation) => ways.some((way) => way[operation] !== first![operation])),
   )
 }
 
-/** By operation that appends: the step that it is; undefined for one that no get shows. */
-type Steps = ReadonlyMap<number, Step | undefined>
+/** By operation: the step that an append is; undefined for one that no get shows, and for what is no append. */
+type Steps = readonly (Step | undefined)[]
 
 function waysOf(trace: Trace, reading: TextReading): Steps[] | undefined {
-  let ways: Map<number, Step | undefined>[] = [new Map()]
+  let ways = [new Array<Step | undefined>(trace.size).fill(undefined)]
   for (const [text, operations] of reading.appends) {
     const choices = choicesOf(trace, reading, reading.stepsOf.get(text) ?? [], operations)
     if (choices === undefined || ways.length * choices.length > MOST_WAYS) return undefined
-    if (choices.length !== 1) ways = ways.flatMap((way) => choices.map(() => new Map(way)))
+    if (choices.length !== 1) ways = ways.flatMap((way) => choices.map(() => way.slice()))
     ways.forEach((way, w) => {
       const chosen = choices[w % choices.length]!
-      for (let k = 0; k < operations.length; k++) way.set(operations[k]!, chosen[k]!)
+      for (let k = 0; k < operations.length; k++) way[operations[k]!] = chosen[k]
     })
   }
   return ways
@@ -107,9 +109,9 @@ function choicesOf(
 
 function columnsOf(trace: Trace, roles: readonly TextRole[], reading: TextReading, steps: Steps): RegisterColumns {
   const {size, call, returnAt, invokeAt, events} = trace
-  const kind = new Uint8Array(size)
-  const sees = new Int32Array(size).fill(-1)
-  const leaves = new Int32Array(size).fill(-1)
+  const kind = column8(size)
+  const sees = column32(size).fill(-1)
+  const leaves = column32(size).fill(-1)
   let values = reading.values
   for (let i = 0; i < size; i++) {
     const {role, text} = roles[call[i]!]!
@@ -119,13 +121,12 @@ function columnsOf(trace: Trace, roles: readonly TextRole[], reading: TextReadin
       if (returnAt[i] !== NEVER) sees[i] = reading.valueOf.get(text)!
       continue
     }
-    const step = steps.get(i)
+    const step = steps[i]
     kind[i] = step === undefined ? WRITE : CAS
     if (step !== undefined) {
       sees[i] = step.from
       leaves[i] = step.to
     } else leaves[i] = role === 'put' ? reading.puts.get(text)! : values++
   }
-  const columns = {size, kind, sees, leaves, invokeAt, returnAt, events, values, negations: false}
-  return {...columns, mattersUntil: mattersUntil(columns)}
+  return withNeeds({size, kind, sees, leaves, invokeAt, returnAt, events, values, negations: false})
 }

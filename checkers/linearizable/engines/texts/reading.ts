@@ -17,6 +17,13 @@ export interface Step {
   shownAt: number
 }
 
+/** A step with what it appends, and another step from the same value. */
+interface Onward {
+  readonly text: string
+  readonly step: Step
+  readonly also: Onward | undefined
+}
+
 /** A text that gets show behind more different texts than it was appended times. */
 export interface ShownTooOften {
   readonly text: string
@@ -47,8 +54,8 @@ export class TextReading {
   readonly valueOf = new Map<string, number>()
   /** By appended text: the steps that it made. */
   readonly stepsOf = new Map<string, Step[]>()
-  /** By where it starts and what it appends. */
-  readonly #steps = new Map<string, Step>()
+  /** By value: a step that goes on from it, mostly the only one. */
+  readonly #onward: (Onward | undefined)[] = []
   /** By value: the steps that lead to it, with what they append. */
   readonly #into = new Map<number, {step: Step; text: string}[]>()
   /** How many values there are. */
@@ -144,9 +151,11 @@ export class TextReading {
   #readText(text: string, get: number): 'unclear' | 'no way' | undefined {
     if (this.valueOf.has(text)) return undefined
     // From the longest put text that it can begin with, the steps are certain; before that they may be.
-    const begins = [...this.#putLengths]
-      .filter((length) => length <= text.length && this.puts.has(text.slice(0, length)))
-      .sort((left, right) => right - left)
+    const begins: number[] = []
+    for (const length of this.#putLengths) {
+      if (length === 0 || (length <= text.length && this.puts.has(text.slice(0, length)))) begins.push(length)
+    }
+    if (begins.length > 1) begins.sort((left, right) => right - left)
     if (begins.length === 1) return this.#readOn(text, begins[0]!, get)
     let sure: number | undefined
     for (const length of begins) {
@@ -206,13 +215,14 @@ export class TextReading {
     let value = from
     for (const end of ends) {
       const piece = text.slice(at, end)
-      const edge = `${value} ${piece}`
-      let step = this.#steps.get(edge)
+      let onward = this.#onward[value]
+      while (onward !== undefined && onward.text !== piece) onward = onward.also
+      let step = onward?.step
       if (step === undefined) {
         const put = this.#putLengths.has(end) ? this.puts.get(text.slice(0, end)) : undefined
         const to = put ?? this.#add(text.slice(0, end))
         step = {from: value, to, required: false, shownBy: get, shownAt: NEVER}
-        this.#steps.set(edge, step)
+        this.#onward[value] = {text: piece, step, also: this.#onward[value]}
         push(this.stepsOf, piece, step)
         push(this.#into, step.to, {step, text: piece})
       }
