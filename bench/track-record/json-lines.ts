@@ -1,4 +1,4 @@
-/** Records that a bench keeps from call to call: a JSON list with one record a line, so that its changes can be read. */
+/** Records that a bench keeps from call to call: JSON, one record a line. */
 import {existsSync, readFileSync, renameSync, writeFileSync} from 'node:fs'
 
 export class JsonLines<T> {
@@ -10,7 +10,9 @@ export class JsonLines<T> {
 
   /** Read anew each time: others may have added to it. */
   all(): T[] {
-    return existsSync(this.#file) ? (JSON.parse(readFileSync(this.#file, 'utf8')) as T[]) : []
+    if (!existsSync(this.#file)) return []
+    const lines = readFileSync(this.#file, 'utf8').split('\n').filter(Boolean)
+    return lines.map((line) => JSON.parse(line) as T)
   }
 
   add(record: T): void {
@@ -28,7 +30,15 @@ export class JsonLines<T> {
 
   /** The file is never half written. */
   #write(records: readonly T[]): void {
-    writeFileSync(`${this.#file}.new`, `[\n${records.map((record) => JSON.stringify(record)).join(',\n')}\n]\n`)
+    writeFileSync(
+      `${this.#file}.new`,
+      records
+        .map(
+          (record) => `${JSON.stringify(record)}
+`,
+        )
+        .join(''),
+    )
     renameSync(`${this.#file}.new`, this.#file)
   }
 }

@@ -80,9 +80,14 @@ function bugs(targets: Targets): string[] {
 }
 
 function huntsOf(kept: readonly SimulatedHunts[], {target, bug}: Quarry): SimulatedHunts | undefined {
-  const recipe = recipeOf(bug)
-  return kept.find((hunts) => hunts.target === target.name && hunts.bug === bug.name && hunts.recipe === recipe)
+  const recipe = inSimulation(recipeOf(bug))
+  return kept.find(
+    (hunts) => hunts.target === target.name && hunts.bug === bug.name && inSimulation(hunts.recipe) === recipe,
+  )
 }
+
+/** How long clients run and what is waited for afterwards: simulated hunts have their own bounds. */
+const inSimulation = (recipe: string) => recipe.replaceAll(/ (time|heal)=\S+/g, '')
 
 const convictions = (runs: readonly RealHunt[]) => runs.filter(({convicted}) => convicted)
 

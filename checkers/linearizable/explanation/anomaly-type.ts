@@ -49,7 +49,8 @@ function isOvertaken(view: RegisterColumns, value: number, operation: number): b
   const {size, leaves, invokeAt, returnAt} = view
   // The initial value comes before all others.
   let writtenAt = value === 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
-  for (let i = 0; i < size; i++) if (i !== operation && leaves[i] === value) writtenAt = Math.min(writtenAt, returnAt[i]!)
+  for (let i = 0; i < size; i++)
+    if (i !== operation && leaves[i] === value) writtenAt = Math.min(writtenAt, returnAt[i]!)
   for (let i = 0; i < size; i++) {
     const isMissed = leaves[i]! > 0 && leaves[i] !== value && returnAt[i]! < invokeAt[operation]!
     if (isMissed && invokeAt[i]! > writtenAt && isSeen(view, leaves[i]!)) return true
