@@ -1,6 +1,6 @@
 /** docs/clusters.md, from what `bench/clusters.ts` has measured. */
 
-import {isolatedSection} from './netns-leader-section.ts'
+import {table} from './record.ts'
 
 export interface Recovery {
   readonly fault: string
@@ -58,32 +58,49 @@ export function clustersPage(
     '- **load**: how many processes wanted a processor while it was measured, those of the cluster and of the harness included.',
     '- **back**: from the moment the fault was undone until its victims answered.',
     '',
-    ...table(
-      [
-        'target',
-        'version',
-        'nodes',
-        'start',
-        'memory',
-        'load',
-        'killed: writes / back',
-        'paused: writes / back',
-        'cut off: writes / back',
-        'accused',
-      ],
-      measured.map(row),
-    ),
+    ...measuredTable(measured),
     '',
     '## What was found',
     '',
     'Ways to set up or use them wrongly (`chaos list bugs NAME`), each until it was convicted, five runs at most.',
     '',
-    ...table(
-      ['target', 'misuse', 'found in run', 'as'],
-      measured.flatMap(({name}) => (found.get(name) ?? []).map((each) => foundRow(name, each))),
-    ),
-    ...(isolatedSection().length === 0 ? [] : ['', ...isolatedSection().slice(0, -1)]),
+    ...foundTable(measured, found),
   ].join('\n')}\n`
+}
+
+/** The same for another version of a target than the rest of the page has: a section of its own. */
+export function apartSection(
+  heading: string,
+  date: Date,
+  measured: readonly Measured[],
+  found: ReadonlyMap<string, readonly Found[]>,
+): string[] {
+  return [
+    `## ${heading}`,
+    '',
+    `Measured on ${date.toISOString().slice(0, 10)} as the above, with another program in \`PATH\` (\`bench/clusters.ts --apart "${heading}"\`).`,
+    '',
+    ...measuredTable(measured),
+    '',
+    ...foundTable(measured, found),
+  ]
+}
+
+function measuredTable(measured: readonly Measured[]): string[] {
+  return table(
+    [
+      ...['target', 'version', 'nodes', 'start', 'memory', 'load'],
+      ...['killed: writes / back', 'paused: writes / back', 'cut off: writes / back', 'accused'],
+    ],
+    measured.map(row),
+  )
+}
+
+function foundTable(measured: readonly Measured[], found: ReadonlyMap<string, readonly Found[]>): string[] {
+  return table(
+    ['target', 'misuse', 'found in run', 'as'],
+    measured.flatMap(({name}) => (found.get(name) ?? []).map((each) => foundRow(name, each))),
+  )
 }
 
 function row({
@@ -130,9 +147,3 @@ function foundRow(name: string, {bug, runs, anomalies, problem}: Found): string[
 }
 
 const secs = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`)
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)]
-}

@@ -5,7 +5,9 @@
  *
  * What was measured is kept in .chaos/clusters.json, and a later call goes on from there; `--fresh` begins anew.
  *
- *     npm run build && node --import tsx bench/clusters.ts [--minutes 25] [--no-bugs] [--fresh] [target…]
+ *     npm run build && node --import tsx bench/clusters.ts [--minutes 25] [--no-bugs] [--fresh] [--apart HEADING] [target…]
+ *
+ * `--apart` writes a section of its own, for another version of a target that comes first in PATH.
  */
 import {existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {cpus, loadavg, tmpdir} from 'node:os'
@@ -18,8 +20,9 @@ import type {History} from '../core/history.ts'
 import {lookUp} from '../core/registry.ts'
 import type {Target} from '../core/target.ts'
 import {REAL} from '../targets/index.ts'
-import {clustersPage, type Found, type Measured, type Recovery} from './clusters-page.ts'
+import {apartSection, clustersPage, type Found, type Measured, type Recovery} from './clusters-page.ts'
 import {realRun} from './real-run.ts'
+import {writeSection} from './record.ts'
 
 /** Faults after which recovery is measured, where the target can tell who leads, and where not. */
 const FAULTS = ['kill', 'pause', 'partition'] as const
@@ -27,7 +30,6 @@ const FAULTS = ['kill', 'pause', 'partition'] as const
 const CLIENTS_S = 16
 /** Runs in which a misconfiguration must show itself. */
 const ATTEMPTS = 5
-const KEPT = '.chaos/clusters.json'
 const PAGE = new URL('../docs/clusters.md', import.meta.url)
 
 const {values, positionals} = parseArgs({
@@ -36,8 +38,10 @@ const {values, positionals} = parseArgs({
     minutes: {type: 'string', default: '25'},
     'no-bugs': {type: 'boolean', default: false},
     fresh: {type: 'boolean', default: false},
+    apart: {type: 'string'},
   },
 })
+const KEPT = `.chaos/clusters${values.apart === undefined ? '' : `-${values.apart.replaceAll(/[^\w.]+/g, '-')}`}.json`
 const names = positionals.length === 0 ? Object.keys(REAL) : positionals
 for (const name of names) lookUp('real target', REAL, name)
 const deadlineMs = performance.now() + Number(values.minutes) * 60_000
@@ -175,6 +179,10 @@ function write(): void {
   const machine = `${cpus().length} cores, ${process.platform}, Node ${process.version}`
   // In the order of the list, whatever was measured last.
   const rows = Object.keys(REAL).flatMap((name) => measured.get(name) ?? [])
+  if (values.apart !== undefined) {
+    writeSection(apartSection(values.apart, calendarDate(), rows, found))
+    return
+  }
   // Other benches have sections of their own after ours.
   const [, ...sections] = (existsSync(PAGE) ? readFileSync(PAGE, 'utf8') : '').split(/^(?=## )/m)
   const others = sections.filter((section) => !section.startsWith('## What was found'))

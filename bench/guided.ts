@@ -1,17 +1,19 @@
 /**
  * Simulated hours until each hard planted bug is convicted, for the three strategies of `chaos sim`: every fault there is, the
- * configuration that a target has by default, and nothing that was chosen for the bug but its workload and its target
- * arguments. Hard is what a handful of random seeds does not show.
+ * configuration that a target has by default, and nothing that was chosen for the bug but its workload, its target
+ * arguments and how little is asked and harmed (see HARD). Hard is what takes random some thirty seeds.
  *
  *     npm run build && node --import tsx bench/guided.ts [trials] [most seeds a trial] [bugs, as raft/even-quorum,…]
  *
- * Figures so far (29 November 2026, 3 trials, at most 100 seeds, on a busy machine; median simulated hours, random = guided
- * in every row, swarm after it; faults partition, packets, kill, pause): raft/vote-any-log 0.004, 0.004; forget-vote 0.002,
- * 0.018; no-truncate 0.006, 0.006; paxos/highest-value 0.007, 0.004; forget-promise 0.010, 0.011; reuse-ballot 0.015, 0.006;
- * accept-below-promise 0.005, 0.006; zab/skip-sync 0.004, 0.007; keep-uncommitted 0.004, 0.006. Half of random is not reached,
- * and cannot be with these bugs: the first round of a guided search is 16 fresh seeds, the same that random tries, and all
- * of these are convicted within it (reuse-ballot is the slowest). Guidance has nothing to mutate before. Whether
- * it pays for bugs that take random more than 16 seeds is not shown.
+ * Figures so far (29 November 2026, 5 trials, at most 200 seeds, 150 for the first two; median simulated hours of random, swarm,
+ * guided): commit-old-term 0.154 (4 of 5 found), 0.140, 0.104 (4 of 5): guided 0.68 of random; lease-ignores-skew 0.032, 0.030, 0.032:
+ * 1.00; forget-vote 0.016, 0.004, 0.023: 1.37; forget-promise 0.008, 0.005, 0.008: 1.00; accept-below-promise 0.025, 0.021, 0.032:
+ * 1.32. Half of random is not reached. What helps with such settings is more faults, which swarm draws; a mutant takes its faults from
+ * plans that have as few, and nearly every fresh seed sees something new, so that all of them are kept and none is preferred.
+ * Tried and not kept: four fresh seeds in place of six, of three parents the one that saw most that was new, and splicing two plans:
+ * forget-vote 0.89, forget-promise 1.00, accept-below-promise 1.33.
+ * joint-skip and reuse-ballot were not measured. Under the defaults guided is 1.00 of random on nine bugs, since they fall within
+ * the first sixteen seeds, which both share.
  *
  * A search that comes to its limit counts with what it has simulated until then, so medians of such rows are lower bounds.
  */
@@ -29,16 +31,32 @@ const [trials = '5', most = '200', chosen] = process.argv.slice(2)
 const STRATEGIES = ['random', 'swarm', 'guided'] as const
 type Strategy = (typeof STRATEGIES)[number]
 const TARGET_NAMES = ['raft', 'paxos', 'zab']
-/** Seeds of random search that show whether a bug is hard, and how many of them may convict it at most. */
-const SCREENED = 8
-const EASY = 2
+/**
+ * Settings under which a bug is hard: few faults, few operations, little time. Under the defaults nearly all fall within the
+ * first seeds, which every strategy shares. Chosen by screening 80 to 120 random seeds; the share that convicted stands beside.
+ */
+const HARD: Readonly<Record<string, Setting>> = {
+  'raft/commit-old-term': {interval: '2s', time: '5s', rate: '100/s'}, // 2 of 80
+  'raft/joint-skip': {interval: '3s', time: '5s', rate: '60/s', nemesis: 'membership,partition'}, // 1 of 120
+  'raft/lease-ignores-skew': {interval: '2s', time: '5s', rate: '100/s', nemesis: 'clock,partition'}, // 5 of 120
+  'raft/forget-vote': {interval: '6s', time: '2s', rate: '40/s'}, // 5 of 120
+  'paxos/forget-promise': {interval: '6s', time: '2s', rate: '40/s'}, // 4 of 120
+  'paxos/accept-below-promise': {interval: '6s', time: '2s', rate: '40/s'}, // 3 of 120
+  'paxos/reuse-ballot': {interval: '6s', time: '2s', rate: '40/s'}, // 7 of 120
+}
+
+interface Setting {
+  readonly interval?: string
+  readonly time: string
+  readonly rate?: string
+  readonly nemesis?: string
+}
 
 function optionsOf(target: Target, bug: Bug): Promise<RunOptions> {
+  const setting: Setting = {nemesis: everyFaultOf(target), time: '5s', ...HARD[`${target.name}/${bug.name}`]}
   const args = Object.entries(bug.options ?? {}).filter(([name]) => !Object.hasOwn(DEFAULTS, name))
   return resolveRun({
-    layers: [
-      layerOf('bench', {target: target.name, workload: bug.workload, nemesis: everyFaultOf(target), time: '5s'}),
-    ],
+    layers: [layerOf('bench', {target: target.name, workload: bug.workload, ...setting})],
     bugs: [bug.name],
     targetArgs: args.map(([name, value]) => `${name}=${value}`),
     thresholds: [],
@@ -80,12 +98,6 @@ async function hoursTo(options: RunOptions, strategy: Strategy, base: string) {
   return {hours: simulatedMs / 3_600_000, found: false}
 }
 
-async function isHard(options: RunOptions): Promise<boolean> {
-  let convicted = 0
-  for (let i = 0; i < SCREENED; i++) if (isConvicted(await tried(options, 'random', `screen-${i}`))) convicted++
-  return convicted <= EASY
-}
-
 function median(numbers: readonly number[]): number {
   return numbers.toSorted((left, right) => left - right)[Math.floor(numbers.length / 2)] as number
 }
@@ -93,14 +105,10 @@ function median(numbers: readonly number[]): number {
 const pairs = TARGET_NAMES.flatMap((name) => {
   const target = (TARGETS as Record<string, Target>)[name]!
   return target.bugs.map((bug) => ({target, bug, name: `${name}/${bug.name}`}))
-}).filter(({name}) => chosen === undefined || chosen.split(',').includes(name))
+}).filter(({name}) => (chosen === undefined ? Object.hasOwn(HARD, name) : chosen.split(',').includes(name)))
 const ratios: number[] = []
 for (const {target, bug, name} of pairs) {
   const options = await optionsOf(target, bug)
-  if (chosen === undefined && !(await isHard(options))) {
-    console.log(`${name.padEnd(26)} easy`)
-    continue
-  }
   const medians = new Map<Strategy, number>()
   const cells: string[] = []
   for (const strategy of STRATEGIES) {

@@ -1,7 +1,7 @@
 /** The section of docs/clusters.md on a leader that is cut off packet by packet, from what `bench/netns-leader.ts` has measured. */
 import {existsSync, readFileSync} from 'node:fs'
 
-export const HEADING = '## A leader cut off by packets'
+const HEADING = '## A leader cut off by packets'
 export const FIGURES: URL = new URL('./netns-leader.json', import.meta.url)
 
 export interface Isolation {

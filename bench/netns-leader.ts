@@ -4,16 +4,16 @@
  *
  *     npm run build && node --import tsx bench/netns-leader.ts [runs]
  */
-import {mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {loadavg, tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {calendarDate} from '../core/clock.ts'
 import type {History} from '../core/history.ts'
 import {enterNamespace, insideNamespace} from '../hosts/netns/index.ts'
-import {FIGURES, HEADING, type Isolation, type Isolations, isolatedSection} from './netns-leader-section.ts'
+import {FIGURES, type Isolation, type Isolations, isolatedSection} from './netns-leader-section.ts'
 import {realRun} from './real-run.ts'
+import {writeSection} from './record.ts'
 
-const PAGE = new URL('../docs/clusters.md', import.meta.url)
 /** What the target is started with (`targets/etcd/program.ts`). */
 const ELECTION_MS = 1000
 
@@ -45,11 +45,7 @@ async function measure(count: number): Promise<void> {
   const date = calendarDate().toISOString().slice(0, 10)
   const figures: Isolations = {version, date, load: Math.round(loadavg()[0] ?? 0), electionMs: ELECTION_MS, runs}
   writeFileSync(FIGURES, `${JSON.stringify(figures, null, 2)}\n`)
-  const page = readFileSync(PAGE, 'utf8')
-  const [before = '', after = ''] = page.split(`${HEADING}\n`)
-  const rest = /^## /m.exec(after)
-  const section = isolatedSection().join('\n')
-  writeFileSync(PAGE, `${before.trimEnd()}\n\n${section}${rest === null ? '' : `\n${after.slice(rest.index)}`}`)
+  writeSection(isolatedSection())
 }
 
 /** Undefined where the cut was not proved. */

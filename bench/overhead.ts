@@ -5,9 +5,10 @@
  *
  * Operations per second depend on how many processors are free. Beside them stands what one operation costs of a processor: in
  * this process (the client, and in the harness the recording), in the proxies, and in the database. What the proxies cost is the
- * floor: two more hops each way, which on a machine with processors to spare run beside the client.
+ * floor: two more hops each way, which on a machine with processors to spare run beside the client. There are proxies where the
+ * faults of the run may touch links: none with `none`, between nodes with `partition`, everywhere with `packets`. None strikes here.
  *
- *     node --import tsx bench/overhead.ts [target] [seconds] [turns]
+ *     node --import tsx bench/overhead.ts [target] [seconds] [turns] [faults]
  */
 import {mkdtempSync, rmSync} from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -22,7 +23,7 @@ import {settingsOf} from '../targets/redis/settings.ts'
 import {Meter} from './processor-time.ts'
 import {realRun} from './real-run.ts'
 
-const [target = 'etcd', seconds = '5', turns = '3'] = process.argv.slice(2)
+const [target = 'etcd', seconds = '5', turns = '3', nemesis = 'partition,kill,pause'] = process.argv.slice(2)
 const CLIENTS = 64
 const KEYS = 8
 const LIMIT_MS = 5000
@@ -46,12 +47,13 @@ async function direct(cluster: ProgramCluster, meter: Meter): Promise<number> {
   const open = DIRECT[target]
   if (open === undefined)
     throw new Error(`no bare client for ${target}: there is one for ${Object.keys(DIRECT).join(', ')}`)
-  const clients = await Promise.all(
-    Array.from({length: CLIENTS}, (_, i) => open(cluster.nodes[i % cluster.nodes.length] as NodeId, cluster)),
-  )
   const {signal} = new AbortController()
   meter.start()
   const start = performance.now()
+  // The harness too opens its connections when the first operation wants one.
+  const clients = await Promise.all(
+    Array.from({length: CLIENTS}, (_, i) => open(cluster.nodes[i % cluster.nodes.length] as NodeId, cluster)),
+  )
   const untilMs = start + Number(seconds) * 1000
   let done = 0
   await Promise.all(
@@ -81,7 +83,9 @@ try {
       signal: new AbortController().signal,
       settings: {
         workload: 'register',
-        nemesis: 'none',
+        nemesis,
+        // Later than the end.
+        interval: '24h',
         time: `${seconds}s`,
         rate: 'max',
         concurrency: String(CLIENTS),

@@ -33,7 +33,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   try {
     return await perform(argv)
   } catch (error) {
-    const failure = explainFailure(error, argv)
+    const failure = explainFailure(error, argv, Object.keys(ENTRIES))
     printFailure(failure, (text) => process.stderr.write(text))
     return failure.exitCode
   }

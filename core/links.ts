@@ -19,9 +19,9 @@ export type LinkWay = (typeof LINK_WAYS)[number]
 /**
  * What the operator asked for; `auto` leaves it to what the target prefers and this machine can. `ssh` comes with machines that are
  * reached by SSH: ports are forwarded, and programs dial as they would anywhere (`hosts/ssh`). In containers they dial each other
- * as they were defined to (`hosts/containers`).
+ * as they were defined to (`hosts/containers`). `direct`: nobody will touch a link between nodes, so there are none of our making.
  */
-export type LinkChoice = 'auto' | LinkWay | 'ssh' | 'compose' | 'kubernetes'
+export type LinkChoice = 'auto' | LinkWay | 'direct' | 'ssh' | 'compose' | 'kubernetes'
 
 /** `true`: it can be done, those preferred first. A text: why it cannot. One that is not mentioned cannot be done either. */
 export type LinkWays = Readonly<Partial<Record<LinkWay, true | string>>>
@@ -77,8 +77,8 @@ export function waysToTry(target: string, ways: LinkWays, choice: LinkChoice): L
   const able = (Object.keys(ways) as LinkWay[]).filter((way) => ways[way] === true)
   // Namespaces are below all that: in them a target dials as it prefers.
   if (choice === 'auto' || choice === 'netns') return able
-  // With forwarded ports every node is told the same address of a service, which any program can be.
-  if (choice === 'ssh' || choice === 'compose' || choice === 'kubernetes') return ['config']
+  // With forwarded ports, and without links of ours, every node is told the same address of a service, which any program can be.
+  if (choice === 'direct' || choice === 'ssh' || choice === 'compose' || choice === 'kubernetes') return ['config']
   const answer = ways[choice]
   if (answer === true) return [choice]
   throw new UsageError(

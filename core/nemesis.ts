@@ -70,10 +70,26 @@ export interface Injection {
   stop(): Promise<Proof>
 }
 
+/** Which links a fault may touch: none, only those between nodes, or those of clients as well. */
+export type Reach = 'none' | 'peers' | 'all'
+
+const REACHES: readonly Reach[] = ['none', 'peers', 'all']
+
+/** Which links the faults of a run may touch: a link that none of them can needs nothing that could be told to spoil it. */
+export function reachOf(nemeses: readonly Pick<Nemesis, 'reach'>[]): Reach {
+  return nemeses.reduce<Reach>((widest, {reach = 'all'}) => wider(widest, reach), 'none')
+}
+
+export function wider(one: Reach, other: Reach): Reach {
+  return REACHES.indexOf(one) > REACHES.indexOf(other) ? one : other
+}
+
 export interface Nemesis {
   readonly name: string
   /** One line for `chaos list`. */
   readonly description: string
+  /** Absent: any link. */
+  readonly reach?: Reach
   /** Undefined where a target that can do this can suffer it; otherwise what it lacks, in words. */
   missing(capabilities: Capabilities): string | undefined
   /** Reads a spec out of a plan. Throws UsageError for one that this nemesis did not write. */

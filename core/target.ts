@@ -102,6 +102,8 @@ export interface Target {
   readonly defaultNodes: number
   /** Settings of a run that suit it better than the general defaults, by their names, such as `heal`. */
   readonly defaults?: Readonly<Record<string, string>>
+  /** The same for single workloads, by the names of these; they go before. */
+  readonly workloadDefaults?: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** The fewest nodes with which the design makes sense; 1 where absent. */
   readonly minNodes?: number
   /** Present for a design that is wrong in itself: how a run shows that, with no bug switched on. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What one would guess: `nextval` of PostgreSQL never returns a number twice. The manual says so ("can not be used twice") and names gaps
-#   as the price; and a client that has its number, with autocommit and synchronous_commit on, has something durable.
+# What one would guess: `nextval` of PostgreSQL never returns a number twice: the manual has it that what it returned is not used again, and
+#   that a crash leaves gaps. And who has got a number, with autocommit and synchronous_commit on, has something durable.
 # What happens: after a kill -9 of the server 2, 3 and 4 are given again. A transaction that is still open took 1, and with it wrote to the
 #   log that the next 32 are taken; nobody forces that record to disk before it commits. The others only take from what is logged, so
 #   that their own commits write and wait for nothing.

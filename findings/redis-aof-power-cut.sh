@@ -12,7 +12,7 @@ for program in redis-server redis-cli mkfs.ext4 perl unshare; do
   command -v "$program" >/dev/null || { echo "missing: $program (apt-get install redis-server e2fsprogs perl util-linux)"; exit 2; }
 done
 [ "$(id -u)" = 0 ] || { echo "missing: root, to mount a file system"; exit 2; }
-[ "${INSIDE:-}" = 1 ] || INSIDE=1 exec unshare --mount --propagation private "$0"
+[ "${INSIDE:-}" = 1 ] || INSIDE=1 exec unshare --mount --propagation private bash "$0"
 
 folder=$(mktemp -d)
 server=

@@ -43,6 +43,7 @@ function needsOf(kind: ClockKind): readonly Capability[] {
 export function clock(kinds: readonly ClockKind[] = CLOCK_KINDS): Nemesis {
   return {
     name: 'clock',
+    reach: 'none',
     description: 'moves the clocks of some nodes: jumps (bump), jumps to and fro (strobe), wrong speed (drift)',
     missing: (capabilities) => missingForAll(kinds, needsOf, capabilities),
     plan: (context) => alternate(context, () => planMove(possible(kinds, needsOf, context.capabilities), context)),

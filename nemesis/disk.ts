@@ -34,6 +34,7 @@ const needsOf = (kind: DiskKind): readonly Capability[] => KINDS[kind].needs
 export function disk(kinds: readonly DiskKind[] = DISK_KINDS): Nemesis {
   return {
     name: 'disk',
+    reach: 'none',
     description: 'harms disks: full, slow, power-cut (unsynced bytes lost), torn (power cut in mid-write), bit-flip',
     missing: (capabilities) => missingForAll(kinds, needsOf, capabilities),
     plan: (context) => alternate(context, () => planHarm(possible(kinds, needsOf, context.capabilities), context)),

@@ -25,6 +25,7 @@ const parse = specParser(z.object({fault: z.literal('membership'), ...victimFiel
 export function membership(victims: readonly Removable[]): Nemesis {
   return {
     name: 'membership',
+    reach: 'none',
     description: 'removes members from the cluster and adds them again',
     missing: (capabilities) => missingForAll(victims, needs, capabilities),
     plan(context) {

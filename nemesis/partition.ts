@@ -31,6 +31,7 @@ function needsOf(shape: PartitionShape): readonly Capability[] {
 export function partition(shapes: readonly PartitionShape[] = PARTITION_SHAPES): Nemesis {
   return {
     name: 'partition',
+    reach: 'peers',
     description: 'cuts links between nodes: halves, one, minority, majority, ring, bridge, leader alone, one way',
     missing: (capabilities) => missingForAll(shapes, needsOf, capabilities),
     plan: (context) => alternate(context, () => planCut(possible(shapes, needsOf, context.capabilities), context)),

@@ -55,6 +55,7 @@ function nemesisOf(harm: Harm, victims: readonly Victims[]): Nemesis {
   const parse = specParser(z.object({fault: z.literal(harm.name), ...victimFields}))
   return {
     name: harm.name,
+    reach: 'none',
     description: harm.description,
     missing: (capabilities) => missingForAll(victims, needs, capabilities),
     plan(context) {

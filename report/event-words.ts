@@ -72,12 +72,13 @@ const WORDS: Readonly<Record<string, Telling>> = {
 
 export function eventWords(event: Message): string {
   const term = termOf(event)
-  if (isLeader(event)) return term === '' ? 'becomes leader' : `becomes leader of term ${term}`
   const telling = Object.hasOwn(WORDS, event.type) ? WORDS[event.type] : undefined
   if (telling !== undefined) {
     const [from = ''] = namesIn(event['from'])
     return telling({event, to: namesIn(event['to']), from, inTerm: term === '' ? '' : ` in term ${term}`})
   }
+  // Others that lead have words of their own: of a partition, of the cluster's metadata.
+  if (isLeader(event)) return term === '' ? 'becomes leader' : `becomes leader of term ${term}`
   const {type, to: _to, from: _from, ...fields} = event
   return Object.keys(fields).length === 0 ? type : `${type} ${compact(fields, 120)}`
 }

@@ -1,4 +1,5 @@
 /** How a run tells whoever watches it where it is, and what each phase came to in one line. */
+import {counted} from '../checkers/findings/finding.ts'
 import type {Cancel, Clock} from '../core/clock.ts'
 import type {Cluster} from '../core/cluster.ts'
 import {History} from '../core/history.ts'
@@ -36,11 +37,11 @@ export async function withProgress(
   if (observer.progressed === undefined) return work()
   const startNs = clock.nowNs()
   const counts = {operations: 0, ok: 0, fail: 0, info: 0}
-  let counted = 0
+  let seen = 0
   let cancel: Cancel = () => {}
   const look = () => {
-    for (; counted < sink.ops.length; counted++) {
-      const {process, type} = sink.ops[counted] as Op
+    for (; seen < sink.ops.length; seen++) {
+      const {process, type} = sink.ops[seen] as Op
       if (typeof process === 'number') counts[type === 'invoke' ? 'operations' : type]++
     }
     const faults = [...injector.active].map(([fault, description]) => `${fault} ${description}`)
@@ -73,10 +74,10 @@ export function drivenWords(ops: readonly Op[], stopped: Stopped | undefined): s
   const faults = [...kinds].map(([fault, count]) => `${count} × ${fault}`).join(', ')
   const proof = history.faults.length === 0 ? 'no faults' : `${faults} (${verified}/${history.faults.length} verified)`
   const early = stopped === undefined ? '' : `, ${stoppedWords(stopped)}`
-  return `${history.operations.length} operations, ${proof}${early}`
+  return `${counted(history.operations.length, 'operation')}, ${proof}${early}`
 }
 
 export function finalReadsWords(ops: readonly Op[]): string {
   const reads = ops.filter((op) => op.final === true && op.type === 'ok').length
-  return reads === 0 ? 'all faults undone' : `all faults undone, ${reads} final reads`
+  return reads === 0 ? 'all faults undone' : `all faults undone, ${counted(reads, 'final read')}`
 }

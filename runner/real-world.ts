@@ -3,6 +3,7 @@ import {mkdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {wallClock} from '../core/clock.ts'
 import {EnvironmentError} from '../core/error.ts'
+import {type Reach, reachOf, wider} from '../core/nemesis.ts'
 import type {Place} from '../core/place.ts'
 import {inContainers} from '../hosts/containers/index.ts'
 import {openContainers} from '../hosts/containers/open.ts'
@@ -11,6 +12,7 @@ import {type LocalPlaceOptions, localPlace} from '../hosts/local/place.ts'
 import {inNamespaces, openNamespaces} from '../hosts/netns/index.ts'
 import {openMachines, overSsh, type SshRoom} from '../hosts/ssh/index.ts'
 import {driveReal} from './drive-real.ts'
+import type {RunOptions} from './options.ts'
 import type {StageContext, World} from './stage.ts'
 import {startWarden} from './warden.ts'
 import {Workers} from './workers.ts'
@@ -46,7 +48,8 @@ export function realWorld({place = localPlace}: RealWorldOptions = {}): World {
       const logFile = join(directory.logs, 'toxiproxy.log')
       const onUnexpectedEnd = (how: string, lines: readonly string[]) => halt(proxiesEnded(how, lines, logFile))
       const proxies = {seed, logFile, register: guard, onUnexpectedEnd}
-      const connect = proxiedLinks(toxiproxy, proxies)
+      const reach = reachFor(options)
+      const connect = proxiedLinks(toxiproxy, proxies, reach)
       let room: Pick<SshRoom, 'place' | 'connect'> & Partial<SshRoom> = {place: local, connect}
       if (options.links === 'netns') {
         const opening = openNamespaces(targetOptions.nodes, local, proxies)
@@ -77,7 +80,7 @@ export function realWorld({place = localPlace}: RealWorldOptions = {}): World {
         eventDirectory: directory.events,
         place: room.place,
         connect: room.connect,
-        linkWay: options.links,
+        linkWay: reach === 'none' ? 'direct' : options.links,
         operationTimeoutMs,
         faults: options.nemeses.map(({name}) => name),
         onEvent: () => {},
@@ -92,6 +95,15 @@ export function realWorld({place = localPlace}: RealWorldOptions = {}): World {
       return {cluster, clients}
     },
   }
+}
+
+/**
+ * Which links get proxies. All of them where somebody asked for a server or for a way of links, or where they are not of this
+ * machine. Between bundled nodes they always have some: such a node listens elsewhere once it was started again.
+ */
+function reachFor({target, nemeses, toxiproxy, links}: RunOptions): Reach {
+  if (toxiproxy !== 'embedded' || links !== 'auto') return 'all'
+  return wider(reachOf(nemeses), target.protocol === undefined ? 'none' : 'peers')
 }
 
 function nodeEnded(node: string, reason: string, lines: readonly string[]): EnvironmentError {

@@ -1,14 +1,21 @@
 /**
  * Writes the history while it happens. Ops of one turn of the event loop go out in one write, straight to the operating
- * system: a crash of ours loses nothing that was recorded in an earlier turn.
+ * system. Where turns follow each other so fast that those writes would cost the clients their time, ops of a few milliseconds
+ * share one. Whatever ends us but SIGKILL loses nothing; that loses those milliseconds, and what is left is still a history:
+ * everything up to a moment, in order.
  */
 import {closeSync, ftruncateSync, openSync, writeSync} from 'node:fs'
+import {afterWall, wallClock} from '../core/clock.ts'
 import {writeHeader, writeOp} from '../core/format/jsonl.ts'
 import type {Op} from '../core/op.ts'
 import {diskError} from './store.ts'
 
-/** An op before it is recorded: the recorder gives the index. */
-export type NewOp = Omit<Op, 'index'>
+/** An op before it is recorded: the recorder gives the index, to the very op. */
+export type NewOp = Omit<Op, 'index'> & {index?: number}
+
+/** Writes are this far apart at least, ms, unless this much is waiting, characters. */
+const APART_MS = 5
+const MOST_PENDING = 1 << 16
 
 export class Recorder {
   readonly ops: Op[] = []
@@ -22,6 +29,9 @@ export class Recorder {
   #pending: string
   #scheduled = false
   #written = 0
+  readonly #clock = wallClock()
+  #flushedNs = Number.NEGATIVE_INFINITY
+  readonly #atExit = () => this.flush()
   #failed = false
 
   /** `onError` is told once, of the first write that failed (a full disk); what was written until then stays readable. */
@@ -35,23 +45,33 @@ export class Recorder {
       throw diskError('create', file, error)
     }
     this.flush()
+    this.#flushedNs = Number.NEGATIVE_INFINITY
+    process.once('exit', this.#atExit)
   }
 
   record(op: NewOp): Op {
-    const recorded: Op = {...op, index: this.ops.length}
+    op.index = this.ops.length
+    const recorded = op as Op
     this.ops.push(recorded)
     if (typeof op.process === 'number') this.counts[op.type === 'invoke' ? 'operations' : op.type]++
     this.onRecord?.(recorded)
     this.#pending += `${writeOp(recorded)}\n`
     if (!this.#scheduled) {
       this.#scheduled = true
-      setImmediate(() => this.flush())
+      setImmediate(this.#afterTurn)
     }
     return recorded
   }
 
+  readonly #afterTurn = (): void => {
+    const sinceMs = (this.#clock.nowNs() - this.#flushedNs) / 1e6
+    if (sinceMs >= APART_MS || this.#pending.length >= MOST_PENDING) this.flush()
+    else afterWall(APART_MS - sinceMs, () => this.flush())
+  }
+
   flush(): void {
     this.#scheduled = false
+    this.#flushedNs = this.#clock.nowNs()
     if (this.#pending === '' || this.#failed) return
     const bytes = Buffer.from(this.#pending)
     this.#pending = ''
@@ -68,6 +88,7 @@ export class Recorder {
 
   close(): void {
     this.flush()
+    process.off('exit', this.#atExit)
     closeSync(this.#descriptor)
   }
 }

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest'
 import {type Client, NotDone, type Outcome, type Request} from '../core/client.ts'
-import {wallClock} from '../core/clock.ts'
+import {sleep, wallClock} from '../core/clock.ts'
 import type {Cluster} from '../core/cluster.ts'
 import {Workers} from './workers.ts'
 
@@ -74,5 +74,28 @@ test('an interrupt ends calls under way as unknown', async () => {
   workers.interrupt('interrupted')
   expect(await outcome).toEqual({type: 'info', error: 'interrupted'})
   expect(await invoke(workers)).toEqual({type: 'fail', error: 'interrupted'})
+  await workers.close()
+})
+
+test('each of several calls has its own deadline, whoever was asked before', async () => {
+  const clock = wallClock()
+  const workers = new Workers(
+    clusterOf(() => new Promise(() => {})),
+    clock,
+    60,
+  )
+  const asked = async (thread: number, afterMs: number) => {
+    await sleep(clock, afterMs)
+    const startNs = clock.nowNs()
+    const outcome = await new Promise<Outcome>((resolve) =>
+      workers.invoke(thread, thread, 'n1', {f: 'read', key: 'x', value: 5}, resolve),
+    )
+    return {outcome, tookMs: (clock.nowNs() - startNs) / 1e6}
+  }
+  // The last is asked when nothing has been under way for a while.
+  for (const {outcome, tookMs} of await Promise.all([asked(0, 0), asked(1, 25), asked(2, 50), asked(3, 200)])) {
+    expect(outcome).toEqual({type: 'info', error: 'timeout'})
+    expect(tookMs).toBeGreaterThanOrEqual(60)
+  }
   await workers.close()
 })

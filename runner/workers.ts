@@ -26,8 +26,12 @@ export class Workers {
   readonly #timeoutMs: number
   /** The present worker of each thread. */
   readonly #workers = new Map<number, Worker>()
+  /** In the order of their deadlines, since all have the same time. */
   readonly #underWay = new Set<Call>()
+  /** One timer for all calls: nearly every one ends long before its deadline. */
+  #watching = false
   readonly #closing = new Set<Promise<void>>()
+  #cancelWatch: Cancel = () => {}
   #closed = false
   /** Why nothing is asked of anybody any more. */
   #interrupted: string | undefined
@@ -66,6 +70,7 @@ export class Workers {
   /** Closes every connection. Calls still under way settle as they may; nobody listens any more. */
   async close(): Promise<void> {
     this.#closed = true
+    this.#cancelWatch()
     for (const {client} of this.#workers.values()) this.#discard(client)
     this.#workers.clear()
     await Promise.allSettled(this.#closing)
@@ -93,8 +98,26 @@ export class Workers {
       this.#underWay.delete(call)
       done(outcome)
     })
+    call.dueNs = this.#clock.nowNs() + this.#timeoutMs * 1e6
     this.#underWay.add(call)
-    call.start(operation, this.#clock, this.#timeoutMs)
+    if (!this.#watching) this.#watch(this.#timeoutMs)
+    call.start(operation)
+  }
+
+  #watch(delayMs: number): void {
+    this.#watching = true
+    this.#cancelWatch = this.#clock.after(delayMs, () => {
+      const nowNs = this.#clock.nowNs()
+      for (const call of this.#underWay) {
+        if (call.dueNs > nowNs) {
+          // Timers count whole milliseconds.
+          this.#watch(Math.ceil((call.dueNs - nowNs) / 1e6))
+          return
+        }
+        call.expire()
+      }
+      this.#watching = false
+    })
   }
 }
 
@@ -103,8 +126,9 @@ class Call implements Request {
   readonly f: string
   readonly key: Key | undefined
   readonly value: unknown
+  /** When it is late. */
+  dueNs = 0
   readonly #done: Done
-  #cancel: Cancel | undefined
   /** Made only if the method asks for it: most operations end long before their deadline. */
   #deadline: AbortController | undefined
   #ended = false
@@ -125,27 +149,34 @@ class Call implements Request {
     return this.#deadline.signal
   }
 
-  start(operation: (request: Request) => Promise<unknown>, clock: Clock, timeoutMs: number): void {
-    this.#cancel = clock.after(timeoutMs, () => {
-      this.#late = true
-      this.end({type: 'info', error: 'timeout'})
-      this.#deadline?.abort(new Error('timeout'))
-    })
-    settled(operation, this).then(
-      (result) => this.end({type: 'ok', value: result === undefined ? (this.value ?? null) : result}),
-      (error: unknown) => this.end({type: error instanceof NotDone ? 'fail' : 'info', error: messageOf(error)}),
-    )
+  start(operation: (request: Request) => Promise<unknown>): void {
+    let answer: Promise<unknown>
+    try {
+      answer = operation(this)
+    } catch (error) {
+      // A method that throws before it returns a promise is treated as one that rejects.
+      answer = Promise.reject(error)
+    }
+    // A careless plug-in may return something else.
+    Promise.resolve(answer).then(this.#returned, this.#threw)
+  }
+
+  /** Its time is over. */
+  expire(): void {
+    this.#late = true
+    this.end({type: 'info', error: 'timeout'})
+    this.#deadline?.abort(new Error('timeout'))
   }
 
   end(outcome: Outcome): void {
     if (this.#ended) return
     this.#ended = true
-    this.#cancel?.()
     this.#done(outcome)
   }
-}
 
-/** A method that throws before it returns a promise is treated as one that rejects. */
-async function settled(operation: (request: Request) => Promise<unknown>, request: Request): Promise<unknown> {
-  return operation(request)
+  readonly #returned = (result: unknown): void =>
+    this.end({type: 'ok', value: result === undefined ? (this.value ?? null) : result})
+
+  readonly #threw = (error: unknown): void =>
+    this.end({type: error instanceof NotDone ? 'fail' : 'info', error: messageOf(error)})
 }

@@ -73,7 +73,12 @@ export function firstPlace(count: number, holds: (place: number) => boolean): nu
 
 /** ` of x3` for a sentence; empty where there is only one object. */
 export function ofKey(key: string | number | undefined): string {
-  return key === undefined ? '' : ` of ${key}`
+  return key === undefined ? '' : ` of ${keyWords(key)}`
+}
+
+/** A key in a sentence. A bare number would be taken for a value: "read 3 of 5". */
+export function keyWords(key: string | number): string {
+  return /^\d+$/.test(String(key)) ? `key ${key}` : `${key}`
 }
 
 /** `1 key`, `8 keys`, `3 processes`. */

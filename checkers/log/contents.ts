@@ -45,7 +45,7 @@ function* inconsistent(layout: KeyLayout): Iterable<Anomaly> {
     const values = few(sightings.map(({value}) => showValue(value)))
     yield reported(
       'inconsistent-offsets',
-      `Offset ${offset} of ${layout.name} holds different values to different clients: ${values}.`,
+      `Offset ${offset} of ${layout.name} holds different values for different clients: ${values}.`,
       sightings.map(({operation}) => operation),
     )
   }
@@ -56,10 +56,10 @@ function* duplicates(layout: KeyLayout): Iterable<Anomaly> {
     // A value that was sent twice on purpose may be there twice.
     const sent = layout.sends.get(id)?.length ?? 0
     if (sightings.length < 2 || sightings.length <= sent) continue
-    const offsets = few(sightings.map(({offset}) => offset))
+    const offsets = few(sightings.map(({offset}) => offset).sort((left, right) => Number(left) - Number(right)))
     yield reported(
       'duplicate-record',
-      `${showValue(sightings[0]?.value)} is in ${layout.name} at offsets ${offsets}, but was sent ${sent < 2 ? 'once' : `${sent} times`}.`,
+      `Record ${showValue(sightings[0]?.value)} is in ${layout.name} at offsets ${offsets}, but was sent ${sent < 2 ? 'once' : `${sent} times`}.`,
       sightings.map(({operation}) => operation),
     )
   }
@@ -111,7 +111,8 @@ const TOLD = 8
 /** `1 and 2 and 40 more`. */
 function few(parts: readonly unknown[]): string {
   const more = parts.length > TOLD ? [`${parts.length - TOLD} more`] : []
-  return [...parts.slice(0, TOLD), ...more].join(' and ')
+  const all = [...parts.slice(0, TOLD), ...more]
+  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`
 }
 
 function reported(type: string, sentence: string, operations: readonly (Operation | undefined)[]): Anomaly {

@@ -227,6 +227,12 @@ describe('what a drain proves', () => {
       reason: expect.stringContaining('never found empty'),
     })
   })
+  it('says unknown where others were asked in the end, and this one never', () => {
+    expect(judge('0 |enqueue x=1| |enqueue y=2| |dequeue y=2| |dequeue! y=nil|')).toMatchObject({
+      validity: 'unknown',
+      reason: expect.stringContaining('never found empty'),
+    })
+  })
   it('convicts where it was found empty', () => {
     const {anomalies} = judge('0 |enqueue 1| |enqueue 2| |dequeue 1| |dequeue! nil|')
     expect(anomalies.map(({type}) => type)).toEqual(['lost-element'])

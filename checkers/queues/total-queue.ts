@@ -12,7 +12,7 @@
  *
  * Proves: at least once (or exactly once) end to end. Cannot see: order; see `queue.ts`. A dequeue or drain whose outcome is
  * unknown may have taken anything with it: losses are then *unknown*, unless there are more of them than it can have taken.
- * So they are where *final* dequeues never found it empty: a broker that answers nobody has lost nothing.
+ * So they are where, though there are *final* dequeues, none found it empty: a broker that answers nobody has lost nothing.
  * The definition is Jepsen's total-queue, except that a crashed drain is no exception.
  */
 import type {Checker} from '../../core/checker.ts'
@@ -37,6 +37,7 @@ export function totalQueue(options: TotalQueueOptions = {}): Checker {
       const anomalies: Anomaly[] = []
       const sums = {enqueued: 0, dequeued: 0, lost: 0, unexpected: 0, duplicated: 0, recovered: 0}
       let reason: string | undefined
+      const asked = asksInTheEnd(history.operations)
       for (const [key, operations] of history.byKey()) {
         const account = accountOf(operations)
         for (const operation of account.odd) anomalies.push(wrongAnswer(operation, 'a list'))
@@ -50,7 +51,7 @@ export function totalQueue(options: TotalQueueOptions = {}): Checker {
           sums.lost += missing
           absent += missing
           sums.recovered += Math.max(0, Math.min(outs.length, attempted.length) - acknowledged.length)
-          if (missing > 0) lost.push(lostElement(key, entry, missing))
+          if (missing > 0) lost.push(lostElement(key, entry, missing, account.emptied))
           if (outs.length > 0 && attempted.length === 0) {
             sums.unexpected += outs.length
             anomalies.push(unexpected(key, entry))
@@ -60,7 +61,7 @@ export function totalQueue(options: TotalQueueOptions = {}): Checker {
           }
         }
         // What an odd drain took nobody knows.
-        if (absent > 0 && account.undrained) {
+        if (absent > 0 && asked && !account.empty) {
           reason ??= `${counted(absent, 'value')} did not come out${ofKey(key)}, but in the end it was never found empty.`
         } else if (absent > account.mayHaveTaken) for (const found of lost) anomalies.push(found)
         else if (absent > 0) {
@@ -97,8 +98,10 @@ interface Account {
   readonly dequeued: number
   /** How many values operations of unknown outcome may have taken out. */
   readonly mayHaveTaken: number
-  /** Whether it was asked in the end, and nobody was ever told that nothing is left. */
-  readonly undrained: boolean
+  /** Whether somebody was told in the end that nothing is left. */
+  readonly empty: boolean
+  /** The last operation that left nothing behind: a drain, or a final dequeue that found nothing. */
+  readonly emptied: Operation | undefined
   /** Drains that did not return a list. */
   readonly odd: readonly Operation[]
 }
@@ -114,8 +117,8 @@ function accountOf(operations: Sequence<Operation>): Account {
   let enqueued = 0
   let dequeued = 0
   let mayHaveTaken = 0
-  let asked = false
   let empty = false
+  let emptied: Operation | undefined
   const odd: Operation[] = []
   for (const operation of operations) {
     if (operation.f === 'enqueue') {
@@ -132,10 +135,11 @@ function accountOf(operations: Sequence<Operation>): Account {
         odd.push(operation)
         mayHaveTaken = Number.POSITIVE_INFINITY
       }
-      if (operation.final && operation.f === 'dequeue') {
-        asked = true
-        if (operation.outcome === 'ok' && operation.output === null) empty = true
-      }
+      const empties = isFinalDequeue(operation)
+        ? operation.outcome === 'ok' && operation.output === null
+        : operation.f === 'drain' && operation.outcome === 'ok' && values !== undefined
+      if (empties) emptied = operation
+      empty ||= empties && isFinalDequeue(operation)
       for (const value of values ?? []) {
         entryOf(value).outs.push(operation)
         dequeued++
@@ -143,7 +147,17 @@ function accountOf(operations: Sequence<Operation>): Account {
       if (operation.outcome === 'info') mayHaveTaken += operation.f === 'dequeue' ? 1 : Number.POSITIVE_INFINITY
     }
   }
-  return {entries, enqueued, dequeued, mayHaveTaken, undrained: asked && !empty, odd}
+  return {entries, enqueued, dequeued, mayHaveTaken, empty, emptied, odd}
+}
+
+/** Whether queues were asked in the end: then one that nobody came to ask was not emptied either. */
+function asksInTheEnd(operations: Sequence<Operation>): boolean {
+  for (const operation of operations) if (isFinalDequeue(operation)) return true
+  return false
+}
+
+function isFinalDequeue({final, f}: Operation): boolean {
+  return final === true && f === 'dequeue'
 }
 
 /** What an operation took out: one value, a list, or what a crashed drain had got so far; undefined for a drain of no list. */
@@ -154,13 +168,21 @@ function taken(operation: Operation): readonly unknown[] | undefined {
   return outcome === 'info' && Array.isArray(completion?.value) ? completion.value : []
 }
 
-function lostElement(key: Key | undefined, {value, acknowledged}: Entry, missing: number): Anomaly {
+function lostElement(
+  key: Key | undefined,
+  {value, acknowledged}: Entry,
+  missing: number,
+  emptied: Operation | undefined,
+): Anomaly {
   const times = missing === 1 ? '' : ` (${missing} times)`
   return {
     type: 'lost-element',
-    sentence: `${showValue(value)} was put in${ofKey(key)} and acknowledged, but never came out${times}.`,
+    sentence: `${showValue(value)} was put in${ofKey(key).replace(' of', 'to')} and acknowledged, but never came out${times}.`,
     ...(key === undefined ? {} : {key}),
-    witness: witnessOf(...acknowledged.slice(0, 4)),
+    witness: witnessOf(...acknowledged.slice(0, 4), emptied),
+    ...(emptied === undefined
+      ? {}
+      : {why: [`In the end, ${emptied.f} #${emptied.invoke.index} left nothing${ofKey(key).replace(' of', ' in')}.`]}),
   }
 }
 
@@ -176,7 +198,7 @@ function unexpected(key: Key | undefined, {value, outs, failed}: Entry): Anomaly
 function duplicated(key: Key | undefined, {value, outs, attempted}: Entry): Anomaly {
   return {
     type: 'duplicate-element',
-    sentence: `${showValue(value)} came out ${outs.length} times${ofKey(key)}, but was put in ${attempted.length === 1 ? 'once' : `${attempted.length} times`}.`,
+    sentence: `${showValue(value)} came out${ofKey(key)} ${outs.length} times, but was put in ${attempted.length === 1 ? 'once' : `${attempted.length} times`}.`,
     ...(key === undefined ? {} : {key}),
     witness: witnessOf(...attempted.slice(0, 2), ...outs.slice(0, 4)),
   }

@@ -21,12 +21,12 @@ export class Contact {
   }
 
   /**
-   * Whether this node was out of contact with any other, with no third one between them, for at least so long within these
-   * times: all such times together, whoever the other was. News of it that one has missed, the next one misses.
+   * How long this node was out of contact with any other, with no third one between them, within these times, ms: all such
+   * times together, whoever the other was. News of it that one has missed, the next one misses.
    */
-  wasLost(node: string, fromNs: number, toNs: number, leastMs: number): boolean {
+  lostMs(node: string, fromNs: number, toNs: number): number {
     const faults = this.#faults.filter(({startNs, endNs}) => startNs <= toNs && endNs >= fromNs)
-    return faults.length > 0 && lostMs(faults, this.#nodes, node, fromNs, toNs) >= leastMs
+    return faults.length === 0 ? 0 : lostMs(faults, this.#nodes, node, fromNs, toNs)
   }
 
   /** Since when a node has been killed, and nothing else was wrong with anybody but those that were killed. */

@@ -102,6 +102,18 @@ it.each<[string, readonly Fault[], Read, string[]]>([
   expect([...new Set(anomalies.map(({type}) => type))]).toEqual(types)
 })
 
+it('says how long faults had parted a node that was taken for dead', async () => {
+  const told = async (...faults: Fault[]) => {
+    const read = {at: 13, node: 'n1', lists: without('n3')}
+    return (await members({nodes: NODES}).check(record(faults, [read]))).anomalies[0]?.sentence
+  }
+  const said = 'Process 0 was told by n1 that n3 is dead, though'
+  expect(await told()).toBe(`${said} no fault had parted it from anybody in the 6 s before.`)
+  expect(await told({fault: 'pause', ...short, victims: ['n3']})).toBe(
+    `${said} faults had parted it from others for only 300 ms of the 6 s before, and less than 500 ms is no death.`,
+  )
+})
+
 it('is unknown where nobody was asked', async () => {
   expect(await members({nodes: NODES}).check(record([], []))).toMatchObject({validity: 'unknown'})
 })

@@ -56,7 +56,10 @@ export function members(options: MembersOptions = {}): Checker {
         for (const node of nodes) {
           if (!listed.includes(node)) {
             const fromNs = askedNs - settleMs * 1e6
-            if (!contact.wasLost(node, fromNs, answeredNs, excuseMs)) anomalies.push(missing(operation, reader, node))
+            const lostMs = contact.lostMs(node, fromNs, answeredNs)
+            if (lostMs > 0 && lostMs >= excuseMs) continue
+            const though = excuseWords(lostMs, excuseMs, settleMs)
+            anomalies.push(missing(operation, reader, node, though))
           } else if (node !== reader) {
             const sinceNs = contact.deadSince(node, reader, askedNs - noticeMs * 1e6, answeredNs)
             const forMs = sinceNs === undefined ? 0 : (askedNs - sinceNs) / 1e6
@@ -81,13 +84,21 @@ function nodesIn({operations}: History): string[] {
   return [...new Set([...operations].flatMap(({node}) => (node === undefined ? [] : [node])))].sort()
 }
 
-function missing(operation: Operation, reader: string, node: string): Anomaly {
+/** What speaks against taking a node for dead. */
+function excuseWords(lostMs: number, excuseMs: number, settleMs: number): string {
+  const before = `the ${settleMs / 1000} s before`
+  return lostMs === 0
+    ? `no fault had parted it from anybody in ${before}`
+    : `faults had parted it from others for only ${Math.ceil(lostMs)} ms of ${before}, and less than ${excuseMs} ms is no death`
+}
+
+function missing(operation: Operation, reader: string, node: string, though: string): Anomaly {
   const final = operation.final
   return {
     type: final ? 'lost-member' : 'false-death',
     sentence: final
       ? `Process ${operation.process} was told by ${reader} in the end that ${node} is dead, though everything had been undone long before.`
-      : `Process ${operation.process} was told by ${reader} that ${node} is dead, though no fault had parted it from anybody, directly and by way of a third node.`,
+      : `Process ${operation.process} was told by ${reader} that ${node} is dead, though ${though}.`,
     witness: witnessOf(operation),
   }
 }

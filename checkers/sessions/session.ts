@@ -10,7 +10,7 @@ import type {History} from '../../core/history.ts'
 import type {Key, Operation} from '../../core/op.ts'
 import {showValue} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, verdictOf, witnessOf} from '../findings/finding.ts'
+import {counted, keyWords, verdictOf, witnessOf} from '../findings/finding.ts'
 import {type Access, type Accesses, accessesOf, isRegisterLike} from './accesses.ts'
 import {breachOf, SESSION_MODELS, type SessionBreach, type SessionModel} from './models.ts'
 
@@ -201,7 +201,7 @@ function deed({kind, process, operation, ...access}: Access): string {
 }
 
 function named({key, value}: Pick<Access, 'key' | 'value'>): string {
-  return key === undefined ? showValue(value) : `${key} = ${showValue(value)}`
+  return key === undefined ? showValue(value) : `${keyWords(key)} = ${showValue(value)}`
 }
 
 function sharedKey(accesses: readonly Access[]): Key | undefined {

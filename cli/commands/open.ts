@@ -1,5 +1,5 @@
 import {Args, Command, Flags} from '@oclif/core'
-import {placeFlags} from '../settings/places.ts'
+import {placeFlags} from '../settings/place-flags.ts'
 
 export default class Open extends Command {
   static override summary = 'Open the report of a run, made anew where there is none.'

@@ -21,22 +21,34 @@ export interface Failure {
   readonly exitCode: number
 }
 
-/** What to print for anything that was thrown. */
-export function explainFailure(thrown: unknown, argv: readonly string[]): Failure {
+/** What to print for anything that was thrown; `commands` are all that there are. */
+export function explainFailure(thrown: unknown, argv: readonly string[], commands: readonly string[] = []): Failure {
   if (thrown instanceof ChaosError) return {lines: [thrown.message, ...thrown.hints], exitCode: thrown.exitCode}
   const error = thrown as ParseError
   const code = (thrown as NodeJS.ErrnoException)?.code
   if (code === 'EEXIT') return {lines: [], exitCode: error.oclif?.exit ?? 0}
   if (code === 'ENOSPC') return {lines: ['The disk is full.'], exitCode: EXIT.environment}
-  if (error?.oclif !== undefined) return {lines: usageLines(error), exitCode: EXIT.usage}
+  if (error?.oclif !== undefined) return {lines: usageLines(error, commands), exitCode: EXIT.usage}
   return bug(thrown, argv)
 }
 
 /** What oclif adds to every complaint, whatever it is about. */
 const NOISE = /^(See more help|Note: --|Alternatively, you can use "--")/
 
+/** What oclif says where a command that takes no argument is given one: it looks for a command of both names. */
+const NO_SUCH_COMMAND = /^command (\S+?):(.+) not found$/
+
 /** oclif's complaint without such lines, and a guess at the flag that was meant. */
-function usageLines(error: ParseError): string[] {
+function usageLines(error: ParseError, commands: readonly string[]): string[] {
+  const [, command, argument] = NO_SUCH_COMMAND.exec(error.message) ?? []
+  if (command !== undefined) {
+    const below = commands.filter((name) => name.startsWith(`${command} `))
+    return [
+      `chaos ${command} takes no argument. Got "${argument}".`,
+      ...(below.length > 0 ? [`Commands: ${below.join(', ')}`] : []),
+      `What it takes: chaos ${command} --help`,
+    ]
+  }
   const lines = error.message.split('\n').filter((line) => line.trim() !== '' && !NOISE.test(line))
   const known = Object.keys(error.parse?.input?.flags ?? {}).map((name) => `--${name}`)
   for (const flag of error.flags ?? []) {

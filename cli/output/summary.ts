@@ -52,8 +52,10 @@ function propertyLines({verdicts, validity}: Judgement, style: Style): string[] 
 function detailOf(verdict: Verdict, whole: Validity): string {
   if (verdict.validity === 'valid') return `${verdict.summary}${latencies(verdict)}`
   if (verdict.validity === 'unknown') return whole === 'unknown' ? verdict.summary : (verdict.reason ?? verdict.summary)
-  const types = new Map<string, number>()
-  for (const {type} of verdict.anomalies) types.set(type, (types.get(type) ?? 0) + 1)
+  const types = new Map<string, number | string>()
+  for (const {type} of verdict.anomalies) types.set(type, Number(types.get(type) ?? 0) + 1)
+  // A verdict lists the first few of a type, and counts the rest.
+  for (const type of types.keys()) types.set(type, verdict.measures?.[`${type} (count)`] ?? types.get(type)!)
   return `${verdict.summary}: ${[...types].map(([type, count]) => (count === 1 ? type : `${count} × ${type}`)).join(', ')}`
 }
 

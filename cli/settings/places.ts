@@ -1,17 +1,7 @@
 /** Where the commands look for runs by name: where they are told to, where the configuration has them, or up the tree. */
 import {existsSync} from 'node:fs'
-import {Flags} from '@oclif/core'
 import {findRun, runsDirectories} from '../../runner/runs.ts'
 import {loadConfig} from './config.ts'
-
-/** For commands that take runs by name. */
-export const placeFlags = {
-  runs: Flags.string({
-    description: 'where run directories are [default: .chaos/runs here or in a directory above]',
-    helpGroup: 'CONFIG',
-    helpValue: '<directory>',
-  }),
-}
 
 /** The directories to look in: the one given, `CHAOS_OUTPUT`, that of the configuration, and those found up the tree. */
 export async function runPlaces(given: string | undefined, config?: string): Promise<string[]> {

@@ -51,13 +51,9 @@ export function isClient(thread: Thread): boolean {
 }
 
 /** What is left of a context for some of its threads. */
-export function narrowed(
-  context: Context,
-  threads: readonly Thread[],
-  free: readonly Thread[],
-  random: Random = context.random,
-): Context {
-  return {timeNs: context.timeNs, threads, free, random, processOf: (thread) => context.processOf(thread)}
+export function narrowed(context: Context, threads: readonly Thread[], free: readonly Thread[]): Context {
+  const {timeNs, random} = context
+  return {timeNs, threads, free, random, processOf: (thread) => context.processOf(thread)}
 }
 
 /** A context of which only some threads are to be seen. Who is idle among them is worked out when somebody asks. */
@@ -130,23 +126,58 @@ export class Restricted implements Generator {
   }
 }
 
+/** A whole context, whatever it says by now, but for the stream to draw from. */
+class Redrawn implements Context {
+  readonly whole: Context
+  readonly random: Random
+
+  constructor(whole: Context, random: Random) {
+    this.whole = whole
+    this.random = random
+  }
+
+  get timeNs(): number {
+    return this.whole.timeNs
+  }
+
+  get threads(): readonly Thread[] {
+    return this.whole.threads
+  }
+
+  get free(): readonly Thread[] {
+    return this.whole.free
+  }
+
+  processOf(thread: Thread) {
+    return this.whole.processOf(thread)
+  }
+}
+
 class Drawing implements Generator {
   readonly #random: Random
   readonly #inner: Generator
+  /** The context that was seen last: a scheduler has the same one for all of a run. */
+  #seen: Redrawn | undefined
 
-  constructor(random: Random, inner: Generator) {
+  constructor(random: Random, inner: Generator, seen?: Redrawn) {
     this.#random = random
     this.#inner = inner
+    this.#seen = seen
   }
 
   next(context: Context): Step {
-    const step = this.#inner.next(narrowed(context, context.threads, context.free, this.#random))
-    return around(step, (next) => new Drawing(this.#random, next))
+    const step = this.#inner.next(this.#redrawn(context))
+    return around(step, (next) => new Drawing(this.#random, next, this.#seen))
   }
 
   update(event: GeneratorEvent, context: Context): Generator {
-    const inner = this.#inner.update(event, narrowed(context, context.threads, context.free, this.#random))
-    return inner === this.#inner ? this : new Drawing(this.#random, inner)
+    const inner = this.#inner.update(event, this.#redrawn(context))
+    return inner === this.#inner ? this : new Drawing(this.#random, inner, this.#seen)
+  }
+
+  #redrawn(context: Context): Context {
+    if (this.#seen?.whole !== context) this.#seen = new Redrawn(context, this.#random)
+    return this.#seen
   }
 }
 

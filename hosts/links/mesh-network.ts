@@ -10,6 +10,7 @@ import type {CutMode, Link, NetworkControl, Ping, Shape} from '../../core/networ
 import type {NodeId} from '../../core/node.ts'
 import {causePrefix, isBlockName} from '../../net/mesh/desired.ts'
 import {CLIENTS, type Mesh} from '../../net/mesh/mesh.ts'
+import type {Upstreams} from './direct.ts'
 import {type Echo, echoRequest} from './echo.ts'
 import {probeService} from './probe.ts'
 import {toxicOf} from './toxic.ts'
@@ -18,11 +19,14 @@ export class MeshNetwork implements NetworkControl {
   readonly #mesh: Mesh
   readonly #services: Services
   readonly #echo: Echo
+  /** Present where clients dial the services themselves. */
+  readonly #direct: Upstreams | undefined
 
-  constructor(mesh: Mesh, services: Services, echo: Echo) {
+  constructor(mesh: Mesh, services: Services, echo: Echo, direct?: Upstreams) {
     this.#mesh = mesh
     this.#services = services
     this.#echo = echo
+    this.#direct = direct
   }
 
   cut(cause: string, links: readonly Link[], mode: CutMode): Promise<void> {
@@ -43,6 +47,8 @@ export class MeshNetwork implements NetworkControl {
 
   async ping(from: NodeId | 'clients', to: NodeId, limitMs: number, bytes?: number): Promise<Ping> {
     const by = from === CLIENTS ? 'clients' : 'peers'
+    if (by === 'clients' && this.#direct !== undefined)
+      return this.#direct.ping(by, to, limitMs, bytes ?? 0, this.#echo)
     const [name, service] =
       Object.entries(this.#services[to] ?? {}).find(([, {probe, by: who}]) => who === by && probe) ?? []
     if (name === undefined || service?.probe === undefined) return this.#pingTwin(from, to, limitMs, bytes)

@@ -1,26 +1,32 @@
-/** The links of a cluster as Toxiproxy proxies: one a service for every directed link, on a server that ends with the run. */
+/**
+ * The links of a cluster as Toxiproxy proxies: one a service for every directed link that a fault may touch, on a server that ends
+ * with the run. The others are direct (`direct.ts`).
+ */
 import type {Connect, Endpoint, Links, Services} from '../../core/links.ts'
+import type {Reach} from '../../core/nemesis.ts'
 import type {NodeId} from '../../core/node.ts'
 import {createMesh} from '../../net/mesh/create.ts'
 import {CLIENTS, type Mesh, type MeshLink} from '../../net/mesh/mesh.ts'
 import {createToxiproxyClient} from '../../net/toxiproxy/client.ts'
 import {type LaunchedToxiproxy, type LaunchOptions, launchToxiproxy} from '../../net/toxiproxy/launch.ts'
+import {directLinks, Upstreams} from './direct.ts'
 import {type Echo, startEcho} from './echo.ts'
 import {MeshNetwork} from './mesh-network.ts'
 
-/** `mode` is `embedded`, `auto` or the URL of a Toxiproxy server. */
-export function proxiedLinks(mode: string, options: LaunchOptions): Connect {
+/** `mode` is `embedded`, `auto` or the URL of a Toxiproxy server; `reach` says which links faults may touch. */
+export function proxiedLinks(mode: string, options: LaunchOptions, reach: Reach = 'all'): Connect {
+  if (reach === 'none') return directLinks()
   return async (nodes, services) => {
     const toxiproxy = await launchToxiproxy(mode, options)
     const echo = await startEcho()
     try {
       const mesh = await createMesh({
         client: createToxiproxyClient(toxiproxy.url),
-        links: linksOf(nodes, services),
+        links: linksOf(nodes, services, reach),
         // A server that is not ours alone may hold proxies of other runs.
         prefix: toxiproxy.kind === 'attached' ? `chaos-${process.pid}-` : '',
       })
-      return new ProxiedLinks(mesh, services, toxiproxy, echo)
+      return new ProxiedLinks(mesh, services, toxiproxy, echo, reach === 'all' ? undefined : new Upstreams(services))
     } catch (error) {
       await Promise.allSettled([echo.close(), toxiproxy.close()])
       throw error
@@ -28,8 +34,8 @@ export function proxiedLinks(mode: string, options: LaunchOptions): Connect {
   }
 }
 
-/** Every link that has to be made: clients and each peer to each service of each node. */
-function linksOf(nodes: readonly NodeId[], services: Services): MeshLink[] {
+/** Every link that has to be made: each peer, and clients where they are reached, to each service of each node. */
+function linksOf(nodes: readonly NodeId[], services: Services, reach: Reach): MeshLink[] {
   return nodes.flatMap((to) => {
     const offered = Object.entries(services[to] ?? {})
     const by = (who: 'clients' | 'peers') => offered.filter(([, service]) => service.by === who)
@@ -42,7 +48,7 @@ function linksOf(nodes: readonly NodeId[], services: Services): MeshLink[] {
         ...(listen === undefined ? {} : {listen: listen(from)}),
       }))
     return [
-      ...dialled(CLIENTS, 'clients'),
+      ...(reach === 'all' ? dialled(CLIENTS, 'clients') : []),
       ...nodes.filter((from) => from !== to).flatMap((from) => dialled(from, 'peers')),
     ]
   })
@@ -53,24 +59,31 @@ class ProxiedLinks implements Links {
   readonly #mesh: Mesh
   readonly #toxiproxy: LaunchedToxiproxy
   readonly #echo: Echo
+  /** Where clients dial, if not proxies. */
+  readonly #direct: Upstreams | undefined
 
-  constructor(mesh: Mesh, services: Services, toxiproxy: LaunchedToxiproxy, echo: Echo) {
-    this.control = new MeshNetwork(mesh, services, echo)
+  constructor(mesh: Mesh, services: Services, toxiproxy: LaunchedToxiproxy, echo: Echo, direct: Upstreams | undefined) {
+    this.control = new MeshNetwork(mesh, services, echo, direct)
+    this.#direct = direct
     this.#mesh = mesh
     this.#toxiproxy = toxiproxy
     this.#echo = echo
   }
 
   address(from: NodeId | 'clients', to: NodeId, service: string): Endpoint {
+    if (from === CLIENTS && this.#direct !== undefined) return this.#direct.of(to, service)
     return this.#mesh.address(from, to, service)
   }
 
   move(node: NodeId, service: string, upstream: Endpoint): Promise<void> {
+    this.#direct?.move(node, service, upstream)
     return this.#mesh.upstream(node, service, {...upstream})
   }
 
   describe(): string {
-    return `${this.#mesh.size} proxied ${this.#mesh.size === 1 ? 'link' : 'links'}, ${this.#toxiproxy.kind} toxiproxy ${this.#toxiproxy.version}`
+    const links = `${this.#mesh.size} proxied ${this.#mesh.size === 1 ? 'link' : 'links'}`
+    const rest = this.#direct === undefined ? '' : ', clients direct'
+    return `${links}${rest}, ${this.#toxiproxy.kind} toxiproxy ${this.#toxiproxy.version}`
   }
 
   async close(): Promise<void> {

@@ -31,7 +31,11 @@ const OF_OTHERS: readonly Confinement[] = [['unshare', '--user', '--map-current-
 function ofRoot(user: string): Confinement[] {
   const asUser = ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--init-groups']
   const reaching = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override']
+  // access(2) leaves out capabilities of whoever is not root, unless told not to: Galera asks it for the view it was last in,
+  // and a cluster that was killed as a whole does not come together again without (26.4.14).
+  const asking = '--securebits=+no_setuid_fixup'
   return [
+    ['unshare', '--ipc', '--', ...asUser, ...reaching, asking, '--'],
     ['unshare', '--ipc', '--', ...asUser, ...reaching, '--'],
     [...asUser, ...reaching, '--'],
     [...asUser, '--'],

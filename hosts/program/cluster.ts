@@ -208,6 +208,11 @@ export class ProgramCluster implements Cluster {
     this.#retired.delete(node)
   }
 
+  /** Nodes whose disks were full since the last repair, and have room again. */
+  takeThoseFilled(): readonly NodeId[] {
+    return this.#disks?.takeThoseFilled() ?? []
+  }
+
   async repair(): Promise<void> {
     await this.#target.repair?.(this)
   }
@@ -282,7 +287,7 @@ export class ProgramCluster implements Cluster {
   async #startNode(node: NodeId, joining = false): Promise<void> {
     const {context} = this
     const directory = join(context.directory, node)
-    mkdirSync(directory, {recursive: true})
+    await writing(node, directory, () => mkdirSync(directory, {recursive: true}))
     const first = !this.#startedOnce.has(node)
     this.#startedOnce.add(node)
     const services = this.#services
@@ -296,7 +301,7 @@ export class ProgramCluster implements Cluster {
     const surroundings = {node, nodes: this.nodes, directory, services, links, first, joining, address}
     const {resident} = context.place
     await this.#disks?.ready(node)
-    if (resident === undefined) await this.#target.prepare?.(surroundings, context)
+    if (resident === undefined) await writing(node, directory, () => this.#target.prepare?.(surroundings, context))
     await this.#disks?.sync(node)
     context.signal.throwIfAborted()
     const program = this.#members.of(node)
@@ -347,5 +352,27 @@ export class ProgramCluster implements Cluster {
   async #ask(node: NodeId, limitMs: number): Promise<Message | undefined> {
     if (this.#members.of(node).state === 'dead') return undefined
     return this.#target.status(node, this.#services, limitMs).catch(() => undefined)
+  }
+}
+
+/** What the system answers where nothing can be written. */
+const UNWRITABLE: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'it is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the quota is used up',
+  EEXIST: 'something else is there',
+  ENOTDIR: 'something else is there',
+}
+
+/** Does what writes into a node's directory. Throws EnvironmentError, with the reason, where nothing can be written there. */
+async function writing(node: NodeId, directory: string, work: () => unknown): Promise<void> {
+  try {
+    await work()
+  } catch (error) {
+    const why = UNWRITABLE[(error as NodeJS.ErrnoException).code ?? '']
+    if (error instanceof ChaosError || why === undefined) throw error
+    throw new EnvironmentError(`Node ${node} cannot keep its state in ${directory}: ${why}.`, [messageOf(error)], error)
   }
 }

@@ -34,6 +34,7 @@ export class ProgramDisks implements DiskControl {
   #slow: SlowSyncs | undefined
   readonly #full = new Set<NodeId>()
   readonly #harmed = new Set<NodeId>()
+  readonly #wereFull = new Set<NodeId>()
   /** Mounting under way: nobody starts there meanwhile. */
   readonly #remounting = new Map<NodeId, Promise<void>>()
 
@@ -75,6 +76,13 @@ export class ProgramDisks implements DiskControl {
     return this.#harmed.has(node)
   }
 
+  /** Nodes whose disks were full at some time since this was asked last, and have room again. */
+  takeThoseFilled(): readonly NodeId[] {
+    const nodes = [...this.#wereFull].filter((node) => !this.#full.has(node))
+    for (const node of nodes) this.#wereFull.delete(node)
+    return nodes
+  }
+
   /** What was written so far for a node, or for all, is not what a power cut is to take. */
   async sync(node?: NodeId): Promise<void> {
     for (const [each, volume] of this.#volumes) if (node === undefined || each === node) await volume.sync()
@@ -98,6 +106,7 @@ export class ProgramDisks implements DiskControl {
     const volume = this.#of(node)
     if (fault.kind === 'full') {
       this.#full.add(node)
+      this.#wereFull.add(node)
       program.mayEnd()
       await volume.fill()
     } else if (fault.kind === 'power-cut' && !fault.torn) {

@@ -28,8 +28,8 @@ export interface Attempt {
   readonly faults: number
   readonly simulatedMs: number
   readonly events: number
-  /** SHA-256 of the history: equal seeds of equal versions have equal ones. */
-  readonly digest: string
+  /** SHA-256 of the history of a finding: equal seeds of equal versions have equal ones. Writing all out takes its time. */
+  readonly digest?: string
   /** When the first of the anomalies that were looked for had shown, ms since clients began; see `trial.ts`. */
   readonly shownMs?: number
   /** Fingerprints of the situations that the cluster was in, where they were asked for; see `coverage.ts`. */
@@ -40,7 +40,10 @@ export interface Attempt {
 export const NEVER_READY = 'never-ready'
 
 /** Whether there is something to look into: a property that does not hold, or a node that fell over. */
-export function isFinding({validity, crashes}: Attempt): boolean {
+export function isFinding({
+  validity,
+  crashes,
+}: Pick<Attempt, 'validity'> & {readonly crashes: readonly unknown[]}): boolean {
   return validity === 'invalid' || crashes.length > 0
 }
 
@@ -49,9 +52,10 @@ export async function attempt(options: RunOptions, plan?: Plan, coverage = false
   const judgement = await judged(simulation, options)
   const {history, cost, crashes, unready} = simulation
   const isInvalid = judgement.validity === 'invalid'
+  const validity = unready === undefined ? judgement.validity : 'invalid'
   return {
     seed: options.seed,
-    validity: unready === undefined ? judgement.validity : 'invalid',
+    validity,
     sentence: unready === undefined || isInvalid ? judgement.sentence : `${unready}.`,
     anomalies: [...anomaliesOf(judgement), ...(unready === undefined ? [] : [NEVER_READY])],
     ...(unready === undefined ? {} : {unready}),
@@ -61,7 +65,7 @@ export async function attempt(options: RunOptions, plan?: Plan, coverage = false
     faults: history.faults.length,
     simulatedMs: cost.timeNs / 1e6,
     events: cost.events,
-    digest: digestOf(history),
+    ...(isFinding({validity, crashes}) ? {digest: digestOf(history)} : {}),
     ...(coverage ? {coverage: [...simulation.coverage]} : {}),
   }
 }
@@ -120,8 +124,18 @@ export function requestOf(options: RunOptions, plan?: Plan): SimulationRequest {
   }
 }
 
+/** Characters. */
+const DIGESTED_AT_ONCE = 65_536
+
 export function digestOf(history: History): string {
   const hash = createHash('sha256')
-  for (const op of history.ops) hash.update(`${writeOp(op)}\n`)
-  return hash.digest('hex')
+  let lines = ''
+  for (const op of history.ops) {
+    lines += `${writeOp(op)}\n`
+    // In pieces of some size: every update costs as much as writing out an operation does.
+    if (lines.length < DIGESTED_AT_ONCE) continue
+    hash.update(lines)
+    lines = ''
+  }
+  return hash.update(lines).digest('hex')
 }

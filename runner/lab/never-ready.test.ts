@@ -5,8 +5,12 @@ import type {Target} from '../../core/target.ts'
 import {TARGETS} from '../../targets/index.ts'
 import {resolveRun} from '../settings/resolve.ts'
 import {layerOf} from '../settings/run-settings.ts'
-import {simulate} from '../simulate.ts'
+import {drawnPlan, simulate} from '../simulate.ts'
+import {followingPlan} from './again.ts'
 import {attempt, isFinding, NEVER_READY, requestOf} from './attempt.ts'
+import {hunt} from './hunt.ts'
+import {isNeverReady} from './never-ready.ts'
+import {shrink} from './shrink.ts'
 
 // Two of seven proposers that take the same ballots keep each other from leading for ever.
 const options = () =>
@@ -30,4 +34,36 @@ test('a search finds that it never became ready', async () => {
 test('others are told that the environment failed', async () => {
   const {crashes: _, ...request} = requestOf(await options())
   await expect(simulate(request)).rejects.toThrow(EnvironmentError)
+})
+
+test('it shrinks to fewer nodes that nobody asks anything', async () => {
+  const run = await options()
+  const plan = drawnPlan(requestOf(run))
+  expect(plan.operations.length).toBeGreaterThan(10)
+  expect(await isNeverReady(run, plan)).toBe(true)
+  expect(await isNeverReady({...run, bugs: []}, plan)).toBe(false)
+  const {signal} = new AbortController()
+  const wanted = [NEVER_READY]
+  const smallest = await shrink({
+    start: {plan, seed: run.seed},
+    trial: (smaller, _, seed) =>
+      hunt({
+        plan: smaller,
+        wanted,
+        seeds: [seed],
+        threads: 1,
+        signal,
+        attempt: (tried, under) => attempt(followingPlan(run, tried, under), tried),
+      }),
+    worlds: {first: 1, most: 1},
+    minNodes: 3,
+    signal,
+    onProgress() {},
+    onFailure(error) {
+      throw error
+    },
+  })
+  expect(smallest.plan.operations.length).toBeLessThanOrEqual(1)
+  expect(smallest.plan.faults).toEqual([])
+  expect(await isNeverReady(followingPlan(run, smallest.plan, smallest.seed), smallest.plan)).toBe(true)
 })

@@ -28,7 +28,6 @@ export async function trial(options: RunOptions, plan: Plan, wanted: readonly st
     faults: history.faults.length,
     simulatedMs: cost.timeNs / 1e6,
     events: cost.events,
-    digest: '',
     ...(found.length === 0 ? {} : {shownMs: (shownNs(found, history) - simulation.startNs) / 1e6}),
   }
 }

@@ -116,3 +116,10 @@ test('a design that is wrong in itself is run so that it shows', async () => {
   expect(options.workload.name).toBe('set')
   expect(options.nemeses.map(({name}) => name)).toEqual(['kill', 'partition'])
 })
+
+test('a target may suggest other settings for one of its workloads, and a bug goes before', async () => {
+  const rate = async (asked: Asked) => (await ask('kafka', asked)).ratePerS
+  expect(await rate({workload: 'append'})).toBe(30)
+  expect(await rate({workload: 'log'})).toBe(200)
+  expect(await rate({bugs: ['read-uncommitted']})).toBe(200)
+})

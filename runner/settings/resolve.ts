@@ -95,8 +95,8 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
       target.defaults?.['nemesis'] ??
       (containers === undefined ? DEFAULT_FAULTS : usualFaults(containers)),
   )
-  const option = (name: SettingName) =>
-    settings.get(name, suggested?.options?.[name]?.toString() ?? target.defaults?.[name])
+  const usual: Readonly<Record<string, string>> = {...target.defaults, ...target.workloadDefaults?.[workload.name]}
+  const option = (name: SettingName) => settings.get(name, suggested?.options?.[name]?.toString() ?? usual[name])
   const ops = option('ops')
   const seed = settings.get('seed', request.freshSeed)
   for (const demand of thresholds) parseThreshold(demand)

@@ -20,20 +20,25 @@ export class CausalContext {
   }
 
   origins(): NodeId[] {
-    return [...new Set([...Object.keys(this.#upTo), ...this.#beyond.keys()])]
+    const origins = Object.keys(this.#upTo)
+    for (const origin of this.#beyond.keys()) if (this.#upTo[origin] === undefined) origins.push(origin)
+    return origins
   }
 
-  add(origin: NodeId, sequence: number): void {
+  /** Whether it was not there yet. */
+  add(origin: NodeId, sequence: number): boolean {
     const upTo = this.upTo(origin)
-    if (sequence <= upTo) return
+    if (sequence <= upTo) return false
+    let beyond = this.#beyond.get(origin)
     if (sequence === upTo + 1) {
       this.#upTo[origin] = sequence
-      this.#closeGap(origin)
-      return
+      if (beyond !== undefined) this.#closeGap(origin)
+      return true
     }
-    let beyond = this.#beyond.get(origin)
     if (beyond === undefined) this.#beyond.set(origin, (beyond = new Set()))
+    if (beyond.has(sequence)) return false
     beyond.add(sequence)
+    return true
   }
 
   /** A peer that has seen all in (from, to] has told us all of them that are live. Ignored where we lack something before. */

@@ -195,7 +195,7 @@ export class GossipNode implements Node {
   #startAntiEntropy(): void {
     this.#scheduleAntiEntropy()
     this.#noteSilence()
-    this.#replica.forgetRemoves((origin, sequence) => this.#everybodyHas(origin, sequence))
+    this.#replica.forgetRemoves((origin) => this.#everybodyHas(origin))
     if (this.#peers.length > 0) this.#sendDigest(this.#env.random.pick(this.#peers))
   }
 
@@ -256,11 +256,11 @@ export class GossipNode implements Node {
     this.#known.set(peer, greatest)
   }
 
-  #everybodyHas(origin: NodeId, sequence: number): boolean {
-    return (
-      this.#replica.context.upTo(origin) >= sequence &&
-      this.#peers.every((peer) => (this.#known.get(peer)?.[origin] ?? 0) >= sequence)
-    )
+  /** Up to which of this origin's updates everybody is known to have all. */
+  #everybodyHas(origin: NodeId): number {
+    let upTo = this.#replica.context.upTo(origin)
+    for (const peer of this.#peers) upTo = Math.min(upTo, this.#known.get(peer)?.[origin] ?? 0)
+    return upTo
   }
 
   #send(peer: NodeId, message: PeerMessage): void {

@@ -9,6 +9,8 @@
 import type {Json} from '../../core/node.ts'
 import {type AddUpdate, type Dot, dotName, dotOf, type RemoveUpdate, type Update} from './update.ts'
 
+const NONE: readonly Update[] = []
+
 export class OrSets {
   /** By key, by element: the adds in force. */
   readonly #sets = new Map<string, Map<Json, AddUpdate[]>>()
@@ -22,13 +24,13 @@ export class OrSets {
 
   /** Takes an add in. Answers with what is superseded by now: this very add, when its remove came first. */
   add(update: AddUpdate): readonly Update[] {
-    if (this.#graves.delete(dotName(dotOf(update)))) return [update]
+    if (this.#graves.size > 0 && this.#graves.delete(dotName(dotOf(update)))) return [update]
     let set = this.#sets.get(update.key)
     if (set === undefined) this.#sets.set(update.key, (set = new Map()))
     const tags = set.get(update.element)
     if (tags === undefined) set.set(update.element, [update])
     else tags.push(update)
-    return []
+    return NONE
   }
 
   /**
@@ -39,17 +41,20 @@ export class OrSets {
     if (!this.#honours(update)) return []
     const set = this.#sets.get(update.key)
     for (const tag of update.tags) if (!seen(tag)) this.#graves.add(dotName(tag))
-    const removed = new Set(update.tags.map(dotName))
     const tags = set?.get(update.element) ?? []
-    const kept = tags.filter((add) => !removed.has(dotName(dotOf(add))))
-    if (kept.length > 0) set?.set(update.element, kept)
-    else set?.delete(update.element)
-    return tags.filter((add) => removed.has(dotName(dotOf(add))))
+    const removed = tags.filter((add) => isTagged(update, add))
+    if (removed.length === tags.length) set?.delete(update.element)
+    else if (removed.length > 0)
+      set?.set(
+        update.element,
+        tags.filter((add) => !isTagged(update, add)),
+      )
+    return removed
   }
 
   /** This remove is known everywhere, and no add that it removed is under way any more. */
   forget(update: RemoveUpdate): void {
-    for (const tag of update.tags) this.#graves.delete(dotName(tag))
+    if (this.#graves.size > 0) for (const tag of update.tags) this.#graves.delete(dotName(tag))
   }
 
   /** The tags of an element; none when it is not in the set. */
@@ -61,4 +66,10 @@ export class OrSets {
   read(key: string): readonly Json[] {
     return [...(this.#sets.get(key)?.keys() ?? [])]
   }
+}
+
+/** Whether the remover had seen this add. An element has hardly ever more than one. */
+function isTagged({tags}: RemoveUpdate, {origin, sequence}: AddUpdate): boolean {
+  for (const tag of tags) if (tag[1] === sequence && tag[0] === origin) return true
+  return false
 }

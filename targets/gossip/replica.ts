@@ -10,7 +10,7 @@ import {type Covers, LiveUpdates, type Missing} from './live-updates.ts'
 import {LwwRegisters, newerByStamp, newerByWallClock} from './lww-register.ts'
 import {OrSets} from './or-set.ts'
 import {mergeByMaximum, mergeBySum, PnCounters} from './pn-counter.ts'
-import {dotName, dotOf, type RemoveUpdate, type Update} from './update.ts'
+import type {RemoveUpdate, Update} from './update.ts'
 
 /** Everything a replica knows, as data: its journal is compacted to this. */
 export type Snapshot = {
@@ -27,7 +27,7 @@ export class Replica {
   readonly #self: NodeId
   readonly #clock: HybridClock
   readonly #live = new LiveUpdates()
-  readonly #removes = new Map<string, RemoveUpdate>()
+  readonly #removes = new Set<RemoveUpdate>()
   #sequence = 0
 
   constructor(self: NodeId, wallMs: () => number, bugs: readonly string[]) {
@@ -78,11 +78,10 @@ export class Replica {
 
   /** Merges an update in; false when it had been seen already. */
   apply(update: Update): boolean {
-    if (this.context.has(update.origin, update.sequence)) return false
+    if (!this.context.add(update.origin, update.sequence)) return false
     if (update.origin === this.#self) this.#sequence = Math.max(this.#sequence, update.sequence)
     this.#live.add(update)
     for (const superseded of this.#merge(update)) this.#live.delete(superseded)
-    this.context.add(update.origin, update.sequence)
     return true
   }
 
@@ -101,16 +100,19 @@ export class Replica {
   }
 
   /**
-   * Drops removes that every node has seen (`stable`), once the adds that they removed can no longer arrive here either.
+   * Drops removes that every node has seen (`stableUpTo` says how much of an origin's that is), once the adds that they removed can no longer arrive here either.
    * Without this, sets would carry a tombstone for each element that ever left.
    */
-  forgetRemoves(stable: (origin: NodeId, sequence: number) => boolean): void {
-    for (const [name, remove] of this.#removes) {
-      if (!stable(remove.origin, remove.sequence)) continue
-      if (!remove.tags.every(([origin, sequence]) => sequence <= this.context.upTo(origin))) continue
+  forgetRemoves(stableUpTo: (origin: NodeId) => number): void {
+    if (this.#removes.size === 0) return
+    const stable: {[origin: NodeId]: number} = {}
+    for (const origin of this.context.origins()) stable[origin] = stableUpTo(origin)
+    for (const remove of this.#removes) {
+      if (remove.sequence > (stable[remove.origin] ?? 0)) continue
+      if (!remove.tags.every((tag) => tag[1] <= this.context.upTo(tag[0]))) continue
       this.sets.forget(remove)
       this.#live.delete(remove)
-      this.#removes.delete(name)
+      this.#removes.delete(remove)
     }
   }
 
@@ -146,8 +148,8 @@ export class Replica {
       case 'add':
         return this.sets.add(update)
       case 'remove':
-        this.#removes.set(dotName(dotOf(update)), update)
-        return this.sets.remove(update, ([origin, sequence]) => this.context.has(origin, sequence))
+        this.#removes.add(update)
+        return this.sets.remove(update, (tag) => this.context.has(tag[0], tag[1]))
       case 'count':
         return this.counters.apply(update)
     }

@@ -42,7 +42,17 @@ export const bugs = [
     workload: 'append',
     nemesis: ['pause'],
     anomalies: ['G1a'],
-    options: {interval: '8s', time: '15s'},
+    options: {interval: '8s', time: '15s', rate: '200/s'},
     budget: {simulatedS: 0, realS: 30},
+  },
+  {
+    name: 'unflushed-log',
+    change: 'records acknowledged by all replicas are taken for kept when the power fails, though none of them syncs',
+    source: 'Kafka documentation, "Application vs. OS Flush Management": by default the application syncs nothing',
+    workload: 'log',
+    nemesis: ['disk:power-cut'],
+    anomalies: LOST,
+    options: {interval: '10s', keys: 6, time: '40s'},
+    budget: {simulatedS: 0, realS: 60},
   },
 ] as const satisfies readonly Bug[]

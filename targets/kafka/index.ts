@@ -4,7 +4,7 @@
  */
 import type {Target} from '../../core/target.ts'
 import type {Claim} from '../../core/workload.ts'
-import {PROGRAM} from '../../hosts/program/capabilities.ts'
+import {PROGRAM, volumeFaults} from '../../hosts/program/capabilities.ts'
 import {ProgramCluster} from '../../hosts/program/cluster.ts'
 import {bugs} from './bugs.ts'
 import {FUNCTIONS} from './client.ts'
@@ -39,12 +39,22 @@ export const kafka: Target = {
   // A broker that is not heard counts as dead after 3 s; only then another leads.
   // Starting it again takes longer than the usual time between faults.
   defaults: {heal: '60s', interval: '10s', 'op-timeout': '4s'},
+  // A transaction is four requests one after the other, three of which are replicated before they are answered, and the next of
+  // the same producer waits until its end was marked in the log. At the usual pace most of what is measured is waiting for a client.
+  workloadDefaults: {append: {rate: '30/s'}},
   linkWays,
   absent,
   capabilities(options) {
-    settingsOf(options)
+    const {flushAlways} = settingsOf(options)
     return {
       ...PROGRAM,
+      ...volumeFaults(),
+      ...(flushAlways || options.bugs.includes('unflushed-log')
+        ? {}
+        : {
+            'disk.power-cut':
+              'it leaves syncing to the system and relies on its replicas, unless --target-arg flush=always',
+          }),
       membership: 'its controllers are fixed when it starts',
     }
   },

@@ -19,7 +19,7 @@ import {openClient} from './client.ts'
 import {Connection} from './connection.ts'
 import {classPath, version} from './installed.ts'
 import {metadata} from './requests.ts'
-import {settingsOf} from './settings.ts'
+import {type Settings, settingsOf} from './settings.ts'
 
 export const linkWays: LinkWays = {
   hosts: true,
@@ -38,6 +38,7 @@ export function kafkaProgram(options: TargetOptions): ProgramTarget {
   return {
     name: 'kafka',
     linkWays,
+    harmsDisks: true,
     version,
     services: (context) =>
       servicesOnFreePorts(context, async (free) => ({
@@ -52,7 +53,7 @@ export function kafkaProgram(options: TargetOptions): ProgramTarget {
       mkdirSync(join(directory, 'data'), {recursive: true})
       const identity = {version: 1, 'cluster.id': clusterId, 'node.id': idOf(nodes, node), 'directory.id': uuid(random)}
       writeFileSync(join(directory, 'data', 'meta.properties'), properties(identity))
-      writeFileSync(join(directory, 'server.properties'), configuration(surroundings))
+      writeFileSync(join(directory, 'server.properties'), configuration(surroundings, settings))
     },
     command: commandLine,
     async status(node, services, limitMs) {
@@ -91,7 +92,7 @@ const idOf = (nodes: readonly NodeId[], node: NodeId): number => nodes.indexOf(n
 const uuid = (random: Random): string =>
   Buffer.from(Uint32Array.from({length: 4}, () => random.uint32()).buffer).toString('base64url')
 
-function configuration({nodes, node, directory, services, address}: Surroundings): string {
+function configuration({nodes, node, directory, services, address}: Surroundings, {flushAlways}: Settings): string {
   const url = (listener: string, {host, port}: Endpoint) => `${listener}://${host}:${port}`
   const own = (service: string) => upstream(services, node, service)
   const voters = nodes.map((peer) => {
@@ -116,6 +117,7 @@ function configuration({nodes, node, directory, services, address}: Surroundings
     // Records come without a time of their own, which is 1970 to whoever deletes old ones.
     'log.message.timestamp.type': 'LogAppendTime',
     'log.retention.ms': -1,
+    ...(flushAlways ? {'log.flush.interval.messages': 1} : {}),
     'broker.session.timeout.ms': SESSION_MS,
     'broker.heartbeat.interval.ms': HEARTBEAT_MS,
     'replica.lag.time.max.ms': SESSION_MS,

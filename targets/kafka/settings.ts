@@ -16,6 +16,8 @@ const OFFERED = {
   isolation: ['read-committed', 'read-uncommitted'],
   /** Brokers that keep a copy of each partition. */
   replicas: ['3', '2'],
+  /** `always`: a broker syncs each record before it acknowledges it (`log.flush.interval.messages=1`). */
+  flush: ['default', 'always'],
 } as const
 
 export interface Settings {
@@ -25,20 +27,22 @@ export interface Settings {
   readonly unclean: boolean
   readonly replicas: number
   readonly readCommitted: boolean
+  readonly flushAlways: boolean
 }
 
 /** Throws UsageError for an argument that Kafka does not take. */
 export function settingsOf(options: TargetOptions): Settings {
-  const {acks, idempotence, unclean, replicas, isolation, 'min-insync': minInSync} = chosen('kafka', OFFERED, options)
+  const {acks, idempotence, unclean, replicas, isolation, flush, ...rest} = chosen('kafka', OFFERED, options)
   const has = (bug: string) => options.bugs.includes(bug)
   const allAcks = acks === 'all' && !has('acks-one')
   return {
     acks: allAcks ? -1 : 1,
     // As producers do: they give it up where they do not wait for all.
     idempotent: idempotence === 'on' && allAcks && !has('no-idempotence'),
-    minInSync: has('unclean-election') ? 1 : Number(minInSync),
+    minInSync: has('unclean-election') ? 1 : Number(rest['min-insync']),
     unclean: unclean === 'on' || has('unclean-election'),
     replicas: has('unclean-election') ? 2 : Number(replicas),
+    flushAlways: flush === 'always',
     readCommitted: isolation === 'read-committed' && !has('read-uncommitted'),
   }
 }

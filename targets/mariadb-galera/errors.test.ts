@@ -3,6 +3,7 @@ import {expect, test} from 'vitest'
 import {isDefinite} from './errors.ts'
 
 test.each([
+  [1020, true],
   [1213, true],
   [1047, true],
   [1205, true],

@@ -4,6 +4,7 @@
  * (interrupted), 1053 (shutdown in progress) and every loss of the connection.
  */
 export const DEFINITE: Readonly<Record<number, string>> = {
+  1020: 'what was read has changed since (`innodb_snapshot_isolation`): the transaction was rolled back',
   1040: 'too many connections: this one was refused',
   1047: 'WSREP has not yet prepared the node for application use: the node refuses statements',
   1062: 'duplicate entry',

@@ -5,7 +5,7 @@
 import {existsSync} from 'node:fs'
 import type {Target} from '../../core/target.ts'
 import {missing} from '../../hosts/local/needs.ts'
-import {PROGRAM} from '../../hosts/program/capabilities.ts'
+import {PROGRAM, volumeFaults} from '../../hosts/program/capabilities.ts'
 import {ProgramCluster} from '../../hosts/program/cluster.ts'
 import {FUNCTIONS} from '../sql/operations.ts'
 import {bugs} from './bugs.ts'
@@ -32,9 +32,13 @@ export const mariadbGalera: Target = {
       PROVIDERS.some(existsSync) ? [] : [{file: PROVIDERS[0] as string, debian: 'galera-4'}],
     ),
   capabilities(options) {
-    settingsOf(options)
+    const {flushAlways} = settingsOf(options)
     return {
       ...PROGRAM,
+      ...volumeFaults(),
+      ...(flushAlways
+        ? {}
+        : {'disk.power-cut': 'it syncs once a second and relies on the other nodes, unless --target-arg flush=always'}),
       leader: 'every node takes writes',
       membership: 'its nodes are those it was started with',
     }

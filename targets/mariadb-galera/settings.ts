@@ -9,19 +9,23 @@ const OFFERED = {
   'sync-wait': ['on', 'off'],
   /** Whether transactions lock what they read before they write (`SELECT … FOR UPDATE`). */
   'locking-reads': ['off', 'on'],
+  /** `always`: a node syncs each transaction (`innodb_flush_log_at_trx_commit=1`); by default it relies on the other nodes. */
+  flush: ['default', 'always'],
 } as const
 
 export interface Settings {
   readonly syncWait: boolean
   readonly lockingReads: boolean
+  readonly flushAlways: boolean
 }
 
 /** Throws UsageError for an argument that it does not take. */
 export function settingsOf(options: TargetOptions): Settings {
-  const {'sync-wait': syncWait, 'locking-reads': locking} = chosen('mariadb-galera', OFFERED, options)
+  const {'sync-wait': syncWait, 'locking-reads': locking, flush} = chosen('mariadb-galera', OFFERED, options)
   return {
     syncWait: syncWait === 'on' && !options.bugs.includes('stale-reads'),
     lockingReads: locking === 'on',
+    flushAlways: flush === 'always',
   }
 }
 

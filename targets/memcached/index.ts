@@ -2,7 +2,7 @@
  * `memcached`: several servers among which clients share out keys, the real ones. See `program.ts` for how they are started,
  * `client.ts` for what a miss is, `settings.ts` for what `--target-arg` can change.
  */
-import {type Capabilities, LOCAL_PROCESSES} from '../../core/capabilities.ts'
+import {type Capabilities, LOCAL_PROCESSES, noDiskFaults} from '../../core/capabilities.ts'
 import type {Target} from '../../core/target.ts'
 import type {Claim} from '../../core/workload.ts'
 import {missing} from '../../hosts/local/needs.ts'
@@ -41,7 +41,12 @@ export const memcached: Target = {
   absent: () => missing([{program: 'memcached', debian: 'memcached'}], [{library: 'memjs', version: '^1.3.2'}]),
   capabilities(options) {
     settingsOf(options)
-    return {...LOCAL_PROCESSES, ...NETWORK, membership: 'its servers know of no cluster'}
+    return {
+      ...LOCAL_PROCESSES,
+      ...NETWORK,
+      ...noDiskFaults('it stores nothing on a disk'),
+      membership: 'its servers know of no cluster',
+    }
   },
   start: (context) => ProgramCluster.start(memcachedProgram(context.options), context),
 }

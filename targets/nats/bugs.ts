@@ -34,4 +34,15 @@ export const bugs = [
     options: {interval: '5s', keys: 4, time: '15s'},
     budget: {simulatedS: 0, realS: 60},
   },
+  {
+    name: 'unsynced-streams',
+    change: 'acknowledged messages are taken for kept when the power fails, though they are synced every two minutes',
+    source:
+      'NATS documentation, "JetStream configuration": `sync_interval` is 2m unless it is set; "Jepsen: NATS 2.12.1" (Kingsbury 2025)',
+    workload: 'set',
+    nemesis: ['disk:power-cut'],
+    anomalies: ['lost-element'],
+    options: {interval: '6s', keys: 4, time: '30s'},
+    budget: {simulatedS: 0, realS: 60},
+  },
 ] as const satisfies readonly Bug[]

@@ -5,7 +5,7 @@
 import type {Target} from '../../core/target.ts'
 import type {Claim} from '../../core/workload.ts'
 import {missing} from '../../hosts/local/needs.ts'
-import {PROGRAM} from '../../hosts/program/capabilities.ts'
+import {PROGRAM, volumeFaults} from '../../hosts/program/capabilities.ts'
 import {ProgramCluster} from '../../hosts/program/cluster.ts'
 import {bugs} from './bugs.ts'
 import {FUNCTIONS} from './client.ts'
@@ -34,10 +34,17 @@ export const nats: Target = {
   linkWays,
   absent: () => missing([{program: 'nats-server', debian: 'nats-server'}], [{library: 'nats', version: '^2.29.3'}]),
   capabilities(options) {
-    const {replicas} = settingsOf(options)
+    const {replicas, syncAlways} = settingsOf(options)
     const {nodes} = options
     return {
       ...PROGRAM,
+      ...volumeFaults(),
+      ...(syncAlways || options.bugs.includes('unsynced-streams')
+        ? {}
+        : {
+            'disk.power-cut':
+              'it syncs every two minutes and promises no more, unless --target-arg sync=always (2.10 or newer)',
+          }),
       leader: true,
       membership:
         replicas > 1 && nodes.length <= replicas

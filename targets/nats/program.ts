@@ -27,6 +27,8 @@ export const linkWays: LinkWays = {
 const FORM_TRIES = 150
 /** How long a server may take to make the stream, ms. */
 const API_MS = 2000
+/** How often a silent server is asked before it is started again. */
+const SILENT_LOOKS = 4
 /** The versions that were tried. */
 const TRIED = '2.9 and 2.11'
 
@@ -36,6 +38,7 @@ export function natsProgram(options: TargetOptions): ProgramTarget {
   return {
     name: 'nats',
     linkWays,
+    harmsDisks: true,
     version: (context) => version(context, settings),
     services: (context) =>
       servicesOnFreePorts(context, async (free) => ({
@@ -56,6 +59,7 @@ export function natsProgram(options: TargetOptions): ProgramTarget {
       return streams === undefined ? undefined : statusOf(node, health?.status === 200, streams.text, settings)
     },
     membership,
+    repair: restartSilent,
     form: (cluster) => makeStream(cluster, settings, options.args['workload']),
     openClient: (node, _process, {links, context}) =>
       openClient(links.address('clients', node, 'client'), options, context.operationTimeoutMs / 2, consumers),
@@ -131,8 +135,31 @@ cluster {
 `
 }
 
+/**
+ * A server whose disk was full may never serve again by itself: it gives JetStream up until it is started again, or answers
+ * nobody. (2.9.10 was seen to do the latter.) An operator would start it again, and so do we.
+ */
+async function restartSilent({nodes, retired, observe, process, context}: ProgramCluster): Promise<void> {
+  const serves = async (node: NodeId) => {
+    const status = await observe.status(node)
+    return status !== undefined && status['disabled'] !== true
+  }
+  const restart = async (node: NodeId) => {
+    for (let looks = 0; looks < SILENT_LOOKS; looks++) {
+      if (await serves(node)) return
+      await sleep(context.clock, 300, context.signal)
+    }
+    context.warn(`${node} did not serve again by itself, and was started again.`)
+    await process.kill(node)
+    await process.restart(node)
+  }
+  await Promise.all(nodes.filter((node) => !retired.includes(node)).map(restart))
+}
+
 /** The fields of `/jsz` that matter here. */
 interface Jsz {
+  /** It had JetStream, and has given it up. */
+  readonly disabled?: boolean
   readonly account_details?: readonly {
     readonly stream_detail?: readonly {
       readonly name: string
@@ -154,7 +181,8 @@ interface Replica {
  * publishes that were refused for their expected sequence, a restart and an election.
  */
 function statusOf(node: NodeId, healthy: boolean, text: string, {replicas}: Settings): Message {
-  const {account_details: accounts = []} = JSON.parse(text) as Jsz
+  const {account_details: accounts = [], disabled = false} = JSON.parse(text) as Jsz
+  if (disabled) return {type: 'status', role: 'member', ready: false, disabled}
   const stream = accounts.flatMap(({stream_detail: each = []}) => each).find(({name}) => name === STREAM)
   // With one replica the others hold nothing of it.
   if (stream === undefined) return {type: 'status', role: 'member', ready: healthy && replicas === 1}

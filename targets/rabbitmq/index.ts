@@ -4,7 +4,7 @@
  */
 import type {Target} from '../../core/target.ts'
 import type {Claim} from '../../core/workload.ts'
-import {PROGRAM} from '../../hosts/program/capabilities.ts'
+import {PROGRAM, volumeFaults} from '../../hosts/program/capabilities.ts'
 import {ProgramCluster} from '../../hosts/program/cluster.ts'
 import {bugs} from './bugs.ts'
 import {FUNCTIONS} from './client.ts'
@@ -36,6 +36,7 @@ export const rabbitmq: Target = {
     settingsOf(options)
     return {
       ...PROGRAM,
+      ...volumeFaults(),
       membership: 'its nodes are fixed when it starts',
     }
   },

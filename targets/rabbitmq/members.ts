@@ -35,7 +35,15 @@ export class Membership {
    * and stay one; the documentation says to start these again ("Clustering and Network Partitions", "Recovering from a
    * split-brain"), and keeps the camp that is trusted: here the largest.
    */
-  async reunite({process, context: {clock, signal}}: ProgramCluster): Promise<void> {
+  async reunite(cluster: ProgramCluster): Promise<void> {
+    const {process} = cluster
+    const {clock, signal, warn} = cluster.context
+    // Of a node that could not write, the part that keeps quorum queues has ended, and nothing but a new start brings it back.
+    for (const node of cluster.takeThoseFilled()) {
+      warn(`${node} was started again: its disk had been full, after which it serves no quorum queue.`)
+      await process.kill(node)
+      await process.restart(node)
+    }
     let separatedLooks = 0
     for (let looks = 0; looks < MOST_LOOKS && !signal.aborted; looks++) {
       const camps = await Promise.all(this.#nodes.map((node) => this.seenBy(node, ANSWER_MS)))

@@ -34,6 +34,7 @@ export function rabbitProgram(options: TargetOptions): ProgramTarget {
   return {
     name: 'rabbitmq',
     linkWays,
+    harmsDisks: true,
     version,
     async services(context) {
       if (context.linkWay === 'netns') {

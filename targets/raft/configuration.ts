@@ -7,6 +7,8 @@ import type {NodeId} from '../../core/node.ts'
 export class Configuration {
   readonly voters: readonly NodeId[]
   readonly #quorum: number
+  /** Made once: `agreed` is asked at every answer of every voter. */
+  readonly #descending: number[] = []
 
   /** Any two quorums of more than half share a member: that is all that makes Raft's elections and commits safe. */
   constructor(voters: readonly NodeId[], {evenQuorum = false} = {}) {
@@ -23,11 +25,12 @@ export class Configuration {
 
   /** The highest number that a quorum has reached. */
   agreed(numberOf: (voter: NodeId) => number): number {
-    // Sorted as they come: there are few voters, and this is asked at every answer of each.
-    const descending: number[] = []
+    // Sorted as they come: there are few voters.
+    const descending = this.#descending
+    let count = 0
     for (const voter of this.voters) {
       const number = numberOf(voter)
-      let at = descending.length
+      let at = count++
       while (at > 0 && (descending[at - 1] as number) < number) {
         descending[at] = descending[at - 1] as number
         at--

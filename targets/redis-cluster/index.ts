@@ -7,7 +7,7 @@ import type {Target} from '../../core/target.ts'
 import type {Claim} from '../../core/workload.ts'
 import {missing} from '../../hosts/local/needs.ts'
 import {canPreload} from '../../hosts/preload/build.ts'
-import {PROGRAM} from '../../hosts/program/capabilities.ts'
+import {PROGRAM, volumeFaults} from '../../hosts/program/capabilities.ts'
 import {ProgramCluster} from '../../hosts/program/cluster.ts'
 import {bugs} from './bugs.ts'
 import {FUNCTIONS} from './client.ts'
@@ -43,6 +43,7 @@ export const redisCluster: Target = {
     settingsOf(options)
     return {
       ...PROGRAM,
+      ...volumeFaults(),
       leader: 'every slot has a primary of its own',
       'clock.skew': canPreload(),
       'clock.drift': canPreload(),

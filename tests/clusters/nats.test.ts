@@ -18,7 +18,8 @@ describeTarget('nats', (target, place) => {
     PATIENT_MS,
   )
   // The old leader answers from its own copy only while it has not noticed its partition: 1 run in about 5 to 15 of 30 s.
-  convictions(place, target, ['leader-reads'])
+  // What only a power cut shows is in the slow suite.
+  convictions(place, {...target, bugs: target.bugs.filter(({name}) => name !== 'unsynced-streams')}, ['leader-reads'])
 
   test('what the leader of a stream says in a cut is old: it has no other promise', async () => {
     const {exitCode, stderr} = await place.chaos('run', 'nats', '-w', 'rw-register')

@@ -10,7 +10,7 @@ describeTarget('postgres', (target, place) => {
     'keeps its promise under %s',
     async (workload) => {
       const run = await keepsItsPromise(place, 'postgres', workload)
-      expect(run.facts['cluster']).toMatch(/^postgres \d+\.\d+.*, 9 proxied links/)
+      expect(run.facts['cluster']).toMatch(/^postgres \d+\.\d+.*, 6 proxied links, clients direct/)
     },
     LIMIT_MS,
   )

@@ -1,6 +1,7 @@
 /** A cluster of a real target, started without a run, for tests that look at one thing of it. */
 import {mkdirSync} from 'node:fs'
 import {join} from 'node:path'
+import type {Clock} from '../../core/clock.ts'
 import {wallClock} from '../../core/clock.ts'
 import type {Cluster} from '../../core/cluster.ts'
 import type {NodeId} from '../../core/node.ts'
@@ -16,6 +17,9 @@ export const never: AbortSignal = new AbortController().signal
 export interface Surroundings {
   readonly nodes?: readonly NodeId[]
   readonly place?: (options: LocalPlaceOptions) => Place
+  readonly clock?: Clock
+  /** What it has to be able to suffer; everything where it is not said. */
+  readonly faults?: readonly string[]
 }
 
 /** Three nodes unless others are named; their files are in this directory. Stop it. */
@@ -23,7 +27,7 @@ export function startTarget(
   target: Target,
   directory: string,
   args: Readonly<Record<string, string>>,
-  {nodes = ['n1', 'n2', 'n3'], place = localPlace}: Surroundings = {},
+  {nodes = ['n1', 'n2', 'n3'], place = localPlace, clock: time = clock, faults}: Surroundings = {},
 ): Promise<Cluster> {
   const own = (name: string) => {
     const path = join(directory, name)
@@ -34,7 +38,8 @@ export function startTarget(
   return target.start({
     options: {nodes, bugs: [], args},
     random: createRandom('started'),
-    clock,
+    clock: time,
+    ...(faults === undefined ? {} : {faults}),
     seed: 'started',
     directory: own('disks'),
     logDirectory: own('logs'),

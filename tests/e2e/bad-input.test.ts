@@ -40,6 +40,8 @@ test.each<[string[], ...string[]]>([
   [['run', '--config', 'nowhere.ts'], 'No such configuration file: nowhere.ts'],
   [['check', 'nowhere'], 'No such history or run: nowhere', 'Expected: a file, a directory of a run'],
   [['list', 'tragets'], 'Unknown list "tragets". Did you mean "targets"?'],
+  [['init', 'here'], 'chaos init takes no argument. Got "here".', 'chaos init --help'],
+  [['campaign', 'wrker'], 'chaos campaign takes no argument. Got "wrker".', 'campaign worker, campaign merge'],
   [['explain', 'stale-reed'], 'Did you mean "stale-read"?'],
   [['proxy', '-port', '99999'], '-port: expected a port from 0 to 65535. Got "99999".'],
 ])('chaos %j', async (args, ...words) => {
@@ -49,6 +51,11 @@ test.each<[string[], ...string[]]>([
 test('a malformed history is shown with file, line and column', async () => {
   writeFileSync(place.file('h.jsonl'), '{"index":0,"time":1,"type":"ok","process":7,"f":"read","value":3}\n')
   await refused(['check', 'h.jsonl'], 2, 'h.jsonl:1:43', 'process 7 has no open invocation', '^')
+})
+
+test('an empty list says that it is empty', async () => {
+  const {exitCode, stdout, stderr} = await place.chaos('list', 'runs', '-o', 'no-runs')
+  expect({exitCode, stdout, stderr}).toEqual({exitCode: 0, stdout: '', stderr: 'There are no runs yet.\n'})
 })
 
 test('an empty history is unknown: nothing was tested', async () => {

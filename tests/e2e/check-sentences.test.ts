@@ -1,4 +1,5 @@
 /** What `chaos check` finds in small histories, in words. */
+import {writeFileSync} from 'node:fs'
 import {afterAll, expect, test} from 'vitest'
 import {Workplace} from './cli.ts'
 import {checkIn, edn, jsonl, SKEW, STALE} from './histories.ts'
@@ -22,7 +23,7 @@ test.each<[string, string[], string]>([
   [
     'mutex',
     ['0 acquire -', '0 ok acquire -', '1 acquire -', '1 ok acquire -'],
-    'Process 1: acquire succeeded, but the state could only be held',
+    'Process 1 was given the lock, though it must have been held already',
   ],
   [
     'lock',
@@ -132,4 +133,21 @@ test('transactions: the cycle in words, and what it says of the models', async (
   expect(exitCode).toBe(1)
   const weaker = await check(edn(...SKEW), '--consistency-models', 'snapshot-isolation,read-committed')
   expect(weaker.exitCode).toBe(0)
+})
+
+test('--fail-fast ends at the first broken key', async () => {
+  const does = (key: string, read: number, index: number) =>
+    [
+      {type: 'invoke', f: 'write', value: 1},
+      {type: 'ok', f: 'write', value: 1},
+      {type: 'invoke', f: 'read', value: null},
+      {type: 'ok', f: 'read', value: read},
+    ].map((op, i) => JSON.stringify({...op, key, process: 0, index: index + i, time: index + i}))
+  const lines = ['{"format":"chaos.history/1"}', ...does('a', 7, 0), ...does('b', 8, 4), ...does('c', 1, 8)]
+  writeFileSync(place.file('keys.jsonl'), `${lines.join('\n')}\n`)
+  const all = await place.chaos('check', 'keys.jsonl')
+  expect(all.stdout).toContain('1/3 keys')
+  const first = await place.chaos('check', 'keys.jsonl', '--fail-fast')
+  expect(first.exitCode).toBe(1)
+  expect(first.stdout).toContain('stopped at the first broken key, 2 of 3 judged')
 })

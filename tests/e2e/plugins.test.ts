@@ -46,6 +46,23 @@ test('all four are listed', async () => {
   }
 })
 
+test('a module with a command and a client is a target by its path', async () => {
+  const target = (fields: string) =>
+    `const done = async () => null
+    export default {command: 'node -e "net.createServer().listen({port})"', nodes: 1, ${fields}}`
+  const claims = `claims: {register: 'linearizable'}, functions: ['read', 'write']`
+  writeFileSync(
+    place.file('my own.mjs'),
+    target(`${claims}, client: () => ({operations: {read: done, write: done}, close: done})`),
+  )
+  await place.chaos('run', './my own.mjs', '--time', '1s', '--nemesis', 'none', '-o', 'own')
+  expect(JSON.parse(place.read('own/latest/history.jsonl').split('\n')[0] as string)).toMatchObject({target: 'my own'})
+  writeFileSync(place.file('half.mjs'), target(claims))
+  const half = await place.chaos('run', './half.mjs')
+  expect(half.exitCode).toBe(2)
+  expect(half.stderr).toContain('a target with a command also has client')
+})
+
 test('a package is a plug-in by its name', async () => {
   const folder = place.file('other/node_modules/chaos-plugin-echo')
   mkdirSync(folder, {recursive: true})

@@ -6,7 +6,7 @@ import type {History} from '../../../core/history.ts'
 import type {Operation} from '../../../core/op.ts'
 import {showValue} from '../../../core/value.ts'
 import type {Anomaly} from '../../../core/verdict.ts'
-import {witnessOf} from '../../findings/finding.ts'
+import {keyWords, witnessOf} from '../../findings/finding.ts'
 import {describeValue, shortValue} from '../canonical.ts'
 import {decide, whenCertain} from '../engines/decide.ts'
 import type {Decision} from '../engines/decision.ts'
@@ -148,7 +148,7 @@ function sawValue(model: Model, call: Call): boolean {
 
 function sentenceOf(operation: Operation, call: Call, type: string, possible: readonly string[]): string {
   const who = `Process ${operation.process}`
-  const name = operation.key === undefined ? '' : ` ${operation.key}`
+  const name = operation.key === undefined ? '' : ` ${keyWords(operation.key)}`
   const only =
     possible.length === 0
       ? ''
@@ -163,6 +163,7 @@ function sentenceOf(operation: Operation, call: Call, type: string, possible: re
     const swapped = `${who} changed${name} from ${shortValue(from)} to ${shortValue(to)}`
     return only === '' ? `${swapped}, which no order of the operations allows` : `${swapped}${only}`
   }
+  if (type === 'overlapping-holders') return `${who} was given the lock${name}, though it must have been held already`
   const what = `${who}: ${deed(call, name === '' ? '' : ` on${name}`)}`
   if (possible.length === 0) return `${what}, which no order of the operations allows`
   return `${what}, but the state could only be ${listed(possible, 'or')}`

@@ -1,6 +1,6 @@
 import {Args, Command, Flags} from '@oclif/core'
 import {judgingFlags} from '../../settings/judging-flags.ts'
-import {placeFlags} from '../../settings/places.ts'
+import {placeFlags} from '../../settings/place-flags.ts'
 import {configFlags, terminalFlags} from '../../settings/run-flags.ts'
 
 export default class Check extends Command {

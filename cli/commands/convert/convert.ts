@@ -1,5 +1,5 @@
 import {Args, Command, Flags} from '@oclif/core'
-import {placeFlags} from '../../settings/places.ts'
+import {placeFlags} from '../../settings/place-flags.ts'
 
 export default class Convert extends Command {
   static override summary = 'Write a history in another format.'

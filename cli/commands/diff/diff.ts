@@ -1,5 +1,5 @@
 import {Args, Command, Flags} from '@oclif/core'
-import {placeFlags} from '../../settings/places.ts'
+import {placeFlags} from '../../settings/place-flags.ts'
 import {terminalFlags} from '../../settings/run-flags.ts'
 
 export default class Diff extends Command {

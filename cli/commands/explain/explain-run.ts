@@ -76,5 +76,6 @@ function one({invoke, completion, process, f, key, input, output, outcome, start
   const end = Number.isFinite(endNs) ? `${(endNs / 1e9).toFixed(6)}s` : 'open'
   const why = completion?.error === undefined ? '' : ` (${showValue(completion.error)})`
   const where = node === undefined ? '' : ` on ${node}`
-  return `#${invoke.index} process ${process}${where}: ${f} ${key ?? ''} ${showValue(input)}${answer}, ${outcome}${why}, ${(startNs / 1e9).toFixed(6)}s to ${end}`
+  const asked = [f, key ?? '', input === null ? '' : showValue(input)].filter((word) => word !== '').join(' ')
+  return `#${invoke.index} process ${process}${where}: ${asked}${answer}, ${outcome}${why}, ${(startNs / 1e9).toFixed(6)}s to ${end}`
 }

@@ -40,6 +40,7 @@ export default class List extends Command {
       this.log(JSON.stringify(rows, null, 2))
       return
     }
+    if (rows.length === 0) process.stderr.write(`There are no ${args.what} yet.\n`)
     const width = Math.max(0, ...rows.map(({name}) => name.length)) + 2
     for (const {name, description} of rows) this.log(`${name.padEnd(width)}${description}`)
   }

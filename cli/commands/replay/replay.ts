@@ -1,5 +1,5 @@
 import {Args, Command, Flags} from '@oclif/core'
-import {placeFlags} from '../../settings/places.ts'
+import {placeFlags} from '../../settings/place-flags.ts'
 import {configFlags, terminalFlags} from '../../settings/run-flags.ts'
 
 /** `chaos replay`: everything else is imported when it runs. */

@@ -1,5 +1,5 @@
 import {Command, Flags} from '@oclif/core'
-import {placeFlags} from '../../settings/places.ts'
+import {placeFlags} from '../../settings/place-flags.ts'
 import {configFlags} from '../../settings/run-flags.ts'
 
 export default class Serve extends Command {

@@ -3,8 +3,9 @@ import {EXIT, type ExitCode, messageOf, UsageError} from '../../../core/error.ts
 import {locate} from '../../../runner/judging/load.ts'
 import {followingPlan} from '../../../runner/lab/again.ts'
 import {asItWent} from '../../../runner/lab/as-it-went.ts'
-import {type Attempt, requestOf} from '../../../runner/lab/attempt.ts'
+import {type Attempt, NEVER_READY, requestOf} from '../../../runner/lab/attempt.ts'
 import {hunt, worldSeeds} from '../../../runner/lab/hunt.ts'
+import {isNeverReady} from '../../../runner/lab/never-ready.ts'
 import {type Smallest, shrink} from '../../../runner/lab/shrink.ts'
 import type {Plan} from '../../../runner/plan.ts'
 import {simulate} from '../../../runner/simulate.ts'
@@ -13,7 +14,7 @@ import {keptRun} from '../../output/kept-run.ts'
 import {programWords} from '../../output/program.ts'
 import type {ReporterContext} from '../../reporters/reporter.ts'
 import type {JudgingSettings} from '../../settings/judging-settings.ts'
-import {namedRun} from '../../settings/past-run.ts'
+import {type NamedRun, namedRun} from '../../settings/past-run.ts'
 import {placeNames} from '../../settings/places.ts'
 import {planThreads} from '../../settings/plan-threads.ts'
 import {ProgressLine} from './progress-line.ts'
@@ -50,7 +51,7 @@ export async function shrinkRun(
   const past = await namedRun(settings.name, settings)
   const {options, facts} = past
   // A violation must not shrink to a mere outage.
-  const anomalies = past.unsafe.length > 0 ? past.unsafe : past.anomalies
+  const anomalies = past.unsafe.length > 0 ? past.unsafe : (await wasNeverReady(past)) ? [NEVER_READY] : past.anomalies
   if (options.target.protocol === undefined) {
     err(`${facts.target} has no protocol code that could be simulated: only its record can become smaller.\n`)
     return record()
@@ -104,7 +105,9 @@ export async function shrinkRun(
     out(
       `  From ${sizeWords(past.plan)} to ${sizeWords(smallest.plan)}${why}.\n  ${programWords()} replay ${directory}\n`,
     )
-    return exitCode
+    if (world.unready === undefined) return exitCode
+    out(`  ${world.unready}\n`)
+    return exitCode === EXIT.violation ? exitCode : EXIT.liveness
   } finally {
     cancel()
     progress.end()
@@ -119,6 +122,11 @@ export async function shrinkRun(
     const shown = await find(steady, [first.seed]).catch(onFailure)
     return shown === undefined ? {plan, ...first} : {plan: steady, ...shown}
   }
+}
+
+/** No verdict says so, since judges see the record alone. */
+async function wasNeverReady({facts, options, plan}: NamedRun): Promise<boolean> {
+  return facts.simulated === true && (await isNeverReady(options, plan))
 }
 
 function sizeWords({operations, faults, options}: Plan): string {

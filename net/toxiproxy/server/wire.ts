@@ -38,6 +38,7 @@ export class Wire {
   #sender: Sender | undefined
   #events: WireEvents | undefined
   #buffer = pool.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES)
+  #view: Buffer | undefined
   /** Lent by other wires until their bytes have left through this one. */
   #borrowed: Buffer[] = []
   #resets = false
@@ -126,6 +127,7 @@ export class Wire {
   /** Gives away the memory of the chunk that is being reported, and reads on into other memory. */
   lend(): Buffer {
     const lent = this.#buffer
+    this.#view = undefined
     this.#buffer = pool.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES)
     return lent
   }
@@ -162,8 +164,14 @@ export class Wire {
   #onread(): OnReadOpts {
     return {
       buffer: () => this.#buffer,
-      callback: (bytes, buffer) => this.#read((buffer as Buffer).subarray(0, bytes)),
+      callback: (bytes) => this.#read(this.#viewOf(bytes)),
     }
+  }
+
+  /** The first bytes of the buffer. Messages of a protocol are often of one size: then the view is made once. */
+  #viewOf(bytes: number): Buffer {
+    if (this.#view?.length !== bytes) this.#view = this.#buffer.subarray(0, bytes)
+    return this.#view
   }
 
   /** False: read no more. */

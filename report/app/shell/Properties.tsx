@@ -61,9 +61,20 @@ function show(store: Store, verdict: Verdict): void {
 function headline(verdict: Verdict, broken: boolean): string {
   if (broken && verdict.validity === 'valid') return ''
   if (verdict.validity === 'invalid' && verdict.anomalies.length > 0) {
-    return verdict.anomalies.length === 1 ? (verdict.anomalies[0]?.type ?? '') : `${verdict.anomalies.length} anomalies`
+    const found = anomalyCount(verdict)
+    return found === '1' ? (verdict.anomalies[0]?.type ?? '') : `${found} anomalies`
   }
   return verdict.validity === 'unknown' && verdict.kind === 'exercise' ? 'not exercised' : verdict.summary
+}
+
+/** How many there are: those that the verdict lists, and those that it counts only. */
+function anomalyCount({anomalies, measures}: Verdict): string {
+  const types = [...new Set(anomalies.map(({type}) => type))]
+  const counts = types.map(
+    (type) => measures?.[`${type} (count)`] ?? anomalies.filter((anomaly) => anomaly.type === type).length,
+  )
+  const least = counts.reduce<number>((sum, count) => sum + Number.parseInt(String(count), 10), 0)
+  return counts.every((count) => typeof count === 'number') ? `${least}` : `${least} or more`
 }
 
 function PropertyTable({verdicts}: {readonly verdicts: readonly Verdict[]}) {

@@ -25,6 +25,7 @@ export class Dissemination {
 
   /** What the next message carries. */
   take(): News[] {
+    if (this.#news.size === 0) return []
     const chosen = [...this.#news.values()].sort((left, right) => left.told - right.told).slice(0, ON_ONE_MESSAGE)
     for (const piece of chosen) if (++piece.told >= this.#times) this.#news.delete(piece.news.member)
     return chosen.map(({news}) => news)

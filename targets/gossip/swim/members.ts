@@ -23,6 +23,8 @@ export function overrides(news: News, known: News): boolean {
 
 export class Members {
   readonly #known: Map<NodeId, News>
+  /** Worked out when somebody asks: news is rare. */
+  #living: readonly NodeId[] | undefined
 
   /** Everybody is alive until something else is heard. */
   constructor(nodes: readonly NodeId[]) {
@@ -38,11 +40,13 @@ export class Members {
     const known = this.#known.get(news.member)
     if (known === undefined || !overrides(news, known)) return false
     this.#known.set(news.member, news)
+    this.#living = undefined
     return true
   }
 
   /** Who is not taken for dead, in the order of the cluster's nodes. A suspect has yet to be proved dead. */
   get living(): readonly NodeId[] {
-    return [...this.#known.values()].filter(({state}) => state !== 'dead').map(({member}) => member)
+    this.#living ??= [...this.#known.values()].filter(({state}) => state !== 'dead').map(({member}) => member)
+    return this.#living
   }
 }
