@@ -35,13 +35,14 @@ function safetyOf({verdicts}: Awaited<ReturnType<typeof judged>>): string[] {
 }
 
 describe('three-phase commit', () => {
-  const asked = {workload: 'bank', args: {mode: '3pc', eager: '0', voteMs: '200', doubtMs: '100', askMs: '50'}}
+  const impatient = {mode: '3pc', eager: '0', voteMs: '200', doubtMs: '100', askMs: '50'}
 
   test.each([
-    ['kill', []],
-    ['partition', ['wrong-total']],
-  ])('under %s', async (nemesis, types) => {
-    expect(await accusedOf(BUNDLED['commit']!, {...asked, nemesis})).toEqual(types)
+    // One at a time: after a crash of all, nobody knows who failed last.
+    ['kill:one', {mode: '3pc'}, []],
+    ['partition', impatient, ['wrong-total']],
+  ])('under %s', async (nemesis, args, types) => {
+    expect(await accusedOf(BUNDLED['commit']!, {workload: 'bank', nemesis, args})).toEqual(types)
   })
 })
 
