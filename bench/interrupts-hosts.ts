@@ -170,7 +170,8 @@ for (const name of positionals.length === 0 ? Object.keys(HOSTS) : positionals) 
       const {left, tookMs} = await interrupted(name, host, signal, atMs)
       slowest[signal] = Math.max(slowest[signal], tookMs)
       if (left.length === 0) clean++
-      else console.log(`${name} ${signal} after ${atMs} ms left:\n  ${left.join('\n  ')}`)
+      const found = left.length === 0 ? `nothing left ${tookMs} ms later` : `left:\n  ${left.join('\n  ')}`
+      console.log(`${name} ${signal} after ${atMs} ms: ${found}`)
     }
   }
   await Promise.all(Array.from({length: Number(values['at-once'])}, worker))

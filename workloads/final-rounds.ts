@@ -18,6 +18,8 @@ export interface FinalRounds {
   readonly quietRounds?: number
   /** Time between two rounds that brought nothing, ms; 500 by default. */
   readonly pauseMs?: number
+  /** A thread that has had no answer for so long gives up, ms; a minute by default. */
+  readonly patienceMs?: number
 }
 
 /** Questions in a row that may fail before a thread gives up on what it is at. */
@@ -45,6 +47,8 @@ interface Place {
   readonly quiet: boolean
   readonly quietRounds: number
   readonly failures: number
+  /** Since when nothing has succeeded. */
+  readonly failingSinceNs?: number
   readonly notBeforeNs: number
 }
 
@@ -85,19 +89,22 @@ class Rounds implements Generator {
   }
 
   #after(place: Place, {thread, outcome, timeNs}: GeneratorEvent & {readonly kind: 'completed'}): Place {
-    const {first, round, isEmpty, pauseMs = 500} = this.#plan
-    if (outcome.type === 'info') return {...START, failures: place.failures + 1}
-    if (outcome.type === 'fail') {
-      const failures = place.failures + 1
-      return {...place, failures, notBeforeNs: timeNs + 100e6, quietRounds: 0}
+    const {first, round, isEmpty, pauseMs = 500, patienceMs = 60_000} = this.#plan
+    if (outcome.type !== 'ok') {
+      const failingSinceNs = place.failingSinceNs ?? timeNs
+      const failures = timeNs - failingSinceNs < patienceMs * 1e6 ? place.failures + 1 : MAX_FAILURES
+      const failing = {failures, failingSinceNs}
+      if (outcome.type === 'info') return {...START, ...failing}
+      return {...place, ...failing, notBeforeNs: timeNs + 100e6, quietRounds: 0}
     }
-    if (!place.begun && first) return {...place, begun: true, failures: 0}
-    if (!isEmpty(outcome.value)) return {...place, failures: 0, quiet: false, quietRounds: 0}
+    const {failingSinceNs: _, ...before} = place
+    if (!before.begun && first) return {...before, begun: true, failures: 0}
+    if (!isEmpty(outcome.value)) return {...before, failures: 0, quiet: false, quietRounds: 0}
     const at = place.at + 1
-    if (at < round(thread as number).length) return {...place, at, failures: 0}
-    const quietRounds = place.quiet ? place.quietRounds + 1 : 0
+    if (at < round(thread as number).length) return {...before, at, failures: 0}
+    const quietRounds = before.quiet ? before.quietRounds + 1 : 0
     const notBeforeNs = timeNs + pauseMs * 1e6
-    return {...place, at: 0, quiet: true, quietRounds, failures: 0, notBeforeNs}
+    return {...before, at: 0, quiet: true, quietRounds, failures: 0, notBeforeNs}
   }
 
   #place(thread: Thread): Place {

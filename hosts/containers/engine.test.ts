@@ -1,9 +1,10 @@
 /** What engines say, and the rules that nodes are given. */
 import {execFileSync} from 'node:child_process'
 import {describe, expect, test} from 'vitest'
+import {idsInForce} from '../links/packet-faults.ts'
 import {containersOf, inspected, publishedAt} from './compose.ts'
 import {chosenPods, hasToolbox, type Pod, podPort, refuseUnlasting, standingOf} from './pods.ts'
-import {idsInForce, transaction} from './rules.ts'
+import {transaction} from './rules.ts'
 
 describe('Docker', () => {
   test('lists containers an object a line, or in one list as before Compose 2.21', () => {
@@ -85,7 +86,7 @@ describe('rules', () => {
     expect(text).toContain('ip saddr 10.0.0.2 drop comment "chaos-0"')
     expect(text).toContain('ip6 saddr fd00::2 drop comment "chaos-0"')
     expect(text).toContain('ip saddr 10.0.0.3 tcp flags & rst == 0 reject with tcp reset comment "chaos-1"')
-    expect(text).toContain('ip saddr 10.0.0.3 numgen random mod 1000 < 200 drop comment "chaos-2"')
+    expect(text).toContain('ip saddr 10.0.0.3 numgen random mod 10000 < 2000 drop comment "chaos-2"')
   })
 
   test.skipIf(process.getuid?.() !== 0)('are taken by nft, and read back by their numbers (needs root)', () => {

@@ -9,8 +9,9 @@ import type {CutMode, Link, NetworkControl, Ping, Shape} from '../../core/networ
 import type {NodeId} from '../../core/node.ts'
 import type {Finished} from '../../core/place.ts'
 import {Lock} from '../../net/lock.ts'
+import {described, idsInForce, type Rule} from '../links/packet-faults.ts'
 import {type Engine, type Run, said} from './engine.ts'
-import {described, idsInForce, type PacketFault, type Rule, transaction} from './rules.ts'
+import {type ContainerFault, transaction} from './rules.ts'
 
 export interface ContainerNetworkOptions {
   readonly engine: Engine
@@ -27,7 +28,7 @@ export class ContainerLinks implements Links, NetworkControl {
   readonly #options: ContainerNetworkOptions
   readonly #lock = new Lock()
   readonly #addresses = new Map<NodeId, readonly string[]>()
-  #rules: Rule[] = []
+  #rules: Rule<ContainerFault>[] = []
   #ids = 0
 
   constructor(options: ContainerNetworkOptions) {
@@ -114,7 +115,7 @@ export class ContainerLinks implements Links, NetworkControl {
     return (await this.#inForce(link)).some(({fault}) => fault.kind === 'cut')
   }
 
-  #add(cause: string, links: readonly Link[], fault: PacketFault): Promise<void> {
+  #add(cause: string, links: readonly Link[], fault: ContainerFault): Promise<void> {
     return this.#lock.run(async () => {
       const own = links.filter((link) => !isOfClients(link))
       for (const link of own) this.#rules.push({id: this.#ids++, cause, link, fault})
@@ -122,7 +123,7 @@ export class ContainerLinks implements Links, NetworkControl {
     })
   }
 
-  #keep(kept: (rule: Rule) => boolean): Promise<void> {
+  #keep(kept: (rule: Rule<ContainerFault>) => boolean): Promise<void> {
     return this.#lock.run(async () => {
       const gone = this.#rules.filter((rule) => !kept(rule))
       this.#rules = this.#rules.filter(kept)
@@ -150,7 +151,7 @@ export class ContainerLinks implements Links, NetworkControl {
   }
 
   /** The rules of a link that the kernel says it has. */
-  async #inForce({from, to}: Link): Promise<Rule[]> {
+  async #inForce({from, to}: Link): Promise<Rule<ContainerFault>[]> {
     const own = this.#rules.filter(({link}) => link.from === from && link.to === to)
     // One that does not run hears nobody, and is given its rules when it starts.
     if (own.length === 0 || (await this.#options.engine.look(to as NodeId)).state === 'dead') return own

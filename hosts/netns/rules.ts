@@ -1,24 +1,11 @@
 /**
  * The faults in force as rules of nftables. The whole set is written anew in one transaction whenever it changes, so that
- * no packet meets half of it. Every rule carries the number of its fault, by which it is found again in what the kernel
- * says of itself.
+ * no packet meets half of it.
  */
-import type {CutMode, Link} from '../../core/network.ts'
+import type {Link} from '../../core/network.ts'
 import type {NodeId} from '../../core/node.ts'
+import {lost, marked, type PacketFault, type Rule} from '../links/packet-faults.ts'
 import type {Addresses, NodeAddresses} from './addresses.ts'
-
-/** What happens to the packets of a link. */
-export type PacketFault =
-  | {readonly kind: 'cut'; readonly mode: CutMode}
-  | {readonly kind: 'loss'; readonly probability: number}
-  | {readonly kind: 'bandwidth'; readonly rateKBps: number}
-
-export interface Rule {
-  readonly id: number
-  readonly cause: string
-  readonly link: Link
-  readonly fault: PacketFault
-}
 
 /** New connections to this service of a link are led to a proxy; old ones are reset, so that they come back through it. */
 export interface Detour {
@@ -36,7 +23,7 @@ export function transaction(rules: readonly Rule[], detours: readonly Detour[], 
   const chains = ['between', 'from_clients', 'to_clients', 'detours_out', 'detours_in']
   const lines = chains.map((chain) => `flush chain ip chaos ${chain}`)
   for (const {id, link, fault} of rules)
-    lines.push(`add rule ip chaos ${packetsOf(link, addresses)} ${effectOf(fault, link, id)} comment "f${id}"`)
+    lines.push(`add rule ip chaos ${packetsOf(link, addresses)} ${effectOf(fault, link, id)} ${marked(id)}`)
   for (const {from, to, port, proxyPort} of detours) {
     const there = addresses.get(to) as NodeAddresses
     if (from === 'clients') {
@@ -58,17 +45,6 @@ export function transaction(rules: readonly Rule[], detours: readonly Detour[], 
   return `${lines.join('\n')}\n`
 }
 
-/** The numbers of the faults that the kernel says are in force, out of `nft list table`. */
-export function idsInForce(listing: string): Set<number> {
-  return new Set([...listing.matchAll(/comment "f(\d+)"/g)].map((match) => Number(match[1])))
-}
-
-/** A fault in a few words, as a read-back shows it. */
-export function described(fault: PacketFault): string {
-  if (fault.kind === 'cut') return fault.mode === 'refuse' ? 'reject with tcp reset' : 'drop'
-  return fault.kind === 'loss' ? `drop ${fault.probability * 100} %` : `limit rate ${fault.rateKBps} kB/s`
-}
-
 /** The chain that the packets of a link pass, and what tells them from others. */
 function packetsOf({from, to}: Link, addresses: Addresses): string {
   if (from === 'clients') return `from_clients ip daddr ${addresses.get(to)?.clients}`
@@ -82,7 +58,7 @@ function packetsOf({from, to}: Link, addresses: Addresses): string {
 
 function effectOf(fault: PacketFault, link: Link, id: number): string {
   if (fault.kind === 'cut') return fault.mode === 'refuse' ? 'meta l4proto tcp reject with tcp reset' : 'drop'
-  if (fault.kind === 'loss') return `numgen random mod 10000 < ${Math.round(fault.probability * 10_000)} drop`
+  if (fault.kind === 'loss') return lost(fault.probability)
   if (link.to !== 'clients') return `meta priority set ${classOf(id)}`
   return `limit rate over ${bytesPerSecond(fault.rateKBps)} bytes/second burst ${BURST_BYTES} bytes drop`
 }

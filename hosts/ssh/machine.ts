@@ -12,6 +12,10 @@ import {quoteWord} from '../../core/shell.ts'
 import {TREE} from './script.ts'
 
 const CONNECT_LIMIT_S = 10
+/** How long the shell of a machine may take until it runs a command, ms. */
+const SHELL_LIMIT_MS = 30_000
+/** What the far end says when it is ready. */
+const READY = 'chaos-ready'
 /** How often each side shows that it is there, s, and how often that may fail. */
 const ALIVE_S = 2
 const ALIVE_MISSES = 3
@@ -138,12 +142,17 @@ export class Machine {
     this.#master = master
     const release = master.pid === undefined ? () => {} : this.#options.guard(master.pid)
     master.stdin.on('error', () => {})
-    let ready = () => {}
+    let printed = ''
     const up = new Promise<void>((resolve) => {
-      ready = resolve
+      master.stdout.on('data', (text) => {
+        if (printed.includes(READY)) return
+        printed += String(text)
+        if (printed.includes(READY)) resolve()
+      })
     })
-    master.stdout.on('data', (text) => {
-      if (String(text).includes('ready')) ready()
+    let late: NodeJS.Timeout | undefined
+    const over = new Promise<string>((resolve) => {
+      late = setTimeout(resolve, SHELL_LIMIT_MS, 'it lets us in and runs no command')
     })
     let complaint = ''
     master.stderr.on('data', (text) => {
@@ -157,10 +166,23 @@ export class Machine {
     this.#beat = setInterval(() => {
       if (master.stdin.writable) master.stdin.write('.\n')
     }, ALIVE_S * 1000)
-    await Promise.race([up, ended])
-    if (this.#lost === undefined) return
+    const silent = await Promise.race([up, ended, over])
+    clearTimeout(late)
+    const noise = said(printed.slice(0, printed.indexOf(READY)))
+    if (this.#lost === undefined && silent === undefined && noise.length === 0) return
+    if (silent !== undefined) master.kill('SIGKILL')
+    else if (this.#lost === undefined) await this.close()
+    const [first] = noise
+    const startUp = 'Does a start-up file of its shell wait for something?'
     throw new EnvironmentError(`${this.name} cannot be used by SSH.`, [
       ...said(complaint),
+      ...(silent === undefined ? [] : [`${silent} within ${SHELL_LIMIT_MS / 1000} s. ${startUp}`]),
+      ...(first === undefined
+        ? []
+        : [
+            `Before any command it prints ${JSON.stringify(first)}: what nodes print could not be told from that.`,
+            'Let start-up files of its shell print only where that is interactive: case $- in *i*) …; esac',
+          ]),
       `Try it by hand: ssh ${this.#place.join(' ')} true`,
     ])
   }
@@ -193,14 +215,19 @@ function said(stderr: string): string[] {
     .filter((line) => line !== '')
 }
 
-/** Holds the room of a run for as long as somebody at the other end is heard. */
+/**
+ * Holds the room of a run for as long as somebody at the other end is heard. Directories above it that were not there before go
+ * with it: the room is named like the one here, which may be in a directory that this machine alone has.
+ */
 function lifeline(room: string): string {
   const directory = quoteWord(room)
   return `${TREE}
 for tool in setsid ps timeout head tar; do command -v $tool >/dev/null || { echo "it has no $tool" >&2; exit 1; }; done
+top=${directory}; while up=$(dirname "$top"); [ ! -d "$up" ]; do top=$up; done
 umask 077; mkdir -p ${directory}/.pids || exit 1
-echo ready
+echo ${READY}
 while [ -n "$(timeout ${PATIENCE_S} head -n 1)" ]; do :; done
 for file in ${directory}/.pids/*; do [ -e "$file" ] && end "$(cat "$file")"; done
-rm -rf ${directory}`
+rm -rf ${directory}
+up=${directory}; while [ "$up" != "$top" ]; do up=$(dirname "$up"); rmdir "$up" 2>/dev/null || break; done`
 }

@@ -2,7 +2,7 @@
 import type {Client} from '../../core/client.ts'
 import type {Endpoint} from '../../core/links.ts'
 import type {TargetOptions} from '../../core/target.ts'
-import {apart} from './apart.ts'
+import {apart} from '../../hosts/program/apart.ts'
 import {Gateway} from './gateway.ts'
 import {locks} from './locks.ts'
 import {registers, sets} from './objects.ts'
@@ -25,7 +25,7 @@ export async function openClient(
 ): Promise<Client> {
   const settings = settingsOf(options)
   const gateway = await Gateway.open(address, limitMs)
-  const own = (operations: Client['operations']) => (run === undefined ? operations : apart(operations, run))
+  const own = (operations: Client['operations']) => (run === undefined ? operations : apart(operations, `${run}/`))
   if (options.args['workload'] === 'watch') {
     const {operations, close} = watches(gateway, address, settings)
     return {

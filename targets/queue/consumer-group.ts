@@ -15,6 +15,9 @@ export type GroupCommand =
   | {readonly kind: 'leave'}
   /** The next offset to read of each key. */
   | {readonly kind: 'commit'; readonly offsets: {readonly [key: string]: number}}
+  /** The same from somebody who is in no group: a consumer that chooses its keys itself. */
+  | {readonly kind: 'store'; readonly offsets: {readonly [key: string]: number}}
+  | {readonly kind: 'committed'; readonly keys: readonly string[]}
 
 interface Member {
   readonly keys: readonly string[]
@@ -45,11 +48,13 @@ export class ConsumerGroup {
     }
     this.#assign()
     if (command.kind === 'commit') return this.#commit(member, command.offsets)
+    if (command.kind === 'store') return this.#commit(undefined, command.offsets)
+    if (command.kind === 'committed') return this.#committedOf(command.keys)
     return this.#members.has(member) ? this.#assignmentOf(member) : null
   }
 
-  /** Takes over what a member says of keys that are its own, and answers with that. */
-  #commit(member: string, offsets: Readonly<Record<string, number>>): Json {
+  /** Takes over what a member says of keys that are its own, or who is none of keys that are nobody's; answers with that. */
+  #commit(member: string | undefined, offsets: Readonly<Record<string, number>>): Json {
     const own = Object.entries(offsets).filter(([key]) => this.#owners.get(key) === member)
     for (const [key, offset] of own) this.#committed.set(key, Math.max(offset, this.#committed.get(key) ?? 0))
     return Object.fromEntries(own)
@@ -77,5 +82,10 @@ export class ConsumerGroup {
   #assignmentOf(member: string): Json {
     const own = [...this.#owners].filter(([, owner]) => owner === member).map(([key]) => key)
     return Object.fromEntries(own.map((key) => [key, this.#committed.get(key) ?? 0]))
+  }
+
+  /** How far the group is in those of these keys that somebody has committed. */
+  #committedOf(keys: readonly string[]): Json {
+    return Object.fromEntries([...this.#committed].filter(([key]) => keys.includes(key)))
   }
 }

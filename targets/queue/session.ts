@@ -25,6 +25,9 @@ export const PATIENCE = {
 
 const GROUP = `${KINDS.group}/consumers`
 
+/** By key. */
+type Offsets = Readonly<Record<string, number>>
+
 type Then = (answer: Answer | undefined) => void
 
 export class QueueSession implements Session {
@@ -62,7 +65,9 @@ export class QueueSession implements Session {
     else if ((f === 'assign' || f === 'subscribe') && !isNames(value)) this.#env.fail(`${f} wants a list of keys`)
     else if (f === 'assign') this.#assign(value as readonly string[])
     else if (f === 'subscribe') this.#join(value as readonly string[])
-    else if (f === 'commit') this.#commit()
+    else if (f === 'commit') isOffsets(value) ? this.#store(value) : this.#commit()
+    else if (f === 'committed') this.#committed(value as readonly string[])
+    else if (f === 'poll' && isOffsets(value)) this.#pollFrom(value)
     else if (f === 'poll') this.#grouped ? this.#pollAsMember() : this.#poll((records) => records)
     else if (f === 'receive') this.#poll((records) => records.map(([, message]) => message))
     else this.#env.fail(`unknown function ${f}`)
@@ -180,6 +185,32 @@ export class QueueSession implements Session {
     })
   }
 
+  // Consuming without a memory of one's own: the caller says where.
+
+  #pollFrom(offsets: Offsets): void {
+    this.#positions = new Map(Object.entries(prefixed(offsets)))
+    this.#poll((records) => records)
+  }
+
+  #store(offsets: Offsets): void {
+    this.#ask(this.#append(GROUP, {kind: 'store', offsets: prefixed(offsets)}), (answer) => {
+      if (answer?.type === 'appended') this.#env.ok(null)
+      else this.#env.unknown('no answer from the group')
+    })
+  }
+
+  #committed(keys: readonly string[]): void {
+    const command: GroupCommand = {kind: 'committed', keys: keys.map((key) => `${KINDS.log}/${key}`)}
+    this.#ask(this.#append(GROUP, command), (answer) => {
+      if (answer?.type !== 'appended') {
+        this.#env.fail('no answer from the group')
+        return
+      }
+      const kept = Object.entries((answer.result ?? {}) as Offsets)
+      this.#env.ok(Object.fromEntries(kept.map(([key, offset]) => [bare(key), offset])))
+    })
+  }
+
   /** Reads on in each partition, one after the other. */
   #poll(show: (records: readonly (readonly [number, Json])[]) => Json): void {
     const found: Record<string, Json> = {}
@@ -255,6 +286,14 @@ function put(value: Json): Json {
 
 function isNames(value: Json): boolean {
   return Array.isArray(value) && value.every((name) => typeof name === 'string')
+}
+
+function isOffsets(value: Json): value is Offsets {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function prefixed(offsets: Offsets): Offsets {
+  return Object.fromEntries(Object.entries(offsets).map(([key, offset]) => [`${KINDS.log}/${key}`, offset]))
 }
 
 /** A key without what it is for. */

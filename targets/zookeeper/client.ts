@@ -1,6 +1,7 @@
 /** A client of one server of ZooKeeper: its operations under each workload. */
 import type {Client} from '../../core/client.ts'
 import type {TargetOptions} from '../../core/target.ts'
+import {apart} from '../../hosts/program/apart.ts'
 import {Connection, type ConnectionOptions} from './connection.ts'
 import {locks} from './locks.ts'
 import {registers, sets} from './objects.ts'
@@ -13,10 +14,11 @@ export const FUNCTIONS: readonly string[] = [
   ...['acquire', 'use', 'release', 'send', 'poll'],
 ]
 
-/** Rejects where no session can be had: nothing was asked of the server then. */
+/** Rejects where no session can be had: nothing was asked of the server then. `run` keeps its keys apart. */
 export async function openClient(
   options: TargetOptions,
   where: Pick<ConnectionOptions, 'address' | 'clock' | 'limitMs'>,
+  run?: string,
 ): Promise<Client> {
   const settings = settingsOf(options)
   const watches = new Watches(() => connection, settings)
@@ -28,13 +30,14 @@ export async function openClient(
     throw error
   }
   const close = async () => connection.close()
+  const own = (operations: Client['operations']) => (run === undefined ? operations : apart(operations, `${run}-`))
   switch (options.args['workload']) {
     case 'set':
-      return {operations: sets(connection), close}
+      return {operations: own(sets(connection)), close}
     case 'lock': {
       const held = locks(connection, settings)
       return {
-        operations: held.operations,
+        operations: own(held.operations),
         close: async () => {
           held.close()
           connection.close()
@@ -42,8 +45,8 @@ export async function openClient(
       }
     }
     case 'watch':
-      return {operations: watches.operations, close}
+      return {operations: own(watches.operations), close}
     default:
-      return {operations: registers(connection), close}
+      return {operations: own(registers(connection)), close}
   }
 }

@@ -34,6 +34,7 @@ export const zookeeper: Target = {
   defaultNodes: 3,
   defaults: {heal: '30s'},
   linkWays,
+  resident: true,
   absent: () => missing([{program: 'java', debian: 'default-jre-headless'}], [], [{file: JAR, debian: 'zookeeper'}]),
   capabilities(options) {
     settingsOf(options)

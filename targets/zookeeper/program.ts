@@ -42,6 +42,7 @@ export function zookeeperProgram(options: TargetOptions): ProgramTarget {
     name: 'zookeeper',
     linkWays,
     harmsDisks: true,
+    clientPort: 2181,
     version,
     services: (context) =>
       servicesOnFreePorts(context, async (free) => ({
@@ -62,7 +63,7 @@ export function zookeeperProgram(options: TargetOptions): ProgramTarget {
     openClient(node, _process, {links, context}) {
       const {clock, operationTimeoutMs} = context
       const address = links.address('clients', node, 'client')
-      return openClient(options, {address, clock, limitMs: operationTimeoutMs / 2})
+      return openClient(options, {address, clock, limitMs: operationTimeoutMs / 2}, context.place.resident?.run)
     },
     async repair(cluster) {
       if (cluster.context.faults?.includes('disk') ?? true) await restartStuck(cluster)

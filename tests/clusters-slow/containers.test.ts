@@ -3,7 +3,7 @@
  * machine's own etcd, so nothing is fetched. In the slow suite for its duration alone.
  */
 import {execFileSync} from 'node:child_process'
-import {mkdirSync} from 'node:fs'
+import {existsSync, mkdirSync} from 'node:fs'
 import {afterEach, beforeEach, describe, expect, test} from 'vitest'
 import {findProgram} from '../../hosts/local/needs.ts'
 import {among, calls, FIXTURES, possible} from '../clusters/containers.ts'
@@ -29,10 +29,10 @@ const engine = (() => {
 })()
 const verdicts = () => JSON.parse(place.read('.chaos', 'runs', 'latest', 'verdict.json')).verdicts
 
-function expectProved(said: string, exitCode: number | undefined) {
+function expectProved(said: string, exitCode: number | undefined, promised = 'linearizable') {
   expect([0, 3], said).toContain(exitCode)
   const of = (name: string) => verdicts().find(({checker}: {checker: string}) => checker === name)
-  expect(of('linearizable').validity).toBe('valid')
+  expect(of(promised).validity).toBe('valid')
   for (const {fault, verified} of of('exercise').detail.faults) expect(verified, fault).toBeGreaterThan(0)
 }
 
@@ -51,6 +51,19 @@ describe.skipIf(!possible || etcd === undefined)('Kubernetes', () => {
     expect(calls(place).filter(([, verb]) => verb === 'delete').length).toBeGreaterThan(0)
   }, 120_000)
 })
+
+const zookeeper = existsSync('/usr/share/java/zookeeper.jar') && findProgram('java') !== undefined
+
+// Needs root, nftables, Java and Debian's zookeeper.
+test.skipIf(!possible || !zookeeper)(
+  'a Compose file of ZooKeeper',
+  async () => {
+    const words = '--time 8s --interval 2s --rate 50/s --nemesis partition:minority,kill:one,pause:one'
+    const {exitCode, said} = await among(place, `$chaos run zookeeper --compose $fixtures/zookeeper.yml ${words}`)
+    expectProved(said, exitCode, 'sequential')
+  },
+  120_000,
+)
 
 // Needs a Docker engine on this machine with Compose 2, root and etcd.
 describe.skipIf(!engine || etcd === undefined)('a real engine', () => {

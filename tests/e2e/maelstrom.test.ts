@@ -85,6 +85,16 @@ test.concurrent('a bundled node runs as a Maelstrom node', async () => {
   expect(wrong.stderr).toContain('lin-kv')
 })
 
+test.concurrent('the queue is a kafka node', async () => {
+  const place = newPlace()
+  const flags = ['--node-count', '3', '--time-limit', '4', '--concurrency', '2n', '--rate', '60', '--seed', 'e2e']
+  const typed = ['maelstrom', 'test', '-w', 'kafka', '--bin', CHAOS, '--recovery', '2s', ...flags, ...PARTITION]
+  const {exitCode, stdout, stderr} = await place.chaos(...typed, '--', 'maelstrom', 'node', 'queue')
+  // On a busy machine a fault may not be provable.
+  expect([0, 3], stdout + stderr).toContain(exitCode)
+  expect(stdout).toMatch(/:poll \{:count \d+, :ok-count [1-9]/)
+})
+
 test.concurrent('broadcasts cost what the topology says', async () => {
   const place = newPlace()
   const flags = ['--node-count', '9', '--time-limit', '3', '--rate', '40', '--recovery', '1s', '--seed', 'e2e']

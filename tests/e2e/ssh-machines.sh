@@ -5,7 +5,7 @@ set -eu
 if [ "${INSIDE-}" != 1 ]; then
   INSIDE=1 exec unshare --net --mount --pid --fork --mount-proc --kill-child=KILL -- "$0" "$@"
 fi
-count=$1 directory=$2
+count=$1 directory=$2 home=$(getent passwd "$(id -u)" | cut -d: -f6)
 shift 2
 ip link set lo up
 mount -t tmpfs tmpfs /run
@@ -30,13 +30,14 @@ Host *
   UserKnownHostsFile $directory/known_hosts
 CONFIG
 for k in $(seq "$count"); do
-  # A file system of its own where run directories go: what is needed there has to be brought.
+  # File systems of its own where run directories go and at home, whatever HOME says: what is needed there has to be brought,
+  # and the shell of whoever logs in reads no start-up file of this machine.
   unshare --net --mount --pid --fork --kill-child=KILL -- sh -c '
     exec 2>"$1/sshd.$2.log"
-    mount -t tmpfs tmpfs /tmp; mount -t tmpfs tmpfs "$HOME"; mount -t proc proc /proc; ip link set lo up
+    mount -t tmpfs tmpfs /tmp; mount -t tmpfs tmpfs "$3"; mount -t proc proc /proc; ip link set lo up
     while ! ip link show eth0 >/dev/null 2>&1; do :; done
     ip addr add "10.79.$2.2/24" dev eth0; ip link set eth0 up; ip route add default via "10.79.$2.1"
-    exec /usr/sbin/sshd -D -e -f /run/machines/sshd_config' sh "$directory" "$k" &
+    exec /usr/sbin/sshd -D -e -f /run/machines/sshd_config' sh "$directory" "$k" "$home" &
   while ! [ -e /proc/$!/ns/net ] || [ "$(readlink /proc/$!/ns/net)" = "$(readlink /proc/self/ns/net)" ]; do :; done
   ip link add "v$k" type veth peer name eth0 netns $!
   ip addr add "10.79.$k.1/24" dev "v$k"

@@ -15,6 +15,9 @@ const SHARE = 256
 /** Logs that a consumer takes at once, at most. */
 const ASSIGNED = 4
 
+/** Nodes that never answer make each request of a final round last as long as requests may; Maelstrom ends it after 10 s. */
+const PATIENCE_MS = 10_000
+
 interface State {
   readonly logs: readonly {readonly name: string; readonly sent: number}[]
   readonly named: number
@@ -61,6 +64,7 @@ export const kafka: Workload = {
       round: () => [{f: 'poll', final: true}],
       isEmpty: isEmptyAnswer,
       quietRounds: 2,
+      patienceMs: PATIENCE_MS,
     }),
   checkers: ({claim}) => [logChecker({allowed: claim === 'at-least-once' ? ['duplicate-record'] : []})],
 }

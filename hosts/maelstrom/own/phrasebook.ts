@@ -72,6 +72,16 @@ export const PHRASEBOOKS: Readonly<Record<string, Phrasebook>> = {
       return {call: call('txn', named, null), answer}
     },
   },
+  kafka: {
+    workload: 'log',
+    phrase({type, key, msg, offsets, keys}) {
+      if (type === 'send') return {call: call('send', msg, String(key)), answer: (offset) => ({offset})}
+      if (type === 'poll') return {call: call('poll', offsets, null), answer: (msgs) => ({msgs})}
+      if (type === 'commit_offsets') return {call: call('commit', offsets, null), answer: nothing}
+      if (type !== 'list_committed_offsets') return undefined
+      return {call: call('committed', keys, null), answer: (kept) => ({offsets: kept})}
+    },
+  },
 }
 
 /** What to answer; an error where it did not happen, or nobody knows. */

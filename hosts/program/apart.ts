@@ -16,7 +16,7 @@ export function apart(operations: Operations, prefix: string): Operations {
   )
 
   function renamed(key: Request['key']): Request['key'] {
-    return `${prefix}/${key}` as Request['key']
+    return `${prefix}${key}` as Request['key']
   }
 }
 
@@ -24,7 +24,7 @@ export function apart(operations: Operations, prefix: string): Operations {
 function transactionApart(operation: Operations[string], prefix: string): Operations[string] {
   return async (request) => {
     const asked = request.value as readonly Micro[]
-    const value = asked.map(([f, key, given]) => [f, `${prefix}/${key}`, given])
+    const value = asked.map(([f, key, given]) => [f, `${prefix}${key}`, given])
     const answer = (await operation({...request, value} as Request)) as readonly Micro[]
     return answer.map(([f, , given], i) => [f, asked[i]?.[1], given])
   }
