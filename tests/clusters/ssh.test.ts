@@ -118,11 +118,13 @@ describe.skipIf(!possible)('over SSH', () => {
   }, 120_000)
 
   // Five starts of the command line take too long for a gate: CHAOS_SLOW=1 runs it.
-  test.skipIf(process.env['CHAOS_SLOW'] === undefined)('machines that cannot be used say why', async () => {
-    const config = 'sed "s,known_hosts$,$1,;s,ssh/user$,$2," ssh/ssh_config > ssh/other'
-    const {stdout, stderr} = await among(
-      1,
-      `try() { echo "== $1"; $chaos run raft --nodes 1 --nemesis none --hosts $2 --ssh --ssh-config $3 2>&1; echo "exit $?"; }
+  test.skipIf(process.env['CHAOS_SLOW'] === undefined)(
+    'machines that cannot be used say why',
+    async () => {
+      const config = 'sed "s,known_hosts$,$1,;s,ssh/user$,$2," ssh/ssh_config > ssh/other'
+      const {stdout, stderr} = await among(
+        1,
+        `try() { echo "== $1"; $chaos run raft --nodes 1 --nemesis none --hosts $2 --ssh --ssh-config $3 2>&1; echo "exit $?"; }
       other() { ${config}; }
       $ssh m1 'echo "echo Welcome to m1" > .bashrc'; try noise m1 ssh/ssh_config
       $ssh m1 'rm .bashrc'
@@ -133,17 +135,19 @@ describe.skipIf(!possible)('over SSH', () => {
       other known_hosts ssh/stranger; try 'not let in' m1 ssh/other
       try unreachable 10.79.1.99 ssh/ssh_config
       ${LEFT(1)}`,
-    )
-    const [, ...tries] = stdout.split('== ')
-    const said = Object.fromEntries(tries.map((text) => text.split(/\n(.*)/s).slice(0, 2)))
-    for (const text of tries) expect(text, stderr).toMatch(/cannot be used by SSH\..*\nexit 4/s)
-    expect(said['noise']).toContain('Before any command it prints "Welcome to m1"')
-    expect(said['changed key']).toMatch(/Host key verification failed|IDENTIFICATION HAS CHANGED/)
-    expect(said['unknown key']).toContain('Host key verification failed')
-    expect(said['not let in']).toContain('Permission denied')
-    expect(said['unreachable']).toContain('10.79.1.99 cannot be used by SSH.')
-    expect(stdout).not.toContain('    at ')
-  }, 120_000)
+      )
+      const [, ...tries] = stdout.split('== ')
+      const said = Object.fromEntries(tries.map((text) => text.split(/\n(.*)/s).slice(0, 2)))
+      for (const text of tries) expect(text, stderr).toMatch(/cannot be used by SSH\..*\nexit 4/s)
+      expect(said['noise']).toContain('Before any command it prints "Welcome to m1"')
+      expect(said['changed key']).toMatch(/Host key verification failed|IDENTIFICATION HAS CHANGED/)
+      expect(said['unknown key']).toContain('Host key verification failed')
+      expect(said['not let in']).toContain('Permission denied')
+      expect(said['unreachable']).toContain('10.79.1.99 cannot be used by SSH.')
+      expect(stdout).not.toContain('    at ')
+    },
+    120_000,
+  )
 
   test.each(['INT', 'TERM', 'KILL'])(
     'SIG%s leaves nothing, here or there',
