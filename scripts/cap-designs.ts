@@ -38,6 +38,13 @@ export const DESIGNS: readonly Design[] = [
     remark: 'With a sync before every read, reads are linearizable, and stop with the writes.',
   },
   {
+    name: 'kv',
+    design: 'not distributed',
+    cap: 'CP',
+    remark:
+      'One node serves and the others send their clients to it, so only those who reach that node are served, on whichever side it is. CP is what remains of a single copy: nothing is ever answered that is not so, and there is no failover.',
+  },
+  {
     name: 'primary-backup',
     design: 'by mode; sync: CP',
     cap: 'CP',

@@ -29,6 +29,10 @@ const INVALID: readonly (readonly [string, string, string])[] = [
   ['lost-write', '0:w1( 0:) 1:r( 1:)nil', 'Process 1 read null, but only 1 was possible'],
   ['phantom-read', '0:w1( 0:) 1:r( 1:)5', 'Process 1 read 5, which nobody had written, but only 1 was possible'],
   ['stale-read', '0:w1( 0:) 0:w2( 1:r( 1:)2 2:r( 2:)1 0:)', 'Process 2 read 1, but only 2 was possible'],
+  // Nobody ever saw 2, but that is since 3 came after it.
+  ['stale-read', '0:w1( 0:) 0:w2( 0:) 0:w3( 0:) 1:r( 1:)3 2:r( 2:)1', 'Process 2 read 1, but only 3 was possible'],
+  // Somebody saw 3, but only after 2 was gone.
+  ['lost-write', '0:w1( 0:) 0:w2( 0:) 1:r( 1:)1 0:w3( 0:) 1:r( 1:)3', 'Process 1 read 1, but only 2 was possible'],
   ['lost-write', '0:w1( 0:) 0:c12( 1:c13( 0:) 1:)', 'Process 1 changed from 1 to 3, but only 2 was possible'],
   ['nonlinearizable', '0:w1( 0:) 1:c12( 1:x', 'Process 1: cas [1 2] was refused, but the state could only be 1'],
 ]

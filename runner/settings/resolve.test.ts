@@ -89,6 +89,19 @@ test('bugs that do not exist, or exclude each other', async () => {
   expect(await refusal(ask('primary-backup', {bugs: ['ack-then-write']}))).toBe('accepted')
 })
 
+test('an argument that takes the bug away', async () => {
+  const tcc = ask('commit', {bugs: ['three-phase'], args: ['mode=tcc']})
+  expect(await refusal(tcc)).toBe(
+    'The bug "three-phase" does not go with --target-arg mode=tcc. It shows with mode=3pc: leave the argument out, or the bug.',
+  )
+  // A number makes it show more or less, and may be tried.
+  expect(await refusal(ask('commit', {bugs: ['three-phase'], args: ['mode=3pc', 'voteMs=300']}))).toBe('accepted')
+})
+
+test('a bug that is given twice is switched on once', async () => {
+  expect((await ask('raft', {bugs: ['stale-read', 'stale-read']})).bugs).toEqual(['stale-read'])
+})
+
 test('fewer nodes than the design needs', async () => {
   expect(await refusal(ask('registry', {nodes: '2'}))).toContain('at least 3 nodes')
   expect(await refusal(ask('registry', {nodes: '3'}))).toBe('accepted')

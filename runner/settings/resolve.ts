@@ -46,7 +46,8 @@ const DEFAULT_FAULTS = 'partition,latency,kill,pause'
 
 /** Resolves everything. Throws UsageError for the first thing that makes no sense. */
 export async function resolveRun(request: RunRequest): Promise<RunOptions> {
-  const {bugs: bugNames, thresholds} = request
+  const {thresholds} = request
+  const bugNames = [...new Set(request.bugs)]
   const settings = new Settings(request.layers)
   const target = await request.findTarget(settings.get('target'))
   const bugs = bugNames.map((name) => bugOf(target, name))
@@ -86,6 +87,7 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
     args: targetArgs,
   })
   demandCompatible(bugs)
+  for (const bug of bugs) demandKept(target, bug, targetArgs)
   demandContainers(containers, nodes)
   const nemesis = settings.get(
     'nemesis',
@@ -178,9 +180,19 @@ function demandNodes({name, minNodes = 1}: Target, nodes: number): void {
 }
 
 /** Throws UsageError for options that make no sense together. */
-function demandFit(target: Target, options: TargetOptions): void {
+export function demandFit(target: Target, options: TargetOptions): void {
   const why = target.unfit?.(options)
   if (why !== undefined) throw new UsageError(`The target ${target.name} cannot be run like that: ${why}.`)
+}
+
+/** Throws UsageError for an argument that takes a bug away: three-phase commit is none where `mode=tcc`. Numbers may be changed. */
+function demandKept({accepts = {}}: Target, {name, options = {}}: Bug, args: TargetOptions['args']): void {
+  for (const [key, value] of Object.entries(argumentsOf(options))) {
+    if (!Array.isArray(accepts[key]) || args[key] === value) continue
+    throw new UsageError(`The bug "${name}" does not go with --target-arg ${key}=${args[key]}.`, [
+      `It shows with ${key}=${value}: leave the argument out, or the bug.`,
+    ])
+  }
 }
 
 /** Throws UsageError for two bugs that exclude each other. */

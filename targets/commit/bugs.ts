@@ -15,9 +15,9 @@ export const bugs = [
     nemesis: ['kill:all'],
     anomalies: BROKEN,
     // Decisions that are told several at once leave more to forget.
-    options: {interval: '700ms', rate: '800/s', eager: 0, keys: 12},
+    options: {interval: '2s', rate: '800/s', eager: 0, keys: 12, time: '60s'},
     excludes: TCC_BUGS,
-    budget: {simulatedS: 5, realS: 60},
+    budget: {simulatedS: 20, realS: 90},
   },
   {
     name: 'unilateral-abort',

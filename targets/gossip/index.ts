@@ -33,6 +33,7 @@ export const gossip = {
   defaultNodes: 5,
   invariants: ['incarnations-grow', 'own-incarnation', 'suspected-first'],
   accepts: SETTINGS,
+  minNodes: 2,
   unfit,
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>

@@ -96,7 +96,7 @@ export const naiveTwoPhase = sketch({
     workload: 'set',
     nemesis: ['kill', 'partition'],
     anomalies: LOST,
-    options: {interval: '2s', keys: 4},
-    budget: {simulatedS: 5, realS: 30},
+    options: {interval: '3s', keys: 4, time: '60s'},
+    budget: {simulatedS: 10, realS: 60},
   },
 })

@@ -73,7 +73,8 @@ export const bugs: readonly Bug[] = [
     workload: 'register',
     nemesis: ['kill:leader'],
     anomalies: ['no-recovery', 'unavailable'],
-    options: {interval: '3s'},
+    // The final reads of a log that stalls all time out.
+    options: {interval: '3s', time: '15s', heal: '3s', 'op-timeout': '1s'},
     budget: {simulatedS: 5, realS: 60},
   },
   {

@@ -11,8 +11,8 @@ export const bugs = [
     workload: 'log',
     nemesis: ['partition', 'kill'],
     anomalies: LOST,
-    options: {interval: '1s', rate: '400/s', keys: 8, deadMs: 200},
-    budget: {simulatedS: 5, realS: 30},
+    options: {interval: '2s', rate: '400/s', keys: 8, deadMs: 300, time: '60s'},
+    budget: {simulatedS: 15, realS: 60},
   },
   {
     name: 'unclean-election',

@@ -35,10 +35,20 @@ export const bugs = [
     change: 'server.ts: term and vote are written but not synced, so a crash forgets them and terms are used twice',
     source: 'persistent state of figure 2 kept in memory; thesis, section 3.8 says why it must not be',
     workload: 'set',
-    nemesis: ['jitter:all', 'kill:all'],
+    nemesis: ['latency:all', 'kill:all'],
     anomalies: [...SET_BROKEN, 'node-crash'],
-    options: {interval: '2s', keys: 4},
-    budget: {simulatedS: 300, realS: 60},
+    // Slow links: whenever everybody is killed, the leader alone has entries of a term that is about to be used again.
+    options: {
+      interval: '2s',
+      keys: 4,
+      rate: '400/s',
+      concurrency: '6n',
+      electionMs: 300,
+      heartbeatMs: 80,
+      time: '90s',
+      heal: '3s',
+    },
+    budget: {simulatedS: 300, realS: 120},
   },
   {
     name: 'commit-old-term',
@@ -112,8 +122,8 @@ export const bugs = [
     nemesis: ['clock:bump', 'partition:leader'],
     anomalies: UNEXPLAINABLE,
     // A leader that notices that it is alone resigns, and so hides that its lease is wrong.
-    options: {interval: '1500ms', leaseReads: 1, checkQuorum: 0},
-    budget: {simulatedS: 60, realS: 60},
+    options: {interval: '1500ms', leaseReads: 1, checkQuorum: 0, time: '90s', heal: '3s'},
+    budget: {simulatedS: 60, realS: 120},
   },
   {
     name: 'even-quorum',
@@ -135,10 +145,19 @@ export const bugs = [
     nemesis: ['membership:minority', 'partition:random-halves'],
     anomalies: [...SET_BROKEN, 'node-crash'],
     // Leaders that do not notice that they are alone, and followers that take their time to miss them: both sides decide.
-    options: {interval: '2s', keys: 4, rate: '60/s', checkQuorum: 0, electionMs: 800, heartbeatMs: 200},
+    options: {
+      interval: '2s',
+      keys: 4,
+      rate: '60/s',
+      checkQuorum: 0,
+      electionMs: 800,
+      heartbeatMs: 200,
+      time: '90s',
+      heal: '3s',
+    },
     budget: {simulatedS: 300, realS: 120},
   },
-  {...FORGETFUL, options: {interval: '1s', keys: 2, concurrency: '4n', electionMs: 60, heartbeatMs: 20}},
+  {...FORGETFUL, options: {...FORGETFUL.options, electionMs: 100, heartbeatMs: 25}},
 ] as const satisfies readonly Bug[]
 
 export type BugName = (typeof bugs)[number]['name']

@@ -81,7 +81,7 @@ export class LeasedNode implements Node {
   }
 }
 
-/** The bug as every target with leases has it. A failover must be over before leases are. */
+/** The bug as every target with leases has it. A failover must be over before leases are; many locks are held when it comes. */
 export const FORGETFUL = {
   name: 'failover-frees-locks',
   change: 'leased-node.ts: a new leader frees every lock, since nobody has told it that it is held',
@@ -90,5 +90,6 @@ export const FORGETFUL = {
   workload: 'lock',
   nemesis: ['kill:leader'],
   anomalies: ['overlapping-holders'],
-  budget: {simulatedS: 60, realS: 60},
+  options: {interval: '2s', keys: 8, concurrency: '8n', rate: '400/s', time: '90s', heal: '3s'},
+  budget: {simulatedS: 60, realS: 120},
 } as const

@@ -36,7 +36,7 @@ export const bugs = [
     options: {interval: '3s'},
     budget: {simulatedS: 15, realS: 30},
   },
-  {...FORGETFUL, options: {interval: '1s', keys: 2, concurrency: '4n', silenceMs: 60, tickMs: 12}},
+  {...FORGETFUL, options: {...FORGETFUL.options, silenceMs: 100, tickMs: 25}},
 ] as const satisfies readonly Bug[]
 
 export type BugName = (typeof bugs)[number]['name']

@@ -10,7 +10,11 @@ import type {Snapshot} from '../state-machine/snapshot.ts'
 export type Standing = {readonly currentEpoch: number; readonly lastEpoch: number; readonly lastIndex: number}
 
 /** Phase 0: I am looking for a leader, and this is what I could offer as one. */
-export type Looking = Standing & {readonly type: 'looking'}
+export type Looking = Standing & {
+  readonly type: 'looking'
+  /** Whom of those that look it has heard lately. */
+  readonly hears: readonly NodeId[]
+}
 /** To one that looks: there is a leader. */
 export type LeaderIs = {readonly type: 'leader-is'; readonly leader: NodeId}
 

@@ -49,6 +49,10 @@ export class Peer {
     confirmed: [] as {readonly index: number; readonly reads: readonly Read[]}[],
   }
   flushPending = false
+  /** When others that look were heard last, ms of this node's time. */
+  readonly heardMs = new Map<NodeId, number>()
+  /** Who said in its latest offer that it hears this peer. */
+  readonly hearsUs = new Set<NodeId>()
   /** Who offered to lead and then never answered, and until when its offers are passed over, ms of this node's time. */
   readonly passedOver = new Map<NodeId, number>()
 

@@ -1,8 +1,13 @@
 /** Zab's own invariants, over seeds with every fault: one leader an epoch, one history. */
 import {expect, test} from 'vitest'
 import {parseNemeses} from '../../nemesis/index.ts'
+import {attempt} from '../../runner/lab/attempt.ts'
+import {swarmed} from '../../runner/lab/swarm.ts'
+import {resolveRun} from '../../runner/settings/resolve.ts'
+import {layerOf} from '../../runner/settings/run-settings.ts'
 import {simulate} from '../../runner/simulate.ts'
 import {set} from '../../workloads/set.ts'
+import {BUNDLED} from '../index.ts'
 import {zab} from './index.ts'
 import {compareStanding} from './messages.ts'
 
@@ -45,4 +50,14 @@ test('an epoch has one leader, and a number of transactions one digest', async (
     expect(digests.size).toBeGreaterThan(2)
   }
   expect(epochs).toBeGreaterThan(16)
+})
+
+test('peers that have passed each other over agree again once all is healed', async () => {
+  // Two of four that follow different others lead nobody: this seed found no leader for five seconds.
+  const options = await resolveRun({
+    layers: [layerOf('test', {target: 'zab', workload: 'register', time: '6s', interval: '700ms', heal: '3s'})],
+    ...{bugs: [], targetArgs: [], thresholds: [], freshSeed: 'correct-swarm-0-16'},
+    findTarget: async () => BUNDLED['zab']!,
+  })
+  expect(await attempt(swarmed(options))).toMatchObject({anomalies: [], validity: 'valid'})
 })

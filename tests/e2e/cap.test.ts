@@ -35,7 +35,10 @@ test.each<[string[], ...string[]]>([
   [['raft', '--partition', 'half'], 'Unknown partition "half".', 'halves, ring, isolated, one-way'],
   [['raft', '--bug', 'stale-reed'], 'Did you mean "stale-read"?'],
   [['dynamo', '--nodes', '2'], 'a card of dynamo needs at least 3 nodes'],
-  [['primary-backup:mode=asink'], 'mode=asink is no mode', 'Modes: sync, semi-sync, async'],
+  [['primary-backup:mode=asink'], '"asink"', 'sync, semi-sync, async'],
+  [['raft:mode=async'], 'Unknown target argument of raft "mode".', 'electionMs'],
+  [['dynamo:n=7'], 'n=7 copies of each key need as many nodes'],
+  [['cache'], 'cache makes no promise about them', 'staleness'],
 ])('chaos cap %j', async (args, ...words) => {
   const {exitCode, stderr} = await place.chaos('cap', ...args, '-q')
   for (const word of words) expect(stderr).toContain(word)

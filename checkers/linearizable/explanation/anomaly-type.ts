@@ -7,9 +7,10 @@ import type {Trace} from '../trace.ts'
 
 /**
  * - `phantom-read`: the value was never written by anything that had begun.
- * - `lost-write`: an acknowledged write that the culprit should have seen was seen by nobody, ever; or two successful
- *   compare-and-sets replaced one and the same value.
- * - `stale-read`: an older value than one that others could see.
+ * - `lost-write`: an acknowledged write that the culprit should have seen was seen by nobody, ever, and neither was anything
+ *   newer that it should have seen; or two successful compare-and-sets replaced one and the same value.
+ * - `stale-read`: an older value than one that others could see. That nobody saw a write that was soon overwritten does not
+ *   mean that it was lost.
  * - `nonlinearizable`: anything else, and everything about objects that are not like a register.
  *
  * `small` is a part of `trace` that is impossible, `culprit` the operation of it to point at.
@@ -31,6 +32,7 @@ export function anomalyType(model: Model, trace: Trace, small: Trace, culprit: n
   const missed = others.filter(
     (i) => view.leaves[i]! >= 0 && view.leaves[i] !== seen && view.returnAt[i]! < view.invokeAt[self]!,
   )
+  if (isOvertaken(view, seen, self)) return 'stale-read'
   return missed.some((i) => !isSeen(view, view.leaves[i]!)) ? 'lost-write' : 'stale-read'
 }
 
@@ -38,6 +40,20 @@ export function anomalyType(model: Model, trace: Trace, small: Trace, culprit: n
 function begunBefore({size, leaves, invokeAt, returnAt}: RegisterColumns, value: number, operation: number): boolean {
   for (let i = 0; i < size; i++) {
     if (i !== operation && leaves[i] === value && invokeAt[i]! < returnAt[operation]!) return true
+  }
+  return false
+}
+
+/** Whether a value that surely follows this one, and that the operation should have seen, was seen by anybody. */
+function isOvertaken(view: RegisterColumns, value: number, operation: number): boolean {
+  const {size, leaves, invokeAt, returnAt} = view
+  // The initial value comes before all others.
+  let writtenAt = value === 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY
+  for (let i = 0; i < size; i++)
+    if (i !== operation && leaves[i] === value) writtenAt = Math.min(writtenAt, returnAt[i]!)
+  for (let i = 0; i < size; i++) {
+    const isMissed = leaves[i]! > 0 && leaves[i] !== value && returnAt[i]! < invokeAt[operation]!
+    if (isMissed && invokeAt[i]! > writtenAt && isSeen(view, leaves[i]!)) return true
   }
   return false
 }

@@ -5,6 +5,9 @@ import {lookUp, unknownName} from '../../../core/registry.ts'
 import type {Target} from '../../../core/target.ts'
 import type {CardRequest} from '../../../runner/cap/measure.ts'
 import {PARTITIONS, type PartitionName} from '../../../runner/cap/partitions.ts'
+import {nodeNames} from '../../../runner/options.ts'
+import {demandFit} from '../../../runner/settings/resolve.ts'
+import {demandArguments} from '../../../targets/arguments.ts'
 
 /** The designs that differ in what they give up. */
 export const USUAL = [
@@ -43,6 +46,7 @@ export async function requestsFor(
     const {name, args} = variantOf(text)
     const target = await findTarget(name)
     demand(target, real)
+    demandArguments(target, args)
     for (const one of bug) {
       const known = target.bugs.map((entry) => entry.name)
       if (!known.includes(one)) throw unknownName(`bug of ${name}`, one, known)
@@ -54,6 +58,7 @@ export async function requestsFor(
         `Give --nodes ${least} or more.`,
       ])
     }
+    demandFit(target, {nodes: target.nodeNames?.(size, args) ?? nodeNames(size), bugs: bug, args})
     requests.push({target, args, bugs: bug, nodes: size, seed, partitions})
   }
   return requests
@@ -68,11 +73,17 @@ export function variantOf(text: string): {readonly name: string; readonly args: 
 
 /** Throws UsageError for a target that a card cannot be made of. */
 function demand(target: Target, real: boolean): void {
-  const {name, functions, protocol} = target
+  const {name, functions, protocol, claims} = target
   const missing = ['read', 'write'].filter((f) => !functions.includes(f))
   if (missing.length > 0) {
     throw new UsageError(`A CAP card needs registers, and ${name} does not speak ${missing.join(' and ')}.`, [
       `It speaks: ${functions.join(', ')}`,
+    ])
+  }
+  // Those of the configuration say what they speak, not always what they promise.
+  if (protocol !== undefined && !Object.hasOwn(claims, 'register')) {
+    throw new UsageError(`A CAP card needs registers, and ${name} makes no promise about them.`, [
+      `It has promises for: ${Object.keys(claims).join(', ')}`,
     ])
   }
   if (!real && protocol === undefined) {
