@@ -19,8 +19,8 @@
  *
  * and some 8 % are V8's compiler. Nearly all of what is ours runs optimised, and no function has more than 5 %. The first second of a
  * process does a tenth of what it does after five, so short measurements say little. After that, against the build of commit 0809371 on
- * a busy machine: Raft 247 to 310 simulated seconds per processor second against 109 to 135 (2.3 times), Paxos 338 to 149 (2.3), gossip
- * 129 to 151 against 94 to 103 (1.3 to 1.6) before its updates were applied without names in text. Wanted were 15 and 10.
+ * a busy machine: Raft 312 simulated seconds per processor second against 124 (2.5 times; 2.3 under more load), Paxos 338 to 149 (2.3),
+ * gossip 169 against 100 to 111 (1.5 to 1.7). Wanted were 15 and 10.
  *
  * At 1.9 µs an event (a bare one is 0.15) five times would leave 0.85 for everything. The floor is the protocol at this rate: 57 % of
  * the events are AppendEntries and their answers, because batches are gathered for 1 ms and operations come 5 ms apart. One batch in
