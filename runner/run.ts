@@ -16,6 +16,7 @@ import {everyFault} from '../nemesis/index.ts'
 import {judgedBy, type RunFacts, runFacts} from './facts.ts'
 import {createBudget} from './judging/budget.ts'
 import {judgeHistory} from './judging/judge.ts'
+import {nodeEventsIn} from './judging/node-events.ts'
 import {writeVerdict} from './judging/verdict-file.ts'
 import type {RunObserver} from './observer.ts'
 import {type RunOptions, targetOptions} from './options.ts'
@@ -115,7 +116,7 @@ export async function run(
     if (halt.signal.aborted) return {facts, directory, history, ended: asError(halt.signal.reason)}
     const judgement = await phase(
       'check',
-      () => judged(history, script, stopped, stage.told),
+      () => judged(history, script, stopped, stage.told ?? nodeEventsOf(facts, directory.path)),
       ({verdicts}) => verdicts.map(({checker}) => checker).join(', '),
     )
     directory.write(directory.verdict, writeVerdict(judgement))
@@ -159,7 +160,7 @@ export async function run(
     history: History,
     {workloadOptions}: Script,
     stopped: Stopped | undefined,
-    events: readonly NodeEvent[] | undefined,
+    events: readonly NodeEvent[],
   ): Promise<Judgement> {
     const {thresholds, checkTimeoutMs, checkMemoryBytes} = options
     return judgeHistory(history, {
@@ -169,7 +170,7 @@ export async function run(
       thresholds,
       patienceMs: facts.patienceMs,
       ...(stopped === undefined ? {} : {stopped}),
-      ...(events === undefined ? {} : {told: {events, invariants: target.invariants ?? []}}),
+      told: {events, invariants: facts.invariants ?? []},
       budget: createBudget(checkTimeoutMs, checkMemoryBytes, halt.signal),
     })
   }
@@ -177,6 +178,11 @@ export async function run(
   function saveFacts(): void {
     directory.write(directory.run, `${JSON.stringify(facts, null, 2)}\n`)
   }
+}
+
+/** What the nodes of real processes told, where anything is promised of it. */
+function nodeEventsOf({invariants}: RunFacts, directory: string): readonly NodeEvent[] {
+  return invariants === undefined ? [] : nodeEventsIn(directory)
 }
 
 function asError(reason: unknown): Error {

@@ -52,7 +52,7 @@ export interface Sink extends Recording {
 export interface Stage {
   readonly cluster: Cluster
   readonly clients: ClientPool
-  /** What nodes have told so far, in the true order of events: a simulated cluster knows it. */
+  /** What nodes have told so far, in the true order of events: a simulated cluster knows it. What real ones told is in files. */
   readonly told?: readonly NodeEvent[]
 }
 

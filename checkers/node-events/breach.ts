@@ -31,6 +31,11 @@ export type Follow = (event: NodeEvent) => Breach | undefined
 export interface Invariant {
   readonly name: string
   readonly description: string
+  /**
+   * Whether it rests on the order of events of different nodes, which is only known where all of them share a clock: in
+   * simulation. Without, it rests on no order at all or on that of each node's own events, which every host keeps.
+   */
+  readonly acrossNodes?: true
   follow(): Follow
 }
 

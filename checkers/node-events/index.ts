@@ -27,6 +27,11 @@ const ALL: readonly Invariant[] = [
 /** By name. A target names those that it promises (`Target.invariants`). */
 export const INVARIANTS: Readonly<Record<string, Invariant>> = Object.fromEntries(ALL.map((each) => [each.name, each]))
 
+/** Those of these that can be judged where events of different nodes have no common order: in real processes. */
+export function withoutCommonOrder(names: readonly string[]): string[] {
+  return names.filter((name) => lookUp('invariant', INVARIANTS, name).acrossNodes !== true)
+}
+
 /**
  * The first breach of each of these invariants, in the order in which they happened. `events` are those of all nodes, by
  * time. Throws UsageError for a name that there is not.

@@ -5,6 +5,7 @@ import {type Invariant, when} from './breach.ts'
 export const mutualExclusion: Invariant = {
   name: 'mutual-exclusion',
   description: 'a lock has at most one holder',
+  acrossNodes: true,
   follow() {
     const held = new Map<unknown, NodeEvent>()
     return (event) => {

@@ -111,6 +111,7 @@ export const primaryOrder: Invariant = {
 export const validity: Invariant = {
   name: 'validity',
   description: 'only what was proposed for a slot is chosen for it (Paxos)',
+  acrossNodes: true,
   follow() {
     const proposed = new Map<number, Set<unknown>>()
     return (event) => {

@@ -54,6 +54,7 @@ export const incarnationsGrow: Invariant = {
 export const ownIncarnation: Invariant = {
   name: 'own-incarnation',
   description: 'nobody speaks of an incarnation that the member itself has not announced',
+  acrossNodes: true,
   follow() {
     const announced = new Map<string, number>()
     return (event) => {
@@ -75,6 +76,7 @@ export const ownIncarnation: Invariant = {
 export const suspectedFirst: Invariant = {
   name: 'suspected-first',
   description: 'a member is suspected before it is dead',
+  acrossNodes: true,
   follow() {
     const suspected = new Set<string>()
     return (event) => {

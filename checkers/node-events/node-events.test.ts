@@ -1,7 +1,8 @@
 import {expect, test} from 'vitest'
 import type {NodeEvent} from '../../core/cluster.ts'
 import type {Json} from '../../core/node.ts'
-import {breachesIn, INVARIANTS} from './index.ts'
+import {createRandom} from '../../core/random.ts'
+import {breachesIn, INVARIANTS, withoutCommonOrder} from './index.ts'
 
 /** `n1 leader term=3` as events, a millisecond apart. */
 function reported(...lines: readonly string[]): NodeEvent[] {
@@ -18,6 +19,42 @@ function reported(...lines: readonly string[]): NodeEvent[] {
 function broken(...lines: readonly string[]): string[] {
   return breachesIn(reported(...lines), Object.keys(INVARIANTS)).map(({invariant}) => invariant)
 }
+
+test('what is judged without a common order of events does not depend on how those of different nodes are mixed', () => {
+  const lines = [
+    ...[
+      'n1 follower term=1',
+      'n1 vote term=1 to=n2 granted=true',
+      'n1 commit index=9 term=1 digest=7 by=2',
+      'n1 follower term=2',
+    ],
+    ...[
+      'n2 leader term=1 lastIndex=3',
+      'n2 follower term=3',
+      'n2 leader term=3 lastIndex=8',
+      'n2 commit index=9 term=1 digest=8 by=3',
+    ],
+    ...['n3 follower term=4', 'n3 leader term=1 lastIndex=9', 'n3 proposed slot=2 value=5', 'n3 follower term=4'],
+  ]
+  const names = withoutCommonOrder(Object.keys(INVARIANTS))
+  const random = createRandom('mixed')
+  const found = new Set<string>()
+  for (let i = 0; i < 200; i++) {
+    const queues = ['n1', 'n2', 'n3'].map((node) => lines.filter((line) => line.startsWith(node)))
+    const mixed: string[] = []
+    while (mixed.length < lines.length) {
+      const [line] = random.pick(queues.filter((queue) => queue.length > 0)).splice(0, 1)
+      mixed.push(line!)
+    }
+    found.add(
+      broken(...mixed)
+        .filter((name) => names.includes(name))
+        .sort()
+        .join(' '),
+    )
+  }
+  expect([...found]).toEqual(['election-safety leader-completeness log-matching state-machine-safety terms-grow'])
+})
 
 test('election safety: one leader a term', () => {
   expect(broken('n1 leader term=1', 'n1 leader term=1', 'n2 leader term=2')).toEqual([])

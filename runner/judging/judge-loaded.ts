@@ -124,7 +124,7 @@ export async function judgeLoaded(
   }
 }
 
-/** What the nodes of a simulated run told; see `run.ts`. */
+/** What the nodes of a run told; see `run.ts`. */
 function toldIn({facts, directory}: Loaded): Told | undefined {
   if (facts?.invariants === undefined || directory === undefined) return undefined
   return {events: nodeEventsIn(directory), invariants: facts.invariants}

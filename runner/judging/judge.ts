@@ -29,7 +29,7 @@ export interface JudgeOptions {
   readonly budget: Budget
   /** Where the run was ended before its time. */
   readonly stopped?: Stopped
-  /** What nodes told, and which invariants it must keep: of simulated runs, where the order of events is known. */
+  /** What nodes told, and which invariants it must keep. */
   readonly told?: Told
 }
 

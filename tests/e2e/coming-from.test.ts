@@ -156,9 +156,14 @@ const CASES: Readonly<Record<string, readonly (readonly [history: string, exitCo
     [edn('0 txn [[:read :x nil] [:write :y 3]]', '0 ok txn [[:read :x 0] [:write :y 3]]'), 0],
     [edn('0 txn [[:read :x nil]]', '0 ok txn [[:read :x 1]]'), 1],
   ],
+  "Jepsen's test of etcd: registers of `[version value]`": [
+    [edn('0 write [nil 3]', '0 ok write [1 3]', '1 read [nil nil]', '1 ok read [1 3]'), 0],
+    [edn('0 write [nil 3]', '0 ok write [1 3]', '1 read [nil nil]', '1 ok read [2 3]'), 1],
+  ],
   "Porcupine's etcd logs": [[ETCD, 1]],
   "Porcupine's key-value logs": [[KV, 1]],
   '`porcupine.CheckOperationsTimeout(…, time.Second)`': [[KV, 1]],
+  "Porcupine's end at the first key that is not linearizable": [[KV, 1]],
   "an *unknown* that exits with 0, as elle-cli's does": [[EMPTY, 0]],
 }
 
