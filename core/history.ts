@@ -40,7 +40,7 @@ interface FaultValue {
   readonly description?: string
   readonly victims?: readonly string[]
   readonly links?: readonly Link[]
-  readonly proof?: {readonly verified: boolean; readonly evidence: string}
+  readonly proof?: {readonly verified: boolean; readonly evidence: string; readonly tookEffect?: true}
 }
 
 /** Operations of at most so many ops are made once, as an array, even where the ops are none: some 400 MB. */
@@ -217,6 +217,12 @@ function groupBy<K>(operations: Sequence<Operation>, keyOf: (operation: Operatio
   return groups
 }
 
+/** What the end of a fault shows of it where its beginning did not. */
+function shownAtItsEnd({verified, proof}: FaultWindow, {proof: end}: FaultValue): Partial<FaultWindow> {
+  if (verified || end?.tookEffect !== true) return {}
+  return {verified: true, proof: `${proof}; when it ended: ${end.evidence}`}
+}
+
 /** Matches `start-F` with `stop-F` of the same nemesis, in ops of nemeses. Each nemesis op comes twice: when asked and when done. */
 function faultWindows(ops: Sequence<Op>): readonly FaultWindow[] {
   const windows: FaultWindow[] = []
@@ -231,7 +237,7 @@ function faultWindows(ops: Sequence<Op>): readonly FaultWindow[] {
     const running = open.get(op.process)
     if (running !== undefined) {
       open.delete(op.process)
-      windows.push({...running, endIndex: op.index, endNs: op.timeNs})
+      windows.push({...running, ...shownAtItsEnd(running, value), endIndex: op.index, endNs: op.timeNs})
     }
     if (!op.f.startsWith('start-') || op.error !== undefined) continue
     open.set(op.process, {

@@ -27,6 +27,8 @@ export interface Proof {
   readonly verified: boolean
   /** What was probed and what was seen, in words: "n1→n3 no answer in 250 ms; n1→n2 0.4 ms". */
   readonly evidence: string
+  /** Of the proof of an end: it shows that the fault had been in force, which could not be shown when it began. */
+  readonly tookEffect?: true
 }
 
 /** The value of a completed nemesis op. */

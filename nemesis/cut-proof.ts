@@ -7,6 +7,7 @@ import type {Cluster} from '../core/cluster.ts'
 import type {Proof} from '../core/nemesis.ts'
 import {allLinks, countCut, type Link, type NetworkControl, type Ping, pingAll} from '../core/network.ts'
 import type {NodeId} from '../core/node.ts'
+import {answering, type NodePair, silentPairs} from './late-proof.ts'
 import {runningNodes} from './victims.ts'
 
 /**
@@ -46,7 +47,8 @@ function controlsOf(nodes: readonly NodeId[], cut: readonly Pair[]): Pair[] {
 /** Proves a cut and its end. */
 export interface CutProver {
   proveCut(): Promise<Proof>
-  proveUncut(): Promise<Proof>
+  /** Heals, and proves that; and, if no pair answered before it was cut, that it had been. */
+  proveUncut(heal: () => Promise<void>): Promise<Proof>
 }
 
 /** Probes the links before they are cut: a pair that was silent before cannot show that it was silenced. */
@@ -99,13 +101,17 @@ export async function beforeCut(network: NetworkControl, cluster: Cluster, links
       }
     },
     /** Whether the nodes hear each other again is another fault's business as well; that nothing cuts them is not. */
-    async proveUncut() {
+    async proveUncut(heal) {
+      const nodes = pairs.filter((pair): pair is NodePair => pair[0] !== 'clients')
+      const parted = before === 0 && (await cutNow()) === links.length ? await silentPairs(network, cluster, nodes) : []
+      await heal()
       const [left, pings] = await Promise.all([cutNow(), pingPairs(pairs, patienceMs)])
       const heard = pings.filter(({reachable}) => reachable).length
-      return {
-        verified: left === 0,
-        evidence: `${links.length - left}/${links.length} links whole again, ${heard}/${pairs.length} pairs answer`,
-      }
+      const evidence = `${links.length - left}/${links.length} links whole again, ${heard}/${pairs.length} pairs answer`
+      if (parted.length === 0) return {verified: left === 0, evidence}
+      const reunited = await answering(network, parted)
+      const seen = `, ${reunited} of ${parted.length} that were silent before`
+      return {verified: left === 0, evidence: evidence + seen, ...(reunited > 0 ? {tookEffect: true} : {})}
     },
   }
 }

@@ -134,6 +134,30 @@ test('a refusal is believed at once: it needs no longer silence than the answer 
   expect(await busy(1700, 'refuse', 'ECONNREFUSED')).toEqual({verified: true, longestMs: 2500})
 })
 
+/** A partition of three of whom only `n1` runs when it begins; `later` run when it ends. */
+async function whileDown(later: readonly string[], leaks = false) {
+  const net = network()
+  const {ping} = net
+  let running = ['n1']
+  net.ping = async (from, to, ...rest) => {
+    if (![from, to].every((end) => end === 'clients' || running.includes(end))) return {reachable: false, error: 'dead'}
+    return leaks ? {reachable: true, rttMs: 0.1} : ping(from, to, ...rest)
+  }
+  const process = {state: async (node: string) => (running.includes(node) ? 'running' : 'dead')}
+  const cluster = {nodes: NODES.slice(0, 3), network: net, process} as unknown as Cluster
+  const spec = {fault: 'partition', shape: 'one', mode: 'black-hole', victims: 'one', order: cluster.nodes}
+  const {proof, stop} = await partition().start(spec, {cluster, clock: wallClock(), cause: 'c1'})
+  running = ['n1', ...later]
+  const end = await stop()
+  return {began: proof.verified, tookEffect: end.tookEffect, whole: end.verified}
+}
+
+test('what nobody could show when it began is shown when it ends, by nodes that have come back meanwhile', async () => {
+  expect(await whileDown(['n3'])).toEqual({began: false, tookEffect: true, whole: true})
+  expect(await whileDown([])).toEqual({began: false, tookEffect: undefined, whole: true})
+  expect(await whileDown(['n2', 'n3'], true)).toEqual({began: false, tookEffect: undefined, whole: true})
+})
+
 test('stopping heals the links and says so', async () => {
   const {net, injection} = await strike('halves')
   const proof = await injection.stop()

@@ -67,8 +67,7 @@ async function start(planned: FaultSpec, {cluster, cause}: StrikeContext): Promi
     links,
     proof: await prover.proveCut(),
     async stop() {
-      await network.heal(cause)
-      return prover.proveUncut()
+      return prover.proveUncut(() => network.heal(cause))
     },
   }
 }
