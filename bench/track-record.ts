@@ -1,6 +1,6 @@
 /**
  * Every planted bug, hunted with many seeds in simulated time: how often it is convicted, by what, and how soon. What was
- * measured is kept in docs/track-record-simulated.jsonl; the page docs/track-record.md is made of it and of what
+ * measured is kept in bench/track-record/simulated.jsonl; the page docs/track-record.md is made of it and of what
  * bench/real-bugs.ts and bench/correct-bundled.ts have kept.
  *
  *     nice -n 10 node --import tsx bench/track-record.ts                     all, 20 seeds each

@@ -1,9 +1,9 @@
 /**
  * Writes docs/cap.md: the CAP cards of the bundled targets, measured in simulated time as this runs, and those of real
- * processes, from docs/cap-real.json, which `--real` measures anew (half an hour).
+ * processes, from scripts/cap-real.json, which `--real` measures anew (half an hour).
  *
  *     node --import tsx scripts/cap-page.ts           the page
- *     node --import tsx scripts/cap-page.ts --real    docs/cap-real.json, then the page
+ *     node --import tsx scripts/cap-page.ts --real    scripts/cap-real.json, then the page
  */
 import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
@@ -19,7 +19,7 @@ import {TARGETS} from '../targets/index.ts'
 import {DESIGNS} from './cap-designs.ts'
 
 const PAGE = 'docs/cap.md'
-const REAL = 'docs/cap-real.json'
+const REAL = 'scripts/cap-real.json'
 /** Bundled targets as processes, and real systems where they are installed. */
 const REAL_NAMES = ['raft', 'zab', 'primary-backup', 'primary-backup:mode=async', 'dynamo', 'gossip', 'etcd', 'redis']
 

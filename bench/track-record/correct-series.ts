@@ -1,7 +1,7 @@
 /** What was tried of bundled targets in their correct modes (bench/correct-bundled.ts). */
 import type {Target} from '../../core/target.ts'
 
-export const CORRECT = 'docs/track-record-correct.jsonl'
+export const CORRECT = 'bench/track-record/correct.jsonl'
 /** Seeds of the main workload, and of the others together. */
 export const SEEDS = 1000
 export const REAL_RUNS = 10

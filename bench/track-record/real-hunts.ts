@@ -2,7 +2,7 @@
 import type {Quarry} from './quarry.ts'
 import {recipeOf} from './quarry.ts'
 
-export const REAL = 'docs/track-record-real.jsonl'
+export const REAL = 'bench/track-record/real.jsonl'
 /** So many of ten must convict. */
 export const ENOUGH = 8
 export const OF = 10

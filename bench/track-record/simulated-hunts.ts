@@ -1,5 +1,5 @@
 /** What the hunts of one bug with many simulated seeds came to. */
-export const SIMULATED = 'docs/track-record-simulated.jsonl'
+export const SIMULATED = 'bench/track-record/simulated.jsonl'
 
 export interface SimulatedHunts {
   readonly target: string

@@ -46,7 +46,7 @@ export const bugs = [
       concurrency: '6n',
       electionMs: 300,
       heartbeatMs: 80,
-      time: '90s',
+      time: '20s',
       heal: '3s',
     },
     budget: {simulatedS: 300, realS: 120},

@@ -7,7 +7,7 @@ import {existsSync, mkdirSync, readdirSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {fileURLToPath} from 'node:url'
 import {execa} from 'execa'
-import {afterEach, beforeEach, describe, expect, test} from 'vitest'
+import {afterAll, afterEach, beforeEach, describe, expect, test} from 'vitest'
 import {CHAOS, processesOf, Workplace} from '../e2e/cli.ts'
 
 const MACHINES = fileURLToPath(new URL('../e2e/ssh-machines.sh', import.meta.url))
@@ -170,6 +170,7 @@ describe.skipIf(!possible)('over SSH', () => {
 
 describe('what cannot be', () => {
   const place = new Workplace()
+  afterAll(() => place.dispose())
   test.each([
     [['--hosts', 'a,b,c', '--nodes', '5'], 2, '--hosts names 3 machines, and there are 5 nodes.'],
     [['--hosts', 'a,a,b'], 2, '--hosts names a twice'],

@@ -1,9 +1,10 @@
 /** Help is short, grouped in the order in which flags are thought of, true, and there at once. */
-import {expect, test} from 'vitest'
+import {afterAll, expect, test} from 'vitest'
 import {COMMANDS, ENTRIES, idOf, importCommands} from '../../cli/commands/index.ts'
 import {Workplace} from './cli.ts'
 
 const place = new Workplace()
+afterAll(() => place.dispose())
 
 test('chaos --help lists every command with its own summary', async () => {
   await importCommands(Object.keys(ENTRIES))
