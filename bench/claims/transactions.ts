@@ -18,7 +18,7 @@ interface Tally {
 }
 
 /** Patience in which a network that splits shows soonest: that of the bug's own recipe. */
-const HASTY = {eager: '0', voteMs: '200', doubtMs: '100', askMs: '50'}
+const HASTY = {voteMs: '200', doubtMs: '100', askMs: '50'}
 
 async function tally(mode: string, nemesis: string, args: Readonly<Record<string, string>> = {}): Promise<Tally> {
   const sum: Tally = {accused: 0, asked: 0, ok: 0}
