@@ -138,7 +138,7 @@ async function refusal(target: Target, directory: string, how: Circumstances = {
     },
     (reason: unknown) => reason,
   )
-  expect(error).toBeInstanceOf(ChaosError)
+  expect(error, (error as Error).stack ?? '').toBeInstanceOf(ChaosError)
   const {exitCode, message, hints} = error as ChaosError
   expect(exitCode).toBe(EXIT.environment)
   expect(processesOf(directory)).toEqual([])
