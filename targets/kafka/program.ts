@@ -50,7 +50,8 @@ export function kafkaProgram(options: TargetOptions): ProgramTarget {
       if (!surroundings.first) return
       clusterId ??= uuid(random)
       const {directory, node} = surroundings
-      mkdirSync(join(directory, 'data'), {recursive: true})
+      // Not recursive: Node says ENOENT of a read-only file system then.
+      mkdirSync(join(directory, 'data'))
       const identity = {version: 1, 'cluster.id': clusterId, 'node.id': idOf(nodes, node), 'directory.id': uuid(random)}
       writeFileSync(join(directory, 'data', 'meta.properties'), properties(identity))
       writeFileSync(join(directory, 'server.properties'), configuration(surroundings, settings))
