@@ -3,9 +3,16 @@ import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
 import type {NodeEvent} from '../../core/cluster.ts'
 import {UsageError} from '../../core/error.ts'
+import type {RunFacts} from '../facts.ts'
+import type {Told} from './judge.ts'
+
+/** What the nodes of a run told, with what is promised of it; undefined where nothing is. */
+export function toldIn({invariants}: Pick<RunFacts, 'invariants'>, directory: string): Told | undefined {
+  return invariants === undefined ? undefined : {events: nodeEventsIn(directory), invariants}
+}
 
 /** The events of all nodes, by time; none where nothing was written. Throws UsageError for a line that is no event. */
-export function nodeEventsIn(directory: string): NodeEvent[] {
+function nodeEventsIn(directory: string): NodeEvent[] {
   const folder = join(directory, 'events')
   if (!existsSync(folder)) return []
   const files = readdirSync(folder).filter((name) => name.endsWith('.jsonl'))
