@@ -27,11 +27,20 @@ function eventsOf(file: string): NodeEvent[] {
   // What follows the last line break was cut off in mid-write, or is nothing.
   lines.pop()
   return lines.map((line, i) => {
-    try {
-      const {time, node, event} = JSON.parse(line) as {time: number; node: string; event: NodeEvent['event']}
-      return {timeNs: time, node, event}
-    } catch (error) {
-      throw new UsageError(`${file}:${i + 1} is no event of a node: ${line.slice(0, 80)}`, [], error)
-    }
+    const event = eventIn(line)
+    if (event !== undefined) return event
+    throw new UsageError(`${file}:${i + 1} is no event of a node: ${line.slice(0, 80)}`, [
+      'Expected: {"time": NANOSECONDS, "node": "NAME", "event": {"type": "NAME", …}}',
+    ])
   })
+}
+
+function eventIn(line: string): NodeEvent | undefined {
+  try {
+    const {time, node, event} = JSON.parse(line) ?? {}
+    const isEvent = typeof time === 'number' && typeof node === 'string' && typeof event?.type === 'string'
+    return isEvent ? {timeNs: time, node, event} : undefined
+  } catch {
+    return undefined
+  }
 }
