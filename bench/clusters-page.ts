@@ -1,6 +1,6 @@
 /** docs/clusters.md, from what `bench/clusters.ts` has measured. */
 
-import {table} from './record.ts'
+import {table} from '../scripts/markdown.ts'
 
 export interface Recovery {
   readonly fault: string

@@ -16,6 +16,7 @@ import {wallClock} from '../core/clock.ts'
 import {parseCount, parseDuration} from '../core/quantities.ts'
 import {BUNDLED} from '../targets/index.ts'
 import {ROOT} from '../tests/sources.ts'
+import {addToRecord, readRecord} from './record.ts'
 import {
   CORRECT,
   type CorrectSeries,
@@ -25,7 +26,6 @@ import {
   soundTargets,
   sumOf,
 } from './track-record/correct-series.ts'
-import {JsonLines} from './track-record/json-lines.ts'
 
 const CHUNK = 50
 /** A seed is short and full of faults, so that a thousand are tried in the time of a coffee. */
@@ -40,7 +40,6 @@ const {values, positionals} = parseArgs({
   },
 })
 const clock = wallClock()
-const kept = new JsonLines<CorrectSeries>(CORRECT)
 const untilNs = clock.nowNs() + parseDuration('--for', values.for) * 1e6
 const targets = soundTargets(BUNDLED).filter(({name}) => positionals.length === 0 || positionals.includes(name))
 
@@ -57,7 +56,7 @@ const begun = new Set<string>()
 
 /** Whatever has come the least far, in parts of what is wanted. */
 function next(): Task | undefined {
-  const all = kept.all()
+  const all = readRecord<CorrectSeries>(CORRECT)
   const tasks = targets.flatMap((target): Task[] => {
     const [main, ...others] = Object.keys(target.claims) as [string, ...string[]]
     const task = (workload: string, kind: CorrectSeries['kind'], wanted: number, step: number): Task[] => {
@@ -147,7 +146,7 @@ async function goOn(): Promise<void> {
   for (let task = next(); task !== undefined && clock.nowNs() < untilNs; task = next()) {
     const directory = mkdtempSync(join(tmpdir(), 'chaos-correct-'))
     const series = await (values.real ? inProcesses : simulated)(task, directory)
-    kept.add(series)
+    addToRecord(CORRECT, series)
     const {target, workload, kind, seed, seeds, accused, inconclusive} = series
     const where = accused > 0 ? `  kept in ${directory}` : ''
     process.stdout.write(

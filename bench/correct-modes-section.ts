@@ -1,5 +1,5 @@
 /** What runs of correct modes ended in, counted, and their section of docs/clusters.md. */
-import {table} from './record.ts'
+import {table} from '../scripts/markdown.ts'
 
 export interface CorrectRun {
   readonly target: string

@@ -1,5 +1,5 @@
 /** What interrupted runs have left, counted, and their section of docs/clusters.md. */
-import {table} from './record.ts'
+import {table} from '../scripts/markdown.ts'
 
 export interface Interruption {
   readonly target: string

@@ -18,7 +18,7 @@ import {wallClock} from '../core/clock.ts'
 import {parseCount, parseDuration} from '../core/quantities.ts'
 import {BUNDLED} from '../targets/index.ts'
 import {ROOT} from '../tests/sources.ts'
-import {JsonLines} from './track-record/json-lines.ts'
+import {addToRecord, readRecord} from './record.ts'
 import {type Quarry, quarries, recipeOf} from './track-record/quarry.ts'
 import {isDecided, OF, REAL, type RealHunt, runsOf} from './track-record/real-hunts.ts'
 
@@ -35,7 +35,6 @@ const {values, positionals} = parseArgs({
 })
 const {busy} = values
 const clock = wallClock()
-const kept = new JsonLines<RealHunt>(REAL)
 const untilNs = clock.nowNs() + parseDuration('--for', values.for) * 1e6
 const wanted = quarries(BUNDLED).filter(
   ({target: {name}, bug}) =>
@@ -46,7 +45,7 @@ const running = new Map<Quarry, number>()
 
 /** The bug that has been run the least and is not done, with the seed that is next. */
 function next(): {quarry: Quarry; seed: string} | undefined {
-  const all = kept.all()
+  const all = readRecord<RealHunt>(REAL)
   const open = wanted
     .map((quarry) => ({quarry, runs: runsOf(all, quarry, busy)}))
     .filter(({runs}) => !isDecided(runs))
@@ -112,7 +111,7 @@ async function huntOn(): Promise<void> {
     running.set(quarry, (running.get(quarry) ?? 0) + 1)
     const hunt = await hunted(quarry, seed)
     running.set(quarry, (running.get(quarry) ?? 1) - 1)
-    kept.add(hunt)
+    addToRecord(REAL, hunt)
     const outcome = hunt.convicted ? 'convicted' : `MISSED (${hunt.why})`
     process.stdout.write(
       `${`${hunt.target}/${hunt.bug}`.padEnd(34)} ${seed} ${outcome} ${hunt.seconds} s  ${hunt.found.join(', ') || 'nothing'}\n`,

@@ -15,7 +15,7 @@ import {parseCount} from '../core/quantities.ts'
 import {BUNDLED} from '../targets/index.ts'
 import {anomaliesOf, hunt, judged} from '../tests/simulated.ts'
 import {median} from './claims/claim.ts'
-import {JsonLines} from './track-record/json-lines.ts'
+import {replaceInRecord} from './record.ts'
 import {foundWords, page} from './track-record/page.ts'
 import {type Quarry, quarries, recipeOf} from './track-record/quarry.ts'
 import {SIMULATED, type SimulatedHunts} from './track-record/simulated-hunts.ts'
@@ -76,11 +76,13 @@ const wanted = quarries(BUNDLED).filter(
   ({target: {name}, bug}) =>
     positionals.length === 0 || positionals.includes(name) || positionals.includes(`${name}/${bug.name}`),
 )
-const kept = new JsonLines<SimulatedHunts>(SIMULATED)
 const asKept = seeds === SEEDS && values.set === ''
 for (const quarry of values.page ? [] : wanted) {
   const hunts = await hunted(quarry, values.set, seeds)
-  if (asKept) kept.replace(({target, bug}) => target === hunts.target && bug === hunts.bug, hunts)
+  if (asKept) {
+    const same = ({target, bug}: SimulatedHunts) => target === hunts.target && bug === hunts.bug
+    replaceInRecord(SIMULATED, same, hunts)
+  }
   process.stdout.write(`${lineOf(hunts)}\n`)
 }
 if (asKept) writeFileSync(PAGE, page(BUNDLED))

@@ -5,9 +5,10 @@
  */
 import type {Cluster} from '../core/cluster.ts'
 import type {Proof} from '../core/nemesis.ts'
-import {allLinks, countCut, type Link, type NetworkControl, type Ping, pingAll} from '../core/network.ts'
+import {allLinks, countCut, type Link, type NetworkControl, type Ping} from '../core/network.ts'
 import type {NodeId} from '../core/node.ts'
 import {answering, type NodePair, silentPairs} from './late-proof.ts'
+import {type Pair, pingPairs} from './pairs.ts'
 import {runningNodes} from './victims.ts'
 
 /**
@@ -19,8 +20,6 @@ const SILENCE_MS = [250, 2500, 7500] as const
 const REFUSED = /^ECONN(REFUSED|RESET)$/
 /** How many links are probed as controls; other faults may be in force on some of them. */
 const CONTROLS = 6
-
-type Pair = readonly [from: NodeId | 'clients', to: NodeId]
 
 /** The pairs that a cut separates, each once: a ping needs both directions. */
 function pairsOf(links: readonly Link[]): Pair[] {
@@ -57,22 +56,19 @@ export async function beforeCut(network: NetworkControl, cluster: Cluster, links
   const controls = controlsOf(cluster.nodes, pairs)
   const running = await runningNodes(cluster)
   const runs = (end: NodeId | 'clients') => end === 'clients' || running.has(end)
-  const pingPairs = (probed: readonly Pair[], limitMs: number) =>
-    pingAll(
-      network,
-      probed.map(([from, to]) => ({from, to})),
-      limitMs,
-    )
   const [patienceMs, longPatienceMs, longestPatienceMs] = SILENCE_MS
   const cutNow = () => countCut(network, links)
   // One that is dead or frozen would only be waited for.
   const able = pairs.filter(([from, to]) => runs(from) && runs(to))
-  const before = (await pingPairs(able, longPatienceMs)).filter(({reachable}) => reachable).length
+  const before = (await pingPairs(network, able, longPatienceMs)).filter(({reachable}) => reachable).length
   return {
     async proveCut() {
       const confirmed = await cutNow()
       const look = async (limitMs: number) => {
-        const [pings, answers] = await Promise.all([pingPairs(pairs, limitMs), pingPairs(controls, limitMs)])
+        const [pings, answers] = await Promise.all([
+          pingPairs(network, pairs, limitMs),
+          pingPairs(network, controls, limitMs),
+        ])
         const heard = answers.filter(({reachable}) => reachable).map(({rttMs}) => rttMs as number)
         const silent = pings.filter(({reachable}) => !reachable).length
         const refused = pings.every(({error}) => REFUSED.test(error ?? ''))
@@ -105,7 +101,7 @@ export async function beforeCut(network: NetworkControl, cluster: Cluster, links
       const nodes = pairs.filter((pair): pair is NodePair => pair[0] !== 'clients')
       const parted = before === 0 && (await cutNow()) === links.length ? await silentPairs(network, cluster, nodes) : []
       await heal()
-      const [left, pings] = await Promise.all([cutNow(), pingPairs(pairs, patienceMs)])
+      const [left, pings] = await Promise.all([cutNow(), pingPairs(network, pairs, patienceMs)])
       const heard = pings.filter(({reachable}) => reachable).length
       const evidence = `${links.length - left}/${links.length} links whole again, ${heard}/${pairs.length} pairs answer`
       if (parted.length === 0) return {verified: left === 0, evidence}

@@ -3,8 +3,9 @@
  * it is healed two nodes which answer clients do not answer each other, and that they do as soon as it is healed.
  */
 import type {Cluster} from '../core/cluster.ts'
-import {type NetworkControl, pingAll} from '../core/network.ts'
+import type {NetworkControl} from '../core/network.ts'
 import type {NodeId} from '../core/node.ts'
+import {type Pair, pingPairs} from './pairs.ts'
 import {runningNodes} from './victims.ts'
 
 export type NodePair = readonly [from: NodeId, to: NodeId]
@@ -24,14 +25,10 @@ export async function silentPairs(
   const ends = [...new Set(able.flat())]
   for (const limitMs of LIMITS_MS) {
     const [pings, answers] = await Promise.all([
-      pingAll(
+      pingPairs(network, able, limitMs),
+      pingPairs(
         network,
-        able.map(([from, to]) => ({from, to})),
-        limitMs,
-      ),
-      pingAll(
-        network,
-        ends.map((to) => ({from: 'clients' as const, to})),
+        ends.map((end): Pair => ['clients', end]),
         limitMs,
       ),
     ])
@@ -44,10 +41,6 @@ export async function silentPairs(
 
 /** How many of these pairs answer now. */
 export async function answering(network: NetworkControl, pairs: readonly NodePair[]): Promise<number> {
-  const pings = await pingAll(
-    network,
-    pairs.map(([from, to]) => ({from, to})),
-    LIMITS_MS[1],
-  )
+  const pings = await pingPairs(network, pairs, LIMITS_MS[1])
   return pings.filter(({reachable}) => reachable).length
 }

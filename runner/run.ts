@@ -16,7 +16,7 @@ import {everyFault} from '../nemesis/index.ts'
 import {judgedBy, type RunFacts, runFacts} from './facts.ts'
 import {createBudget} from './judging/budget.ts'
 import {judgeHistory} from './judging/judge.ts'
-import {nodeEventsIn} from './judging/node-events.ts'
+import {toldIn} from './judging/node-events.ts'
 import {writeVerdict} from './judging/verdict-file.ts'
 import type {RunObserver} from './observer.ts'
 import {type RunOptions, targetOptions} from './options.ts'
@@ -116,7 +116,7 @@ export async function run(
     if (halt.signal.aborted) return {facts, directory, history, ended: asError(halt.signal.reason)}
     const judgement = await phase(
       'check',
-      () => judged(history, script, stopped, stage.told ?? nodeEventsOf(facts, directory.path)),
+      () => judged(history, script, stopped, stage.told),
       ({verdicts}) => verdicts.map(({checker}) => checker).join(', '),
     )
     directory.write(directory.verdict, writeVerdict(judgement))
@@ -160,9 +160,12 @@ export async function run(
     history: History,
     {workloadOptions}: Script,
     stopped: Stopped | undefined,
-    events: readonly NodeEvent[],
+    events: readonly NodeEvent[] | undefined,
   ): Promise<Judgement> {
     const {thresholds, checkTimeoutMs, checkMemoryBytes} = options
+    const {invariants = []} = facts
+    // A simulated cluster knows what its nodes told; what real ones told is in files.
+    const told = events === undefined ? toldIn(facts, directory.path) : {events, invariants}
     return judgeHistory(history, {
       workload,
       workloadOptions,
@@ -170,7 +173,7 @@ export async function run(
       thresholds,
       patienceMs: facts.patienceMs,
       ...(stopped === undefined ? {} : {stopped}),
-      told: {events, invariants: facts.invariants ?? []},
+      ...(told === undefined ? {} : {told}),
       budget: createBudget(checkTimeoutMs, checkMemoryBytes, halt.signal),
     })
   }
@@ -178,11 +181,6 @@ export async function run(
   function saveFacts(): void {
     directory.write(directory.run, `${JSON.stringify(facts, null, 2)}\n`)
   }
-}
-
-/** What the nodes of real processes told, where anything is promised of it. */
-function nodeEventsOf({invariants}: RunFacts, directory: string): readonly NodeEvent[] {
-  return invariants === undefined ? [] : nodeEventsIn(directory)
 }
 
 function asError(reason: unknown): Error {

@@ -17,6 +17,7 @@ import {realLaboratory, simulatedLaboratory} from '../runner/cap/laboratories.ts
 import {type Laboratory, measure} from '../runner/cap/measure.ts'
 import {TARGETS} from '../targets/index.ts'
 import {DESIGNS} from './cap-designs.ts'
+import {table} from './markdown.ts'
 
 const PAGE = 'docs/cap.md'
 const REAL = 'scripts/cap-real.json'
@@ -39,11 +40,6 @@ async function cardsOf(names: readonly string[], real: boolean, laboratory: Labo
   return cards
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line), '']
-}
-
 function section(card: Card, depth = '###'): string[] {
   const remark = DESIGNS.find(({name}) => name === nameOf(card))?.remark
   return [
@@ -53,6 +49,7 @@ function section(card: Card, depth = '###'): string[] {
     '',
     ...(remark === undefined ? [] : [remark, '']),
     ...table(HEADS, card.rows.map(cellsOf)),
+    '',
     ...card.skipped.flatMap(({partition, reason}) => [`${partition}: left out, ${reason}.`, '']),
   ]
 }
@@ -81,6 +78,7 @@ function page(cards: readonly Card[], real: RealCards | undefined): string {
         String(card.label.lost),
       ]),
     ),
+    '',
     ...LEGEND.map((words) => `- ${words}`),
     '',
     '## In simulated time',

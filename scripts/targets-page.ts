@@ -3,6 +3,7 @@
  * compares the file with this; `npx vitest run tests/targets-page.test.ts -u` writes it anew.
  */
 import type {Bug, Target} from '../core/target.ts'
+import {table} from './markdown.ts'
 
 /** The page for these targets, as Markdown. */
 export function targetsPage(targets: Readonly<Record<string, Target>>): string {
@@ -56,9 +57,4 @@ function section({name, description, bugs, flaw}: Target): string[] {
 function bugRow({name, change, source, workload, nemesis, anomalies, excludes}: Bug): string[] {
   const alone = excludes === undefined ? '' : ` (not with ${excludes.join(', ')})`
   return [`\`${name}\`${alone}`, change, source, `${workload} under ${nemesis.join(', ')}`, anomalies.join(', ')]
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)]
 }

@@ -1,8 +1,9 @@
 /** docs/track-record.md, made of what the benches have kept. */
 import type {Target} from '../../core/target.ts'
+import {table} from '../../scripts/markdown.ts'
 import {median} from '../claims/claim.ts'
+import {readRecord} from '../record.ts'
 import {CORRECT, type CorrectSeries, SEEDS, seriesOf, soundTargets, sumOf} from './correct-series.ts'
-import {JsonLines} from './json-lines.ts'
 import {type Quarry, quarries, recipeOf} from './quarry.ts'
 import {ENOUGH, isDecided, OF, REAL, type RealHunt, runsOf} from './real-hunts.ts'
 import {SIMULATED, type SimulatedHunts} from './simulated-hunts.ts'
@@ -23,13 +24,9 @@ export function page(targets: Targets): string {
   return [...bugs(targets), ...correct(targets), ''].join('\n')
 }
 
-function table(head: readonly string[], align: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  return [head, align, ...rows].map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
-}
-
 function bugs(targets: Targets): string[] {
-  const simulated = new JsonLines<SimulatedHunts>(SIMULATED).all()
-  const real = new JsonLines<RealHunt>(REAL).all()
+  const simulated = readRecord<SimulatedHunts>(SIMULATED)
+  const real = readRecord<RealHunt>(REAL)
   const all = quarries(targets)
   const measured = all.map((quarry) => ({quarry, hunts: huntsOf(simulated, quarry), runs: runsOf(real, quarry, false)}))
   const convicted = measured.filter(({hunts}) => hunts !== undefined && hunts.convicted / hunts.seeds >= 0.95).length
@@ -73,8 +70,8 @@ function bugs(targets: Targets): string[] {
     '',
     ...table(
       ['target', 'bug', 'what it is', 'hunted by', 'found', 'seeds', 'simulated', 'wall', 'real processes'],
-      ['---', '---', '---', '---', '---', '--:', '--:', '--:', '--:'],
       measured.map(row),
+      ['---', '---', '---', '---', '---', '--:', '--:', '--:', '--:'],
     ),
   ]
 }
@@ -118,7 +115,7 @@ function loadWords(real: readonly RealHunt[]): string {
 }
 
 function correct(targets: Targets): string[] {
-  const kept = new JsonLines<CorrectSeries>(CORRECT).all()
+  const kept = readRecord<CorrectSeries>(CORRECT)
   if (kept.length === 0) return []
   const rows = soundTargets(targets).map(({name, claims}) => {
     const [main, ...others] = Object.keys(claims)
@@ -147,8 +144,8 @@ function correct(targets: Targets): string[] {
     '',
     ...table(
       ['target', 'main workload', 'accused, seeds', 'other workloads', 'accused, swarm', 'accused, real processes'],
-      ['---', '---', '--:', '---', '--:', '--:'],
       rows,
+      ['---', '---', '--:', '---', '--:', '--:'],
     ),
   ]
 }

@@ -6,7 +6,7 @@ import type {Connect, Endpoint, Links, Services} from '../../core/links.ts'
 import type {NetworkControl, Ping} from '../../core/network.ts'
 import type {NodeId} from '../../core/node.ts'
 import {type Echo, echoRequest} from './echo.ts'
-import {probeService} from './probe.ts'
+import {probedService, probeService} from './probe.ts'
 
 /** Where the services of nodes listen now. */
 export class Upstreams {
@@ -30,10 +30,8 @@ export class Upstreams {
 
   /** A round trip past all links; to an echo where the node is known to answer to nothing, as a twin of a link would. */
   ping(by: 'peers' | 'clients', to: NodeId, limitMs: number, bytes: number, echo?: Echo): Promise<Ping> {
-    const [name, service] =
-      Object.entries(this.#services[to] ?? {}).find(([, {probe, by: who}]) => who === by && probe) ?? []
-    if (name !== undefined && service?.probe !== undefined)
-      return probeService(this.of(to, name), service.probe, limitMs, bytes)
+    const known = probedService(this.#services, to, by)
+    if (known !== undefined) return probeService(this.of(to, known.name), known.probe, limitMs, bytes)
     if (echo !== undefined) return probeService(echo.address, {send: echoRequest}, limitMs, bytes)
     return Promise.resolve({reachable: false, error: `nothing is known that ${to} would answer to`})
   }

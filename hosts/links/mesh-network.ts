@@ -12,7 +12,7 @@ import {causePrefix, isBlockName} from '../../net/mesh/desired.ts'
 import {CLIENTS, type Mesh} from '../../net/mesh/mesh.ts'
 import type {Upstreams} from './direct.ts'
 import {type Echo, echoRequest} from './echo.ts'
-import {probeService} from './probe.ts'
+import {probedService, probeService} from './probe.ts'
 import {toxicOf} from './toxic.ts'
 
 export class MeshNetwork implements NetworkControl {
@@ -49,10 +49,9 @@ export class MeshNetwork implements NetworkControl {
     const by = from === CLIENTS ? 'clients' : 'peers'
     if (by === 'clients' && this.#direct !== undefined)
       return this.#direct.ping(by, to, limitMs, bytes ?? 0, this.#echo)
-    const [name, service] =
-      Object.entries(this.#services[to] ?? {}).find(([, {probe, by: who}]) => who === by && probe) ?? []
-    if (name === undefined || service?.probe === undefined) return this.#pingTwin(from, to, limitMs, bytes)
-    return probeService(this.#mesh.address(from, to, name), service.probe, limitMs, bytes)
+    const known = probedService(this.#services, to, by)
+    if (known === undefined) return this.#pingTwin(from, to, limitMs, bytes)
+    return probeService(this.#mesh.address(from, to, known.name), known.probe, limitMs, bytes)
   }
 
   async readBack({from, to}: Link, cause?: string): Promise<string> {

@@ -1,7 +1,20 @@
 /** One round trip to a service, over whatever the address leads through: any byte that comes back is an answer. */
 import {connect} from 'node:net'
-import type {Endpoint, Probe} from '../../core/links.ts'
+import type {Endpoint, Probe, Services} from '../../core/links.ts'
 import type {Ping} from '../../core/network.ts'
+import type {NodeId} from '../../core/node.ts'
+
+/** What a node offers that is known to answer, to peers or to clients; undefined where nothing is. */
+export function probedService(
+  services: Services,
+  node: NodeId,
+  by: 'peers' | 'clients',
+): {readonly name: string; readonly probe: Probe} | undefined {
+  for (const [name, {probe, by: who}] of Object.entries(services[node] ?? {})) {
+    if (who === by && probe !== undefined) return {name, probe}
+  }
+  return undefined
+}
 
 export function probeService(address: Endpoint, probe: Probe, limitMs: number, bytes = 0): Promise<Ping> {
   return new Promise((resolve) => {

@@ -10,11 +10,11 @@ export const PROGRAM: Capabilities = {
 }
 
 /** What can be done to the disks of programs whose nodes are given volumes of their own (`disks.ts`). */
-export function volumeFaults(): Capabilities {
+export function volumeFaults(noPowerCut?: string): Capabilities {
   const volumes = canMountVolumes()
   return {
     'disk.full': volumes,
-    'disk.power-cut': volumes,
+    'disk.power-cut': noPowerCut ?? volumes,
     'disk.slow': canSlowSyncs(),
     'disk.torn-write': 'nobody tells us when a program is in the midst of a write',
     'disk.bit-flip': 'it does not promise to notice damage in everything that it stores',

@@ -21,9 +21,9 @@ import {ignoredFunctions, requireApplicable, requireArguments} from './applicabl
 import {typedOptions} from './checker-options.ts'
 import {type Choice, checkerNames, makeCheckers, type Settings} from './choice.ts'
 import {guess, guessModel} from './guess.ts'
-import {checkersOf, passSentence, runCheckers, type Told, withPromises} from './judge.ts'
+import {checkersOf, passSentence, runCheckers, withPromises} from './judge.ts'
 import type {Loaded} from './load.ts'
-import {nodeEventsIn} from './node-events.ts'
+import {toldIn} from './node-events.ts'
 
 /** What the operator said about how to judge. */
 export interface JudgingOptions {
@@ -102,7 +102,10 @@ export async function judgeLoaded(
         .map((verdict) => withoutInventedLatencies(verdict, history)),
     )
   }
-  if (asRun) verdicts.push(...withPromises([], toldIn(loaded)))
+  const {facts, directory} = loaded
+  if (asRun && facts !== undefined && directory !== undefined) {
+    verdicts.push(...withPromises([], toldIn(facts, directory)))
+  }
   const stopped = asRun ? loaded.facts?.stopped : undefined
   const ended = asRun ? loaded.facts?.ended : undefined
   const judgement =
@@ -122,12 +125,6 @@ export async function judgeLoaded(
     ...(guess === undefined ? {} : {guess}),
     notes: notes.filter((note) => note !== undefined),
   }
-}
-
-/** What the nodes of a run told; see `run.ts`. */
-function toldIn({facts, directory}: Loaded): Told | undefined {
-  if (facts?.invariants === undefined || directory === undefined) return undefined
-  return {events: nodeEventsIn(directory), invariants: facts.invariants}
 }
 
 /** A run that ended early did not get to everything: what is no safety property and does not hold is *unknown*. */

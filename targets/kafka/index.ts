@@ -48,13 +48,11 @@ export const kafka: Target = {
     const {flushAlways} = settingsOf(options)
     return {
       ...PROGRAM,
-      ...volumeFaults(),
-      ...(flushAlways || options.bugs.includes('unflushed-log')
-        ? {}
-        : {
-            'disk.power-cut':
-              'it leaves syncing to the system and relies on its replicas, unless --target-arg flush=always',
-          }),
+      ...volumeFaults(
+        flushAlways || options.bugs.includes('unflushed-log')
+          ? undefined
+          : 'it leaves syncing to the system and relies on its replicas, unless --target-arg flush=always',
+      ),
       membership: 'its controllers are fixed when it starts',
     }
   },

@@ -35,10 +35,11 @@ export const mariadbGalera: Target = {
     const {flushAlways} = settingsOf(options)
     return {
       ...PROGRAM,
-      ...volumeFaults(),
-      ...(flushAlways
-        ? {}
-        : {'disk.power-cut': 'it syncs once a second and relies on the other nodes, unless --target-arg flush=always'}),
+      ...volumeFaults(
+        flushAlways
+          ? undefined
+          : 'it syncs once a second and relies on the other nodes, unless --target-arg flush=always',
+      ),
       leader: 'every node takes writes',
       membership: 'its nodes are those it was started with',
     }

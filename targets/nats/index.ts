@@ -38,13 +38,11 @@ export const nats: Target = {
     const {nodes} = options
     return {
       ...PROGRAM,
-      ...volumeFaults(),
-      ...(syncAlways || options.bugs.includes('unsynced-streams')
-        ? {}
-        : {
-            'disk.power-cut':
-              'it syncs every two minutes and promises no more, unless --target-arg sync=always (2.10 or newer)',
-          }),
+      ...volumeFaults(
+        syncAlways || options.bugs.includes('unsynced-streams')
+          ? undefined
+          : 'it syncs every two minutes and promises no more, unless --target-arg sync=always (2.10 or newer)',
+      ),
       leader: true,
       membership:
         replicas > 1 && nodes.length <= replicas

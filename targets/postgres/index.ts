@@ -29,10 +29,9 @@ export const postgres: Target = {
     const {fsync} = settingsOf(options)
     return {
       ...PROGRAM,
-      ...volumeFaults(),
-      ...(fsync === 'off'
-        ? {'disk.power-cut': 'with fsync=off nothing of what it stores need be whole afterwards'}
-        : {}),
+      ...volumeFaults(
+        fsync === 'off' ? 'with fsync=off nothing of what it stores need be whole afterwards' : undefined,
+      ),
       leader: true,
       membership: 'its nodes are those it was started with',
     }

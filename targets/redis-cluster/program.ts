@@ -12,7 +12,7 @@ import {findProgram} from '../../hosts/local/needs.ts'
 import type {ProgramCluster, ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
 import {servicesOnFreePorts, upstream} from '../../hosts/program/services.ts'
 import {exchange} from '../../net/exchange.ts'
-import {mendAppendOnlyFile} from '../redis/append-only-file.ts'
+import {mendAfterDiskFault} from '../redis/append-only-file.ts'
 import {Admin, isWholeBulk} from './admin.ts'
 import {RedisClusterClient} from './client.ts'
 import {type Settings, settingsOf} from './settings.ts'
@@ -46,11 +46,7 @@ export function redisClusterProgram(options: TargetOptions): ProgramTarget {
           bus: {by: 'peers', upstream: bus},
         }
       }),
-    async prepare({node, directory, first}, {place, faults, warn}) {
-      if (first || !(faults?.includes('disk') ?? true)) return
-      if (await mendAppendOnlyFile(directory, place))
-        warn(`The append-only file of ${node} had to be cut by redis-check-aof after a fault of its disk.`)
-    },
+    prepare: mendAfterDiskFault,
     command: (surroundings) => ({
       command: program(),
       args: argumentsOf(surroundings, settings),

@@ -6,15 +6,27 @@
 import {existsSync} from 'node:fs'
 import {join} from 'node:path'
 import type {Place} from '../../core/place.ts'
+import type {StartContext} from '../../core/target.ts'
 import {findProgram} from '../../hosts/local/needs.ts'
+import type {Surroundings} from '../../hosts/program/cluster.ts'
 
 const LIMIT_MS = 10_000
 
 /** Since Redis 7, and before. */
 const FILES = ['appendonlydir/appendonly.aof.manifest', 'appendonly.aof']
 
+/** Before a server is started again, where faults may have struck its disk; tells of what had to be cut. */
+export async function mendAfterDiskFault(
+  {node, directory, first}: Pick<Surroundings, 'node' | 'directory' | 'first'>,
+  {place, faults, warn}: Pick<StartContext, 'place' | 'faults' | 'warn'>,
+): Promise<void> {
+  if (first || !(faults?.includes('disk') ?? true)) return
+  if (await mendAppendOnlyFile(directory, place))
+    warn(`The append-only file of ${node} had to be cut by redis-check-aof after a fault of its disk.`)
+}
+
 /** Cuts off what cannot be loaded. Resolves to whether there was anything. */
-export async function mendAppendOnlyFile(directory: string, place: Place): Promise<boolean> {
+async function mendAppendOnlyFile(directory: string, place: Place): Promise<boolean> {
   const [file, checker] = [FILES.find((each) => existsSync(join(directory, each))), findProgram('redis-check-aof')]
   if (file === undefined || checker === undefined) return false
   const run = (script: string) =>

@@ -13,7 +13,7 @@ import {findProgram} from '../../hosts/local/needs.ts'
 import type {ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
 import {servicesOnFreePorts, upstream} from '../../hosts/program/services.ts'
 import {exchange} from '../../net/exchange.ts'
-import {mendAppendOnlyFile} from './append-only-file.ts'
+import {mendAfterDiskFault} from './append-only-file.ts'
 import {MASTER, RedisClient} from './client.ts'
 import {settingsOf} from './settings.ts'
 import {statusOf} from './status.ts'
@@ -55,12 +55,8 @@ export function redisProgram(options: TargetOptions): ProgramTarget {
           sentinel: {by: 'peers', upstream: sentinel},
         }
       }),
-    async prepare(surroundings, {place, faults, warn}) {
-      if (!surroundings.first && (faults?.includes('disk') ?? true)) {
-        const mended = await mendAppendOnlyFile(surroundings.directory, place)
-        if (mended)
-          warn(`The append-only file of ${surroundings.node} had to be cut by redis-check-aof after a power cut.`)
-      }
+    async prepare(surroundings, context) {
+      await mendAfterDiskFault(surroundings, context)
       // Both rewrite their files as things change: only the first start may write them.
       if (!surroundings.first) return
       writeFileSync(join(surroundings.directory, 'redis.conf'), serverFile(surroundings, first, settings))
