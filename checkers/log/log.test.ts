@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
-import {type History, history} from '../../core/history.ts'
-import type {Op, Operation} from '../../core/op.ts'
+import type {History} from '../../core/history.ts'
+import type {Operation} from '../../core/op.ts'
 import type {Random} from '../../core/random.ts'
 import type {Verdict} from '../../core/verdict.ts'
 import {endIndex} from '../findings/finding.ts'
@@ -399,22 +399,4 @@ it('agrees with the definitions, anomaly by anomaly', () => {
       ],
     },
   )
-})
-
-it('a value may be a list itself, with or without an offset', () => {
-  const sent = (type: 'ok' | 'info', answer: unknown) =>
-    log().check(
-      history(
-        [
-          ['invoke', 0, 'send', [['send', 'k', [5, 6]]]],
-          [type, 0, 'send', [['send', 'k', answer]]],
-          ['invoke', 1, 'poll', [['poll']]],
-          ['ok', 1, 'poll', [['poll', {k: [[0, [5, 6]]]}]]],
-        ].map(([type, process, f, value], index) => ({index, timeNs: index, type, process, f, value}) as Op),
-      ),
-    ) as Verdict
-  expect(sent('ok', [0, [5, 6]]).validity).toBe('valid')
-  expect(sent('ok', [5, 6]).validity).toBe('valid')
-  expect(sent('info', [5, 6]).anomalies).toEqual([])
-  expect(sent('ok', [1, [5, 6]]).anomalies.map(({type}) => type)).toEqual(['duplicate-record'])
 })
