@@ -18,11 +18,6 @@ it.each<[string, string, string[]]>([
     '0 |send k=7 → 0| |send k=8 → 5|\n1                              |poll k=[[0 7] [5 8]]|',
     [],
   ],
-  [
-    'sent without waiting for an offset, which Kafka calls -1',
-    '0 |send k=7 → -1| |send k=8 → -1|\n1                                |poll k=[[0 7] [1 8]]|',
-    [],
-  ],
   ['lost', '0 |send k=7 → 0| |send k=8 → 1|\n1                              |poll k=[[1 8]]|', ['lost-record']],
   // The lost answer may have had it, and moved the group on.
   [

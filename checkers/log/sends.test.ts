@@ -2,7 +2,16 @@ import {expect, it} from 'vitest'
 import {history} from '../../core/history.ts'
 import type {Op} from '../../core/op.ts'
 import type {Verdict} from '../../core/verdict.ts'
+import {diagram} from '../testing/diagram.ts'
 import {log} from './index.ts'
+
+it('an offset of -1 is none: Kafka answers so where no acknowledgement is asked for', () => {
+  const sent = '0 |send k=7 → -1| |send k=8 → -1|'
+  const both = log().check(diagram(`${sent}\n1                                |poll k=[[0 7] [1 8]]|`)) as Verdict
+  expect(both.validity).toBe('valid')
+  const none = log().check(diagram(`${sent}\n1                                |poll k=[]|`)) as Verdict
+  expect([none.validity, none.anomalies]).toEqual(['unknown', []])
+})
 
 it('a value may be a list itself, with or without an offset', () => {
   const sent = (type: 'ok' | 'info', answer: unknown) =>
