@@ -9,6 +9,7 @@ import {fuzz, fuzzCount, fuzzHistory} from '../testing/fuzz.fixture.ts'
 import {leaderUniqueness} from './leader-uniqueness.ts'
 import {nodeLogs} from './node-logs.ts'
 import {uniqueIds} from './unique-ids.ts'
+import {uniqueIdsWatch} from './unique-ids-watch.ts'
 
 const leads = (node: string, term: number, timeNs = term * 1e9): NodeEvent => ({
   timeNs,
@@ -84,6 +85,9 @@ it.each<[string, unknown[], string]>([
   ])
   const verdict = await uniqueIds().check(history(ops))
   expect(verdict).toMatchObject({validity})
+  const watch = uniqueIdsWatch()
+  const early = ops.map((op) => watch.push(op)).at(-1)
+  if (validity !== 'invalid') expect(early).toBeUndefined()
   if (validity === 'unknown')
     expect(verdict.reason).toMatch(/were both given|was given the id .* twice\..*rounded different ids/)
 })

@@ -13,7 +13,7 @@
  * do (mysql2 3.24, ioredis 6.0, node-redis 6.3, all of JSON.parse), and then different ids arrive as one.
  */
 import type {Checker} from '../../core/checker.ts'
-import type {Key, Operation} from '../../core/op.ts'
+import type {Key, Operation, ProcessId} from '../../core/op.ts'
 import {showValue, type ValueKey, valueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
 import {counted, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
@@ -65,7 +65,7 @@ export function uniqueIds(): Checker {
 }
 
 /** Whether a number beyond 2^53 reads as JavaScript prints a rounded one; undefined for all other ids. */
-function mayBeRounded(id: unknown): boolean | undefined {
+export function mayBeRounded(id: unknown): boolean | undefined {
   if (typeof id === 'number') return Number.isInteger(id) && !Number.isSafeInteger(id) ? true : undefined
   if (typeof id !== 'bigint' || Number.isSafeInteger(Number(id))) return undefined
   return `${Number(id)}` === `${id}`
@@ -81,14 +81,17 @@ function reasonOf([first, ...others]: readonly Anomaly[]): string | undefined {
 }
 
 function duplicate(key: Key | undefined, owner: Operation, again: Operation): Anomaly {
-  const id = `the id ${showValue(again.output)}${ofKey(key)}`
   return {
     type: 'duplicate-id',
-    sentence:
-      owner.process === again.process
-        ? `Process ${owner.process} was given ${id} twice.`
-        : `Processes ${owner.process} and ${again.process} were both given ${id}.`,
+    sentence: duplicateSentence(key, again.output, owner.process, again.process),
     ...(key === undefined ? {} : {key}),
     witness: witnessOf(owner, again),
   }
+}
+
+export function duplicateSentence(key: Key | undefined, id: unknown, owner: ProcessId, again: ProcessId): string {
+  const what = `the id ${showValue(id)}${ofKey(key)}`
+  return owner === again
+    ? `Process ${owner} was given ${what} twice.`
+    : `Processes ${owner} and ${again} were both given ${what}.`
 }
