@@ -37,12 +37,12 @@ export async function quietPort(host = '127.0.0.1'): Promise<number> {
   const {first, last} = QUIET_PORTS
   for (;;) {
     const port = first + (asked++ % (last - first + 1))
-    if (await listens({host, port})) return port
+    if (await isFree({host, port})) return port
   }
 }
 
 /** Whether it can be listened on right now. */
-function listens(address: HostPort): Promise<boolean> {
+export function isFree(address: HostPort): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer()
     server.once('error', () => resolve(false))
