@@ -22,10 +22,12 @@ import {ableLinks} from './able.ts'
 import {withLag} from './lag.ts'
 import {type Probe, soundMs} from './packet-kinds.ts'
 import {type Felt, isSound, judge, promises, tooBusy} from './shape-felt.ts'
-import {type ShapeWatch, watchShape} from './shape-watch.ts'
+import {type ShapeWatch, type Watched, watchShape} from './shape-watch.ts'
 
 /** Links that are probed for one proof, and as controls. */
 const PROBED_LINKS = 4
+/** Links that are probed each time where it is looked again. */
+const LATE_LINKS = 2
 /** How often it is tried to find a moment in which the machine is not too busy to show anything; fewer where that keeps a fault in force. */
 const ATTEMPTS = 3
 const LATE_ATTEMPTS = 2
@@ -90,24 +92,30 @@ export async function beforeShape({cluster, clock, cause, links, probe}: Shaped)
   }
 
   /** Probes before the fault is healed; what that shows is known once it is. Undefined where it can show nothing. */
-  async function whileInForce(seen: Felt | undefined): Promise<(() => Promise<Proof>) | undefined> {
+  async function whileInForce(seen: Watched | undefined): Promise<(() => Promise<Proof>) | undefined> {
     if ((await inForce()) < links.length) return undefined
     if (isCounted(probe)) {
       const proof = await count(await able(toNodes))
       return async () => proof
     }
-    let felt = await look()
-    for (let attempt = 1; attempt < LATE_ATTEMPTS && felt !== undefined && tooBusy(probe, felt); attempt++)
-      felt = await look()
+    const last = seen?.best === undefined && seen?.inVain === true ? undefined : await lastLook()
     // What is seen last is likeliest to have sound links still when it is healed.
-    const best = felt !== undefined && promises(probe, felt) ? felt : (seen ?? felt)
+    const best = last !== undefined && promises(probe, last) ? last : (seen?.best ?? last)
     if (best === undefined) return undefined
     return async () => judge(probe, best, {pings: await pingLinks(best.links, soundMs(probe)), when: 'after'})
   }
 
+  async function lastLook(): Promise<Felt | undefined> {
+    let felt = await look()
+    for (let attempt = 1; attempt < LATE_ATTEMPTS && felt !== undefined && tooBusy(probe, felt); attempt++) {
+      felt = await look()
+    }
+    return felt
+  }
+
   /** Undefined where no link can answer now. */
   async function look(): Promise<Felt | undefined> {
-    const probed = await able(toNodes)
+    const probed = await able(toNodes, LATE_LINKS)
     return probed.length === 0 ? undefined : feel(probed)
   }
 
