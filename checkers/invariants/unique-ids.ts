@@ -10,7 +10,7 @@
  * Proves: no id was handed out twice in this record. Cannot see: ids that were handed out before it or will be after it.
  */
 import type {Checker} from '../../core/checker.ts'
-import type {Key, Operation} from '../../core/op.ts'
+import type {Key, Operation, ProcessId} from '../../core/op.ts'
 import {showValue, type ValueKey, valueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
 import {counted, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
@@ -56,14 +56,17 @@ export function uniqueIds(): Checker {
 }
 
 function duplicate(key: Key | undefined, owner: Operation, again: Operation): Anomaly {
-  const id = `the id ${showValue(again.output)}${ofKey(key)}`
   return {
     type: 'duplicate-id',
-    sentence:
-      owner.process === again.process
-        ? `Process ${owner.process} was given ${id} twice.`
-        : `Processes ${owner.process} and ${again.process} were both given ${id}.`,
+    sentence: duplicateSentence(key, again.output, owner.process, again.process),
     ...(key === undefined ? {} : {key}),
     witness: witnessOf(owner, again),
   }
+}
+
+export function duplicateSentence(key: Key | undefined, id: unknown, owner: ProcessId, again: ProcessId): string {
+  const what = `the id ${showValue(id)}${ofKey(key)}`
+  return owner === again
+    ? `Process ${owner} was given ${what} twice.`
+    : `Processes ${owner} and ${again} were both given ${what}.`
 }
