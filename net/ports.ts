@@ -40,7 +40,7 @@ let asked = process.pid * 16
 export async function quietPort(host = '127.0.0.1'): Promise<number> {
   for (;;) {
     const port = nextQuietPort('programs')
-    if (await listens({host, port})) return port
+    if (await isFree({host, port})) return port
   }
 }
 
@@ -50,7 +50,7 @@ export function nextQuietPort(whose: keyof typeof QUIET_PORTS): number {
 }
 
 /** Whether it can be listened on right now. */
-function listens(address: HostPort): Promise<boolean> {
+export function isFree(address: HostPort): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer()
     server.once('error', () => resolve(false))
