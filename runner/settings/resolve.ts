@@ -2,15 +2,7 @@
 import {parseThreshold} from '../../checkers/liveness/thresholds.ts'
 import {UsageError} from '../../core/error.ts'
 import {LINK_WAYS, type LinkChoice} from '../../core/links.ts'
-import {
-  parseConcurrency,
-  parseCount,
-  parseDuration,
-  parsePair,
-  parseRate,
-  parseSize,
-  parseSwitch,
-} from '../../core/quantities.ts'
+import {, parseConcurrency, parseCount, parseDuration, parsePair, parseRate, parseSeed, parseSize, parseSwitch} from '../../core/quantities.ts'
 import {lookUp, unknownName} from '../../core/registry.ts'
 import type {Bug, Target, TargetOptions} from '../../core/target.ts'
 import type {Workload} from '../../core/workload.ts'
@@ -98,7 +90,7 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
   const usual: Readonly<Record<string, string>> = {...target.defaults, ...target.workloadDefaults?.[workload.name]}
   const option = (name: SettingName) => settings.get(name, suggested?.options?.[name]?.toString() ?? usual[name])
   const ops = option('ops')
-  const seed = settings.get('seed', request.freshSeed)
+  const seed = parseSeed('--seed', settings.get('seed', request.freshSeed))
   for (const demand of thresholds) parseThreshold(demand)
   const options: Omit<RunOptions, 'command' | 'origins'> = {
     target,
