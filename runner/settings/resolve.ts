@@ -2,7 +2,16 @@
 import {parseThreshold} from '../../checkers/liveness/thresholds.ts'
 import {UsageError} from '../../core/error.ts'
 import {LINK_WAYS, type LinkChoice} from '../../core/links.ts'
-import {, parseConcurrency, parseCount, parseDuration, parsePair, parseRate, parseSeed, parseSize, parseSwitch} from '../../core/quantities.ts'
+import {
+  parseConcurrency,
+  parseCount,
+  parseDuration,
+  parsePair,
+  parseRate,
+  parseSeed,
+  parseSize,
+  parseSwitch,
+} from '../../core/quantities.ts'
 import {lookUp, unknownName} from '../../core/registry.ts'
 import type {Bug, Target, TargetOptions} from '../../core/target.ts'
 import type {Workload} from '../../core/workload.ts'
