@@ -5,6 +5,14 @@ import type {Random} from '../core/random.ts'
 import type {Breach, Watch} from '../core/watch.ts'
 import {counter} from './counters/counter.ts'
 import {CounterWatch} from './counters/counter-watch.ts'
+import {bank} from './invariants/bank.ts'
+import {bankWatch} from './invariants/bank-watch.ts'
+import {lock} from './invariants/lock.ts'
+import {lockWatch} from './invariants/lock-watch.ts'
+import {uniqueIds} from './invariants/unique-ids.ts'
+import {uniqueIdsWatch} from './invariants/unique-ids-watch.ts'
+import {log} from './log/index.ts'
+import {logWatch} from './log/log-watch.ts'
 import {setFull} from './sets/set-full.ts'
 import {SetWatch} from './sets/set-watch.ts'
 import {diagram} from './testing/diagram.ts'
@@ -66,7 +74,126 @@ function counterHistory(random: Random): History {
   )
 }
 
+const LEASE_MS = 0.006
+
+/** Locks with leases; holders sleep at times, and the one who grants is mistaken at times. */
+function lockHistory(random: Random): History {
+  const holders = new Map<string, number>()
+  const tokens = new Map<number, number>()
+  const lax = random.pick([0, 0.1, 0.4])
+  let token = 0
+  return fuzzHistory(
+    random,
+    {
+      workers: 3,
+      operations: random.between(4, 14),
+      lie: random.pick([0, 0, 0.2]),
+      info: random.pick([0, FUZZ.info]),
+      fail: random.pick([0, FUZZ.fail]),
+    },
+    {
+      draw: (draws, process) => {
+        const key = draws.chance(0.9) ? 'a' : 'b'
+        const f = draws.pick(['acquire', 'acquire', 'use', 'release'])
+        return f === 'acquire' ? {f, key} : {f, key, input: tokens.get(process) ?? 0}
+      },
+      apply: ({f, key, input}, worker) => {
+        const lock = key as string
+        if (f === 'use') return input
+        if (f === 'release') return holders.get(lock) === worker ? holders.delete(lock) : undefined
+        if (holders.has(lock) && holders.get(lock) !== worker && !random.chance(lax)) return undefined
+        holders.set(lock, worker)
+        tokens.set(worker, ++token)
+        return token
+      },
+      lie: ({f}, answer, draws) => (f === 'acquire' ? Math.max(1, (answer as number) - draws.between(1, 3)) : answer),
+    },
+  )
+}
+
+const ACCOUNTS = ['a', 'b']
+
+function bankHistory(random: Random): History {
+  const balances: Record<string, number> = {a: 5, b: 5}
+  return fuzzHistory(
+    random,
+    {workers: 2, operations: random.between(2, 8), lie: random.pick([0, 0.2]), info: random.pick([0, FUZZ.info])},
+    {
+      draw: (draws) => (draws.chance(0.5) ? {f: 'read'} : {f: 'transfer', input: draws.between(-4, 4)}),
+      apply: ({f, input}) => {
+        if (f === 'read') return {...balances}
+        balances['a'] = balances['a']! - (input as number)
+        balances['b'] = balances['b']! + (input as number)
+        return input
+      },
+      lie: ({f}, answer, draws) =>
+        f === 'read' ? draws.pick([{...(answer as object), a: draws.int(9)}, {a: 10}, null, 7]) : answer,
+      ...(random.chance(0.5) ? {final: [{f: 'read'}]} : {}),
+    },
+  )
+}
+
+function idHistory(random: Random): History {
+  let id = 0
+  return fuzzHistory(
+    random,
+    {workers: 3, operations: random.between(2, 9), lie: random.pick([0, 0.2]), info: random.pick([0, FUZZ.info])},
+    {
+      draw: () => ({f: 'generate'}),
+      apply: () => ++id,
+      lie: (_, answer, draws) => Math.max(1, (answer as number) - draws.between(1, 5)),
+    },
+  )
+}
+
+/** Every record is sent once. A lie moves what is told to another offset. */
+function logHistory(random: Random): History {
+  const records: number[] = []
+  let value = 0
+  const isPoll = (f: string) => f === 'poll'
+  return fuzzHistory(
+    random,
+    {
+      workers: 3,
+      operations: random.between(4, 12),
+      lie: random.pick([0, 0.15]),
+      info: random.pick([0, FUZZ.info]),
+      fail: random.pick([0, FUZZ.fail]),
+    },
+    {
+      draw: (draws) => (draws.chance(0.4) ? {f: 'poll'} : {f: 'send', key: 'k', input: ++value}),
+      apply: ({f, input}) =>
+        isPoll(f) ? {k: records.map((record, offset) => [offset, record])} : records.push(input as number) - 1,
+      lie: ({f}, answer, draws) => {
+        if (!isPoll(f)) return (answer as number) + draws.pick([-1, 1, 2])
+        return {k: records.map((record, offset) => [offset + draws.int(2), record])}
+      },
+    },
+  )
+}
+
+/** Facts of the log that only the whole of it tells. */
+const IN_THE_END = [
+  'lost-record',
+  'unexpected-record',
+  'aborted-read',
+  'precommitted-read',
+  'nonmonotonic-send',
+  'nonmonotonic-poll',
+  'poll-skip',
+  'nonmonotonic-poll-within',
+  'poll-skip-within',
+  'reply-mismatch',
+]
+
+const bankRules = (claim: Claim) =>
+  ({claim: claim === 'linearizable' ? 'snapshot' : 'read-committed', total: 10, accounts: ACCOUNTS}) as const
+
 const CASES = [
+  ['lock', lockHistory, () => lockWatch({leaseMs: LEASE_MS}), () => lock({fenced: false, leaseMs: LEASE_MS})],
+  ['bank', bankHistory, (claim: Claim) => bankWatch(bankRules(claim)), (claim: Claim) => bank(bankRules(claim))],
+  ['ids', idHistory, () => uniqueIdsWatch(), () => uniqueIds()],
+  ['log', logHistory, () => logWatch(), () => log({allowed: IN_THE_END})],
   ['set', setHistory, (claim: Claim) => new SetWatch({claim}), (claim: Claim) => setFull({claim})],
   ['counter', counterHistory, (claim: Claim) => new CounterWatch({claim}), (claim: Claim) => counter({claim})],
 ] as const

@@ -26,8 +26,10 @@ export interface ConsistencyDetail {
   readonly not: readonly string[]
   /** The stronger ones that fall with them. */
   readonly alsoNot: readonly string[]
-  /** The strongest that nothing speaks against, among those whose orders were looked at. */
+  /** The strongest that nothing speaks against, among those whose orders were looked at; none where nothing was tested. */
   readonly strongest: readonly string[]
+  /** Dependencies between transactions: without any, no model was put to the test. */
+  readonly dependencies?: number
   /** Types of anomaly that were found and break nothing that was promised. */
   readonly allowed: readonly string[]
 }
@@ -133,9 +135,10 @@ export interface FunctionStats extends Share {
 
 /** What a verdict says of the consistency models of transactions; undefined where it says nothing of them. */
 export function consistencyOf({detail}: Verdict): ConsistencyDetail | undefined {
-  const {models, not, alsoNot, strongest, allowed} = (detail ?? {}) as Partial<ConsistencyDetail>
+  const {models, not, alsoNot, strongest, allowed, dependencies} = (detail ?? {}) as Partial<ConsistencyDetail>
   if (!Array.isArray(not) || !Array.isArray(alsoNot) || !Array.isArray(strongest)) return undefined
-  return {models: models ?? [], not, alsoNot, strongest, allowed: allowed ?? []}
+  const tested = dependencies === undefined ? {} : {dependencies}
+  return {models: models ?? [], not, alsoNot, strongest, allowed: allowed ?? [], ...tested}
 }
 
 /** The steps of a ladder of models; none for verdicts that are no ladder. */

@@ -24,7 +24,7 @@ export interface RunSummary {
   readonly sentence: string
   /** Absent where `run.json` cannot be read. */
   readonly facts?: RunFacts
-  /** How long the verdict says that clients were driven and figures of the run, by checker and name. */
+  /** Figures of the run by name. Where several checkers use one name, `stats`, which speaks of all operations, has it. */
   readonly measures: Readonly<Record<string, number>>
 }
 
@@ -74,7 +74,8 @@ export function summaryOf(directory: string, name: string): RunSummary {
     const file = join(path, 'verdict.json')
     if (!existsSync(file)) return {name, path, facts, measures: {}, ...unjudged(facts)}
     const {validity, sentence, verdicts} = parseVerdict(readFileSync(file, 'utf8'), file)
-    const measures = Object.assign({}, ...verdicts.map((verdict) => verdict.measures ?? {})) as Record<string, number>
+    const statsLast = verdicts.toSorted((a, b) => Number(a.checker === 'stats') - Number(b.checker === 'stats'))
+    const measures = Object.assign({}, ...statsLast.map((one) => one.measures ?? {})) as Record<string, number>
     return {name, path, facts, state: validity, sentence, measures}
   } catch (error) {
     const sentence = error instanceof Error ? error.message : String(error)

@@ -5,6 +5,7 @@
  * - `transfer` `{from, to, amount}`.
  * - `read` a list of accounts; the answer is their balances, `{account: balance}`.
  */
+import {bankWatch} from '../checkers/invariants/bank-watch.ts'
 import {bank as bankChecker} from '../checkers/library.ts'
 import type {Invocation} from '../core/generator.ts'
 import {eachThread, fn, onThreads, repeat, untilOk} from '../core/generators.ts'
@@ -41,14 +42,13 @@ export const bank: Workload = {
     const {length} = options.nodes
     return onThreads((thread) => typeof thread === 'number' && thread < length, eachThread(untilOk(read)))
   },
-  checkers: (options) => {
-    const accounts = accountsOf(options)
-    return [
-      bankChecker({
-        claim: options.claim === 'read-committed' ? 'read-committed' : 'snapshot',
-        total: accounts.length * OPENING_BALANCE,
-        accounts,
-      }),
-    ]
-  },
+  checkers: (options) => [bankChecker(rulesOf(options))],
+  watch: (options) => bankWatch(rulesOf(options)),
+}
+
+/** What every read is held against. */
+function rulesOf(options: WorkloadOptions) {
+  const accounts = accountsOf(options)
+  const claim = options.claim === 'read-committed' ? ('read-committed' as const) : ('snapshot' as const)
+  return {claim, total: accounts.length * OPENING_BALANCE, accounts}
 }

@@ -7,6 +7,7 @@
  * A client remembers its token: the value of `use` and `release` is what the completion says.
  */
 import {lock as lockChecker} from '../checkers/invariants/lock.ts'
+import {lockWatch} from '../checkers/invariants/lock-watch.ts'
 import type {Invocation} from '../core/generator.ts'
 import {eachThread, fn, limit, onThreads, unfold, untilOk} from '../core/generators.ts'
 import type {Random} from '../core/random.ts'
@@ -50,6 +51,7 @@ export const lock: Workload = {
     )
   },
   checkers: () => [lockChecker({fenced: false, leaseMs: LEASE_MS})],
+  watch: () => lockWatch({leaseMs: LEASE_MS}),
 }
 
 function sleep(random: Random, {share, least, most}: typeof SLEEP_MS): number {

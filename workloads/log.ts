@@ -11,6 +11,7 @@
  * After Jepsen's Kafka workload (Kingsbury, "Redpanda 21.10.1", 2022).
  */
 import {log as logChecker} from '../checkers/library.ts'
+import {logWatch} from '../checkers/log/log-watch.ts'
 import type {Invocation} from '../core/generator.ts'
 import {unfold} from '../core/generators.ts'
 import type {Random} from '../core/random.ts'
@@ -65,4 +66,5 @@ export const log: Workload = {
       isEmpty: isEmptyAnswer,
     }),
   checkers: ({claim}) => [logChecker({allowed: ALLOWED[claim] ?? []})],
+  watch: ({claim}) => logWatch({allowed: ALLOWED[claim] ?? []}),
 }

@@ -1,4 +1,5 @@
 /** Ids: `generate` asks for one that nobody has been given before. */
+import {uniqueIdsWatch} from '../checkers/invariants/unique-ids-watch.ts'
 import {uniqueIds as uniqueIdsChecker} from '../checkers/library.ts'
 import {eachThread, onThreads, repeat, untilOk} from '../core/generators.ts'
 import type {Workload} from '../core/workload.ts'
@@ -17,4 +18,5 @@ export const uniqueIds: Workload = {
       eachThread(untilOk(repeat({f: 'generate', final: true}, FINAL_ATTEMPTS))),
     ),
   checkers: () => [uniqueIdsChecker()],
+  watch: () => uniqueIdsWatch(),
 }

@@ -16,7 +16,7 @@ export interface ElleDetail extends Standing, Omit<ConsistencyDetail, keyof Stan
   readonly allowed: readonly AnomalyType[]
   /** Those that the budget did not suffice to look for. */
   readonly undecided: readonly AnomalyType[]
-  /** Dependencies between transactions (ww, wr, rw): without any, nothing was tested. */
+  /** Dependencies between transactions (ww, wr, rw): without any, no model was put to the test. */
   readonly dependencies: number
 }
 
@@ -30,7 +30,9 @@ export function verdictOf(
   describe: Describe,
 ): Verdict {
   const {requirement, orders, checker} = settings
-  const standing = standingOf(findings.types, orders)
+  const found = standingOf(findings.types, orders)
+  // Without a dependency no cycle could have shown: what is not ruled out was not put to the test.
+  const standing = dependencies === 0 ? {...found, strongest: []} : found
   const anomalyTypes = findings.types.filter((type) => breaks(type, requirement))
   const anomalies = bySeverity(anomalyTypes).flatMap((type) =>
     findings.examplesOf(type).map((finding) => anomalyOf(finding, describe)),
@@ -57,7 +59,9 @@ export function verdictOf(
   const holds =
     standing.strongest.length > 0
       ? `strongest model still standing: ${standing.strongest.join(', ')}`
-      : 'no model is left standing'
+      : dependencies === 0
+        ? `no ${found.not.length > 0 ? 'other ' : ''}model was put to the test`
+        : 'no model is left standing'
   const measures = Object.fromEntries(findings.types.map((type) => [`${type} (count)`, countOf(type, findings)]))
   return {
     checker,

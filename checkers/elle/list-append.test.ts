@@ -20,6 +20,16 @@ async function types(history: Parameters<typeof judged>[0]): Promise<readonly st
   return [...anomalyTypes, ...allowed]
 }
 
+test('without a dependency no model is called standing', async () => {
+  const untested = await judged(concurrent('ax1', 'ay2'))
+  expect([untested.validity, detail(untested).strongest]).toEqual(['unknown', []])
+  expect(untested.summary).toContain('no model was put to the test')
+  // What a transaction says by itself needs no other one.
+  const alone = await judged(serial('ax1', 'rz9'))
+  expect([alone.validity, detail(alone).dependencies]).toEqual(['invalid', 0])
+  expect(alone.summary).toContain('no other model was put to the test')
+})
+
 describe('valid', () => {
   test('what some order explains', async () => {
     const verdict = await judged(serial('ax1', 'rx1ax2', 'rx12'))

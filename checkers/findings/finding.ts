@@ -2,6 +2,7 @@
 import type {Operation} from '../../core/op.ts'
 import type {Anomaly, PropertyKind, Verdict} from '../../core/verdict.ts'
 import type {DetailOf} from '../../core/verdict-detail.ts'
+import {bySeverity} from './severity.ts'
 
 /** Anomalies of one type listed in a verdict; the rest are counted. One witness convicts; a million help nobody. */
 export const LISTED_PER_TYPE = 16
@@ -19,9 +20,9 @@ export interface Finding<Name extends string = string> {
   readonly detail?: Name extends keyof DetailOf ? DetailOf[Name] : unknown
 }
 
-/** The verdict of a finding. Anomalies beyond `LISTED_PER_TYPE` of a type are left out and counted in `measures`. */
+/** The verdict of a finding, its most severe anomalies first. Anomalies beyond `LISTED_PER_TYPE` of a type are left out and counted in `measures`. */
 export function verdictOf<Name extends string>(finding: Finding<Name>): Verdict {
-  const found = finding.anomalies ?? []
+  const found = bySeverity(finding.anomalies ?? [])
   const counts = new Map<string, number>()
   const anomalies = found.filter((anomaly) => {
     const count = (counts.get(anomaly.type) ?? 0) + 1

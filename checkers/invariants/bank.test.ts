@@ -41,9 +41,9 @@ it('judges single balances in every read, also where reads may mix moments', asy
   const text = '0 |read {a: -1 b: 6}| |read {a: nil b: 6}| |read 7| |read {a: x b: 6}| |read! {a: 4 b: 6}|'
   const verdict = await bank({...ten, claim: 'read-committed', accounts: ['a', 'b']}).check(diagram(text))
   expect(verdict.anomalies.map(({type}) => type)).toEqual([
-    'reply-mismatch',
     'negative-balance',
     'nil-balance',
+    'reply-mismatch',
     'reply-mismatch',
   ])
 })

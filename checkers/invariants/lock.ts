@@ -20,7 +20,7 @@
  */
 import type {Checker} from '../../core/checker.ts'
 import type {History} from '../../core/history.ts'
-import type {Key, Op, Operation} from '../../core/op.ts'
+import type {Key, Op, Operation, ProcessId} from '../../core/op.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import type {Anomaly} from '../../core/verdict.ts'
 import {counted, endIndex, firstPlace, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
@@ -123,7 +123,7 @@ function overlapsOf(key: Key | undefined, holds: readonly Hold[]): Anomaly[] {
     if (longest !== undefined && longest.to > hold.from) {
       anomalies.push({
         type: 'overlapping-holders',
-        sentence: `Process ${hold.acquire.process} was given the lock${named(key)} while process ${longest.acquire.process} held it.`,
+        sentence: overlapSentence(key, hold.acquire.process, longest.acquire.process),
         ...(key === undefined ? {} : {key}),
         witness: witnessOf(longest.acquire, hold.acquire, longest.release),
         why: [heldUntil(longest)],
@@ -184,21 +184,37 @@ function giftOf(token: number | bigint | undefined, acquires: Sequence<Operation
 }
 
 /** The token that an acquire returned or a use carried; a client that remembers its token says so in the answer. */
-function tokenOf(operation: Operation): number | bigint | undefined {
+export function tokenOf(operation: Operation): Token | undefined {
   const value = operation.f === 'acquire' ? operation.output : (operation.input ?? operation.output)
   const token = typeof value === 'object' && value !== null ? (value as {token?: unknown}).token : value
   return typeof token === 'number' || typeof token === 'bigint' ? token : undefined
 }
 
-function reported(type: string, key: Key | undefined, operation: Operation, other: Operation): Anomaly {
-  const [token, earlier] = [tokenOf(operation), tokenOf(other)]
-  const who = `Process ${operation.process}`
-  const sentence = {
-    'token-reused': `${who} was given token ${token}${ofKey(key)}, which process ${other.process} had been given.`,
-    'token-went-back': `${who} was given token ${token}${ofKey(key)} after process ${other.process} had been given ${earlier}.`,
-    'stale-token-accepted': `The resource${named(key)} accepted token ${token} from process ${operation.process} after it had accepted ${earlier} from process ${other.process}.`,
-  }[type] as string
+function reported(type: TokenAnomaly, key: Key | undefined, operation: Operation, other: Operation): Anomaly {
+  const sentence = tokenSentence(type, operation, [tokenOf(other) as Token, other.process])
   return {type, sentence, ...(key === undefined ? {} : {key}), witness: witnessOf(other, operation)}
+}
+
+export type TokenAnomaly = 'token-reused' | 'token-went-back' | 'stale-token-accepted'
+export type Token = number | bigint
+
+/** What is wrong with the token of an operation, against an earlier one and whose it was. */
+export function tokenSentence(
+  type: TokenAnomaly,
+  operation: Operation,
+  [earlier, owner]: readonly [Token, ProcessId],
+): string {
+  const {process, key} = operation
+  const token = tokenOf(operation)
+  return {
+    'token-reused': `Process ${process} was given token ${token}${ofKey(key)}, which process ${owner} had been given.`,
+    'token-went-back': `Process ${process} was given token ${token}${ofKey(key)} after process ${owner} had been given ${earlier}.`,
+    'stale-token-accepted': `The resource${named(key)} accepted token ${token} from process ${process} after it had accepted ${earlier} from process ${owner}.`,
+  }[type]
+}
+
+export function overlapSentence(key: Key | undefined, process: ProcessId, holder: ProcessId): string {
+  return `Process ${process} was given the lock${named(key)} while process ${holder} held it.`
 }
 
 function named(key: Key | undefined): string {

@@ -3,7 +3,7 @@ import type {Operation} from '../../core/op.ts'
 import {showValue} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
 import {endIndex, witnessOf} from '../findings/finding.ts'
-import type {KeyLayout} from './layout.ts'
+import type {KeyLayout, Sighting} from './layout.ts'
 import type {Offset} from './offset.ts'
 import type {Send} from './records.ts'
 
@@ -42,10 +42,9 @@ function missing(layout: KeyLayout): {readonly offset: Offset; readonly send: Se
 function* inconsistent(layout: KeyLayout): Iterable<Anomaly> {
   for (const [offset, sightings] of layout.at) {
     if (sightings.length < 2) continue
-    const values = few(sightings.map(({value}) => showValue(value)))
     yield reported(
       'inconsistent-offsets',
-      `Offset ${offset} of ${layout.name} holds different values for different clients: ${values}.`,
+      inconsistentSentence(layout, offset, sightings),
       sightings.map(({operation}) => operation),
     )
   }
@@ -56,13 +55,23 @@ function* duplicates(layout: KeyLayout): Iterable<Anomaly> {
     // A value that was sent twice on purpose may be there twice.
     const sent = layout.sends.get(id)?.length ?? 0
     if (sightings.length < 2 || sightings.length <= sent) continue
-    const offsets = few(sightings.map(({offset}) => offset).sort((left, right) => Number(left) - Number(right)))
     yield reported(
       'duplicate-record',
-      `Record ${showValue(sightings[0]?.value)} is in ${layout.name} at offsets ${offsets}, but was sent ${sent < 2 ? 'once' : `${sent} times`}.`,
+      duplicateSentence(layout, sightings, sent),
       sightings.map(({operation}) => operation),
     )
   }
+}
+
+export function inconsistentSentence({name}: KeyLayout, offset: Offset, sightings: readonly Sighting[]): string {
+  const values = few(sightings.map(({value}) => showValue(value)))
+  return `Offset ${offset} of ${name} holds different values for different clients: ${values}.`
+}
+
+export function duplicateSentence({name}: KeyLayout, sightings: readonly Sighting[], sent: number): string {
+  const offsets = few(sightings.map(({offset}) => offset).sort((left, right) => Number(left) - Number(right)))
+  const times = sent < 2 ? 'once' : `${sent} times`
+  return `Record ${showValue(sightings[0]?.value)} is in ${name} at offsets ${offsets}, but was sent ${times}.`
 }
 
 function* lost(layout: KeyLayout, unknownPolls: boolean): Iterable<Anomaly> {

@@ -4,8 +4,13 @@ export type Offset = number | bigint
 
 /** An offset from an answer; undefined for anything else. */
 export function offsetOf(value: unknown): Offset | undefined {
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value
-  return typeof value === 'number' ? value : undefined
+  if (typeof value === 'bigint' && value >= 0n) return Number.isSafeInteger(Number(value)) ? Number(value) : value
+  return Number.isInteger(value) && (value as number) >= 0 ? (value as number) : undefined
+}
+
+/** A negative number stands for an offset that nobody knows: Kafka's clients answer -1 where no acknowledgement is asked for. */
+export function isUntold(value: unknown): boolean {
+  return (typeof value === 'bigint' || Number.isInteger(value)) && (value as Offset) < 0
 }
 
 /** The offset after this one. */

@@ -10,9 +10,9 @@
 import {MapKeys} from '../../core/format/map-keys.ts'
 import type {History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
-import {elementsOf, isMap, type ValueKey, valueKey} from '../../core/value.ts'
+import {elementsOf, isMap, sameValue, type ValueKey, valueKey} from '../../core/value.ts'
 import {wrongRequest} from '../findings/wrong-shape.ts'
-import {nextOffset, type Offset, offsetOf} from './offset.ts'
+import {isUntold, nextOffset, type Offset, offsetOf} from './offset.ts'
 
 /** One record sent. */
 export interface Send {
@@ -82,9 +82,9 @@ export function recordsOf(history: History): Records {
     }
     const expected = outcome === 'ok' ? oddity(operation) : undefined
     if (expected !== undefined) odd.push({operation, expected})
-    for (const [verb, key, value] of microsOf(operation)) {
+    for (const [turn, [verb, key, value]] of microsOf(operation).entries()) {
       if (verb === 'send') {
-        const [offset, sent] = Array.isArray(value) ? (value as [unknown, unknown]) : [undefined, value]
+        const [offset, sent] = placeOf(operation, turn, value)
         const send = {key: valueKey(key ?? null), value: sent, offset: offsetOf(offset), operation}
         keys.set(send.key, key ?? null)
         sends.push(send)
@@ -113,6 +113,13 @@ function namedKeys(history: History): MapKeys {
     else if (f !== 'commit') for (const [verb, sent] of microsOf(operation)) if (verb === 'send') keys.know(sent)
   }
   return keys
+}
+
+/** What a send was told: `[offset, value]`, or the value alone, which may be a list itself. */
+function placeOf({outcome, input}: Operation, turn: number, answer: unknown): readonly [unknown, unknown] {
+  if (outcome !== 'ok' || !isPair(answer)) return [undefined, answer]
+  const asked: unknown = Array.isArray(input) && isMicro(input[turn]) ? input[turn][2] : undefined
+  return asked !== undefined && sameValue(asked, answer) ? [undefined, answer] : answer
 }
 
 type Micro = readonly [verb: string, key?: unknown, value?: unknown]
@@ -147,6 +154,7 @@ function commitsOf(operation: Operation, own: readonly Step[], keys: MapKeys): C
   const said = input ?? output ?? null
   const alone = offsetOf(said)
   if (alone !== undefined) return [{key: valueKey(key ?? null), offset: alone, operation}]
+  if (isUntold(said)) return []
   if (said === null) return polledBefore(own).map(([polled, offset]) => ({key: polled, offset, operation}))
   if (!isMap(said)) {
     throw wrongRequest(operation, 'an offset, or a map of offsets')
@@ -174,7 +182,8 @@ function oddity({f, output, key}: Operation): string | undefined {
   if (Array.isArray(output) && output.length > 0 && output.every(isMicro)) return undefined
   if (f === 'send') {
     const reported = key === undefined && isPair(output) && isPair(output[1]) ? output[1] : output
-    return reported === null || isOffset(Array.isArray(reported) ? reported[0] : reported) ? undefined : 'an offset'
+    const offset = Array.isArray(reported) ? reported[0] : reported
+    return reported === null || isOffset(offset) || isUntold(offset) ? undefined : 'an offset'
   }
   if (output === null) return undefined
   const batches = Array.isArray(output) ? [output] : isMap(output) ? Object.values(output) : [undefined]
@@ -185,7 +194,7 @@ function oddity({f, output, key}: Operation): string | undefined {
   return fits ? undefined : 'records [[offset, value], …]'
 }
 
-function isMicro(value: unknown): boolean {
+function isMicro(value: unknown): value is Micro {
   return Array.isArray(value) && typeof value[0] === 'string'
 }
 

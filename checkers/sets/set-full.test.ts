@@ -45,6 +45,12 @@ it.each<[string, string, SetFullOptions, string]>([
   expect(verdict.anomalies[0]?.witness.length).toBeGreaterThan(1)
 })
 
+it('tells what was lost before what should have failed, and what is late last', async () => {
+  const verdict = await judge('0 |add 1 # |add 2| |add 3| |read [1]| |read [3 3]|')
+  const types = verdict.anomalies.map(({type}) => type)
+  expect(types).toEqual(['lost-element', 'unexpected-element', 'duplicate-element', 'stale-read'])
+})
+
 it.each<[string, string, SetFullOptions]>([
   ['a read beside the add', '0 |add 1|\n1 |read []| |read [1]|', {}],
   ['an unknown add that is never seen', '0 |add 1 >\n1 |add 2| |read [2]|', {}],

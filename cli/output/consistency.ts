@@ -6,10 +6,14 @@ import {consistencyOf} from '../../core/verdict-detail.ts'
 export function consistencyLines(verdict: Verdict): string[] {
   const consistency = consistencyOf(verdict)
   if (consistency === undefined) return []
-  const {not, alsoNot, strongest} = consistency
+  const {not, alsoNot, strongest, dependencies} = consistency
   return [
     ...(not.length === 0 ? [] : [`weakest ruled out: ${not.join(', ')}`]),
     ...(alsoNot.length === 0 ? [] : [`and with it: ${alsoNot.join(', ')}`]),
-    strongest.length === 0 ? 'no model is left standing' : `strongest still standing: ${strongest.join(', ')}`,
+    strongest.length > 0
+      ? `strongest still standing: ${strongest.join(', ')}`
+      : dependencies === 0
+        ? 'the others were not put to the test: no transaction depends on another'
+        : 'no model is left standing',
   ]
 }

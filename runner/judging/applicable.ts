@@ -17,6 +17,7 @@ const REGISTER: Words = {own: ['write', 'cas'], also: ['read']}
 /** Those that judge anything (counts, latencies, transactions by their own rules) are not here. */
 const WORDS: Readonly<Record<string, Words>> = {
   bank: {own: ['transfer'], also: ['read']},
+  'adya-g2': {own: ['insert'], also: []},
   causal: REGISTER,
   'causal-reverse': {own: ['write', 'add', 'insert'], also: ['read']},
   counter: {own: ['add', 'increment', 'decrement'], also: ['read']},

@@ -42,6 +42,8 @@ const RULES: readonly Rule[] = [
   {words: ['read', 'write'], also: readsMaps, choices: [{checker: 'linearizable', model: 'multi-register'}]},
   // A write of a series, reads of all its keys: Jepsen's sequential.
   {words: ['read', 'write'], anyOf: ['write'], also: readsSeries, choices: [{checker: 'write-order'}]},
+  // Inserts of one of two rows for a key, and nothing else: Jepsen's adya.
+  {words: ['insert'], also: insertsOneOfTwo, choices: [{checker: 'adya-g2'}]},
   // Each write puts something in, reads find all of it: Jepsen's comments.
   {words: ['read', 'write', 'insert'], also: readsWhatWasPutIn, choices: [{checker: 'causal-reverse'}]},
   {
@@ -207,6 +209,13 @@ function readsBalances(history: History): boolean {
 function readsSeries(history: History): boolean {
   const value = firstRead(history)
   return Array.isArray(value) && value.length === 2 && !Array.isArray(value[0]) && Array.isArray(value[1])
+}
+
+function insertsOneOfTwo({operations}: History): boolean {
+  const ofTwo = (value: unknown) => Array.isArray(value) && value.length === 2 && value.includes(null)
+  return operations.every(({key, input}) =>
+    key !== undefined ? ofTwo(input) : Array.isArray(input) && input.length === 2 && ofTwo(input[1]),
+  )
 }
 
 function readsWhatWasPutIn(history: History): boolean {

@@ -42,7 +42,15 @@ export const bugs = [
     workload: 'register',
     nemesis: ['kill:all'],
     anomalies: ['stale-read', 'lost-write', 'phantom-read', 'nonlinearizable'],
-    options: {interval: '2s', batchMs: 150, rate: '600/s', concurrency: '10n', 'op-timeout': '300ms'},
+    options: {
+      interval: '3s',
+      batchMs: 200,
+      rate: '400/s',
+      concurrency: '10n',
+      'op-timeout': '400ms',
+      time: '60s',
+      heal: '3s',
+    },
     budget: {simulatedS: 10, realS: 60},
   },
   {

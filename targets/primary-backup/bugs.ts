@@ -34,7 +34,7 @@ export const bugs = [
     workload: 'set',
     nemesis: ['kill:all'],
     anomalies: [...BROKEN, 'node-crash'],
-    options: {interval: '2s', keys: 4},
+    options: {interval: '3s', keys: 4, time: '60s', heal: '3s'},
     excludes: ['async-as-sync'],
     budget: {simulatedS: 5, realS: 30},
   },

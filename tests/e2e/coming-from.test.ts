@@ -160,6 +160,10 @@ const CASES: Readonly<Record<string, readonly (readonly [history: string, exitCo
     [edn('0 write [nil 3]', '0 ok write [1 3]', '1 read [nil nil]', '1 ok read [1 3]'), 0],
     [edn('0 write [nil 3]', '0 ok write [1 3]', '1 read [nil nil]', '1 ok read [2 3]'), 1],
   ],
+  "Jepsen's `adya` (`g2-checker`)": [
+    [edn('0 insert [3 [1 nil]]', '0 ok insert [3 [1 nil]]', '1 insert [3 [nil 2]]', '1 fail insert [3 [nil 2]]'), 0],
+    [edn('0 insert [3 [1 nil]]', '0 ok insert [3 [1 nil]]', '1 insert [3 [nil 2]]', '1 ok insert [3 [nil 2]]'), 1],
+  ],
   "Porcupine's etcd logs": [[ETCD, 1]],
   "Porcupine's key-value logs": [[KV, 1]],
   '`porcupine.CheckOperationsTimeout(…, time.Second)`': [[KV, 1]],

@@ -42,7 +42,7 @@ test('compare says what differs', async () => {
   expect(same.exitCode, same.stderr).toBe(0)
   expect(same.stdout).toMatch(/time +1s +2s/)
   expect(same.stdout).toMatch(/all \d+ as before/)
-  expect(same.stdout).toMatch(/stats operations +\d+ +\d+ {2}\(\+\d+ %\)/)
+  expect(same.stdout).toMatch(/stats: operations +[\d\u202f\u00a0 ]+\(\+\d+ %\)/)
   const failed = JSON.parse((await place.chaos('compare', one, 'latest-failure', '--json')).stdout)
   expect(failed.verdicts).toEqual(['valid', 'invalid'])
   expect(failed.settings.bug).toEqual([null, 'sum-merge'])

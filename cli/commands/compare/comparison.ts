@@ -6,6 +6,7 @@ import type {Validity} from '../../../core/verdict.ts'
 import type {RunFacts} from '../../../runner/facts.ts'
 import {loadFacts, loadVerdict, locate} from '../../../runner/judging/load.ts'
 import type {Style} from '../../output/style.ts'
+import {figureName, figureValue} from './figures.ts'
 
 type Pair<T> = readonly [before: T, after: T]
 
@@ -88,9 +89,14 @@ export function comparisonLines(
     )
   }
   const options = Object.entries(settings).map(([name, [left, right]]) => [name, left ?? '–', right ?? '–'] as const)
-  const numbers = figures.map(
-    ({name, values, change}) => [name, String(round(values[0])), `${round(values[1])}${share(change)}`] as const,
-  )
+  const numbers = figures.map(({name, values: [left, right], change}) => {
+    const [checker, measure] = split(name)
+    return [
+      figureName(checker, measure),
+      figureValue(measure, left),
+      `${figureValue(measure, right)}${share(change)}`,
+    ] as const
+  })
   return [
     ...[0, 1].map((i) => `${style.mark(verdicts[i] as Validity)} ${style.bold(runs[i] as string)}  ${sentences[i]}`),
     ...(options.length === 0 ? [] : ['', style.bold('SETTINGS THAT DIFFER'), ...table(options)]),
@@ -102,8 +108,10 @@ export function comparisonLines(
   ]
 }
 
-function round(value: number): number {
-  return Number(value.toPrecision(4))
+/** `stats p99Ms`: the checker, and the name of its measure. */
+function split(name: string): readonly [string, string] {
+  const at = name.indexOf(' ')
+  return [name.slice(0, at), name.slice(at + 1)]
 }
 
 function share(change: number | null): string {
