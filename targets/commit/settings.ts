@@ -1,5 +1,8 @@
 /** What may be changed with `--target-arg name=value`. */
 import {lookUp} from '../../core/registry.ts'
+import type {TargetOptions} from '../../core/target.ts'
+import {beyond, repeated} from '../state-machine/limits.ts'
+import {settingsFrom} from '../state-machine/settings.ts'
 
 export const SETTINGS = {
   /** A coordinator that has not been answered for so long aborts, ms. */
@@ -23,6 +26,19 @@ export type Settings = typeof SETTINGS
 export const MODES = {'2pc': '2pc', '3pc': '3pc', tcc: 'tcc'} as const
 
 export type Mode = keyof typeof MODES
+
+const LIMITS = [repeated('tickMs')] as const
+
+/** With `eager=0` a participant of three phases hears of its coordinator at every second look or so: whoever doubts sooner ends what is well under way. */
+const UNEAGER = [
+  ...LIMITS,
+  {name: 'doubtMs', times: [3, 'tickMs'], why: 'with eager=0 a coordinator is not heard more often (mode=3pc)'},
+] as const
+
+export function unfit({args}: TargetOptions): string | undefined {
+  const settings = settingsFrom(SETTINGS, args)
+  return beyond<keyof Settings>(settings, modeOf(args) === '3pc' && settings.eager === 0 ? UNEAGER : LIMITS)
+}
 
 /** The protocol to commit by. Throws UsageError for one that does not exist. */
 export function modeOf(args: Readonly<Record<string, string>>): Mode {
