@@ -96,8 +96,17 @@ function processorTime({pid}: ChildProcess): number {
   return (Number(fields[11]) + Number(fields[12])) / 100
 }
 
-const counted = (directory: string): number =>
-  readdirSync(directory).reduce((sum, node) => sum + Number(readFileSync(join(directory, node), 'utf8') || 0), 0)
+/** What all nodes have counted. A node that is writing just now has an empty file: what it wrote before is still true. */
+function counting(directory: string): () => number {
+  const counts = new Map<string, number>()
+  return () => {
+    for (const node of readdirSync(directory)) {
+      const text = readFileSync(join(directory, node), 'utf8')
+      if (text !== '') counts.set(node, Number(text))
+    }
+    return [...counts.values()].reduce((sum, count) => sum + count, 0)
+  }
+}
 
 async function measured(command: readonly string[], load: Load) {
   const directory = mkdtempSync(join(tmpdir(), 'chaos-bench-'))
@@ -114,12 +123,13 @@ async function measured(command: readonly string[], load: Load) {
     harness.once('exit', (code) => reject(new Error(`${command.join(' ')} ended early (${code})`)))
   })
   const measure = async () => {
-    while (counted(counts) === 0) await sleep(50)
+    const counted = counting(counts)
+    while (counted() === 0) await sleep(50)
     // What was compiled and written down by then is not measured.
     await sleep(warm * 1000)
-    const [before, cpu, start] = [counted(counts), processorTime(harness), performance.now()]
+    const [before, cpu, start] = [counted(), processorTime(harness), performance.now()]
     await sleep(seconds * 1000)
-    const messages = counted(counts) - before
+    const messages = counted() - before
     return {
       perCore: Math.round(messages / (processorTime(harness) - cpu)),
       perSecond: Math.round((1000 * messages) / (performance.now() - start)),

@@ -68,6 +68,8 @@ export interface Place {
   execute(command: Command, limitMs: number): Promise<Finished>
   /** A port that nobody listens on right now. Somebody may take it in between: be ready to try again. */
   freePort(host?: string): Promise<number>
+  /** Whether nobody listens there right now. Absent where we cannot tell. */
+  isFree?(address: Endpoint): Promise<boolean>
   /** Present where programs are started by definitions of their own, and listen where those say. */
   readonly resident?: Resident
   /** By how much the monotonic clock of a node's machine is ahead of ours, ns. Absent where it is ours. */

@@ -13,9 +13,11 @@ import {runningNodes} from './victims.ts'
 
 /**
  * How long a probe waits for an answer that must not come, ms: far above any healthy round trip on one machine. Where the
- * control takes longer than a third of it, the machine is busy and the next is used.
+ * control takes longer than a third of it, the machine is busy: then four times what the control took, at most the longest, and the
+ * second where nothing was heard.
  */
 const SILENCE_MS = [250, 2500, 7500] as const
+const PATIENCE = 4
 /** A refusal is no silence: it comes from the cut itself, and how busy the machine is takes nothing from it. */
 const REFUSED = /^ECONN(REFUSED|RESET)$/
 /** How many links are probed as controls; other faults may be in force on some of them. */
@@ -36,11 +38,12 @@ function nameOf([from, to]: Pair): string {
   return from < to ? `${from},${to}` : `${to},${from}`
 }
 
-/** Links that the cut leaves alone: between nodes first, then those of clients. */
-function controlsOf(nodes: readonly NodeId[], cut: readonly Pair[]): Pair[] {
+/** Links that the cut leaves alone and whose ends can answer: between nodes first, then those of clients. */
+function controlsOf(nodes: readonly NodeId[], cut: readonly Pair[], able: (pair: Pair) => boolean): Pair[] {
   const keys = new Set(cut.map(nameOf))
-  const peers = pairsOf(allLinks(nodes)).filter((pair) => !keys.has(nameOf(pair)))
-  return [...peers, ...nodes.map((node): Pair => ['clients', node])].slice(0, Math.max(CONTROLS, peers.length + 1))
+  const peers = pairsOf(allLinks(nodes)).filter((pair) => !keys.has(nameOf(pair)) && able(pair))
+  const ofClients = nodes.map((node): Pair => ['clients', node]).filter(able)
+  return [...peers, ...ofClients].slice(0, Math.max(CONTROLS, peers.length + 1))
 }
 
 /** Proves a cut and its end. */
@@ -53,17 +56,20 @@ export interface CutProver {
 /** Probes the links before they are cut: a pair that was silent before cannot show that it was silenced. */
 export async function beforeCut(network: NetworkControl, cluster: Cluster, links: readonly Link[]): Promise<CutProver> {
   const pairs = pairsOf(links)
-  const controls = controlsOf(cluster.nodes, pairs)
   const running = await runningNodes(cluster)
-  const runs = (end: NodeId | 'clients') => end === 'clients' || running.has(end)
+  const runs = (pair: Pair) => pair.every((end) => end === 'clients' || running.has(end))
+  const controls = controlsOf(cluster.nodes, pairs, runs)
   const [patienceMs, longPatienceMs, longestPatienceMs] = SILENCE_MS
   const cutNow = () => countCut(network, links)
   // One that is dead or frozen would only be waited for.
-  const able = pairs.filter(([from, to]) => runs(from) && runs(to))
+  const able = pairs.filter(runs)
   const before = (await pingPairs(network, able, longPatienceMs)).filter(({reachable}) => reachable).length
   return {
     async proveCut() {
       const confirmed = await cutNow()
+      const readBack = `${confirmed}/${links.length} links read back`
+      // Whatever is silent now, it was so before.
+      if (before === 0) return {verified: false, evidence: `no cut pair answered before, ${readBack}`}
       const look = async (limitMs: number) => {
         const [pings, answers] = await Promise.all([
           pingPairs(network, pairs, limitMs),
@@ -73,12 +79,15 @@ export async function beforeCut(network: NetworkControl, cluster: Cluster, links
         const silent = pings.filter(({reachable}) => !reachable).length
         const refused = pings.every(({error}) => REFUSED.test(error ?? ''))
         const calm = heard.length > 0 && (refused || Math.max(...heard) < limitMs / 3)
-        return {pings, answers, silent, calm, busy: heard.length > 0 && silent === pairs.length && !calm}
+        const busy = heard.length > 0 && silent === pairs.length && !calm
+        return {pings, answers, silent, calm, busy, heardMs: Math.max(0, ...heard)}
       }
+      // It must not outlast the fault: no longer than what was heard asks for.
+      const patient = (heardMs: number, mostMs: number) => Math.min(mostMs, Math.max(patienceMs, PATIENCE * heardMs))
       let seen = await look(patienceMs)
-      if (!seen.calm) seen = await look(longPatienceMs)
+      if (!seen.calm) seen = await look(seen.heardMs > 0 ? patient(seen.heardMs, longPatienceMs) : longPatienceMs)
       // Only where nothing but the time is missing.
-      if (seen.busy) seen = await look(longestPatienceMs)
+      if (seen.busy) seen = await look(patient(seen.heardMs, longestPatienceMs))
       const {pings, answers, silent, calm} = seen
       const leak = Math.max(
         0,
@@ -92,7 +101,7 @@ export async function beforeCut(network: NetworkControl, cluster: Cluster, links
         verified: links.length > 0 && before > 0 && silent === pairs.length && confirmed === links.length && calm,
         evidence:
           `${silent}/${pairs.length} cut pairs silent, ${before} of them answered before, ` +
-          `${confirmed}/${links.length} links read back (${described(pairs[leak], pings[leak])}; ` +
+          `${readBack} (${described(pairs[leak], pings[leak])}; ` +
           `control ${described(controls[control], answers[control])})`,
       }
     },

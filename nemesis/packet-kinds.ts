@@ -33,6 +33,11 @@ export function shows({sign}: Probe, {reachable, rttMs = 0, error = ''}: Ping, s
   return 'slowerMs' in sign && reachable && rttMs - slackMs >= sign.slowerMs
 }
 
+/** How long an answer of a sound link is waited for, ms: one that takes as long as the fault would is not sound. */
+export function soundMs({sign, limitMs}: Probe): number {
+  return typeof sign === 'object' && 'slowerMs' in sign ? Math.min(limitMs, sign.slowerMs) : limitMs
+}
+
 /** The most that everything else may take for a ping to show anything, ms. */
 export function mostSlackMs({sign, limitMs}: Probe): number {
   return typeof sign === 'object' && 'slowerMs' in sign ? sign.slowerMs / 2 : limitMs / 4

@@ -74,17 +74,14 @@ async function start(planned: FaultSpec, {cluster, cause, clock}: StrikeContext)
   const kind = packetKind(spec.kind)
   const {victims, label, note} = await runningVictims(spec, cluster)
   const links = linksOf(cluster, victims, spec.clients)
-  const prover = await beforeShape(network, cluster.nodes, links, cause, kind.probe(spec.shape), clock)
+  const prover = await beforeShape({cluster, clock, cause, links, probe: kind.probe(spec.shape)})
   await network.shape(cause, links, spec.shape)
   return {
     description: `${kind.describe(spec.shape)} on links of ${label}${note}${spec.clients ? ', clients too' : ''}`,
     victims,
     links,
     proof: await prover.proveShape(),
-    async stop() {
-      await network.heal(cause)
-      return prover.proveClean()
-    },
+    stop: () => prover.proveClean(() => network.heal(cause)),
   }
 }
 

@@ -1,10 +1,12 @@
 /**
  * The proof of a spoilt link, which can fail: the network says of every link that it is spoilt, and probes of links that
- * were sound just before now show it, beyond what a control, a link that is left alone, shows in the same moment. A link
- * that did not answer before shows nothing: its node may be dead. A slow control takes its time off every probe: what a busy
- * machine does to all is no fault of a link.
+ * are sound without the fault show it (`shape-felt.ts`).
+ *
+ * Sound *before* the fault; or, where its beginning could show nothing (nodes that were dead or frozen just then, a moment in
+ * which the machine was busy), sound *after* it: then they are probed again while it is in force, and once it is healed.
  */
 import type {Clock} from '../core/clock.ts'
+import type {Cluster} from '../core/cluster.ts'
 import type {Proof} from '../core/nemesis.ts'
 import {
   allLinks,
@@ -16,88 +18,139 @@ import {
   readBackAll,
 } from '../core/network.ts'
 import type {NodeId} from '../core/node.ts'
+import {ableLinks} from './able.ts'
 import {withLag} from './lag.ts'
-import {mostSlackMs, type Probe, shows} from './packet-kinds.ts'
+import {type Probe, soundMs} from './packet-kinds.ts'
+import {type Felt, isSound, judge, promises, tooBusy} from './shape-felt.ts'
+import {type ShapeWatch, type Watched, watchShape} from './shape-watch.ts'
 
 /** Links that are probed for one proof, and as controls. */
 const PROBED_LINKS = 4
-/** How often it is tried to find a moment in which the machine is not too busy to show anything. */
+/** Links that are probed each time where it is looked again. */
+const LATE_LINKS = 2
+/** How often it is tried to find a moment in which the machine is not too busy to show anything; fewer where that keeps a fault in force. */
 const ATTEMPTS = 3
+const LATE_ATTEMPTS = 2
+/** How far apart looks are at a fault that is still to be shown, ms. */
+const WATCH_MS = 400
 
 export interface ShapeProver {
   proveShape(): Promise<Proof>
-  proveClean(): Promise<Proof>
+  /** Heals, and proves that; and, if its beginning did not show the fault, that it had been in force. */
+  proveClean(heal: () => Promise<void>): Promise<Proof>
+}
+
+/** What is to be proved, and how. */
+export interface Shaped {
+  readonly cluster: Cluster
+  readonly clock: Clock
+  readonly cause: string
+  readonly links: readonly Link[]
+  readonly probe: Probe
 }
 
 /** Probes the links before they are spoilt. */
-export async function beforeShape(
-  network: NetworkControl,
-  nodes: readonly NodeId[],
-  links: readonly Link[],
-  cause: string,
-  probe: Probe,
-  clock: Clock,
-): Promise<ShapeProver> {
-  const pingLinks = (probed: readonly Link[]) =>
-    pingAll(network, probed as readonly PingPath[], probe.limitMs, probe.bytes)
-  const candidates = links.filter(({to}) => to !== 'clients').slice(0, 2 * PROBED_LINKS)
-  const controls = untouched(nodes, links).slice(0, PROBED_LINKS)
-  const baseline = await pingLinks(candidates)
-  const sound = candidates
-    .filter((_, i) => baseline[i]?.reachable && !shows(probe, baseline[i] as Ping, 0))
-    .slice(0, PROBED_LINKS)
-  const repeated = sound.flatMap((link) => Array.from({length: probe.times ?? 1}, () => link))
-  const inForce = async () => (await readBackAll(network, links, cause)).filter((text) => text !== '').length
+export async function beforeShape({cluster, clock, cause, links, probe}: Shaped): Promise<ShapeProver> {
+  const network = cluster.network as NetworkControl
+  const able = (some: readonly Link[], most = PROBED_LINKS) => ableLinks(network, cluster, some, most)
+  const toNodes = links.filter(({to}) => to !== 'clients')
+  const alone = untouched(cluster.nodes, links)
+  const candidates = await able(toNodes, 2 * PROBED_LINKS)
+  const before = await pingLinks(candidates, soundMs(probe))
+  const sound = candidates.map((_, i) => i).filter((i) => isSound(probe, before[i]))
+  const chosen = sound.slice(0, PROBED_LINKS)
+  let shown = false
+  let watch: ShapeWatch | undefined
   return {
     async proveShape() {
       const confirmed = await inForce()
-      const whole = confirmed === links.length && links.length > 0
-      if (typeof probe.sign === 'object' && 'counted' in probe.sign) {
-        const {counted} = probe.sign
-        const before = await network.hits?.(links, counted)
-        await pingLinks(repeated)
-        const after = await network.hits?.(links, counted)
-        const hits = before === undefined || after === undefined ? 0 : after - before
-        return {
-          verified: whole && hits >= (probe.least === 'every' ? 1 : probe.least),
-          evidence: `${confirmed}/${links.length} links read back; ${hits} messages struck during ${repeated.length} probes`,
+      const probed = chosen.map((i) => candidates[i] as Link)
+      const without = {pings: chosen.map((i) => before[i] as Ping), when: 'before'} as const
+      const proof = isCounted(probe) ? await count(probed) : await felt()
+      shown = proof.verified && confirmed === links.length && links.length > 0
+      // In simulated time whoever looks is no slower than what is looked at: twice is enough.
+      if (!shown && clock.exact !== true && !isCounted(probe))
+        watch = watchShape({clock, everyMs: WATCH_MS, look, probe})
+      return {verified: shown, evidence: `${confirmed}/${links.length} links read back; ${proof.evidence}`}
+
+      async function felt(): Promise<Pick<Proof, 'verified' | 'evidence'>> {
+        for (let attempt = 1; ; attempt++) {
+          const judged = judge(probe, await feel(probed), without)
+          if (!judged.tooBusy || attempt === ATTEMPTS) return judged
         }
       }
-      for (let attempt = 1; ; attempt++) {
-        const {proof, tooBusy} = await probeOnce(confirmed, whole)
-        if (!tooBusy || attempt === ATTEMPTS) return proof
-      }
     },
-    async proveClean() {
+    async proveClean(heal) {
+      const seen = await watch?.stop()
+      const late = shown || links.length === 0 ? undefined : await whileInForce(seen)
+      await heal()
       const left = await inForce()
-      return {verified: left === 0, evidence: `${links.length - left}/${links.length} links clean again`}
+      const clean = {verified: left === 0, evidence: `${links.length - left}/${links.length} links clean again`}
+      const proof = await late?.()
+      return proof?.verified ? {...clean, evidence: `${clean.evidence}; ${proof.evidence}`, tookEffect: true} : clean
     },
   }
 
-  /** `tooBusy`: everything was so slow that nothing could show. */
-  async function probeOnce(
-    confirmed: number,
-    whole: boolean,
-  ): Promise<{readonly proof: Proof; readonly tooBusy: boolean}> {
-    // Only now: what reading back costs must not slow the probes.
-    const {result, lagMs} = await withLag(clock, Promise.all([pingLinks(repeated), pingLinks(controls)]))
-    const [pings, compared] = result
-    const answered = compared.filter(({reachable}) => reachable)
-    // Where no link is left alone, what the slowest took before has to do.
-    const slackMs = Math.max(lagMs, slowest(controls.length === 0 ? baseline : answered))
-    const felt = pings.filter((seen) => shows(probe, seen, slackMs)).length
-    const least = probe.least === 'every' ? Math.max(1, pings.filter(({reachable}) => reachable).length) : probe.least
-    const tooBusy = slackMs > mostSlackMs(probe)
-    const controlled = !tooBusy && (controls.length === 0 || answered.length > 0)
-    const proof = {
-      verified: whole && controlled && felt >= least,
-      evidence: `${confirmed}/${links.length} links read back; ${
-        sound.length === 0 ? 'no link answered a probe before' : `${felt}/${pings.length} probes felt it`
-      }${fastest(baseline, 'before')}${fastest(pings, 'now')}, everything else up to ${slackMs.toFixed(1)} ms`,
+  /** Probes before the fault is healed; what that shows is known once it is. Undefined where it can show nothing. */
+  async function whileInForce(seen: Watched | undefined): Promise<(() => Promise<Proof>) | undefined> {
+    if ((await inForce()) < links.length) return undefined
+    if (isCounted(probe)) {
+      const proof = await count(await able(toNodes))
+      return async () => proof
     }
-    return {proof, tooBusy}
+    const last = seen?.best === undefined && seen?.inVain === true ? undefined : await lastLook()
+    // What is seen last is likeliest to have sound links still when it is healed.
+    const best = last !== undefined && promises(probe, last) ? last : (seen?.best ?? last)
+    if (best === undefined) return undefined
+    return async () => judge(probe, best, {pings: await pingLinks(best.links, soundMs(probe)), when: 'after'})
+  }
+
+  async function lastLook(): Promise<Felt | undefined> {
+    let felt = await look()
+    for (let attempt = 1; attempt < LATE_ATTEMPTS && felt !== undefined && tooBusy(probe, felt); attempt++) {
+      felt = await look()
+    }
+    return felt
+  }
+
+  /** Undefined where no link can answer now. */
+  async function look(): Promise<Felt | undefined> {
+    const probed = await able(toNodes, LATE_LINKS)
+    return probed.length === 0 ? undefined : feel(probed)
+  }
+
+  async function feel(probed: readonly Link[]): Promise<Felt> {
+    const controls = await able(alone)
+    const times = probe.times ?? 1
+    const repeated = probed.flatMap((link) => Array.from({length: times}, () => link))
+    const {result, lagMs} = await withLag(clock, Promise.all([pingLinks(repeated), pingLinks(controls)]))
+    const pings = probed.map((_, i) => result[0].slice(i * times, (i + 1) * times))
+    return {links: probed, pings, controls: result[1], lagMs}
+  }
+
+  /** Where the network itself counts what it does to messages. */
+  async function count(probed: readonly Link[]): Promise<Proof> {
+    const {counted} = probe.sign as {counted: 'duplicate' | 'reorder'}
+    const first = await network.hits?.(links, counted)
+    const {pings} = await feel(probed)
+    const last = await network.hits?.(links, counted)
+    const hits = first === undefined || last === undefined ? 0 : last - first
+    return {
+      verified: hits >= (probe.least === 'every' ? 1 : probe.least),
+      evidence: `${hits} messages struck during ${pings.flat().length} probes`,
+    }
+  }
+
+  async function inForce(): Promise<number> {
+    return (await readBackAll(network, links, cause)).filter((text) => text !== '').length
+  }
+
+  function pingLinks(probed: readonly Link[], limitMs = probe.limitMs): Promise<readonly Ping[]> {
+    return pingAll(network, probed as readonly PingPath[], limitMs, probe.bytes)
   }
 }
+
+const isCounted = ({sign}: Probe): boolean => typeof sign === 'object' && 'counted' in sign
 
 /** Links that can be probed and are left alone in both directions. */
 function untouched(nodes: readonly NodeId[], links: readonly Link[]): Link[] {
@@ -105,13 +158,4 @@ function untouched(nodes: readonly NodeId[], links: readonly Link[]): Link[] {
   const touched = new Set(links.map(nameOf))
   const all: Link[] = [...allLinks(nodes), ...nodes.map((to): Link => ({from: 'clients', to}))]
   return all.filter((link) => !touched.has(nameOf(link)))
-}
-
-function slowest(pings: readonly Ping[]): number {
-  return Math.max(0, ...pings.filter(({reachable}) => reachable).map(({rttMs}) => rttMs as number))
-}
-
-function fastest(pings: readonly Ping[], when: string): string {
-  const times = pings.filter(({reachable}) => reachable).map(({rttMs}) => rttMs as number)
-  return times.length === 0 ? '' : `, fastest ${when} ${Math.min(...times).toFixed(1)} ms`
 }

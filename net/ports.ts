@@ -23,8 +23,12 @@ export async function freePort(host = '127.0.0.1'): Promise<number> {
   return port
 }
 
-/** Below the ports that the system gives to outgoing connections, and above those that services have for their own. */
-const QUIET_PORTS = {first: 20_000, last: 31_999}
+/**
+ * Below the ports that the system gives to outgoing connections, and above those that services have for their own. Programs
+ * and proxies have a half each: what is down for a while must not find its port taken by one of the others.
+ */
+const QUIET_PORTS = {programs: 20_000, proxies: 26_000}
+const HALF = 6_000
 
 let asked = process.pid * 16
 
@@ -34,15 +38,19 @@ let asked = process.pid * 16
  * and keep the program from coming back.
  */
 export async function quietPort(host = '127.0.0.1'): Promise<number> {
-  const {first, last} = QUIET_PORTS
   for (;;) {
-    const port = first + (asked++ % (last - first + 1))
-    if (await listens({host, port})) return port
+    const port = nextQuietPort('programs')
+    if (await isFree({host, port})) return port
   }
 }
 
+/** The next one of these ports in turn, taken or not. */
+export function nextQuietPort(whose: keyof typeof QUIET_PORTS): number {
+  return QUIET_PORTS[whose] + (asked++ % HALF)
+}
+
 /** Whether it can be listened on right now. */
-function listens(address: HostPort): Promise<boolean> {
+export function isFree(address: HostPort): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer()
     server.once('error', () => resolve(false))

@@ -40,13 +40,28 @@ const LATE_NS = 2e6
 
 type Written = {-readonly [K in keyof Op]: Op[K]}
 
+/** What nearly all ops have is written down at once: what is added to an object later takes room of its own. */
+function written(
+  timeNs: number,
+  type: Op['type'],
+  process: ProcessId,
+  f: string,
+  key: Op['key'],
+  value: unknown,
+  node: NodeId | undefined,
+): Written {
+  if (key !== undefined && node !== undefined) return {index: -1, timeNs, type, process, f, key, value, node}
+  const op: Written = {index: -1, timeNs, type, process, f, value}
+  if (key !== undefined) op.key = key
+  if (node !== undefined) op.node = node
+  return op
+}
+
 /** The op that says that this was asked. What a nemesis does is always *info*: it is neither right nor wrong. */
 export function invokeOp({process, node, invocation}: Dispatch, timeNs: number): Unnumbered {
   const {f, key, value = null, dueNs, final} = invocation
   const type = typeof process === 'number' ? 'invoke' : 'info'
-  const op: Written = {index: -1, timeNs, type, process, f, value}
-  if (key !== undefined) op.key = key
-  if (node !== undefined) op.node = node
+  const op = written(timeNs, type, process, f, key, value, node)
   if (final === true) op.final = true
   // Latencies count from when an operation was due, not from when a client had time for it.
   if (dueNs !== undefined && timeNs - dueNs >= LATE_NS) op.extra = {dueNs: Math.round(dueNs)}
@@ -58,10 +73,8 @@ export function completionOp({process, node, invocation}: Dispatch, outcome: Out
   const {f, key, final} = invocation
   const type = typeof process === 'number' ? outcome.type : 'info'
   const value = (outcome.type === 'ok' ? outcome.value : invocation.value) ?? null
-  const op: Written = {index: -1, timeNs, type, process, f, value}
-  if (key !== undefined) op.key = key
+  const op = written(timeNs, type, process, f, key, value, node)
   if (outcome.type !== 'ok') op.error = outcome.error
-  if (node !== undefined) op.node = node
   if (final === true) op.final = true
   return op
 }

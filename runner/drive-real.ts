@@ -34,6 +34,8 @@ export function driveReal({clock, scheduler, invoker, recording, signal}: RealDr
     /** Since I/O had its turn: counted over calls, since answers that come as microtasks never let the loop go on. */
     let burst = 0
     let cancel: Cancel = () => {}
+    /** When we shall be woken. */
+    let wokenNs = Number.POSITIVE_INFINITY
 
     function end(settle: () => void): void {
       if (ended) return
@@ -59,11 +61,24 @@ export function driveReal({clock, scheduler, invoker, recording, signal}: RealDr
       })
     }
 
+    /**
+     * A timer that comes no later is kept: one for each operation would cost more than to be woken for nothing now and then.
+     */
+    function wakeAt(untilNs: number, nowNs: number): void {
+      if (wokenNs <= untilNs) return
+      cancel()
+      const waitNs = Math.min(untilNs - nowNs, LONGEST_WAIT_MS * 1e6)
+      wokenNs = nowNs + waitNs
+      cancel = clock.after(waitNs / 1e6, () => {
+        wokenNs = Number.POSITIVE_INFINITY
+        run()
+      })
+    }
+
     /** Dispatches all that is due. Called again from within, by an invoker that answers at once, it leaves that to the loop. */
     function run(): void {
       if (ended || running || yielding) return
       running = true
-      cancel()
       try {
         for (;;) {
           if (burst === BURST) {
@@ -87,8 +102,7 @@ export function driveReal({clock, scheduler, invoker, recording, signal}: RealDr
             continue
           }
           if (action.kind === 'stop') end(resolve)
-          if (action.kind === 'wait')
-            cancel = clock.after(Math.min((action.untilNs - nowNs) / 1e6, LONGEST_WAIT_MS), run)
+          if (action.kind === 'wait') wakeAt(action.untilNs, nowNs)
           break
         }
       } catch (error) {

@@ -9,7 +9,7 @@
 import type {Context, Generator, Step, Thread} from '../core/generator.ts'
 import {pending} from '../core/generators/source.ts'
 import type {PlannedFault} from '../core/nemesis.ts'
-import {listed, type Operations, type Plan} from './plan.ts'
+import {listed, type Operations, type Plan, type PlannedOperation} from './plan.ts'
 
 /** The nemesis threads that a plan needs, one for each kind of fault, in the order of their first appearance. */
 export function nemesisThreads(plan: Pick<Plan, 'faults'>): string[] {
@@ -21,24 +21,29 @@ export function nemesisThread(fault: string): string {
   return `nemesis:${fault}`
 }
 
-/** The generator of a plan. `startNs` is when clients begin; `operations` is what `makePlan` gave with the plan. */
+/**
+ * The generator of a plan. `startNs` is when clients begin; `operations` is what `makePlan` gave with the plan. It is no
+ * pure value as other generators are: it goes forward in its place, since one scheduler asks it, once, and a simulation
+ * would spend more on states between two operations than on the operations.
+ */
 export function planGenerator(plan: Plan, startNs = 0, operations: Operations = listed(plan.operations)): Generator {
   const endNs = startNs + plan.options.timeMs * 1e6
   const paced = plan.options['ratePerS'] !== null
-  const replay = new OperationReplay({operations, paced, startNs, endNs}, 0, [])
+  const replay = new OperationReplay({operations, paced, startNs, endNs})
   const faults = nemesisThreads(plan).map((thread) => {
     const own = plan.faults.filter(({spec}) => nemesisThread(spec.fault) === thread)
-    return new FaultReplay({thread, faults: own, startNs, endNs}, 0, false)
+    return new FaultReplay({thread, faults: own, startNs, endNs})
   })
-  return new Replay(replay, [OPERATIONS, ...faults], Number.NEGATIVE_INFINITY)
+  return new Replay(replay, faults)
 }
 
-type OpStep = NonNullable<Step> & {readonly kind: 'op'}
+type Operation = (NonNullable<Step> & {readonly kind: 'op'})['op']
 type Writable<T> = {-readonly [K in keyof T]: T[K]}
 
-/** The place of the operations among the parts of a replay. */
-const OPERATIONS = 'operations'
-type Part = typeof OPERATIONS | FaultReplay
+/** What a part answers: an operation, which it has thereby given out, when to ask again, or undefined at its end. */
+type Answer = Operation | number | undefined
+
+type Part = OperationReplay | FaultReplay
 
 /**
  * Operations and faults together: whoever has waited longest of those that have something due, as `any` of
@@ -47,14 +52,13 @@ type Part = typeof OPERATIONS | FaultReplay
 class Replay implements Generator {
   readonly #operations: OperationReplay
   /** What is not exhausted; whoever waited longest first. */
-  readonly #parts: readonly Part[]
+  readonly #parts: Part[]
   /** No fault has anything to do before this time. */
-  readonly #calmUntilNs: number
+  #calmUntilNs = Number.NEGATIVE_INFINITY
 
-  constructor(operations: OperationReplay, parts: readonly Part[], calmUntilNs: number) {
+  constructor(operations: OperationReplay, faults: readonly FaultReplay[]) {
     this.#operations = operations
-    this.#parts = parts
-    this.#calmUntilNs = calmUntilNs
+    this.#parts = [operations, ...faults]
   }
 
   next(context: Context): Step {
@@ -65,60 +69,55 @@ class Replay implements Generator {
     return this
   }
 
+  /** No fault is due: only operations are asked. */
   #operation(context: Context): Step {
     const parts = this.#parts
     const calmNs = this.#calmUntilNs
-    const at = parts[parts.length - 1] === OPERATIONS ? parts.length - 1 : parts.indexOf(OPERATIONS)
+    const at = parts.lastIndexOf(this.#operations)
     if (at < 0) return pending(calmNs, this)
-    const step = this.#operations.next(context)
-    if (step === undefined) {
-      return parts.length === 1
-        ? undefined
-        : pending(calmNs, new Replay(this.#operations, parts.toSpliced(at, 1), calmNs))
+    const answer = this.#operations.next(context)
+    if (answer === undefined) {
+      if (parts.length === 1) return undefined
+      parts.splice(at, 1)
+      return pending(calmNs, this)
     }
-    const next = (step.next ?? this.#operations) as OperationReplay
-    if (step.kind === 'pending') {
-      const untilNs = step.untilNs === undefined ? calmNs : Math.min(step.untilNs, calmNs)
-      return pending(untilNs, next === this.#operations ? this : new Replay(next, parts, calmNs))
-    }
-    const rotated = at === parts.length - 1 ? parts : [...parts.toSpliced(at, 1), OPERATIONS as Part]
-    return {kind: 'op', op: step.op, next: new Replay(next, rotated, calmNs)}
+    if (typeof answer === 'number') return pending(Math.min(answer, calmNs), this)
+    if (at < parts.length - 1) this.#toTheEnd(at)
+    return {kind: 'op', op: answer, next: this}
   }
 
   #any(context: Context): Step {
-    const left: Part[] = []
-    let operations = this.#operations
-    let found: {readonly step: OpStep; readonly part: Part} | undefined
+    const parts = this.#parts
     let untilNs = Number.POSITIVE_INFINITY
-    for (const part of this.#parts) {
-      // What is due cannot be beaten: the others need not be asked.
-      const step = found !== undefined ? undefined : (part === OPERATIONS ? operations : part).next(context)
-      if (found === undefined) {
-        if (step === undefined) continue
-        if (step.kind === 'op') {
-          found = {step, part}
-          continue
-        }
-        untilNs = Math.min(untilNs, step.untilNs ?? untilNs)
-        if (part === OPERATIONS) operations = (step.next ?? operations) as OperationReplay
+    for (let i = 0; i < parts.length; ) {
+      const answer = parts[i]!.next(context)
+      if (answer === undefined) {
+        parts.splice(i, 1)
+      } else if (typeof answer === 'number') {
+        untilNs = Math.min(untilNs, answer)
+        i++
+      } else {
+        // What is due cannot be beaten: the others need not be asked.
+        this.#toTheEnd(i)
+        this.#calmUntilNs = this.#nextFaultNs()
+        return {kind: 'op', op: answer, next: this}
       }
-      left.push(part)
     }
-    if (found !== undefined) {
-      const {step, part} = found
-      if (part === OPERATIONS) operations = step.next as OperationReplay
-      left.push(part === OPERATIONS ? part : (step.next as FaultReplay))
-      return {kind: 'op', op: step.op, next: new Replay(operations, left, calmUntilNs(left))}
-    }
-    if (left.length === 0) return undefined
-    return pending(untilNs, new Replay(operations, left, calmUntilNs(left)))
+    if (parts.length === 0) return undefined
+    this.#calmUntilNs = this.#nextFaultNs()
+    return pending(untilNs, this)
   }
-}
 
-function calmUntilNs(parts: readonly Part[]): number {
-  let calmNs = Number.POSITIVE_INFINITY
-  for (const part of parts) if (part !== OPERATIONS) calmNs = Math.min(calmNs, part.dueNs)
-  return calmNs
+  #toTheEnd(at: number): void {
+    const [part] = this.#parts.splice(at, 1)
+    this.#parts.push(part!)
+  }
+
+  #nextFaultNs(): number {
+    let soonestNs = Number.POSITIVE_INFINITY
+    for (const part of this.#parts) if (part instanceof FaultReplay) soonestNs = Math.min(soonestNs, part.dueNs)
+    return soonestNs
+  }
 }
 
 interface OperationPlan {
@@ -129,67 +128,51 @@ interface OperationPlan {
   readonly endNs: number
 }
 
-class OperationReplay implements Generator {
+class OperationReplay {
   readonly #plan: OperationPlan
   /** The first operation that was not looked at yet. */
-  readonly #position: number
+  #position = 0
   /** Positions of operations before it that wait for their thread, ascending. */
-  readonly #waiting: readonly number[]
+  readonly #waiting: number[] = []
 
-  constructor(plan: OperationPlan, position: number, waiting: readonly number[]) {
+  constructor(plan: OperationPlan) {
     this.#plan = plan
-    this.#position = position
-    this.#waiting = waiting
   }
 
-  next(context: Context): Step {
+  next(context: Context): Answer {
     const {operations, startNs, endNs} = this.#plan
     if (context.timeNs >= endNs) return undefined
     const {free} = context
-    for (const position of this.#waiting) {
-      const thread = operations.at(position)!.thread!
-      if (!free.includes(thread)) continue
-      const waiting = this.#waiting.filter((other) => other !== position)
-      return this.#give(position, thread, context, new OperationReplay(this.#plan, this.#position, waiting))
+    const waiting = this.#waiting
+    for (let i = 0; i < waiting.length; i++) {
+      const position = waiting[i]!
+      const operation = operations.at(position)!
+      if (!free.includes(operation.thread!)) continue
+      waiting.splice(i, 1)
+      return this.#given(operation, operation.thread!, context)
     }
     const anybody = firstClient(free)
-    let waiting = this.#waiting
-    for (let position = this.#position; ; position++) {
-      if (anybody === undefined) return pending(endNs, this.#from(position, waiting))
-      const operation = operations.at(position)
-      if (operation === undefined) {
-        return waiting.length === 0 ? undefined : pending(endNs, this.#from(position, waiting))
-      }
+    if (anybody === undefined) return endNs
+    for (;;) {
+      const operation = operations.at(this.#position)
+      if (operation === undefined) return waiting.length === 0 ? undefined : endNs
       const dueNs = startNs + operation.atMs * 1e6
-      if (dueNs > context.timeNs) return pending(Math.min(dueNs, endNs), this.#from(position, waiting))
-      const thread = operation.thread ?? anybody
-      if (thread === anybody || free.includes(thread)) {
-        return this.#give(position, thread, context, this.#from(position + 1, waiting))
-      }
+      if (dueNs > context.timeNs) return Math.min(dueNs, endNs)
+      this.#position++
+      const thread: Thread = operation.thread ?? anybody
+      if (thread === anybody || free.includes(thread)) return this.#given(operation, thread, context)
       // A thread that does not exist (fewer threads than when the plan was made): anybody may run it.
-      if (!context.threads.includes(thread)) {
-        return this.#give(position, anybody, context, this.#from(position + 1, waiting))
-      }
-      waiting = [...waiting, position]
+      if (!context.threads.includes(thread)) return this.#given(operation, anybody, context)
+      waiting.push(this.#position - 1)
     }
   }
 
-  update(): Generator {
-    return this
-  }
-
-  #from(position: number, waiting: readonly number[]): OperationReplay {
-    if (position === this.#position && waiting === this.#waiting) return this
-    return new OperationReplay(this.#plan, position, waiting)
-  }
-
-  #give(position: number, thread: Thread, context: Context, next: Generator): Step {
-    const {f, key, value, atMs} = this.#plan.operations.at(position)!
-    const op: Writable<OpStep['op']> = {f, thread, atNs: context.timeNs}
+  #given({f, key, value, atMs}: PlannedOperation, thread: Thread, {timeNs}: Context): Operation {
+    const op: Writable<Operation> = {f, thread, atNs: timeNs}
     if (key !== undefined) op.key = key
     if (value !== undefined) op.value = value
     if (this.#plan.paced) op.dueNs = this.#plan.startNs + atMs * 1e6
-    return {kind: 'op', op, next}
+    return op
   }
 }
 
@@ -207,16 +190,14 @@ interface FaultPlan {
 }
 
 /** The faults of one nemesis, one after the other. */
-class FaultReplay implements Generator {
+class FaultReplay {
   readonly #plan: FaultPlan
-  readonly #position: number
+  #position = 0
   /** Whether the fault at this position was started. */
-  readonly #started: boolean
+  #started = false
 
-  constructor(plan: FaultPlan, position: number, started: boolean) {
+  constructor(plan: FaultPlan) {
     this.#plan = plan
-    this.#position = position
-    this.#started = started
   }
 
   /** When there is something to do next: to start, to stop, or to be exhausted. */
@@ -227,24 +208,18 @@ class FaultReplay implements Generator {
     return this.#started ? startNs + fault.stopMs * 1e6 : Math.min(startNs + fault.startMs * 1e6, endNs)
   }
 
-  next(context: Context): Step {
+  next(context: Context): Answer {
     const {thread, faults, startNs, endNs} = this.#plan
     const fault = faults[this.#position]
     if (fault === undefined) return undefined
     if (!this.#started && context.timeNs >= endNs) return undefined
     const dueNs = startNs + (this.#started ? fault.stopMs : fault.startMs) * 1e6
-    if (dueNs > context.timeNs) return {kind: 'pending', untilNs: dueNs}
-    if (!context.free.includes(thread)) return {kind: 'pending'}
+    if (dueNs > context.timeNs) return dueNs
+    if (!context.free.includes(thread)) return Number.POSITIVE_INFINITY
     const {spec} = fault
     const f = `${this.#started ? 'stop' : 'start'}-${spec.fault}`
-    return {
-      kind: 'op',
-      op: {f, value: spec, thread, atNs: context.timeNs},
-      next: new FaultReplay(this.#plan, this.#position + Number(this.#started), !this.#started),
-    }
-  }
-
-  update(): Generator {
-    return this
+    if (this.#started) this.#position++
+    this.#started = !this.#started
+    return {f, value: spec, thread, atNs: context.timeNs}
   }
 }

@@ -12,7 +12,7 @@
  */
 import type {Capabilities} from '../core/capabilities.ts'
 import type {Generator} from '../core/generator.ts'
-import {clients, drawingFrom, limit, stagger} from '../core/generators.ts'
+import {drawingFrom, limit, stagger} from '../core/generators.ts'
 import type {Nemesis, PlanContext, PlannedFault} from '../core/nemesis.ts'
 import type {Json, NodeId} from '../core/node.ts'
 import type {Key} from '../core/op.ts'
@@ -137,7 +137,7 @@ function planFaults(nemeses: readonly Nemesis[], {random, ...context}: PlanConte
 function* drawOperations(request: PlanRequest): globalThis.Generator<PlannedOperation, undefined> {
   const {random, concurrency, nodes, timeMs, ratePerS} = request
   // The generator's own draws are kept apart from those of the pace.
-  const source = drawingFrom(random.fork('ops'), clients(request.generator))
+  const source = drawingFrom(random.fork('ops'), request.generator)
   const limited = request.operations === undefined ? source : limit(request.operations, source)
   const paced = Number.isFinite(ratePerS) ? stagger(1000 / ratePerS, limited) : limited
   const scheduler = new Scheduler({generator: paced, concurrency, nodes, random: random.fork('pace')})

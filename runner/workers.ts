@@ -16,6 +16,8 @@ import type {Key} from '../core/op.ts'
 interface Worker {
   readonly process: number
   readonly client: Client
+  /** What it does now, or did last. */
+  call: Call | undefined
 }
 
 type Done = (outcome: Outcome) => void
@@ -26,8 +28,6 @@ export class Workers {
   readonly #timeoutMs: number
   /** The present worker of each thread. */
   readonly #workers = new Map<number, Worker>()
-  /** In the order of their deadlines, since all have the same time. */
-  readonly #underWay = new Set<Call>()
   /** One timer for all calls: nearly every one ends long before its deadline. */
   #watching = false
   readonly #closing = new Set<Promise<void>>()
@@ -46,16 +46,17 @@ export class Workers {
   invoke(thread: number, process: number, node: NodeId, invocation: Invocation, done: Done): void {
     const worker = this.#workers.get(thread)
     if (worker?.process === process) {
-      this.#call(worker.client, invocation, done)
+      this.#call(worker, invocation, done)
       return
     }
     if (worker !== undefined) this.#discard(worker.client)
     this.#workers.delete(thread)
     this.#cluster.openClient(node, process).then(
       (client) => {
+        const opened: Worker = {process, client, call: undefined}
         if (this.#closed) this.#discard(client)
-        else this.#workers.set(thread, {process, client})
-        this.#call(client, invocation, done)
+        else this.#workers.set(thread, opened)
+        this.#call(opened, invocation, done)
       },
       (error: unknown) => done({type: 'fail', error: `cannot connect to ${node}: ${messageOf(error)}`}),
     )
@@ -64,7 +65,7 @@ export class Workers {
   /** Ends every call under way as *info*, at once. What waits for its connection is not asked any more. */
   interrupt(why: string): void {
     this.#interrupted = why
-    for (const call of this.#underWay) call.end({type: 'info', error: why})
+    for (const {call} of this.#workers.values()) call?.end({type: 'info', error: why})
   }
 
   /** Closes every connection. Calls still under way settle as they may; nobody listens any more. */
@@ -82,41 +83,38 @@ export class Workers {
     void closing.finally(() => this.#closing.delete(closing))
   }
 
-  #call(client: Client, invocation: Invocation, done: Done): void {
+  #call(worker: Worker, invocation: Invocation, done: Done): void {
     const {f} = invocation
     const why = this.#interrupted
     if (why !== undefined) {
       queueMicrotask(() => done({type: 'fail', error: why}))
       return
     }
-    const operation = client.operations[f]
+    const operation = worker.client.operations[f]
     if (operation === undefined) {
       queueMicrotask(() => done({type: 'fail', error: `the target does not speak ${f}`}))
       return
     }
-    const call = new Call(invocation, (outcome) => {
-      this.#underWay.delete(call)
-      done(outcome)
-    })
-    call.dueNs = this.#clock.nowNs() + this.#timeoutMs * 1e6
-    this.#underWay.add(call)
+    const call = new Call(invocation, done, this.#clock.nowNs() + this.#timeoutMs * 1e6)
+    worker.call = call
     if (!this.#watching) this.#watch(this.#timeoutMs)
     call.start(operation)
   }
 
   #watch(delayMs: number): void {
     this.#watching = true
+    this.#cancelWatch()
     this.#cancelWatch = this.#clock.after(delayMs, () => {
-      const nowNs = this.#clock.nowNs()
-      for (const call of this.#underWay) {
-        if (call.dueNs > nowNs) {
-          // Timers count whole milliseconds.
-          this.#watch(Math.ceil((call.dueNs - nowNs) / 1e6))
-          return
-        }
-        call.expire()
-      }
       this.#watching = false
+      const nowNs = this.#clock.nowNs()
+      let nextNs = Number.POSITIVE_INFINITY
+      for (const {call} of [...this.#workers.values()]) {
+        if (call === undefined || call.ended) continue
+        if (call.dueNs <= nowNs) call.expire()
+        else nextNs = Math.min(nextNs, call.dueNs)
+      }
+      // What has expired may have led to another call, which is watched for already, with a later deadline. Timers count whole milliseconds.
+      if (nextNs < Number.POSITIVE_INFINITY) this.#watch(Math.ceil((nextNs - nowNs) / 1e6))
     })
   }
 }
@@ -127,18 +125,19 @@ class Call implements Request {
   readonly key: Key | undefined
   readonly value: unknown
   /** When it is late. */
-  dueNs = 0
+  readonly dueNs: number
+  ended = false
   readonly #done: Done
   /** Made only if the method asks for it: most operations end long before their deadline. */
   #deadline: AbortController | undefined
-  #ended = false
   #late = false
 
-  constructor({f, key, value}: Invocation, done: Done) {
+  constructor({f, key, value}: Invocation, done: Done, dueNs: number) {
     this.f = f
     this.key = key
     this.value = value
     this.#done = done
+    this.dueNs = dueNs
   }
 
   get signal(): AbortSignal {
@@ -158,7 +157,10 @@ class Call implements Request {
       answer = Promise.reject(error)
     }
     // A careless plug-in may return something else.
-    Promise.resolve(answer).then(this.#returned, this.#threw)
+    Promise.resolve(answer).then(
+      (result) => this.#returned(result),
+      (error) => this.#threw(error),
+    )
   }
 
   /** Its time is over. */
@@ -169,14 +171,16 @@ class Call implements Request {
   }
 
   end(outcome: Outcome): void {
-    if (this.#ended) return
-    this.#ended = true
+    if (this.ended) return
+    this.ended = true
     this.#done(outcome)
   }
 
-  readonly #returned = (result: unknown): void =>
+  #returned(result: unknown): void {
     this.end({type: 'ok', value: result === undefined ? (this.value ?? null) : result})
+  }
 
-  readonly #threw = (error: unknown): void =>
+  #threw(error: unknown): void {
     this.end({type: error instanceof NotDone ? 'fail' : 'info', error: messageOf(error)})
+  }
 }

@@ -24,20 +24,21 @@ export function firstObjects(count: number): Objects {
   return {names: Array.from({length: count}, (_, i) => `x${i}`), used: new Array(count).fill(0), named: count}
 }
 
-/** One of the objects in use, and the objects after it has been used; it retires after `share` operations. */
+/** One of the objects in use with its place among them, and the objects after it has been used; it retires after `share` operations. */
 export function useOne(
   objects: Objects,
   share: number,
   random: Random,
-): {name: string; objects: Objects; retired: boolean} {
+): {name: string; slot: number; objects: Objects; retired: boolean} {
   const slot = random.int(objects.names.length)
   const name = objects.names[slot] as string
   const used = objects.used.slice()
   used[slot] = (used[slot] as number) + 1
   if ((used[slot] as number) < share)
-    return {name, objects: {names: objects.names, used, named: objects.named}, retired: false}
+    return {name, slot, objects: {names: objects.names, used, named: objects.named}, retired: false}
   return {
     name,
+    slot,
     retired: true,
     objects: {
       names: objects.names.with(slot, `x${objects.named}`),

@@ -21,8 +21,8 @@ interface State {
   readonly objects: Objects
   /** The next value never written before. */
   readonly value: number
-  /** The value last written to each key in use, in the order of the plan: the likeliest present value. */
-  readonly last: Readonly<Record<string, number | null>>
+  /** The value last written to each key in use, in the order of the plan: the likeliest present value. By its place. */
+  readonly last: readonly (number | null)[]
 }
 
 /** How often each function is drawn. */
@@ -33,26 +33,20 @@ interface Mix {
 }
 
 function draw(state: State, random: Random, mix: Mix): readonly [Invocation, State] {
-  const {name: key, objects} = useOne(state.objects, SHARE, random)
+  const {name: key, slot, objects, retired} = useOne(state.objects, SHARE, random)
   const dice = random.next() * (mix.read + mix.write + mix.cas)
-  if (dice < mix.read)
+  const {value} = state
+  const present = state.last[slot] ?? null
+  const isRead = dice < mix.read
+  const last = isRead && !retired ? state.last : state.last.with(slot, retired ? null : value)
+  if (isRead)
     return [
       {f: 'read', key},
-      {objects, value: state.value, last: state.last},
+      {objects, value, last},
     ]
-  const {value} = state
-  const last = pick(state.last, objects.names)
-  last[key] = value
   const next = {objects, value: value + 1, last}
   if (dice < mix.read + mix.write) return [{f: 'write', key, value}, next]
-  return [{f: 'cas', key, value: [state.last[key] ?? null, value]}, next]
-}
-
-/** Forgets retired keys. */
-function pick(last: State['last'], names: readonly string[]): Record<string, number | null> {
-  const kept: Record<string, number | null> = {}
-  for (const name of names) kept[name] = last[name] ?? null
-  return kept
+  return [{f: 'cas', key, value: [present, value]}, next]
 }
 
 function registerWorkload(name: string, description: string, requires: readonly string[], mix: Mix): Workload {
@@ -62,8 +56,9 @@ function registerWorkload(name: string, description: string, requires: readonly 
     requires,
     claims: ['linearizable', 'sequential', 'eventual', 'convergent'],
     generator: (options) =>
-      unfold<State>({objects: firstObjects(options.keys), value: 1, last: {}}, (state, context) =>
-        draw(state, context.random, mix),
+      unfold<State>(
+        {objects: firstObjects(options.keys), value: 1, last: new Array(options.keys).fill(null)},
+        (state, context) => draw(state, context.random, mix),
       ),
     finalGenerator: (options, keys) => finalReads(keys, options.nodes.length),
     checkers: (options) => checkers(options),

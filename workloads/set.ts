@@ -20,40 +20,36 @@ const REMOVABLE = 8
 interface State {
   readonly objects: Objects
   readonly element: number
-  /** Elements added lately and not removed, for each set in use. */
-  readonly present: Readonly<Record<string, readonly number[]>>
+  /** Elements added lately and not removed, for each set in use, by its place. */
+  readonly present: readonly (readonly number[])[]
 }
 
 function draw(state: State, random: Random, removes: boolean): readonly [Invocation, State] {
-  const {name: key, objects} = useOne(state.objects, SHARE, random)
+  const {name: key, slot, objects, retired} = useOne(state.objects, SHARE, random)
   const dice = random.next()
-  const present = state.present[key] ?? []
+  const present = state.present[slot] ?? []
+  const {element} = state
+  /** A set that retires takes its elements with it. */
+  const kept = (elements: readonly number[]) =>
+    elements === present && !retired ? state.present : state.present.with(slot, retired ? [] : elements)
   if (dice < 0.1)
     return [
       {f: 'read', key},
-      {...state, objects},
+      {objects, element, present: kept(present)},
     ]
   if (dice < 0.3 && removes && present.length > 0) {
     const value = random.pick(present)
-    const left = present.filter((element) => element !== value)
+    const left = present.filter((other) => other !== value)
     return [
       {f: 'remove', key, value},
-      {...state, objects, present: keep(state, objects, key, left)},
+      {objects, element, present: kept(left)},
     ]
   }
-  const value = state.element
-  const more = [...present, value].slice(-REMOVABLE)
+  const more = [...present, element].slice(-REMOVABLE)
   return [
-    {f: 'add', key, value},
-    {objects, element: value + 1, present: keep(state, objects, key, more)},
+    {f: 'add', key, value: element},
+    {objects, element: element + 1, present: kept(more)},
   ]
-}
-
-/** The sets in use, with these elements for one of them. Only a set that retired makes it necessary to look at the others. */
-function keep(state: State, objects: Objects, key: string, elements: readonly number[]): State['present'] {
-  const present = {...state.present, [key]: elements}
-  if (objects.named === state.objects.named) return present
-  return Object.fromEntries(objects.names.map((name) => [name, present[name] ?? []]))
 }
 
 export const set: Workload = {
@@ -64,7 +60,7 @@ export const set: Workload = {
   claims: ['linearizable', 'eventual', 'strong-eventual', 'convergent'],
   generator: (options) => {
     const removes = options.functions.includes('remove')
-    const start: State = {objects: firstObjects(options.keys), element: 1, present: {}}
+    const start: State = {objects: firstObjects(options.keys), element: 1, present: new Array(options.keys).fill([])}
     return unfold(start, (state, context) => draw(state, context.random, removes))
   },
   finalGenerator: (options, keys) => finalReads(keys, options.nodes.length),

@@ -9,6 +9,7 @@ import {fuzz, fuzzCount, fuzzHistory} from '../testing/fuzz.fixture.ts'
 import {leaderUniqueness} from './leader-uniqueness.ts'
 import {nodeLogs} from './node-logs.ts'
 import {uniqueIds} from './unique-ids.ts'
+import {uniqueIdsWatch} from './unique-ids-watch.ts'
 
 const leads = (node: string, term: number, timeNs = term * 1e9): NodeEvent => ({
   timeNs,
@@ -65,6 +66,30 @@ it('ids: convicts an id that was given out twice', async () => {
     validity: 'valid',
   })
   expect(await uniqueIds().check(diagram('0 |generate 1 #'))).toMatchObject({validity: 'unknown'})
+})
+
+// findings/ids-rounded.sh: mysql2 3.24.6 and ioredis 6.0.0 give UUID_SHORT() and INCR as numbers like these.
+it.each<[string, unknown[], string]>([
+  ['numbers that JavaScript rounds to, twice', [1234567890123457000, 1234567890123457000], 'unknown'],
+  ['the same, read from a file', [1234567890123457000n, 1234567890123457000n], 'unknown'],
+  ['beside one that no rounding gives', [1234567890123457000n, 1234567890123457000n, 1234567890123456789n], 'invalid'],
+  ['exact ones twice', [1234567890123456789n, 1234567890123456789n], 'invalid'],
+  ['text', ['1234567890123457000', '1234567890123457000'], 'invalid'],
+  ['rounded ones beside small ones twice', [1234567890123457000, 1234567890123457000, 7, 7], 'invalid'],
+  ['rounded ones, all different', [1234567890123457000, 1234567890123457300], 'valid'],
+  ['the largest exact number twice', [2 ** 53 - 1, 2 ** 53 - 1], 'invalid'],
+])('ids beyond 2^53: %s', async (_, ids, validity) => {
+  const ops = ids.flatMap((value, i) => [
+    {index: 2 * i, timeNs: i, type: 'invoke' as const, process: 0, f: 'generate', value: null},
+    {index: 2 * i + 1, timeNs: i, type: 'ok' as const, process: 0, f: 'generate', value},
+  ])
+  const verdict = await uniqueIds().check(history(ops))
+  expect(verdict).toMatchObject({validity})
+  const watch = uniqueIdsWatch()
+  const early = ops.map((op) => watch.push(op)).at(-1)
+  if (validity !== 'invalid') expect(early).toBeUndefined()
+  if (validity === 'unknown')
+    expect(verdict.reason).toMatch(/were both given|was given the id .* twice\..*rounded different ids/)
 })
 
 it('ids: nothing is no id', async () => {

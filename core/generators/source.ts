@@ -44,6 +44,12 @@ export function deserted(context: Context): boolean {
   return context.threads.length === 0
 }
 
+/** Whether it is a single invocation that names neither a thread nor a time. */
+function isPlain(source: Source): source is Invocation {
+  const {f, thread, atNs, next} = source as Partial<Invocation & Generator>
+  return typeof f === 'string' && next === undefined && thread === undefined && atNs === undefined
+}
+
 class One implements Generator {
   readonly #invocation: Invocation
 
@@ -171,8 +177,14 @@ class Unfold<S> implements Generator {
       if (current === undefined) {
         const more = this.#step(state, context)
         if (more === undefined) return undefined
-        current = lift(more[0])
+        const [source] = more
         state = more[1]
+        // What nearly every plan is made of: an invocation that anybody may run at once. It needs no generator of its own.
+        if (isPlain(source) && context.free.length > 0) {
+          const op = dispatched(source, context.free[0]!, context.timeNs)
+          return {kind: 'op', op, next: new Unfold(state, this.#step, undefined)}
+        }
+        current = lift(source)
       }
       const step = current.next(context)
       if (step !== undefined) {

@@ -67,6 +67,7 @@ export class MeshNetwork implements NetworkControl {
   }
 
   async isCut({from, to}: Link): Promise<boolean> {
+    if (this.#direct !== undefined && (from === CLIENTS || to === CLIENTS)) return false
     const {enabled, toxics} = await this.#mesh.state(from, to)
     return !enabled || toxics.some(({name}) => isBlockName(name))
   }

@@ -4,7 +4,7 @@ import {execa} from 'execa'
 import {messageOf} from '../../core/error.ts'
 import type {NodeId} from '../../core/node.ts'
 import type {Command, Finished, Place} from '../../core/place.ts'
-import {quietPort} from '../../net/ports.ts'
+import {isFree, quietPort} from '../../net/ports.ts'
 import {asUser} from './as-user.ts'
 import {signalTree} from './process-tree.ts'
 import {LocalProgram} from './program.ts'
@@ -29,6 +29,7 @@ export function localPlace({logDirectory, guard, onUnexpectedExit}: LocalPlaceOp
       }),
     execute: (command, limitMs) => execute(command, limitMs, guard),
     freePort: quietPort,
+    isFree,
   }
 }
 

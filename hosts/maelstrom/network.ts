@@ -95,9 +95,8 @@ export class MaelstromNetwork extends SimLinks implements NetworkControl {
   }
 
   /** Sends a message to an end that is known. */
-  send(packet: Packet): void {
-    const parcel: Parcel = {...packet, id: this.#next++}
-    const {src, dest} = parcel
+  send({src, dest, body, rest}: Packet): void {
+    const parcel: Parcel = {src, dest, body, rest, id: this.#next++}
     const link = this.link(this.#placeOf(src), this.#placeOf(dest))
     const nowNs = this.#clock.nowNs()
     this.counts.sent(src, dest)

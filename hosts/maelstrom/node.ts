@@ -2,10 +2,11 @@
  * One Maelstrom node: a program that reads a message a line and prints one a line. Its process is started, told who it is,
  * and started anew after a kill, with nothing but what it has kept by itself.
  */
+import type {Socket} from 'node:net'
 import {tmpdir} from 'node:os'
 import type {NodeId} from '../../core/node.ts'
 import type {Command, Program} from '../../core/place.ts'
-import {readLines} from '../process/wire.ts'
+import {LineWriter, readLines} from '../process/wire.ts'
 import type {Parcel} from './network.ts'
 import {type Packet, readPacket, writePacket} from './packet.ts'
 
@@ -25,6 +26,8 @@ export class MaelstromNode {
   readonly #options: MaelstromNodeOptions
   /** Messages of others that wait until it knows who it is; absent once it does. */
   #held: Parcel[] | undefined = []
+  /** Into the process that was started last. */
+  #writer: LineWriter | undefined
   #starts = 0
 
   constructor(options: MaelstromNodeOptions) {
@@ -39,6 +42,7 @@ export class MaelstromNode {
     this.#held = []
     // As with Maelstrom, nodes run in the system's folder for temporary files.
     const {stdout} = this.program.start({...this.#options.command, cwd: tmpdir()}, {stdout: 'pipe'})
+    this.#writer = new LineWriter(this.program.stdin as Socket)
     readLines(stdout as NodeJS.ReadableStream, (line) => {
       // What a process that was killed had printed before is still its word, but not that of its successor.
       if (start === this.#starts && line.trim() !== '') this.#hear(line)
@@ -47,10 +51,9 @@ export class MaelstromNode {
 
   /** Hands a message over; false where the process is dead. */
   receive(parcel: Parcel): boolean {
-    const {stdin, state} = this.program
-    if (stdin === undefined || state === 'dead') return false
+    if (this.#writer === undefined || this.program.state === 'dead') return false
     if (this.#held !== undefined && !parcel.src.startsWith('c') && !this.#knowsIts(parcel)) this.#held.push(parcel)
-    else stdin.write(writePacket(parcel, parcel.id))
+    else this.#writer.write(writePacket(parcel, parcel.id))
     return true
   }
 

@@ -26,6 +26,7 @@ export function namespacePlace(local: Place, topology: Topology): Place {
       if (port > LAST_PROGRAM_PORT) throw new RangeError(`more than ${LAST_PROGRAM_PORT - FIRST_PROGRAM_PORT} ports`)
       return port++
     },
+    isFree: async () => true,
   }
 }
 

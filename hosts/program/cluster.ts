@@ -28,6 +28,8 @@ import {Members} from '../members.ts'
 import {ProgramClocks} from './clocks.ts'
 import {ProgramDisks} from './disks.ts'
 import {listening, peersOf, printsLine} from './listening.ts'
+import {rejectsOnAbort, startAll} from './start-all.ts'
+import {assertFree, endpointsOf} from './taken.ts'
 
 /** How long a node, or the whole cluster, may take until it is up, ms. */
 const UP_LIMIT_MS = 60_000
@@ -107,6 +109,8 @@ export class ProgramCluster implements Cluster {
   readonly #starting = new Map<NodeId, Promise<void>>()
   /** Nodes that are no members now: nothing but `admit` starts them. */
   readonly #retired = new Set<NodeId>()
+  /** Aborted once a node could not be started while the cluster was. */
+  readonly #givenUp = new AbortController()
   #services: Services = {}
   #dialling: Dialling | undefined
   #version: string | undefined
@@ -247,9 +251,7 @@ export class ProgramCluster implements Cluster {
         ? listening(await this.#target.services(context), this.#dialling)
         : await resident.services(nodes, this.#target.clientPort)
     this.#links = await context.connect(nodes, this.#services)
-    // All of them, even when one fails: what is still starting could not be stopped.
-    const outcomes = await Promise.allSettled(this.nodes.map((node) => this.#startOnce(node)))
-    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
+    await startAll(nodes, (node) => this.#startOnce(node), this.#givenUp)
     await this.#form()
     await this.untilReady(UP_LIMIT_MS)
     await this.#disks?.sync()
@@ -310,6 +312,8 @@ export class ProgramCluster implements Cluster {
     const timed = this.#clocks?.surround(node, own) ?? own
     const slowed = this.#disks?.surround(node, timed) ?? timed
     const command = dialling.surround(node, slowed, {links, peers: peersOf(services)})
+    if (first && resident === undefined) await assertFree(context.place, endpointsOf(node, services))
+    this.#givenUp.signal.throwIfAborted()
     const {stdout} = program.start(command, {stdout: line === undefined ? 'log' : 'pipe'})
     if (this.#disks?.wasHarmed(node)) program.mayEnd()
     const found = resident === undefined ? Promise.resolve() : this.#follow(node, resident)
@@ -320,13 +324,13 @@ export class ProgramCluster implements Cluster {
     const ended = program.exited.then((reason) => {
       throw program.failure(reason)
     })
-    late.catch(() => {})
-    ended.catch(() => {})
+    const givenUp = rejectsOnAbort(this.#givenUp.signal, tooLate.signal)
+    for (const end of [late, ended, givenUp]) end.catch(() => {})
     const printed = line === undefined ? undefined : printsLine(stdout as NodeJS.ReadableStream, line)
     const up = found.then(() => printed ?? this.#answers(node, tooLate.signal))
     up.catch(() => {})
     try {
-      await Promise.race([up, ended, late])
+      await Promise.race([up, ended, late, givenUp])
     } finally {
       tooLate.abort()
     }

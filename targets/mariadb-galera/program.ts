@@ -90,7 +90,8 @@ export function galeraProgram(options: TargetOptions): ProgramTarget {
       }
       template ??= makeTemplate(context)
       const words = ['cp', '-a', await template, join(surroundings.directory, 'data')]
-      await context.place.execute(confined(words, context.directory), INIT_LIMIT_MS)
+      const {exitCode, stderr} = await context.place.execute(confined(words, context.directory), INIT_LIMIT_MS)
+      if (exitCode !== 0) throw unwritable(surroundings, stderr)
     },
     command(surroundings) {
       const {node, directory} = surroundings
@@ -128,6 +129,12 @@ export function galeraProgram(options: TargetOptions): ProgramTarget {
       return client
     },
   }
+}
+
+function unwritable({node, directory}: Surroundings, said: string): EnvironmentError {
+  return new EnvironmentError(`Node ${node} of MariaDB cannot keep its data in ${directory}.`, [
+    ...said.trim().split('\n').slice(-3),
+  ])
 }
 
 function statusOf(values: ReadonlyMap<unknown, string>, nodes: number): Message {

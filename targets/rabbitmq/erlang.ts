@@ -10,6 +10,7 @@ import type {NodeId} from '../../core/node.ts'
 import type {Program} from '../../core/place.ts'
 import type {StartContext} from '../../core/target.ts'
 import {findProgram} from '../../hosts/local/needs.ts'
+import {assertFree} from '../../hosts/program/taken.ts'
 import {exchange} from '../../net/exchange.ts'
 
 /** How long the name server may take, ms. */
@@ -38,10 +39,17 @@ export class Erlang {
     const program = place.program('epmd')
     this.#names = program
     const args = ['-address', '127.0.0.1', '-port', String(this.#port)]
+    const address = {host: '127.0.0.1', port: this.#port}
+    const assertOurs = () => assertFree(place, new Map([['the Erlang name server (epmd)', address]]))
+    await assertOurs()
     program.start({command: findProgram('epmd') ?? 'epmd', args}, {stdout: 'log'})
     const startNs = clock.nowNs()
     while ((await this.#answers()) === undefined) {
-      if (program.state === 'dead') throw program.failure(await program.exited)
+      if (program.state === 'dead') {
+        // Where its port is taken it believes that another one serves already, and ends without a word.
+        await assertOurs()
+        throw program.failure(await program.exited)
+      }
       if (clock.nowNs() - startNs > UP_LIMIT_MS * 1e6) {
         throw new EnvironmentError(`epmd did not answer within ${UP_LIMIT_MS / 1000} s.`, program.lastLines())
       }

@@ -4,6 +4,7 @@
  */
 import {type AddressInfo, createServer, type Server, type Socket} from 'node:net'
 import {Lock} from '../../lock.ts'
+import {nextQuietPort} from '../../ports.ts'
 import type {Direction, ProxyJson} from '../api.ts'
 import {AddressError, isLoopback, joinAddress, resolveHost, splitAddress} from './address.ts'
 import {apiError, proxyNotFound} from './error.ts'
@@ -12,6 +13,8 @@ import type {ToxicEntry} from './toxic-entry.ts'
 
 /** As many waiting connections as the kernel allows. */
 const BACKLOG = 4096
+/** Quiet ports that are tried before any free one is taken. */
+const TRIES = 2_000
 
 /** What all proxies of a server share. */
 export interface ProxyHost {
@@ -66,9 +69,8 @@ export class TcpProxy {
     const listener = createServer({noDelay: true, pauseOnConnect: true, allowHalfOpen: true}, (socket) =>
       this.#accept(socket),
     )
-    await new Promise<void>((resolve, reject) => {
-      listener.once('error', (error) => reject(apiError(500, listenMessage(error, host, port))))
-      listener.listen({host, port, backlog: BACKLOG, exclusive: true}, resolve)
+    await listenOn(listener, host, port).catch((error: NodeJS.ErrnoException) => {
+      throw apiError(500, listenMessage(error, host, port))
     })
     // Out of descriptors, say: the connection is lost, the proxy is not.
     listener.on('error', () => {})
@@ -149,6 +151,30 @@ export class TcpProxy {
     const {name: proxy, listen: listener, upstream} = this
     this.#host.lanes.accept(client, {proxyId: this.#id, proxy, number, listener, upstream}, this.#toxics)
   }
+}
+
+/**
+ * Takes the port, or any that is free where it is 0: one that no outgoing connection is ever given, since a proxy that is
+ * disabled leaves its port and must find it free when it is enabled again.
+ */
+async function listenOn(listener: Server, host: string, port: number): Promise<void> {
+  const attempt = (candidate: number) =>
+    new Promise<void>((resolve, reject) => {
+      listener.once('error', reject)
+      listener.listen({host, port: candidate, backlog: BACKLOG, exclusive: true}, () => {
+        listener.off('error', reject)
+        resolve()
+      })
+    })
+  if (port !== 0) return attempt(port)
+  for (let tries = 0; tries < TRIES; tries++) {
+    try {
+      return await attempt(nextQuietPort('proxies'))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    }
+  }
+  return attempt(0)
 }
 
 /** The address a listener would be asked for, hosts resolved. Throws ApiError 500 in Go's words. */

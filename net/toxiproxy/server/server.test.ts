@@ -55,6 +55,16 @@ describe('the embedded Toxiproxy server', () => {
     expect(await pattern('1', 'q')).not.toBe(first)
   })
 
+  it('gives a proxy that takes any port one that no outgoing connection is given while it is disabled', async () => {
+    const server = await start()
+    const ports = await Promise.all(['a', 'b', 'c'].map((name) => proxy(server, name, 'x:1')))
+    expect(new Set(ports).size).toBe(3)
+    for (const port of ports) expect(port).toBeLessThan(32_000)
+    await call(server.url, 'POST', '/proxies/a', {enabled: false})
+    const again = await call(server.url, 'POST', '/proxies/a', {enabled: true})
+    expect(JSON.parse(again.text)).toMatchObject({listen: `127.0.0.1:${ports[0]}`, enabled: true})
+  })
+
   it('draws the same whichever process carries a connection', async () => {
     expect(await pattern('1', 'p', ['toxic'], 2)).toBe(await pattern('1', 'p'))
   })
