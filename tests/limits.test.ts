@@ -56,7 +56,7 @@ describe.each(TARGETS.map((target) => [target.name, target] as const))('%s', (_,
 })
 
 test.each<[keyof typeof BUNDLED, Record<string, string>, string]>([
-  ['commit', {mode: '3pc', eager: '0', doubtMs: '100'}, 'doubtMs=100 has to be at least 3 times tickMs=100'],
+  ['commit', {mode: '3pc', eager: '0', doubtMs: '100'}, 'doubtMs=100 has to be at least 5 times tickMs=100'],
   ['commit', {tickMs: '0'}, 'tickMs=0 has to be at least 1'],
   ['dynamo', {hedgeMs: '0'}, 'hedgeMs=0 has to be at least 10'],
   ['dynamo', {virtualNodes: '0'}, 'virtualNodes=0 has to be at least 1'],

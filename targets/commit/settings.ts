@@ -29,10 +29,15 @@ export type Mode = keyof typeof MODES
 
 const LIMITS = [repeated('tickMs')] as const
 
-/** With `eager=0` a participant of three phases hears of its coordinator at every second look or so: whoever doubts sooner ends what is well under way. */
+/**
+ * With `eager=0` a coordinator that has all votes says so at its next look, and may have waited for the votes before. A participant
+ * of three phases that doubts sooner ends what is well under way: 1 of 14 simulated runs without a fault was accused with
+ * `doubtMs=300`, none with 400 or more.
+ */
 const UNEAGER = [
   ...LIMITS,
-  {name: 'doubtMs', times: [3, 'tickMs'], why: 'with eager=0 a coordinator is not heard more often (mode=3pc)'},
+  {name: 'doubtMs', times: [5, 'tickMs'], why: 'with mode=3pc and eager=0 a coordinator is not heard more often'},
+  {name: 'doubtMs', times: [1, 'voteMs'], why: 'with mode=3pc and eager=0 a coordinator waits for votes as long'},
 ] as const
 
 export function unfit({args}: TargetOptions): string | undefined {
