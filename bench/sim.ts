@@ -19,9 +19,9 @@
  *
  * and some 8 % are V8's compiler. Nearly all of what is ours runs optimised, and no function has more than 5 %. The first second of a
  * process does a tenth of what it does after five, so short measurements say little. Against the build of commit 0809371, in alternate
- * turns on a machine with a load of 10 to 20 (29 November 2026, processor time): Raft 235 and 269 simulated seconds per processor second
- * against 71 and 106 (2.5 to 3.3 times; the 71 is an outlier), Paxos 316 and 332 to 121 and 126 (2.6), gossip 164 to 84 (1.95). The build of
- * that morning had 207 and 223, 294 and 345, 153 in the same turns. Wanted were 15 and 10.
+ * turns on a machine with a load of 10 to 20 (29 November 2026, processor time, three rounds): Raft 3.3, 2.5 and 2.1 times, the median
+ * 269 against 106 simulated seconds per processor second; Paxos 2.6, 2.6, 3.0 (332 to 126); gossip 1.95, 1.98, 1.6 (164 to 99). The build
+ * of that morning had medians of 223, 345 and 165 in the same turns. Wanted were 15 and 10.
  *
  * By layers (ms of processor time for one seed of Raft, 10 s of clients, 11.3 simulated s in all; 32 ms before, of which drawing the plan is now less):
  *
