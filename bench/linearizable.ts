@@ -3,7 +3,7 @@
  * 1 000 to 1 000 000 operations, with repeated and with unique values, valid and with each kind of violation; with pending
  * operations; key-value stores on all cores; Porcupine's own logs; and the stream.
  *
- *     node --import tsx bench/linearizable.ts [registers] [pending] [store] [corpus] [stream] [--large] [--no-peer]
+ *     node --import tsx bench/linearizable.ts [small] [registers] [pending] [store] [corpus] [stream] [--large] [--no-peer]
  *
  * Ours is the whole check from the ops in memory to the verdict, without the story that theirs does not tell either; what
  * the story takes is told apart. Theirs is `CheckOperations`. Both apart from parsing and start-up; the median of several
@@ -163,6 +163,23 @@ async function registers(): Promise<void> {
   conclude(rows)
 }
 
+/** What a night's run is made of: thousands of short histories. */
+async function small(): Promise<void> {
+  const rows: Row[] = []
+  console.log('\n1 000 operations: clients, values, violation (wanted: at most 2 ms without the story)')
+  for (const clients of [5, 10, 20]) {
+    for (const values of [5, 0]) {
+      for (const violation of VIOLATIONS) {
+        const shape = {seed: 'bench', operations: 1000, clients, values}
+        const ops = registerHistory(violation === undefined ? shape : {...shape, violation})
+        const name = `c${clients} ${values === 0 ? 'unique' : `${values} values`} ${violation ?? 'valid'}`
+        rows.push(await compare(name, casRegister, ops, violation === undefined ? 'valid' : 'invalid'))
+      }
+    }
+  }
+  conclude(rows)
+}
+
 async function pendings(): Promise<void> {
   const rows: Row[] = []
   console.log('\n10 000 operations, 10 clients: pending, values, violation')
@@ -299,6 +316,7 @@ function stream(): void {
 }
 
 if (wants('corpus')) await corpus()
+if (wants('small')) await small()
 if (wants('registers')) await registers()
 if (wants('pending')) await pendings()
 if (wants('store')) await stores()

@@ -47,7 +47,6 @@ async function direct(cluster: ProgramCluster, meter: Meter): Promise<number> {
   const open = DIRECT[target]
   if (open === undefined)
     throw new Error(`no bare client for ${target}: there is one for ${Object.keys(DIRECT).join(', ')}`)
-  const {signal} = new AbortController()
   meter.start()
   const start = performance.now()
   // The harness too opens its connections when the first operation wants one.
@@ -58,6 +57,8 @@ async function direct(cluster: ProgramCluster, meter: Meter): Promise<number> {
   let done = 0
   await Promise.all(
     clients.map(async (client, i) => {
+      // Of each its own: a signal that all of them listen to warns of a leak.
+      const {signal} = new AbortController()
       for (let n = 0; performance.now() < untilMs; n++) {
         const f = (n + i) % 2 === 0 ? 'read' : 'write'
         const request: Request = {f, key: (n + i) % KEYS, value: f === 'read' ? null : n, signal}

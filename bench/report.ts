@@ -20,10 +20,10 @@ import {wallClock} from '../core/clock.ts'
 import {judge} from '../core/verdict.ts'
 import {buildApp} from '../report/app/build.mjs'
 import {findChromium, firstPaint, launch, SKIP_REASON} from '../report/app/chromium.fixture.ts'
+import {longestTasks, type TaskTimes, TRACED} from '../report/app/trace.fixture.ts'
 import {type ReportInput, renderReport} from '../report/index.ts'
 import {failRun} from '../report/runs.fixture.ts'
 import {HARD_LIMIT_BYTES} from '../report/thinning.ts'
-import {longestTasks, type TaskTimes, TRACED} from './browser-trace.ts'
 import {benchHistory} from './elle-history.ts'
 
 const ROUNDS = 3

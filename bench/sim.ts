@@ -18,9 +18,20 @@
  *     the garbage collector                           13 %     drawing the plan                        7 %
  *
  * and some 8 % are V8's compiler. Nearly all of what is ours runs optimised, and no function has more than 5 %. The first second of a
- * process does a tenth of what it does after five, so short measurements say little. After that, against the build of commit 0809371 on
- * a busy machine: Raft 312 simulated seconds per processor second against 124 (2.5 times; 2.3 under more load), Paxos 338 to 149 (2.3),
- * gossip 169 against 100 to 111 (1.5 to 1.7). Wanted were 15 and 10.
+ * process does a tenth of what it does after five, so short measurements say little. Against the build of commit 0809371, in alternate
+ * turns on a machine with a load of 10 to 20 (29 November 2026, processor time, three rounds): Raft 3.3, 2.5 and 2.1 times, the median
+ * 269 against 106 simulated seconds per processor second; Paxos 2.6, 2.6, 3.0 (332 to 126); gossip 1.95, 1.98, 1.6 (164 to 99). The build
+ * of that morning had medians of 223, 345 and 165 in the same turns. Wanted were 15 and 10.
+ *
+ * By layers (ms of processor time for one seed of Raft, 10 s of clients, 11.3 simulated s in all; 32 ms before, of which drawing the plan is now less):
+ *
+ *     drawing the plan: 2 000 operations, drawn twice each, and the faults         2.8, now 1.6
+ *     no operations, all faults, their probes, elections, boot, healing            4.7 (with the plan)
+ *     all of it without faults: 27 600 events instead of 17 900, 0.95 µs each      30
+ *
+ * 15 times would be 6 ms a seed: what is there without a single operation takes most of that. Running a seed in two passes, the
+ * first without what only a report needs, would spare next to nothing: in 13 339 events of the world nodes write 245 lines of log and
+ * tell 342 events (Paxos 152 and 361, gossip 261 and 371), messages are passed by reference and never written out.
  *
  * At 1.9 µs an event (a bare one is 0.15) five times would leave 0.85 for everything. The floor is the protocol at this rate: 57 % of
  * the events are AppendEntries and their answers, because batches are gathered for 1 ms and operations come 5 ms apart. One batch in
@@ -33,7 +44,8 @@
  * Of what is allocated for Raft (2.3 MB a simulated second, sampled, collected objects included) a third is the drawing of the plan.
  * Removable still: every operation of a plan is drawn twice, since stagger asks before it is due. Asking once it is due was tried:
  * with it all else here comes to 1.7 MB, and gossip to 2.7 of 3.8, but it means other plans for every seed. Parallel collection costs
- * 10 % more than --single-threaded-gc, which cannot be set for a thread. A young generation of 64 MB gave Raft 311 against 247 in one noisy pair and gossip nothing: open.
+ * 10 to 17 % more than --single-threaded-gc, which cannot be set for a thread. Twice the young generation that Node gives is worth some 10 %
+ * to Raft (374, 419 against 354, 363, and before 330 against 314 in the mean of four), so the threads of `chaos sim` have it; this bench does not.
  *
  * Of `chaos sim` itself (bench/sim/attempts.mjs) judging takes 14 %, the liveness checkers more than half of it. The fingerprint of the
  * history took 9 %, and is made for findings only.

@@ -50,6 +50,13 @@ export function parseCount(flag: string, text: string, least = 1): number {
   return count
 }
 
+/** A seed: any text but a blank one, which a variable that is not set leaves behind (`--seed "$SEED"`). */
+export function parseSeed(flag: string, text: string): string {
+  if (text.trim() === '')
+    throw new UsageError(`${flag}: expected some text. Got "${text}".`, ['Leave it out for a fresh one.'])
+  return text
+}
+
 /** A TCP port; 0 for any free one. */
 export function parsePort(flag: string, text: string): number {
   const port = Number(text)

@@ -66,6 +66,27 @@ const answer = (open: ((outcome: Outcome) => void)[], outcome: Outcome = {type: 
   open.shift()!(outcome)
 
 describe('a real drive', () => {
+  test('a timer that comes no later is kept: operations in between do not make one each', async () => {
+    const hand = handClock()
+    let made = 0
+    const after: Clock['after'] = (...given) => {
+      made++
+      return hand.clock.after(...given)
+    }
+    const it = stage(limit(100, delay(10, repeat(read))), 2, {}, {...hand.clock, after})
+    for (let i = 0; i < 50; i++) {
+      answer(it.open)
+      hand.to(10 * (i + 1))
+    }
+    expect(it.ops).toHaveLength(101)
+    expect(made).toBeLessThanOrEqual(51)
+    expect(hand.timers()).toEqual([510])
+    it.abort.abort()
+    answer(it.open)
+    await it.ended
+    expect(hand.timers()).toEqual([])
+  })
+
   test('dispatches what is due, sleeps until the next, and records both ends', async () => {
     const it = stage(limit(3, delay(10, repeat(read))))
     expect(it.ops).toHaveLength(1)

@@ -1,6 +1,7 @@
 /** What broken invariants come to as a verdict: an anomaly for each, with the events that show it in the order they came. */
 import type {NodeEvent} from '../../core/cluster.ts'
 import type {Anomaly, Verdict} from '../../core/verdict.ts'
+import {counted} from '../findings/finding.ts'
 import type {Breach} from './breach.ts'
 import {breachesIn} from './index.ts'
 
@@ -12,7 +13,7 @@ export function judgeNodeEvents(events: readonly NodeEvent[], invariants: readon
     property: 'invariants of the protocol',
     kind: 'safety',
     validity: breaches.length > 0 ? 'invalid' : 'valid',
-    summary: `${invariants.length} invariants, ${events.length} node events`,
+    summary: `${counted(invariants.length, 'invariant')}, ${counted(events.length, 'node event')}`,
     anomalies: breaches.map(anomalyOf),
   }
 }

@@ -74,7 +74,7 @@ export function settle(
   const present = stretches.at(-1) ?? -1
   const gap = lastGap(element, reads)
   if (gap !== undefined && present > gap.turn) {
-    const by = gap.add.outcome === 'ok' ? gap.add : (element.seen as Operation)
+    const by = gap.known === endIndex(gap.add) ? gap.add : (element.seen as Operation)
     census.staleForNs.push(Math.max(0, (reads.at(gap.turn) as Operation).startNs - by.endNs))
   }
   const broken = finals === undefined ? gap : lastFinalGap(element, reads, finals)
@@ -85,8 +85,9 @@ export function settle(
   }
   const {add} = broken
   const missing = reads.at(broken.turn) as Operation
-  const by = add.outcome === 'ok' ? undefined : element.seen
-  const fact = add.outcome === 'ok' ? 'was acknowledged' : 'had been seen'
+  const acknowledged = broken.known === endIndex(add)
+  const by = acknowledged ? undefined : element.seen
+  const fact = acknowledged ? 'was acknowledged' : 'had been seen'
   const named = `${showValue(element.value)}${ofKey(key)}`
   if (present > broken.turn) {
     census.stable++

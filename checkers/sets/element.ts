@@ -8,7 +8,7 @@ export class Element {
   readonly value: unknown
   readonly adds: Operation[] = []
   readonly removes: Operation[] = []
-  /** The read that returned first with it. */
+  /** The read that returned first with it, of those that can have seen an add. */
   seen: Operation | undefined
   /** Turns of the reads that have it, as stretches: first and last of one, first and last of the next, … */
   readonly stretches: number[] = []
@@ -29,6 +29,13 @@ export class Element {
     if (last >= 0 && stretches[last] === turn - 1) stretches[last] = turn
     else stretches.push(turn, turn)
     return true
+  }
+
+  /** Takes note that this read has it; one that returned before anybody added it saw no add. */
+  noteSeen(read: Operation): void {
+    const first = this.possible.operations.at(0)
+    if (first === undefined || first.invoke.index > endIndex(read)) return
+    if (this.seen === undefined || endIndex(read) < endIndex(this.seen)) this.seen = read
   }
 
   /** Adds that may have happened, by invocation, with the latest return so far. */
@@ -87,9 +94,12 @@ class PrefixMax {
   }
 }
 
-/** By when an add is known to have happened: its return, or the return of a read that can only have seen this add. */
+/**
+ * By when an add is known to have happened: its return, or the return of a read that saw the element. Where several adds may
+ * have been seen, it counts for the first: whichever it was, it came no earlier, and what came after it may have undone it.
+ */
 export function knownBy(element: Element, add: Operation): number {
-  if (add.outcome === 'ok') return endIndex(add)
-  const only = add.outcome === 'info' && element.possible.operations.length === 1
-  return only && element.seen !== undefined ? endIndex(element.seen) : Number.POSITIVE_INFINITY
+  if (add.outcome === 'fail') return Number.POSITIVE_INFINITY
+  const seen = add === element.possible.operations.at(0) ? element.seen : undefined
+  return seen === undefined ? endIndex(add) : Math.min(endIndex(add), endIndex(seen))
 }

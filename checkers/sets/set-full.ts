@@ -19,8 +19,8 @@
  * add (`removesSee: 'session'`), or, where the target fails the remove of an element that it does not know, always
  * (`removesSee: 'everything'`).
  *
- * Proves: acknowledged elements stay, removed ones go. Cannot see: orders between elements, nor two reads that each could be
- * right but contradict each other (both are for the linearizability checker's model `set`). This is Jepsen's set-full with
+ * Proves: acknowledged elements stay, removed ones go. Cannot see: orders between elements, nor, where elements are removed, two
+ * reads that each could be right but contradict each other (both are for the linearizability checker's model `set`). This is Jepsen's set-full with
  * removes, and with duplicates really found; `set.ts` is its `set`. Time is proportional to the size of the reads.
  */
 import type {Checker} from '../../core/checker.ts'
@@ -94,7 +94,7 @@ function judgeSet(key: Key | undefined, operations: Sequence<Operation>, rules: 
   // When each element was first seen, over all reads, before any is judged: an add that was seen did happen.
   for (const [turn, read] of reads.entries()) {
     for (const element of contents[turn] as readonly Element[]) {
-      if (element.seen === undefined || endIndex(read) < endIndex(element.seen)) element.seen = read
+      element.noteSeen(read)
       if (rules.everything || element.removes.length === 0) continue
       element.readers ??= new Map()
       const first = element.readers.get(read.process) ?? Number.POSITIVE_INFINITY

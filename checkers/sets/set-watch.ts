@@ -26,6 +26,8 @@ interface Element {
   readonly value: unknown
   readonly adds: Change[]
   readonly removes: Change[]
+  /** When the first read that had it returned. */
+  seenIndex: number
 }
 
 type Elements = Map<ValueKey, Element>
@@ -74,7 +76,8 @@ export class SetWatch implements Watch {
     const elements = this.#elementsOf(invoke.key)
     const id = valueKey(invoke.value)
     let element = elements.get(id)
-    if (element === undefined) elements.set(id, (element = {value: invoke.value, adds: [], removes: []}))
+    if (element === undefined)
+      elements.set(id, (element = {value: invoke.value, adds: [], removes: [], seenIndex: Number.POSITIVE_INFINITY}))
     const change: Change = {invokeIndex: invoke.index, endIndex: Number.POSITIVE_INFINITY, failed: false}
     element[invoke.f === 'add' ? 'adds' : 'removes'].push(change)
     return change
@@ -104,8 +107,11 @@ export class SetWatch implements Watch {
     }
     if (!this.#linearizable) return undefined
     for (const [id, element] of elements) {
-      if (!found.has(id) && mustBeIn(element, invoke))
-        return breach('missed', element.value, 'which was acknowledged before')
+      if (found.has(id)) element.seenIndex = Math.min(element.seenIndex, index)
+      else if (mustBeIn(element, invoke)) {
+        const acknowledged = element.adds.some((add) => !add.failed && add.endIndex < invoke.index)
+        return breach('missed', element.value, `which ${acknowledged ? 'was acknowledged' : 'had been seen'} before`)
+      }
     }
     return undefined
   }
@@ -119,12 +125,16 @@ function isGone({removes}: Element, adds: readonly Change[], read: Op): boolean 
   )
 }
 
-/** Whether an add was acknowledged before the read, and no remove that may have happened could come after it. */
-function mustBeIn({adds, removes}: Element, read: Op): boolean {
+/**
+ * Whether an add was acknowledged or seen before the read, and no remove that may have happened could come after it. What was
+ * seen came no earlier than the first add.
+ */
+function mustBeIn({adds, removes, seenIndex}: Element, read: Op): boolean {
+  const first = adds.find(({failed}) => !failed)
   return adds.some(
     (add) =>
       !add.failed &&
-      add.endIndex < read.index &&
+      (add.endIndex < read.index || (add === first && seenIndex < read.index)) &&
       !removes.some((remove) => !remove.failed && remove.endIndex > add.invokeIndex),
   )
 }

@@ -28,8 +28,18 @@ export function explainFailure(thrown: unknown, argv: readonly string[], command
   const code = (thrown as NodeJS.ErrnoException)?.code
   if (code === 'EEXIT') return {lines: [], exitCode: error.oclif?.exit ?? 0}
   if (code === 'ENOSPC') return {lines: ['The disk is full.'], exitCode: EXIT.environment}
+  if (code !== undefined && FORBIDDEN.has(code)) return forbidden(thrown as NodeJS.ErrnoException)
   if (error?.oclif !== undefined) return {lines: usageLines(error, commands), exitCode: EXIT.usage}
   return bug(thrown, argv)
+}
+
+/** What the system answers where somebody may not write, or nobody may. */
+const FORBIDDEN: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS'])
+
+function forbidden({path, syscall, message}: NodeJS.ErrnoException): Failure {
+  const verb = syscall === 'mkdir' ? 'create' : (syscall ?? 'reach')
+  const what = path === undefined ? message : `Cannot ${verb} ${path}: permission denied.`
+  return {lines: [what, 'Choose another place, or let this user write there.'], exitCode: EXIT.environment}
 }
 
 /** What oclif adds to every complaint, whatever it is about. */

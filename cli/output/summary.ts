@@ -42,8 +42,7 @@ function propertyLines({verdicts, validity}: Judgement, style: Style): string[] 
   const promises = verdicts.filter((verdict) => verdict.kind === 'safety')
   const rest = verdicts.filter((verdict) => verdict.kind !== 'safety')
   return [
-    `  ${style.bold('PROPERTIES')}`,
-    ...promises.map(line),
+    ...(promises.length === 0 ? [] : [`  ${style.bold('PROPERTIES')}`, ...promises.map(line)]),
     ...(rest.length === 0 ? [] : [`  ${style.bold('EXERCISE AND LIVENESS')}`, ...rest.map(line)]),
   ]
 }

@@ -2,7 +2,7 @@
 import {availableParallelism} from 'node:os'
 import type {Attempt} from '../../runner/lab/attempt.ts'
 import type {Plan} from '../../runner/plan.ts'
-import {threadPool} from '../../runner/threads.ts'
+import {SIMULATING, threadPool} from '../../runner/threads.ts'
 import type {PlanJob} from './plan-thread.ts'
 
 export interface PlanThreads {
@@ -16,7 +16,7 @@ export interface PlanThreads {
 /** `directory`: of the run that the plans come from. */
 export function planThreads(directory: string, config: string | undefined): PlanThreads {
   const threads = availableParallelism()
-  const pool = threadPool(import.meta.url, 'plan-thread', {threads})
+  const pool = threadPool(import.meta.url, 'plan-thread', {threads, ...SIMULATING})
   return {
     threads,
     attempt(plan, seed, wanted) {

@@ -46,18 +46,6 @@ export function complaintsOf(page: Page): string[] {
   return complaints
 }
 
-/** Starts counting long tasks before anything of the page runs; what it returns reads the worst so far, ms. */
-export async function watchTasks(page: Page): Promise<() => Promise<number>> {
-  // As text: this file is also compiled without the browser's types.
-  await page.addInitScript(`
-    window.longestTaskMs = 0
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) window.longestTaskMs = Math.max(window.longestTaskMs, entry.duration)
-    }).observe({type: 'longtask', buffered: true})
-  `)
-  return () => page.evaluate<number>('window.longestTaskMs')
-}
-
 /** First contentful paint, ms after navigation. */
 export function firstPaint(page: Page): Promise<number> {
   return page.evaluate<number>("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN")

@@ -8,6 +8,7 @@ import {
   parseDuration,
   parsePair,
   parseRate,
+  parseSeed,
   parseSize,
   parseSwitch,
 } from '../../core/quantities.ts'
@@ -98,7 +99,7 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
   const usual: Readonly<Record<string, string>> = {...target.defaults, ...target.workloadDefaults?.[workload.name]}
   const option = (name: SettingName) => settings.get(name, suggested?.options?.[name]?.toString() ?? usual[name])
   const ops = option('ops')
-  const seed = settings.get('seed', request.freshSeed)
+  const seed = parseSeed('--seed', settings.get('seed', request.freshSeed))
   for (const demand of thresholds) parseThreshold(demand)
   const options: Omit<RunOptions, 'command' | 'origins'> = {
     target,

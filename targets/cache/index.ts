@@ -3,11 +3,13 @@
  * `node.ts` for who is who, `settings.ts` for what `--target-arg` can change.
  */
 import type {Protocol, Target} from '../../core/target.ts'
+import {beyond} from '../state-machine/limits.ts'
+import {settingsFrom} from '../state-machine/settings.ts'
 import {POLICIES} from './balancer.ts'
 import {bugs} from './bugs.ts'
 import {CacheNode} from './node.ts'
 import {CacheSession} from './session.ts'
-import {MODES, SETTINGS} from './settings.ts'
+import {LIMITS, MODES, SETTINGS} from './settings.ts'
 
 export const protocol: Protocol = {
   createNode: (env, options) => new CacheNode(env, options),
@@ -23,5 +25,6 @@ export const cache = {
   defaultNodes: 5,
   minNodes: 3,
   accepts: {...SETTINGS, mode: Object.keys(MODES), balance: Object.keys(POLICIES)},
+  unfit: ({args}) => beyond(settingsFrom(SETTINGS, args), LIMITS),
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>

@@ -1,5 +1,6 @@
 /** What may be changed with `--target-arg name=value`. */
 import {lookUp} from '../../core/registry.ts'
+import {repeated} from '../state-machine/limits.ts'
 import {POLICIES, type Policy} from './balancer.ts'
 
 export const SETTINGS = {
@@ -18,6 +19,8 @@ export const SETTINGS = {
 }
 
 export type Settings = typeof SETTINGS
+
+export const LIMITS = [repeated('retryMs')] as const
 
 /** Where servers keep what they have read: in one cache for all, or each in its own. */
 export const MODES = {shared: 'shared', local: 'local'} as const

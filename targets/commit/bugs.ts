@@ -85,7 +85,7 @@ export const bugs = [
     anomalies: BROKEN,
     options: {mode: 'tcc', interval: '1s'},
     excludes: [...LOCKING_BUGS, 'tcc-late-try'],
-    budget: {simulatedS: 5, realS: 30},
+    budget: {simulatedS: 10, realS: 30},
   },
 ] as const satisfies readonly Bug[]
 

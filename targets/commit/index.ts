@@ -6,7 +6,7 @@ import type {Protocol, Target} from '../../core/target.ts'
 import {bugs} from './bugs.ts'
 import {CommitNode} from './node.ts'
 import {CommitSession} from './session.ts'
-import {MODES, modeOf, SETTINGS} from './settings.ts'
+import {MODES, modeOf, SETTINGS, unfit} from './settings.ts'
 
 export const protocol: Protocol = {
   createNode: (env, options) => new CommitNode(env, options),
@@ -29,5 +29,6 @@ export const commit = {
   bugs,
   defaultNodes: 3,
   accepts: {...SETTINGS, mode: Object.keys(MODES)},
+  unfit,
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>

@@ -1,5 +1,6 @@
 /** Numbers that may be changed with `--target-arg name=value`. N, R and W are section 4.5 of the paper. */
 import type {TargetOptions} from '../../core/target.ts'
+import {beyond, repeated, some} from '../state-machine/limits.ts'
 import {settingsFrom} from '../state-machine/settings.ts'
 
 export const SETTINGS = {
@@ -23,12 +24,19 @@ export const SETTINGS = {
   joinMs: 0,
 }
 
+const LIMITS = [
+  some('virtualNodes'),
+  {name: 'hedgeMs', least: 10, why: 'owners have to have the time to answer, or strangers do in their place'},
+  repeated('syncMs', 10),
+] as const
+
 /** N, R and W of a request that can be met. */
 export function unfit({nodes, args}: TargetOptions): string | undefined {
-  const {n, r, w} = settingsFrom(SETTINGS, args)
+  const settings = settingsFrom(SETTINGS, args)
+  const {n, r, w} = settings
   if (n > nodes.length) return `n=${n} copies of each key need as many nodes, and there are ${nodes.length}`
   if (r > n || w > n || r < 1 || w < 1) return `r=${r} and w=${w} have to be from 1 to n=${n}`
-  return undefined
+  return beyond(settings, LIMITS)
 }
 
 export type Settings = typeof SETTINGS

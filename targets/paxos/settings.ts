@@ -1,4 +1,5 @@
 /** Numbers that may be changed with `--target-arg name=value`. */
+import {repeated, some, timeout} from '../state-machine/limits.ts'
 
 export const SETTINGS = {
   /** Time between a leader's signs of life, ms. */
@@ -28,3 +29,14 @@ export const SETTINGS = {
 }
 
 export type Settings = typeof SETTINGS
+
+export const LIMITS = [
+  repeated('heartbeatMs'),
+  ...timeout('takeoverMs', 'heartbeatMs'),
+  repeated('resendMs'),
+  some('patience'),
+  some('batchCommands'),
+  some('snapshotSlots'),
+  some('eventSlots'),
+  some('sessions'),
+] as const

@@ -1,5 +1,6 @@
 /** What may be changed with `--target-arg name=value`. */
 import {UsageError} from '../../core/error.ts'
+import {repeated, some, timeout} from '../state-machine/limits.ts'
 import {settingsFrom} from '../state-machine/settings.ts'
 
 export const NUMBERS = {
@@ -16,6 +17,13 @@ export const NUMBERS = {
   /** Client sessions that are remembered. */
   sessions: 4096,
 }
+
+export const LIMITS = [
+  repeated('heartbeatMs'),
+  ...timeout('failoverMs', 'heartbeatMs'),
+  some('snapshotEntries'),
+  some('sessions'),
+] as const
 
 /**
  * When a client is answered. `sync`: a majority of the nodes has it on disk. `semi-sync`: the primary and one backup have it,

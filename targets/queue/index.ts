@@ -3,10 +3,12 @@
  * for which idea is where, `settings.ts` for what `--target-arg` can change.
  */
 import type {Protocol, Target} from '../../core/target.ts'
+import {beyond, CLIENT_LIMITS} from '../state-machine/limits.ts'
+import {settingsFrom} from '../state-machine/settings.ts'
 import {bugs} from './bugs.ts'
 import {BrokerNode} from './node.ts'
 import {PATIENCE, QueueSession} from './session.ts'
-import {SETTINGS} from './settings.ts'
+import {LIMITS, SETTINGS} from './settings.ts'
 
 export const protocol: Protocol = {
   createNode: (env, options) => new BrokerNode(env, options),
@@ -22,5 +24,6 @@ export const queue = {
   bugs,
   defaultNodes: 5,
   accepts: {...PATIENCE, ...SETTINGS},
+  unfit: ({args}) => beyond(settingsFrom({...PATIENCE, ...SETTINGS}, args), [...CLIENT_LIMITS, ...LIMITS]),
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>

@@ -1,4 +1,6 @@
 /** Numbers that may be changed with `--target-arg name=value`. */
+import {repeated, some, timeout} from '../state-machine/limits.ts'
+
 export const SETTINGS = {
   /** Brokers that keep a copy of each partition. */
   replicas: 3,
@@ -25,3 +27,11 @@ export const SETTINGS = {
 }
 
 export type Settings = typeof SETTINGS
+
+export const LIMITS = [
+  some('replicas'),
+  repeated('tickMs'),
+  some('batchRecords'),
+  some('deliveries'),
+  ...timeout('deadMs', 'tickMs'),
+] as const

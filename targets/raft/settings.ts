@@ -1,4 +1,5 @@
 /** Numbers that may be changed with `--target-arg name=value`. */
+import {repeated, some} from '../state-machine/limits.ts'
 
 /** Timing as in section 5.6 of the paper: broadcast time ≪ election timeout ≪ mean time between failures. */
 export const SETTINGS = {
@@ -29,3 +30,19 @@ export const SETTINGS = {
 }
 
 export type Settings = typeof SETTINGS
+
+/** Heartbeats may be rarer than elections are soon: followers ask around before they stand for one (pre-vote). */
+export const LIMITS = [
+  repeated('heartbeatMs'),
+  {
+    name: 'electionMs',
+    least: 10,
+    most: 10_000,
+    why: 'votes have to come back meanwhile, and clients do not wait that long',
+  },
+  some('batchEntries'),
+  some('chunkLength'),
+  some('snapshotEntries'),
+  some('eventEntries'),
+  some('sessions'),
+] as const

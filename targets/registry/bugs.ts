@@ -23,7 +23,7 @@ export const bugs = [
     nemesis: ['clock:bump'],
     anomalies: ['overlapping-holders'],
     options: {interval: '1s', keys: 2},
-    budget: {simulatedS: 20, realS: 30},
+    budget: {simulatedS: 40, realS: 30},
   },
   {
     name: 'watch-gap',

@@ -3,8 +3,10 @@
  * where, `settings.ts` for what `--target-arg` can change.
  */
 import type {Protocol, Target} from '../../core/target.ts'
-import {SETTINGS as RAFT} from '../raft/settings.ts'
+import {LIMITS, SETTINGS as RAFT} from '../raft/settings.ts'
+import {BATCH_LIMITS, beyond, CLIENT_LIMITS, repeated} from '../state-machine/limits.ts'
 import {PATIENCE} from '../state-machine/session.ts'
+import {settingsFrom} from '../state-machine/settings.ts'
 import {CLAIMS, FUNCTIONS} from '../state-machine/vocabulary.ts'
 import {bugs} from './bugs.ts'
 import {RegistryNode} from './node.ts'
@@ -29,5 +31,12 @@ export const registry = {
   defaultNodes: 5,
   minNodes: 3,
   accepts: {...PATIENCE, ...RAFT, ...SETTINGS},
+  unfit: ({args}) =>
+    beyond(settingsFrom({...PATIENCE, ...RAFT, ...SETTINGS}, args), [
+      ...CLIENT_LIMITS,
+      ...BATCH_LIMITS,
+      ...LIMITS,
+      repeated('leaseTickMs'),
+    ]),
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>

@@ -1,4 +1,6 @@
 /** Numbers that may be changed with `--target-arg name=value`; `reads` is `local` or `sync` and read elsewhere. */
+import {repeated, some, timeout} from '../state-machine/limits.ts'
+
 export const SETTINGS = {
   /** Time between a leader's pings, and between two attempts of one that is looking or joining, ms. */
   tickMs: 30,
@@ -17,3 +19,11 @@ export const SETTINGS = {
 }
 
 export type Settings = typeof SETTINGS
+
+export const LIMITS = [
+  repeated('tickMs'),
+  ...timeout('silenceMs', 'tickMs'),
+  some('snapshotEntries'),
+  some('eventEntries'),
+  some('sessions'),
+] as const

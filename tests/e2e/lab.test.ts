@@ -281,6 +281,14 @@ describe('chaos shrink', () => {
     expect([1, 3]).toContain(exitCode)
     expect(processesOf(at.directory)).toEqual([])
   })
+  test('leaves nothing of a run whose cluster never served, which is a matter of liveness', async () => {
+    const runs = at.file('never-ready')
+    await at.chaos('sim', 'raft', '--seeds', '1', '--time', '1s', '--target-arg', 'electionMs=100000', '-o', runs)
+    const {exitCode, stdout} = await at.chaos('shrink', 'latest', '--runs', runs, '-o', at.file('never-small'))
+    expect(stdout).toContain('to 0 operations, 0 faults')
+    expect(stdout).toContain('raft was not ready 30 s after boot')
+    expect(exitCode).toBe(5)
+  })
   test('refuses a run that found nothing', async () => {
     await at.chaos('run', 'raft', '--time', '3s', '--nemesis', 'none', '-o', at.file('valid'))
     const {exitCode, stderr} = await at.chaos('shrink', 'latest', '--runs', at.file('valid'))

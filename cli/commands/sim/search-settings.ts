@@ -1,7 +1,7 @@
 /** What `chaos sim` is asked for, resolved. */
 import {availableParallelism} from 'node:os'
 import {UsageError} from '../../../core/error.ts'
-import {parseCount, parseDuration} from '../../../core/quantities.ts'
+import {parseCount, parseDuration, parseSeed} from '../../../core/quantities.ts'
 import {seedsFrom} from '../../../runner/lab/search.ts'
 import type {TypedFlags} from '../../settings/layers.ts'
 import {freshSeed} from '../../settings/seed.ts'
@@ -51,7 +51,7 @@ export function searchSettings(flags: SimFlags, typed: TypedFlags): SearchSettin
     typed,
     config: flags.config,
     strategy: flags.strategy as Strategy,
-    seed: seed ?? freshSeed(),
+    seed: parseSeed('--seed', seed ?? freshSeed()),
     one,
     count: one ? 1 : count,
     budgetMs: budget === undefined ? Number.POSITIVE_INFINITY : parseDuration('--time-budget', budget),

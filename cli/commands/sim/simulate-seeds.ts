@@ -6,7 +6,7 @@ import {search, searchInRounds} from '../../../runner/lab/search.ts'
 import {swarmWords} from '../../../runner/lab/swarm.ts'
 import type {RunOptions} from '../../../runner/options.ts'
 import {SimulatedWorld} from '../../../runner/simulated-world.ts'
-import {threadPool} from '../../../runner/threads.ts'
+import {SIMULATING, threadPool} from '../../../runner/threads.ts'
 import {keptRun} from '../../output/kept-run.ts'
 import {programWords} from '../../output/program.ts'
 import type {ReporterContext} from '../../reporters/reporter.ts'
@@ -66,7 +66,7 @@ export async function simulateSeeds(
 
   async function searchSeeds(): Promise<void> {
     const threads = Math.min(workers, settings.count ?? workers)
-    const pool = threadPool(import.meta.url, 'thread', {threads})
+    const pool = threadPool(import.meta.url, 'thread', {threads, ...SIMULATING})
     try {
       const options = {
         attempt: (seed: string) => pool.run(job(seed)) as Promise<Attempt>,

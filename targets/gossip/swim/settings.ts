@@ -1,4 +1,5 @@
 import type {TargetOptions} from '../../../core/target.ts'
+import {beyond, repeated} from '../../state-machine/limits.ts'
 import {settingsFrom} from '../../state-machine/settings.ts'
 
 /** Numbers that may be changed with `--target-arg name=value`: the parameters of the SWIM paper, section 3.1 and 4.2. */
@@ -22,7 +23,7 @@ const PERIODS = 5
  */
 export function unfit({args}: TargetOptions): string | undefined {
   const {probeMs, suspectMs} = settingsFrom(SETTINGS, args)
-  if (suspectMs >= PERIODS * probeMs) return undefined
+  if (suspectMs >= PERIODS * probeMs) return beyond({probeMs}, [repeated('probeMs')])
   return `suspectMs=${suspectMs} has to be at least ${PERIODS} times probeMs=${probeMs}, so that a suspect can take it back`
 }
 
