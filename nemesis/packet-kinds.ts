@@ -20,7 +20,7 @@ export interface Probe {
    * done to the probes themselves.
    */
   readonly sign: {readonly slowerMs: number} | 'silence' | 'end' | {readonly counted: 'duplicate' | 'reorder'}
-  /** How many of the pings must show it: every one that is answered, or some where chance decides. */
+  /** How many of the pings must show it: every one that can, or some where chance decides. */
   readonly least: number | 'every'
 }
 
@@ -122,7 +122,7 @@ const reset: Kind<Of<'reset'>> = {
   needs: 'network.reset',
   schema: z.object({kind: z.literal('reset'), afterMs: amount}),
   draw: (random) => ({kind: 'reset', afterMs: random.between(0, 200)}),
-  probe: () => ({limitMs: SLOW_MS, least: 1, sign: 'end'}),
+  probe: () => ({limitMs: SLOW_MS, least: 'every', sign: 'end'}),
   describe: ({afterMs}) => `resets after ${afterMs} ms`,
 }
 

@@ -54,7 +54,8 @@ export function judge(probe: Probe, felt: Felt, {pings: without, when}: Without)
   const pings = sound.flatMap((i) => felt.pings[i] as readonly Ping[])
   const slackMs = slackOf(felt, without)
   const shown = pings.filter((ping) => shows(probe, ping, slackMs)).length
-  const least = probe.least === 'every' ? Math.max(1, pings.filter(({reachable}) => reachable).length) : probe.least
+  const least =
+    probe.least === 'every' ? Math.max(1, pings.filter((ping) => mustShow(probe, ping)).length) : probe.least
   const calm = slackMs <= mostSlackMs(probe)
   const controlled = felt.controls.length === 0 || felt.controls.some(({reachable}) => reachable)
   const sentence = sound.length === 0 ? `no link answered a probe ${when}` : `${shown}/${pings.length} probes felt it`
@@ -63,6 +64,24 @@ export function judge(probe: Probe, felt: Felt, {pings: without, when}: Without)
     evidence: `${sentence}${fastest(without, when)}${fastest(pings, 'meanwhile')}, everything else up to ${slackMs.toFixed(1)} ms`,
     tooBusy: !calm,
   }
+}
+
+/** Two looks at the same links, one right after the other, as one. */
+export function together(first: Felt, second: Felt): Felt {
+  return {
+    links: first.links,
+    pings: first.pings.map((pings, i) => [...pings, ...(second.pings[i] ?? [])]),
+    controls: [...first.controls, ...second.controls],
+    lagMs: Math.max(first.lagMs, second.lagMs),
+  }
+}
+
+/**
+ * Where every ping has to show the fault, those that are not answered show nothing of a slow link. But each connection over a link
+ * that ends connections has to end: single ones are also ended by other faults, as they come and go.
+ */
+function mustShow({sign}: Probe, {reachable}: Ping): boolean {
+  return reachable || sign === 'end'
 }
 
 function slowest(pings: readonly Ping[]): number {

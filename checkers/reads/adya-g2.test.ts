@@ -33,7 +33,7 @@ test('nothing tried, nothing inserted, nobody second: nothing tested', async () 
 })
 
 test('an insert names its key', () => {
-  expect(() => judged([0, 'invoke', [1, null]])).toThrow('insert #0 names no key: [1 nil]')
+  expect(() => judged([0, 'invoke', [1, null]])).toThrow('insert of op #0 names no key: [1 nil]')
 })
 
 test('agrees with the counts of inserts, keys of any kind', async () => {

@@ -82,7 +82,7 @@ function skewed({key, succeeded}: Attempts): Anomaly[] {
 function keyOf({key, input, invoke}: Operation): unknown {
   if (key !== undefined) return key
   if (Array.isArray(input) && input.length === 2 && Array.isArray(input[1])) return input[0]
-  throw new UsageError(`insert #${invoke.index} names no key: ${showValue(input)}`, [
+  throw new UsageError(`insert of op #${invoke.index} names no key: ${showValue(input)}`, [
     'Expected [key [a-id b-id]], with nil for the table that is left out.',
   ])
 }

@@ -82,10 +82,13 @@ export function noSuchRun(name: string, runs: readonly string[]): UsageError {
   const names = runNames(runs)
   const guess = closest(name, [...RUN_LINKS, ...names])
   const places = names.length === 0 ? `There are no runs yet in ${runs.join(' or ')}.` : 'Runs: chaos list runs'
-  return new UsageError(`No such history or run: ${name}${guess === undefined ? '' : `. Did you mean "${guess}"?`}`, [
-    "Expected: a file, a directory of a run or of Jepsen's store, the name of a run, latest, latest-failure, or - for standard input.",
-    places,
-  ])
+  return new UsageError(
+    `No such history or run: ${name}${guess === undefined || guess === name ? '' : `. Did you mean "${guess}"?`}`,
+    [
+      "Expected: a file, a directory of a run or of Jepsen's store, the name of a run, latest, latest-failure, or - for standard input.",
+      places,
+    ],
+  )
 }
 
 function inDirectory(directory: string): {readonly file: string; readonly directory?: string} {

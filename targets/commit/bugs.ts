@@ -14,8 +14,17 @@ export const bugs = [
     workload: 'bank',
     nemesis: ['kill:all'],
     anomalies: BROKEN,
-    // Decisions that are told several at once leave more to forget.
-    options: {interval: '2s', rate: '800/s', eager: 0, keys: 12, time: '60s'},
+    // Decisions that are told several at once leave more to forget; clients that wait long for the dead ask for little.
+    options: {
+      interval: '3s',
+      rate: '800/s',
+      concurrency: '10n',
+      'op-timeout': '400ms',
+      eager: 0,
+      keys: 12,
+      time: '60s',
+      heal: '3s',
+    },
     excludes: TCC_BUGS,
     budget: {simulatedS: 20, realS: 90},
   },

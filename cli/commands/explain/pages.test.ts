@@ -52,7 +52,8 @@ test('every anomaly of transactions is explained, cycles in each variant by the 
   const pageOf = (type: string) => explanationOf(type)?.name
   expect(pageOf('G1c-realtime')).toBe('G1c')
   expect(pageOf('G-single-item-process')).toBe('G-single')
-  expect(pageOf('g2')).toBe('G2-item')
+  expect(pageOf('g2')).toBe('G2')
+  expect(pageOf('g2-item-realtime')).toBe('G2-item')
   expect(pageOf('stale-read')).toBe('stale-read')
   expect(pageOf('stale-reed')).toBeUndefined()
 })

@@ -1,4 +1,5 @@
 /** What `chaos shrink` does: find the anomaly in simulation, leave out what it does not need, keep the rest as a run. */
+import {counted} from '../../../checkers/findings/finding.ts'
 import {EXIT, type ExitCode, messageOf, UsageError} from '../../../core/error.ts'
 import {locate} from '../../../runner/judging/load.ts'
 import {followingPlan} from '../../../runner/lab/again.ts'
@@ -130,5 +131,5 @@ async function wasNeverReady({facts, options, plan}: NamedRun): Promise<boolean>
 }
 
 function sizeWords({operations, faults, options}: Plan): string {
-  return `${operations.length} operations, ${faults.length} faults, ${options.timeMs / 1000} s`
+  return `${counted(operations.length, 'operation')}, ${counted(faults.length, 'fault')}, ${options.timeMs / 1000} s`
 }
