@@ -14,8 +14,8 @@
  *     a loop over epoll in C   14 µs   40 µs        (all of it in the kernel: this is the floor of any proxy)
  *     two copies in Go         22      51
  *     two `pipe`s of Node      25      55
- *     embedded                 28      62           (19 in a calmer hour)
- *     the real server          33      64           (26 in the same calmer hour: 0.76)
+ *     embedded                 28      62           (18.9 in another run, also under load)
+ *     the real server          33      64           (25.8 in that run: 0.76)
  *
  * A request already costs the embedded server two reads and two writes and nothing else (`strace -c`: no failed read, one
  * wait for 57 events), 75 to 81 % of its time is spent in them, 7 to 11 % in JavaScript and 10 % in Node's C++. On cores that

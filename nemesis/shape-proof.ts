@@ -121,7 +121,9 @@ export async function beforeShape({cluster, clock, cause, links, probe}: Shaped)
     const probed = await able(toNodes, LATE_LINKS)
     if (probed.length === 0) return undefined
     const first = await feel(probed)
-    return clock.exact === true || !promises(probe, first) ? first : together(first, await feel(probed))
+    if (clock.exact === true || !promises(probe, first)) return first
+    const second = await feel(probed)
+    return promises(probe, second) ? together(first, second) : second
   }
 
   async function feel(probed: readonly Link[]): Promise<Felt> {

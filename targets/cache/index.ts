@@ -3,8 +3,7 @@
  * `node.ts` for who is who, `settings.ts` for what `--target-arg` can change.
  */
 import type {Protocol, Target} from '../../core/target.ts'
-import {beyond} from '../state-machine/limits.ts'
-import {settingsFrom} from '../state-machine/settings.ts'
+import {limitedBy} from '../state-machine/limits.ts'
 import {POLICIES} from './balancer.ts'
 import {bugs} from './bugs.ts'
 import {CacheNode} from './node.ts'
@@ -25,6 +24,6 @@ export const cache = {
   defaultNodes: 5,
   minNodes: 3,
   accepts: {...SETTINGS, mode: Object.keys(MODES), balance: Object.keys(POLICIES)},
-  unfit: ({args}) => beyond(settingsFrom(SETTINGS, args), LIMITS),
+  unfit: limitedBy(SETTINGS, LIMITS),
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>

@@ -3,9 +3,8 @@
  * for what it does, `wal.ts` for how it recovers, `settings.ts` for what `--target-arg` can change.
  */
 import type {Protocol, Target} from '../../core/target.ts'
-import {BATCH_LIMITS, beyond, CLIENT_LIMITS, some} from '../state-machine/limits.ts'
+import {BATCH_LIMITS, CLIENT_LIMITS, limitedBy, some} from '../state-machine/limits.ts'
 import {PATIENCE, StoreSession} from '../state-machine/session.ts'
-import {settingsFrom} from '../state-machine/settings.ts'
 import {CLAIMS, FUNCTIONS} from '../state-machine/vocabulary.ts'
 import {bugs} from './bugs.ts'
 import {KvNode} from './node.ts'
@@ -28,12 +27,9 @@ export const kv = {
   truthfulRefusals: true,
   defaultNodes: 3,
   accepts: {...PATIENCE, ...SETTINGS},
-  unfit: ({args}) =>
-    beyond(settingsFrom({...PATIENCE, ...SETTINGS}, args), [
-      ...CLIENT_LIMITS,
-      ...BATCH_LIMITS,
-      some('checkpointRecords'),
-      some('sessions'),
-    ]),
+  unfit: limitedBy({...PATIENCE, ...SETTINGS}, CLIENT_LIMITS, BATCH_LIMITS, [
+    some('checkpointRecords'),
+    some('sessions'),
+  ]),
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>

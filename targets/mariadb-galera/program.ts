@@ -132,9 +132,8 @@ export function galeraProgram(options: TargetOptions): ProgramTarget {
 }
 
 function unwritable({node, directory}: Surroundings, said: string): EnvironmentError {
-  return new EnvironmentError(`Node ${node} of MariaDB cannot keep its data in ${directory}.`, [
-    ...said.trim().split('\n').slice(-3),
-  ])
+  const hints = said.trim().split('\n').slice(-3)
+  return new EnvironmentError(`Node ${node} of MariaDB cannot keep its data in ${directory}.`, hints)
 }
 
 function statusOf(values: ReadonlyMap<unknown, string>, nodes: number): Message {

@@ -3,9 +3,8 @@
  * papers, `settings.ts` for what `--target-arg` can change.
  */
 import type {Protocol, Target} from '../../core/target.ts'
-import {BATCH_LIMITS, beyond, CLIENT_LIMITS} from '../state-machine/limits.ts'
+import {BATCH_LIMITS, CLIENT_LIMITS, limitedBy} from '../state-machine/limits.ts'
 import {PATIENCE, StoreSession} from '../state-machine/session.ts'
-import {settingsFrom} from '../state-machine/settings.ts'
 import {CLAIMS, FUNCTIONS} from '../state-machine/vocabulary.ts'
 import {bugs} from './bugs.ts'
 import {PaxosNode} from './node.ts'
@@ -29,7 +28,6 @@ export const paxos = {
   invariants: ['election-safety', 'state-machine-safety', 'validity'],
   defaultNodes: 5,
   accepts: {...PATIENCE, ...SETTINGS},
-  unfit: ({args}) =>
-    beyond(settingsFrom({...PATIENCE, ...SETTINGS}, args), [...CLIENT_LIMITS, ...BATCH_LIMITS, ...LIMITS]),
+  unfit: limitedBy({...PATIENCE, ...SETTINGS}, CLIENT_LIMITS, BATCH_LIMITS, LIMITS),
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>

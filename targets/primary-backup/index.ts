@@ -5,9 +5,8 @@
  * safe with three nodes, where the primary and one backup are a majority, and not with more.
  */
 import type {Protocol, Target} from '../../core/target.ts'
-import {BATCH_LIMITS, beyond, CLIENT_LIMITS} from '../state-machine/limits.ts'
+import {BATCH_LIMITS, CLIENT_LIMITS, limitedBy} from '../state-machine/limits.ts'
 import {PATIENCE, StoreSession} from '../state-machine/session.ts'
-import {settingsFrom} from '../state-machine/settings.ts'
 import {CLAIMS, FUNCTIONS} from '../state-machine/vocabulary.ts'
 import {bugs} from './bugs.ts'
 import {PrimaryBackupNode} from './node.ts'
@@ -31,7 +30,6 @@ export const primaryBackup = {
   defaultNodes: 3,
   minNodes: 2,
   accepts: {...PATIENCE, ...NUMBERS, mode: MODES},
-  unfit: ({args}) =>
-    beyond(settingsFrom({...PATIENCE, ...NUMBERS}, args), [...CLIENT_LIMITS, ...BATCH_LIMITS, ...LIMITS]),
+  unfit: limitedBy({...PATIENCE, ...NUMBERS}, CLIENT_LIMITS, BATCH_LIMITS, LIMITS),
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>

@@ -3,8 +3,7 @@
  * for which idea is where, `settings.ts` for what `--target-arg` can change.
  */
 import type {Protocol, Target} from '../../core/target.ts'
-import {beyond, CLIENT_LIMITS} from '../state-machine/limits.ts'
-import {settingsFrom} from '../state-machine/settings.ts'
+import {CLIENT_LIMITS, limitedBy} from '../state-machine/limits.ts'
 import {bugs} from './bugs.ts'
 import {BrokerNode} from './node.ts'
 import {PATIENCE, QueueSession} from './session.ts'
@@ -24,6 +23,6 @@ export const queue = {
   bugs,
   defaultNodes: 5,
   accepts: {...PATIENCE, ...SETTINGS},
-  unfit: ({args}) => beyond(settingsFrom({...PATIENCE, ...SETTINGS}, args), [...CLIENT_LIMITS, ...LIMITS]),
+  unfit: limitedBy({...PATIENCE, ...SETTINGS}, CLIENT_LIMITS, LIMITS),
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>

@@ -5,9 +5,8 @@
 import type {Env} from '../../core/node.ts'
 import type {Protocol, Target, TargetOptions} from '../../core/target.ts'
 import {LEASES, LeasedNode} from '../state-machine/leased-node.ts'
-import {BATCH_LIMITS, beyond, CLIENT_LIMITS, repeated} from '../state-machine/limits.ts'
+import {BATCH_LIMITS, CLIENT_LIMITS, LEASE_LIMITS, limitedBy} from '../state-machine/limits.ts'
 import {PATIENCE, StoreSession} from '../state-machine/session.ts'
-import {settingsFrom} from '../state-machine/settings.ts'
 import {CLAIMS, FUNCTIONS} from '../state-machine/vocabulary.ts'
 import {bugs} from './bugs.ts'
 import {RaftNode} from './node.ts'
@@ -54,12 +53,6 @@ export const raft = {
   ],
   defaultNodes: 5,
   accepts: {...PATIENCE, ...SETTINGS, ...LEASES},
-  unfit: ({args}) =>
-    beyond(settingsFrom({...PATIENCE, ...SETTINGS, ...LEASES}, args), [
-      ...CLIENT_LIMITS,
-      ...BATCH_LIMITS,
-      ...LIMITS,
-      repeated('leaseTickMs'),
-    ]),
+  unfit: limitedBy({...PATIENCE, ...SETTINGS, ...LEASES}, CLIENT_LIMITS, BATCH_LIMITS, LIMITS, LEASE_LIMITS),
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>

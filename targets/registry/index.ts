@@ -4,9 +4,8 @@
  */
 import type {Protocol, Target} from '../../core/target.ts'
 import {LIMITS, SETTINGS as RAFT} from '../raft/settings.ts'
-import {BATCH_LIMITS, beyond, CLIENT_LIMITS, repeated} from '../state-machine/limits.ts'
+import {BATCH_LIMITS, CLIENT_LIMITS, LEASE_LIMITS, limitedBy} from '../state-machine/limits.ts'
 import {PATIENCE} from '../state-machine/session.ts'
-import {settingsFrom} from '../state-machine/settings.ts'
 import {CLAIMS, FUNCTIONS} from '../state-machine/vocabulary.ts'
 import {bugs} from './bugs.ts'
 import {RegistryNode} from './node.ts'
@@ -31,12 +30,6 @@ export const registry = {
   defaultNodes: 5,
   minNodes: 3,
   accepts: {...PATIENCE, ...RAFT, ...SETTINGS},
-  unfit: ({args}) =>
-    beyond(settingsFrom({...PATIENCE, ...RAFT, ...SETTINGS}, args), [
-      ...CLIENT_LIMITS,
-      ...BATCH_LIMITS,
-      ...LIMITS,
-      repeated('leaseTickMs'),
-    ]),
+  unfit: limitedBy({...PATIENCE, ...RAFT, ...SETTINGS}, CLIENT_LIMITS, BATCH_LIMITS, LIMITS, LEASE_LIMITS),
   protocol,
 } as const satisfies Omit<Target, 'start' | 'capabilities'>

@@ -2,6 +2,8 @@
  * Numbers with which a design serves nobody, or is accused of what its timers do and no bug of it: a table for each target, so
  * that such a run is refused with what is accepted instead.
  */
+import type {TargetOptions} from '../../core/target.ts'
+import {settingsFrom} from './settings.ts'
 
 /** One row: what a setting may be, and why. A name in place of a number is another setting, taken so many times. */
 export interface Limit<Name extends string = string> {
@@ -30,6 +32,15 @@ export function beyond<Name extends string>(
   return undefined
 }
 
+/** `unfit` of a target whose numbers have these limits; what `beyond` says of the first that is broken. */
+export function limitedBy<Name extends string>(
+  defaults: Readonly<Record<Name, number>>,
+  ...tables: readonly (readonly Limit<NoInfer<Name>>[])[]
+): (options: TargetOptions) => string | undefined {
+  const limits = tables.flat()
+  return ({args}) => beyond(settingsFrom(defaults, args), limits)
+}
+
 const OFTEN = 'a timer that is always due leaves no time for anything else'
 const SLOW = 'clients do not wait that long'
 
@@ -43,6 +54,9 @@ export const BATCH_LIMITS = [{name: 'batchMs', least: 0, most: 1000, why: SLOW}]
 export function repeated<Name extends string>(name: Name, least = 1): Limit<Name> {
   return {name, least, why: OFTEN}
 }
+
+/** Of leaders that look after leases (`leased-node.ts`). */
+export const LEASE_LIMITS = [repeated('leaseTickMs')] as const
 
 /** Something that is counted, of which there has to be one. */
 export function some<Name extends string>(name: Name): Limit<Name> {

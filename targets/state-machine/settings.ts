@@ -15,11 +15,11 @@ export function settingsFrom<T extends Readonly<Record<string, number>>>(
 
 function numberOf(name: string, text: string): number {
   const value = text.trim() === '' ? Number.NaN : Number(text)
-  if (Number.isFinite(value) && value >= 0 && !Number.isInteger(value) && !TIME.test(name)) {
-    throw new UsageError(`The target argument ${name}=${text} is not a whole number.`, [
-      `Give a whole number of at least 0.`,
-    ])
+  if (!Number.isFinite(value) || value < 0) {
+    throw new UsageError(`The target argument ${name}=${text} is not a number.`, ['Give a number of at least 0.'])
   }
-  if (Number.isFinite(value) && value >= 0) return value
-  throw new UsageError(`The target argument ${name}=${text} is not a number.`, [`Give a number of at least 0.`])
+  if (Number.isInteger(value) || TIME.test(name)) return value
+  throw new UsageError(`The target argument ${name}=${text} is not a whole number.`, [
+    'Give a whole number of at least 0.',
+  ])
 }
