@@ -220,7 +220,7 @@ function planOf(
     ratePerS,
     nemeses,
     intervalMs: request.intervalMs ?? 1000,
-    capabilities: world.capabilities(target),
+    capabilities: world.capabilities(target, {nodes, bugs, args: {workload: workload.name, ...args}}),
     ...(operations === undefined ? {} : {operations}),
     options: {target: target.name, workload: workload.name, keys, bugs, args: args as Json},
   })
