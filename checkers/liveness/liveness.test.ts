@@ -76,7 +76,7 @@ it('convicts a cluster, or a node, that never comes back', async () => {
     diagram('0@n1 |write 1|      |read! 1 #  |read! 1 #\n1@n2                |read! 1|\nkill           |==|'),
   )
   expect(node.anomalies.map(({sentence}) => sentence)).toEqual([
-    'After the last fault was healed node n1 never served again: 2 attempts, none succeeded.',
+    expect.stringMatching(/^After the last fault was healed node n1 never served again: 2 attempts in [0-9.]+ s, none succeeded\.$/),
   ])
 })
 
@@ -353,4 +353,42 @@ it.each([
 it('reply accepts the offset of what was sent, and whatever was polled', async () => {
   const fits = diagram('0 |txn [[send 1 7] [poll]] → [[send 1 [0 7]] [poll {1: [[0 7]]}]]|')
   expect(await reply().check(fits)).toMatchObject({validity: 'valid'})
+})
+
+it('says how long a node that never served again was asked', async () => {
+  const text = `
+    0@n1 |write 1|              |read 1|
+    1@n2 |write 2|              |read #  |read #      |read #
+    kill          |===|
+  `
+  const {anomalies} = await recovery().check(diagram(text))
+  expect(anomalies).toMatchObject([{type: 'no-recovery'}])
+  expect(anomalies[0]?.sentence).toMatch(
+    /^After the last fault was healed node n2 never served again: 3 attempts in 0\.\d s,/,
+  )
+})
+
+/** Final reads of one node that failed until `untilMs`, beside those of another that `answered`. */
+function finalReads(untilMs: number, answered: Op['type']): History {
+  const ops: Omit<Op, 'index'>[] = []
+  const did = (process: number, atMs: number, type: Op['type'], final = true) => {
+    const op = {process, f: 'read', value: null, node: `n${process}`, ...(final ? {final} : {})}
+    ops.push({...op, type: 'invoke', timeNs: atMs * 1e6}, {...op, type, timeNs: (atMs + 1) * 1e6})
+  }
+  did(1, 0, 'ok', false)
+  did(1, 10, answered)
+  for (let atMs = 20; atMs < untilMs; atMs += 1000) did(2, atMs, 'fail')
+  did(2, untilMs, 'ok')
+  return history(ops.map((op, index) => ({...op, index})))
+}
+
+it('takes the silence of one node that is still asked for no silence of all', async () => {
+  expect(await availability().check(finalReads(15_000, 'ok'))).toMatchObject({
+    validity: 'valid',
+    measures: {outages: 0},
+  })
+  expect(await availability().check(finalReads(15_000, 'fail'))).toMatchObject({
+    validity: 'invalid',
+    anomalies: [{type: 'unavailable'}],
+  })
 })
