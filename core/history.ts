@@ -31,6 +31,8 @@ export interface FaultWindow {
   readonly verified: boolean
   /** What the probe saw, in words. */
   readonly proof: string
+  /** Other faults held whom it struck, so that it could do nothing. */
+  readonly vacuous?: true
   /** The directed links it touched, where it was a fault of the network and said so. */
   readonly links?: readonly Link[]
 }
@@ -40,7 +42,12 @@ interface FaultValue {
   readonly description?: string
   readonly victims?: readonly string[]
   readonly links?: readonly Link[]
-  readonly proof?: {readonly verified: boolean; readonly evidence: string; readonly tookEffect?: true}
+  readonly proof?: {
+    readonly verified: boolean
+    readonly evidence: string
+    readonly tookEffect?: true
+    readonly vacuous?: true
+  }
 }
 
 /** Operations of at most so many ops are made once, as an array, even where the ops are none: some 400 MB. */
@@ -250,6 +257,7 @@ function faultWindows(ops: Sequence<Op>): readonly FaultWindow[] {
       victims: value.victims ?? [],
       verified: value.proof?.verified ?? false,
       proof: value.proof?.evidence ?? '',
+      ...(value.proof?.vacuous === true ? {vacuous: true as const} : {}),
       ...(value.links === undefined ? {} : {links: value.links}),
     })
   }

@@ -29,6 +29,8 @@ export interface Proof {
   readonly evidence: string
   /** Of the proof of an end: it shows that the fault had been in force, which could not be shown when it began. */
   readonly tookEffect?: true
+  /** Of the proof of a beginning: other faults held whom it strikes, so that it could do nothing. */
+  readonly vacuous?: true
 }
 
 /** The value of a completed nemesis op. */

@@ -1,6 +1,6 @@
 /** Which links each shape of a partition cuts, by what remains connected. */
 import {expect, test} from 'vitest'
-import {wallClock} from '../core/clock.ts'
+import {type Clock, wallClock} from '../core/clock.ts'
 import type {Cluster} from '../core/cluster.ts'
 import type {Link, NetworkControl} from '../core/network.ts'
 import {partition} from './partition.ts'
@@ -135,8 +135,40 @@ test('a refusal is believed at once: it needs no longer silence than the answer 
   expect(await busy(1700, 'refuse', 'ECONNREFUSED')).toEqual({verified: true, longestMs: 2500})
 })
 
-/** A partition of three of whom only `n1` runs when it begins; `later` run when it ends. */
-async function whileDown(later: readonly string[], leaks = false) {
+test('links that answered late before are heard as late afterwards: they are not taken for cut', async () => {
+  const slow = async (cuts: boolean, slowMs: number) => {
+    const net = network()
+    const {ping} = net
+    net.ping = async (from, to, limitMs, ...rest) => {
+      const {reachable} = cuts ? await ping(from, to, limitMs, ...rest) : {reachable: true}
+      const rttMs = [from, to].includes('n1') ? slowMs : 0.1
+      return reachable && rttMs <= limitMs ? {reachable, rttMs} : {reachable: false, error: 'no answer'}
+    }
+    const cluster = {nodes: NODES, network: net} as unknown as Cluster
+    const spec = {fault: 'partition', shape: 'one', mode: 'black-hole', victims: 'one', order: NODES}
+    return (await partition().start(spec, {cluster, clock: wallClock(), cause: 'c1'})).proof.verified
+  }
+  expect(await slow(true, 600)).toBe(true)
+  expect(await slow(false, 600)).toBe(false)
+  expect(await slow(true, 2000)).toBe(true)
+  expect(await slow(false, 2000)).toBe(false)
+})
+
+/** Time that passes when somebody waits. */
+function hurriedClock(): Clock {
+  let nowNs = 0
+  return {
+    nowNs: () => nowNs,
+    after(delayMs, wake) {
+      nowNs += delayMs * 1e6
+      queueMicrotask(wake)
+      return () => {}
+    },
+  }
+}
+
+/** A partition of three of whom only `n1` runs when it begins; `later` run when it ends, `soon` from a second after it was asked for. */
+async function whileDown(later: readonly string[], leaks = false, soon: readonly string[] = []) {
   const net = network()
   const {ping} = net
   let running = ['n1']
@@ -144,19 +176,30 @@ async function whileDown(later: readonly string[], leaks = false) {
     if (![from, to].every((end) => end === 'clients' || running.includes(end))) return {reachable: false, error: 'dead'}
     return leaks ? {reachable: true, rttMs: 0.1} : ping(from, to, ...rest)
   }
-  const process = {state: async (node: string) => (running.includes(node) ? 'running' : 'dead')}
-  const cluster = {nodes: NODES.slice(0, 3), network: net, process} as unknown as Cluster
+  const clock = hurriedClock()
+  const state = async (node: string) => {
+    if (clock.nowNs() > 1e9 && running.length === 1) running.push(...soon)
+    return running.includes(node) ? 'running' : 'dead'
+  }
+  const cluster = {nodes: NODES.slice(0, 3), network: net, process: {state}} as unknown as Cluster
   const spec = {fault: 'partition', shape: 'one', mode: 'black-hole', victims: 'one', order: cluster.nodes}
-  const {proof, stop} = await partition().start(spec, {cluster, clock: wallClock(), cause: 'c1'})
+  const {proof, stop} = await partition().start(spec, {cluster, clock, cause: 'c1'})
   running = ['n1', ...later]
   const end = await stop()
-  return {began: proof.verified, tookEffect: end.tookEffect, whole: end.verified}
+  return {began: proof.verified, vacuous: proof.vacuous, tookEffect: end.tookEffect, whole: end.verified}
 }
 
 test('what nobody could show when it began is shown when it ends, by nodes that have come back meanwhile', async () => {
-  expect(await whileDown(['n3'])).toEqual({began: false, tookEffect: true, whole: true})
-  expect(await whileDown([])).toEqual({began: false, tookEffect: undefined, whole: true})
-  expect(await whileDown(['n2', 'n3'], true)).toEqual({began: false, tookEffect: undefined, whole: true})
+  const unseen = {began: false, vacuous: true, whole: true}
+  expect(await whileDown(['n3'])).toEqual({...unseen, tookEffect: true})
+  expect(await whileDown([])).toEqual({...unseen, tookEffect: undefined})
+  expect(await whileDown(['n2', 'n3'], true)).toEqual({...unseen, tookEffect: undefined})
+})
+
+test('it waits for somebody to part', async () => {
+  expect(await whileDown(['n3'], false, ['n3'])).toEqual({
+    ...{began: true, vacuous: undefined, tookEffect: undefined, whole: true},
+  })
 })
 
 test('stopping heals the links and says so', async () => {

@@ -9,7 +9,7 @@ import {alternate} from './schedule.ts'
 import {type Cut, PARTITION_SHAPES, type PartitionShape, SHAPES} from './shapes.ts'
 import {nodeOrder, specParser} from './spec.ts'
 import {missingForAll, possible} from './variants.ts'
-import {orderOf, runningNodes} from './victims.ts'
+import {orderOf, someRunning} from './victims.ts'
 
 const parse = specParser(
   z.object({
@@ -53,11 +53,12 @@ function planCut(shapes: readonly PartitionShape[], {random, nodes, capabilities
   }
 }
 
-async function start(planned: FaultSpec, {cluster, cause}: StrikeContext): Promise<Injection> {
+async function start(planned: FaultSpec, {cluster, cause, clock}: StrikeContext): Promise<Injection> {
   const spec = parse(planned)
   const network = cluster.network as NetworkControl
+  const running = await someRunning(cluster, clock, 2)
   const {order, note} = await orderOf(spec, cluster)
-  const {cut, gone} = tellingCut(spec.shape, order, await runningNodes(cluster))
+  const {cut, gone} = tellingCut(spec.shape, order, running)
   const {links, victims, picture} = cut
   const prover = await beforeCut(network, cluster, links)
   await network.cut(cause, links, spec.mode)

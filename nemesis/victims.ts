@@ -4,6 +4,7 @@
  */
 import {z} from 'zod'
 import type {Capability} from '../core/capabilities.ts'
+import type {Clock} from '../core/clock.ts'
 import type {Cluster, ProcessState} from '../core/cluster.ts'
 import type {NodeId} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
@@ -120,4 +121,18 @@ async function fitVictims(
   if (same || able.length === 0) return {victims: able, label, note: ''}
   const left = victims.filter((node) => !able.includes(node))
   return {victims: able, label: able.join(' '), note: ` (${left.join(' ')} ${word})`}
+}
+
+/** How long a fault waits for others to give back the nodes without which it strikes nobody, ms, and how often it looks. */
+const WAIT_MS = 3000
+const LOOK_MS = 50
+
+/** The nodes that run, as soon as there are so many, or after a while those that there are. */
+export async function someRunning(cluster: Cluster, clock: Clock, wanted: number): Promise<ReadonlySet<NodeId>> {
+  const untilNs = clock.nowNs() + WAIT_MS * 1e6
+  for (;;) {
+    const running = await runningNodes(cluster)
+    if (running.size >= Math.min(wanted, cluster.nodes.length) || clock.nowNs() >= untilNs) return running
+    await new Promise<void>((resolve) => void clock.after(LOOK_MS, resolve))
+  }
 }

@@ -6,7 +6,7 @@
  * out late; those that would go out after the end are dropped. Faults are never dropped halfway: what was started is
  * stopped.
  */
-import type {Context, Generator, Step, Thread} from '../core/generator.ts'
+import type {Context, Generator, GeneratorEvent, Step, Thread} from '../core/generator.ts'
 import {pending} from '../core/generators/source.ts'
 import type {PlannedFault} from '../core/nemesis.ts'
 import {listed, type Operations, type Plan, type PlannedOperation} from './plan.ts'
@@ -65,8 +65,14 @@ class Replay implements Generator {
     return context.timeNs < this.#calmUntilNs ? this.#operation(context) : this.#any(context)
   }
 
-  update(): Generator {
+  update(event: GeneratorEvent): Generator {
+    if (event.kind === 'completed' && typeof event.thread === 'string') this.#struck(event)
     return this
+  }
+
+  #struck({thread, timeNs}: GeneratorEvent): void {
+    for (const part of this.#parts) if (part instanceof FaultReplay && part.thread === thread) part.struckBy(timeNs)
+    this.#calmUntilNs = Math.min(this.#calmUntilNs, this.#nextFaultNs())
   }
 
   /** No fault is due: only operations are asked. */
@@ -189,15 +195,39 @@ interface FaultPlan {
   readonly endNs: number
 }
 
+/**
+ * A strike that took longer than this, ms, and more than half of the time that the fault was to be in force: it had to wait until
+ * there was something to strike. It then stays in force for half of that time, as long as clients run.
+ */
+const LATE_MS = 500
+/** Every fault ends by this part of the time in which clients run, so that they see the system heal. */
+const LAST_STOP = 0.97
+
 /** The faults of one nemesis, one after the other. */
 class FaultReplay {
   readonly #plan: FaultPlan
   #position = 0
   /** Whether the fault at this position was started. */
   #started = false
+  /** When the fault that was started is to be stopped. */
+  #stopNs = 0
 
   constructor(plan: FaultPlan) {
     this.#plan = plan
+  }
+
+  get thread(): string {
+    return this.#plan.thread
+  }
+
+  /** The fault that was started last is in force since then. */
+  struckBy(timeNs: number): void {
+    if (!this.#started) return
+    const {faults, startNs, endNs} = this.#plan
+    const {startMs, stopMs} = faults[this.#position]!
+    const halfNs = ((stopMs - startMs) / 2) * 1e6
+    if (timeNs - startNs - startMs * 1e6 < Math.max(halfNs, LATE_MS * 1e6)) return
+    this.#stopNs = Math.max(this.#stopNs, Math.min(timeNs + halfNs, startNs + LAST_STOP * (endNs - startNs)))
   }
 
   /** When there is something to do next: to start, to stop, or to be exhausted. */
@@ -205,7 +235,7 @@ class FaultReplay {
     const {faults, startNs, endNs} = this.#plan
     const fault = faults[this.#position]
     if (fault === undefined) return Number.NEGATIVE_INFINITY
-    return this.#started ? startNs + fault.stopMs * 1e6 : Math.min(startNs + fault.startMs * 1e6, endNs)
+    return this.#started ? this.#stopNs : Math.min(startNs + fault.startMs * 1e6, endNs)
   }
 
   next(context: Context): Answer {
@@ -213,13 +243,14 @@ class FaultReplay {
     const fault = faults[this.#position]
     if (fault === undefined) return undefined
     if (!this.#started && context.timeNs >= endNs) return undefined
-    const dueNs = startNs + (this.#started ? fault.stopMs : fault.startMs) * 1e6
+    const dueNs = this.#started ? this.#stopNs : startNs + fault.startMs * 1e6
     if (dueNs > context.timeNs) return dueNs
     if (!context.free.includes(thread)) return Number.POSITIVE_INFINITY
     const {spec} = fault
     const f = `${this.#started ? 'stop' : 'start'}-${spec.fault}`
     if (this.#started) this.#position++
     this.#started = !this.#started
+    this.#stopNs = startNs + fault.stopMs * 1e6
     return {f, value: spec, thread, atNs: context.timeNs}
   }
 }

@@ -223,6 +223,20 @@ describe('replaying a plan', () => {
     expect(names).toEqual(['start-kill', 'stop-kill'])
   })
 
+  test('a fault that waited for somebody to strike stays in force for half of its time, as long as clients run', () => {
+    const {plan} = made({operations: 0, nemeses: []})
+    const fault = (startMs: number, stopMs: number) => ({startMs, stopMs, spec: {fault: 'partition'}})
+    const endsAt = (faults: readonly ReturnType<typeof fault>[], faultTakesMs: number) => {
+      const options = {...plan.options, timeMs: 10_000}
+      const ops = run({...plan, options, faults, operations: []}, {faultTakesMs})
+      return ops.filter(({f}) => f.startsWith('stop')).map(({timeNs}) => timeNs / 1e6)
+    }
+    expect(endsAt([fault(1000, 3000)], 900)).toEqual([3000])
+    expect(endsAt([fault(1000, 3000)], 2500)).toEqual([4500])
+    expect(endsAt([fault(1000, 1200)], 400)).toEqual([1400])
+    expect(endsAt([fault(7000, 9700)], 2600)).toEqual([9700])
+  })
+
   test('runs an operation that names a thread there, without holding up the others', () => {
     const {plan} = made({operations: 0, nemeses: []})
     const at = (f: string, thread?: number) => ({atMs: 0, f, ...(thread === undefined ? {} : {thread})})

@@ -203,13 +203,15 @@ export function drawnPlan(request: SimulationRequest): Plan {
 }
 
 /** The faults alone of that plan: what operations are is most of the work of drawing it. */
-export function drawnFaults({target, seed, ...request}: SimulationRequest): readonly PlannedFault[] {
+export function drawnFaults({target, workload, seed, ...request}: SimulationRequest): readonly PlannedFault[] {
+  const nodes = nodeNames(request.nodes ?? target.defaultNodes)
+  const options = {nodes, bugs: request.bugs ?? [], args: {workload: workload.name, ...request.args}}
   return planFaults(request.nemeses ?? [], {
-    nodes: nodeNames(request.nodes ?? target.defaultNodes),
+    nodes,
     random: createRandom(seed),
     timeMs: request.timeMs ?? TIME_MS,
     intervalMs: request.intervalMs ?? INTERVAL_MS,
-    capabilities: new SimulatedWorld().capabilities(target),
+    capabilities: new SimulatedWorld().capabilities(target, options),
   })
 }
 
@@ -233,7 +235,7 @@ function planOf(
     ratePerS,
     nemeses,
     intervalMs: request.intervalMs ?? INTERVAL_MS,
-    capabilities: world.capabilities(target),
+    capabilities: world.capabilities(target, {nodes, bugs, args: {workload: workload.name, ...args}}),
     ...(operations === undefined ? {} : {operations}),
     options: {target: target.name, workload: workload.name, keys, bugs, args: args as Json},
   })

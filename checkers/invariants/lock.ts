@@ -6,8 +6,8 @@
  *
  * Definition, per lock. `acquire` returns a fencing token (a number) or null; `release` gives it back; `use` is a request to the
  * protected resource with a token, ok where the resource accepted it. A process *holds* the lock from the return of its acquire
- * to the invocation of its release, or for `leaseMs` from the invocation of its acquire. One whose release has an unknown
- * outcome may have given it back.
+ * to the invocation of its release, or for `leaseMs` from the invocation of its acquire, or until it asks for it anew and is
+ * given it. One whose release has an unknown outcome may have given it back.
  *  - *overlapping-holders*: two processes hold it at the same time. A violation unless the lock is `fenced`: leases run out while
  *    their holders sleep, which is what tokens are for (Kleppmann 2016; Burrows 2006 calls them sequencers).
  *  - *token-reused*, *token-went-back*: a token is not greater than those of acquires that had returned before this one began.

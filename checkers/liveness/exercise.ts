@@ -33,11 +33,12 @@ export function exercise(options: ExerciseOptions = {}): Checker {
       const faults = faultTable(history, options.faults ?? [])
       const problems = [...emptiness(operations, reads), ...faultProblems(faults)]
       const verified = history.faults.filter((fault) => fault.verified).length
+      const idle = history.faults.filter((fault) => fault.vacuous && !fault.verified).length
       return verdictOf({
         checker: 'exercise',
         property: 'something was really tested',
         kind: 'exercise',
-        summary: `${counted(operations.length, 'operation')}, ${verified}/${history.faults.length} faults verified`,
+        summary: `${counted(operations.length, 'operation')}, ${verified}/${history.faults.length} faults verified${idle === 0 ? '' : `, ${idle} struck nobody that ran`}`,
         reason: problems.length === 0 ? undefined : problems.join(' '),
         measures: {faults: history.faults.length, verifiedFaults: verified},
         detail: {faults, problems},
@@ -83,6 +84,7 @@ function faultTable(history: History, requested: readonly string[]): FaultExerci
     asked.set(fault, (asked.get(fault) ?? 0) + 1)
   }
   const timetable = new Timetable(history.operations)
+  const anyVerified = history.faults.some(({verified}) => verified)
   return [...asked.keys()].sort().map((fault) => {
     const windows = history.faults.filter((window) => window.fault === fault)
     const verified = windows.filter((window) => window.verified)
@@ -91,14 +93,18 @@ function faultTable(history: History, requested: readonly string[]): FaultExerci
       return ok + fail + info > 0
     })
     const counts = {fault, asked: asked.get(fault) as number, struck: windows.length, verified: verified.length}
+    // What other faults left nothing to strike says nothing against the test, as long as those were seen.
+    const idle = anyVerified && windows.length > 0 && windows.every(({vacuous}) => vacuous)
     const problem =
       windows.length === 0
         ? `The fault ${fault} was asked for but never struck.`
-        : verified.length === 0
-          ? `The fault ${fault} was never seen to take effect${windows[0]?.proof ? ` (${windows[0].proof})` : ''}.`
-          : overlapping.length === 0
-            ? `The fault ${fault} never overlapped an operation.`
-            : undefined
+        : idle
+          ? undefined
+          : verified.length === 0
+            ? `The fault ${fault} was never seen to take effect${windows[0]?.proof ? ` (${windows[0].proof})` : ''}.`
+            : overlapping.length === 0
+              ? `The fault ${fault} never overlapped an operation.`
+              : undefined
     return {...counts, overlapping: overlapping.length, ...(problem === undefined ? {} : {problem})}
   })
 }

@@ -170,6 +170,30 @@ it('accepts a run in which every kind of fault was seen at work', async () => {
   expect(verdict).toMatchObject({validity: 'valid', summary: '2 operations, 2/2 faults verified'})
 })
 
+/** A read and a write, a kill that was seen or not, and a partition that found nobody to part. */
+function besideIdlePartition(killed: boolean): History {
+  const strike = (index: number, fault: string, proof: object): Op[] => {
+    const shared = {type: 'info', process: `nemesis:${fault}`, f: `start-${fault}`} as const
+    return [
+      {...shared, index, timeNs: index, value: null},
+      {...shared, index: index + 1, timeNs: index + 1, value: {proof: {evidence: 'none', ...proof}} as never},
+    ]
+  }
+  return history([
+    ...strike(0, 'kill', {verified: killed}),
+    ...strike(2, 'partition', {verified: false, vacuous: true}),
+    {index: 4, timeNs: 4, type: 'invoke', process: 0, f: 'write', value: 1},
+    {index: 5, timeNs: 5, type: 'ok', process: 0, f: 'write', value: 1},
+  ])
+}
+
+it('a fault that found nobody left to strike is said, and alone says nothing against the test', async () => {
+  expect(await exercise().check(besideIdlePartition(true))).toMatchObject({
+    ...{validity: 'valid', summary: '1 operation, 1/2 faults verified, 1 struck nobody that ran'},
+  })
+  expect(await exercise().check(besideIdlePartition(false))).toMatchObject({validity: 'unknown'})
+})
+
 it.each([
   ['another function', {f: 'write'}, 'the completion is of write'],
   ['another key', {key: 'y'}, 'the completion is of key y'],

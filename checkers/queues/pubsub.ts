@@ -12,8 +12,8 @@
  * publisher, given in the opposite of the order in which they were published. Throws UsageError where a topic repeats a
  * message.
  *
- * Proves: the facts. Cannot see: what a process got that ended with an unknown outcome; losses are judged for processes whose
- * last receives were final only. The definition of reliable FIFO broadcast (Hadzilacos & Toueg 1994), for subscribers.
+ * Proves: the facts. Cannot see: what a process got that ended with an unknown outcome; losses are judged only for processes
+ * that received to the end (a final receive) and learned the outcome of every receive. The definition of reliable FIFO broadcast (Hadzilacos & Toueg 1994), for subscribers.
  */
 import type {Checker} from '../../core/checker.ts'
 import {UsageError} from '../../core/error.ts'
@@ -103,6 +103,8 @@ interface Inbox {
   readonly deliveries: {readonly value: unknown; readonly by: Operation}[]
   /** Its last final receive. */
   final: Operation | undefined
+  /** Whether something may have been given to it that the record does not tell. */
+  unheard: boolean
 }
 
 function inboxesOf(operations: readonly Operation[], found: Anomaly[], topics: MapKeys): Map<ValueKey, Inbox> {
@@ -113,6 +115,7 @@ function inboxesOf(operations: readonly Operation[], found: Anomaly[], topics: M
       subscribe: undefined,
       deliveries: [],
       final: undefined,
+      unheard: false,
     }
     inboxes.set(valueKey(topic), inbox)
     return inbox
@@ -120,6 +123,9 @@ function inboxesOf(operations: readonly Operation[], found: Anomaly[], topics: M
   for (const operation of operations) {
     const {f, outcome, key, output} = operation
     if (f === 'subscribe' && outcome !== 'fail') of(key ?? null).subscribe ??= operation
+    if (f === 'receive' && outcome === 'info') {
+      for (const inbox of key === undefined ? inboxes.values() : [of(key)]) inbox.unheard = true
+    }
     if (f !== 'receive' || outcome !== 'ok') continue
     const batches = key === undefined ? batchesOf(output, topics) : [[key, elementsOf(output)] as const]
     if (batches === undefined || batches.some(([, values]) => values === undefined)) {
@@ -157,6 +163,7 @@ function* misdelivered(
     const given = `Process ${by.process} was given ${showValue(value)} of ${name}`
     if (subscribe === undefined || subscribe.invoke.index > by.invoke.index) {
       yield reported('unexpected-message', `${given}, to which it had not subscribed.`, publish, by)
+      if (publish === undefined || publish.outcome === 'fail') continue
     } else if (publish === undefined || publish.outcome === 'fail') {
       yield reported(
         'unexpected-message',
@@ -174,7 +181,6 @@ function* misdelivered(
       continue
     }
     seen.set(valueKey(value), by)
-    if (publish === undefined) continue
     const last = latest.get(publish.process)
     if (last !== undefined && last.invoke.index > publish.invoke.index) {
       const sentence = `${given} after ${showValue(last.input)}, which its publisher had published later.`
@@ -184,8 +190,8 @@ function* misdelivered(
 }
 
 function* lost(inbox: Inbox, messages: ReadonlyMap<ValueKey, Operation>): Iterable<Anomaly> {
-  const {subscribe, deliveries, final} = inbox
-  if (subscribe === undefined || subscribe.outcome !== 'ok' || final === undefined) return
+  const {subscribe, deliveries, final, unheard} = inbox
+  if (subscribe === undefined || subscribe.outcome !== 'ok' || final === undefined || unheard) return
   const given = new Set(deliveries.map(({value}) => valueKey(value)))
   for (const [id, publish] of messages) {
     if (given.has(id) || publish.outcome !== 'ok') continue

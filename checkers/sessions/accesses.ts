@@ -3,7 +3,7 @@
  * read the write that it saw. Written values must be unique per key, so that there is only one.
  *
  * A compare-and-set counts as a read followed by a write. What certainly failed is left out; a write whose outcome is
- * unknown counts exactly when somebody read it.
+ * unknown counts exactly when somebody read it, and so does a compare-and-set, which then had found what it expected.
  */
 import {UsageError} from '../../core/error.ts'
 import type {History} from '../../core/history.ts'
@@ -44,9 +44,13 @@ export function accessesOf(history: History): Accesses {
   const writer = new Map<Key | undefined, Map<ValueKey, Operation>>()
   const failed = new Map<Key | undefined, Map<ValueKey, Operation>>()
   const seen = new Map<Key | undefined, Set<ValueKey>>()
+  const see = ({key}: Operation, value: unknown) => ensure(seen, key, () => new Set<ValueKey>()).add(valueKey(value))
+  const isSeen = ({key}: Operation, value: unknown) => seen.get(key)?.has(valueKey(value)) ?? false
+  const pending: Operation[] = []
   for (const operation of history.operations) {
-    const read = readBy(operation)
-    if (read !== undefined) ensure(seen, operation.key, () => new Set<ValueKey>()).add(valueKey(read.value))
+    const read = operation.outcome === 'ok' ? readBy(operation) : undefined
+    if (read !== undefined) see(operation, read.value)
+    if (operation.outcome === 'info' && operation.f === 'cas') pending.push(operation)
     const written = writtenBy(operation)
     if (written === undefined) continue
     const id = valueKey(written.value)
@@ -60,6 +64,7 @@ export function accessesOf(history: History): Accesses {
     if (id === null) throw notUnique(operation, undefined, null)
     known.set(id, operation)
   }
+  const took = tookEffect(pending, see, isSeen)
 
   const all: Access[] = []
   const byProcess = new Map<ProcessId, Access[]>()
@@ -75,12 +80,11 @@ export function accessesOf(history: History): Accesses {
   }
   const reads: Access[] = []
   for (const operation of history.operations) {
-    const read = readBy(operation)
+    const read = operation.outcome === 'ok' || took.has(operation.invoke.index) ? readBy(operation) : undefined
     if (read !== undefined) reads.push(add(operation, 'read', read.value))
     const written = writtenBy(operation)
     if (written === undefined || operation.outcome === 'fail') continue
-    const observed = seen.get(operation.key)?.has(valueKey(written.value)) ?? false
-    if (operation.outcome === 'ok' || observed) add(operation, 'write', written.value)
+    if (operation.outcome === 'ok' || isSeen(operation, written.value)) add(operation, 'write', written.value)
   }
   const thinAir: Accesses['thinAir'][number][] = []
   for (const read of reads) {
@@ -93,8 +97,34 @@ export function accessesOf(history: History): Accesses {
   return {all, byProcess, thinAir, reads: reads.length, writes: writeOf.size}
 }
 
+/**
+ * Compare-and-sets of unknown outcome that took effect, by the index of their invocation: somebody read what they wrote,
+ * which may be another of them. What they found in turn is seen too.
+ */
+function tookEffect(
+  pending: readonly Operation[],
+  see: (operation: Operation, value: unknown) => void,
+  isSeen: (operation: Operation, value: unknown) => boolean,
+): Set<number> {
+  const took = new Set<number>()
+  const waiting = new Map<Key | undefined, Map<ValueKey, Operation>>()
+  const known = pending.filter((operation) => {
+    const [, written] = swapOf(operation)
+    ensure(waiting, operation.key, () => new Map<ValueKey, Operation>()).set(valueKey(written), operation)
+    return isSeen(operation, written)
+  })
+  for (let next = known.pop(); next !== undefined; next = known.pop()) {
+    if (took.has(next.invoke.index)) continue
+    took.add(next.invoke.index)
+    const [expected] = swapOf(next)
+    see(next, expected)
+    const before = waiting.get(next.key)?.get(valueKey(expected))
+    if (before !== undefined) known.push(before)
+  }
+  return took
+}
+
 function readBy(operation: Operation): {readonly value: unknown} | undefined {
-  if (operation.outcome !== 'ok') return undefined
   if (operation.f === 'read') return {value: operation.output}
   return operation.f === 'cas' ? {value: swapOf(operation)[0]} : undefined
 }

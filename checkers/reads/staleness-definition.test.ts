@@ -1,0 +1,80 @@
+/**
+ * Staleness against its definition (the read side of Golab, Li, Shah 2011), written without a look at the checker, over records
+ * that follow from nothing.
+ */
+import {expect, it} from 'vitest'
+import type {History} from '../../core/history.ts'
+import type {Operation} from '../../core/op.ts'
+import type {Random} from '../../core/random.ts'
+import type {Verdict} from '../../core/verdict.ts'
+import {anyRecord, anyValue, identity} from '../testing/any-record.fixture.ts'
+import {fuzz, fuzzCount} from '../testing/fuzz.fixture.ts'
+import {staleness} from './staleness.ts'
+
+function registers(random: Random): History {
+  const keys = random.pick([[undefined], ['x', 'y']])
+  const shift = random.int(8)
+  const written = new Map<unknown, number>()
+  const some = (draws: Random, key: unknown) => {
+    const at = draws.between(shift - 1, (written.get(key) ?? shift) - 1)
+    return at < shift ? null : anyValue(draws.chance(0.02) ? 40 : at, draws.int(2))
+  }
+  const next = (key: unknown) => {
+    const n = written.get(key) ?? shift
+    written.set(key, n + 1)
+    return anyValue(n)
+  }
+  const wait = random.pick([0, 0.15])
+  return anyRecord(random, {
+    workers: random.between(1, 4),
+    operations: random.between(0, 10),
+    fail: wait,
+    info: wait,
+    lost: wait / 2,
+    gapNs: (draws) => draws.between(1, 9) * 1_000_000,
+    draw: (draws) => {
+      const key = draws.pick(keys)
+      const common = key === undefined ? {} : {key}
+      const luck = draws.next()
+      if (luck < 0.45) return {...common, f: 'read', answer: (late) => some(late, key)}
+      const input = luck < 0.9 ? next(key) : [some(draws, key), next(key)]
+      return {...common, f: luck < 0.9 ? 'write' : 'cas', input, answer: () => input}
+    },
+  })
+}
+
+const writtenBy = ({f, input}: Operation) => identity(f === 'cas' ? (input as unknown[])[1] : input)
+
+/** For each read that succeeded: since when it was stale, ms, and by how many versions. */
+function definition(record: History): {staleMs: number; versions: number}[] {
+  const operations = [...record.operations]
+  return operations
+    .filter(({f, outcome}) => f === 'read' && outcome === 'ok')
+    .map((read) => {
+      const same = operations.filter(({key}) => key === read.key)
+      const writes = same.filter(({f, outcome}) => f !== 'read' && outcome !== 'fail')
+      const value = identity(read.output)
+      const source = writes.find((write) => writtenBy(write) === value)
+      if (source === undefined && value !== 'nil') return {staleMs: 0, versions: 0}
+      const sightings = same.filter(
+        ({f, outcome, output}) => f === 'read' && outcome === 'ok' && identity(output) === value,
+      )
+      const knownNs = source === undefined ? -1 : Math.min(source.endNs, ...sightings.map(({endNs}) => endNs))
+      const later = writes.filter(({startNs, endNs}) => startNs > knownNs && endNs < read.startNs)
+      const firstNs = Math.min(...later.map(({endNs}) => endNs))
+      return {staleMs: later.length === 0 ? 0 : (read.startNs - firstNs) / 1e6, versions: later.length}
+    })
+}
+
+it('is what its definition says', () => {
+  fuzz('definition of staleness', fuzzCount(1000), registers, (record) => {
+    const reads = definition(record)
+    const maxMs = Math.max(0, ...reads.map(({staleMs}) => staleMs))
+    const maxVersions = Math.max(0, ...reads.map(({versions}) => versions))
+    const verdict = staleness({boundMs: 12, boundVersions: 2}).check(record) as Verdict
+    expect(verdict.anomalies.length).toBe(reads.filter((one) => one.staleMs > 12 || one.versions > 2).length)
+    if (reads.length > 0) expect(verdict.measures).toMatchObject({maxMs, maxVersions})
+    else expect(verdict.validity).toBe('unknown')
+    return verdict.anomalies.length === 0
+  })
+})
