@@ -7,12 +7,15 @@
  *   answer   `{type: 'reconfigured', members}` once that is in force, `{type: 'refused', reason}` where this node cannot
  *            do it (it does not lead, another change is under way): asked again. No answer, no knowledge: asked again too
  *
+ * Asked is the leader. Among equals it is the one that knows of most changes, by the `term` in its status.
+ *
  * A node that is no member goes on running with its disk, and is let in again with what it has.
  */
 import {type Clock, sleep} from './clock.ts'
 import type {MembershipControl, Observation} from './cluster.ts'
 import type {Message, NodeId} from './node.ts'
-import {leaderOf, type Statuses, statusesOf} from './status.ts'
+import {isLed, leaderOf, type Statuses, statusesOf} from './status.ts'
+import type {Protocol, TargetOptions} from './target.ts'
 
 /** How long a change may take until it is in force, ms. */
 const LIMIT_MS = 8000
@@ -20,6 +23,15 @@ const LIMIT_MS = 8000
 const ANSWER_MS = 2000
 /** Between two attempts, ms. */
 const RETRY_MS = 100
+
+/** Whether members of such a cluster can be changed: true, or why not. */
+export function reconfigurable(
+  protocol: Omit<Protocol, 'createNode' | 'createSession'>,
+  options: TargetOptions,
+): true | string {
+  if (protocol.reconfigures !== true) return 'its members are fixed when it starts'
+  return protocol.fixedMembers?.(options) ?? true
+}
 
 export interface Reconfigurable {
   readonly nodes: readonly NodeId[]
@@ -38,7 +50,7 @@ export function membershipOf({nodes, clock, observe, ask}: Reconfigurable): Memb
     let refusal = 'nobody leads'
     for (;;) {
       const known = await statuses()
-      const whom = leaderOf(known)
+      const whom = leaderOf(known) ?? (isLed(known) ? undefined : tellingOf(known)[0]?.node)
       const members = membersIn(known)
       if (whom !== undefined && members !== undefined) {
         const answer = await ask(whom, {type: 'reconfigure', members: wanted(members)}, ANSWER_MS)
@@ -68,10 +80,15 @@ export function membershipOf({nodes, clock, observe, ask}: Reconfigurable): Memb
 
 /** Who the members are: as the leader has it; without one, as the node with the highest term has it. */
 function membersIn(statuses: Statuses): readonly NodeId[] | undefined {
+  return tellingOf(statuses)[0]?.members
+}
+
+/** Those that tell who the members are, the one first that is to be believed. */
+function tellingOf(statuses: Statuses): {node: NodeId; term: number; members: readonly NodeId[]}[] {
   const leader = leaderOf(statuses)
-  const telling = [...statuses].flatMap(([node, status]) =>
-    Array.isArray(status?.['members']) ? [{node, term: Number(status['term'] ?? 0), members: status['members']}] : [],
-  )
-  telling.sort((a, b) => Number(b.node === leader) - Number(a.node === leader) || b.term - a.term)
-  return telling[0]?.members as readonly NodeId[] | undefined
+  const telling = [...statuses].flatMap(([node, status]) => {
+    const members = status?.['members']
+    return Array.isArray(members) ? [{node, term: Number(status?.['term'] ?? 0), members: members as NodeId[]}] : []
+  })
+  return telling.sort((a, b) => Number(b.node === leader) - Number(a.node === leader) || b.term - a.term)
 }

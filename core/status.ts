@@ -38,6 +38,11 @@ export function leaderOf(statuses: Statuses): NodeId | undefined {
   return leader
 }
 
+/** Whether it is one of those clusters that have a leader, now or soon. */
+export function isLed(statuses: Statuses): boolean {
+  return [...statuses.values()].some((status) => ['leader', 'follower', 'candidate'].includes(String(status?.['role'])))
+}
+
 /**
  * What still keeps a cluster from being at rest, in words; undefined when it is: every node answers and can serve, those
  * that know a leader agree on one that leads, those that replicate have caught up.
@@ -57,9 +62,7 @@ export function unready(statuses: Statuses): string | undefined {
   const waiting = [...statuses].filter(([, status]) => status?.['ready'] === false).map(([node]) => node)
   if (waiting.length > 0) return `${waiting.join(', ')} cannot serve yet`
   const known = [...statuses.values()] as readonly Message[]
-  const roles = known.map((status) => status['role'])
-  const led = roles.includes('follower') || roles.includes('candidate')
-  if (led && !roles.includes('leader')) return 'no node leads'
+  if (isLed(statuses) && !known.some((status) => status['role'] === 'leader')) return 'no node leads'
   if (!known.some((status) => 'leader' in status)) return undefined
   const leaders = new Set(known.map((status) => status['leader'] ?? null))
   if (leaders.has(null)) return 'no leader is known everywhere'

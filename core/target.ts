@@ -79,6 +79,8 @@ export interface Protocol {
   readonly leads?: boolean
   /** Whether its nodes take requests to change who is a member (`core/membership.ts`). */
   readonly reconfigures?: boolean
+  /** Why its members are fixed with these options all the same, in words; undefined where they are not. */
+  fixedMembers?(options: TargetOptions): string | undefined
   createNode(env: Env, options: TargetOptions): Node
   createSession(env: SessionEnv, options: TargetOptions): Session
 }

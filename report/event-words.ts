@@ -47,6 +47,8 @@ const WORDS: Readonly<Record<string, Telling>> = {
       : `takes ${text(event['member'])} for ${text(event['state'])}`,
   // Rings and quorums.
   ring: ({event}) => `knows the ring of ${listed(event['members'])}`,
+  leaving: ({event}) => `leaves the ring, and has ${text(event['keys'])} keys to hand over`,
+  left: () => 'has handed over all that it had, and is out of the ring',
   hint: ({event}) => `stands in: keeps ${text(event['key'])} for ${listed(event['owners'])}`,
   'handed-off': ({event, to}) => `has handed ${text(event['key'])} over to ${to.join(', ')}`,
   // Atomic commitment.

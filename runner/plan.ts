@@ -101,7 +101,7 @@ export function makePlan(request: PlanRequest): PlannedRun {
       ...(request.operations === undefined ? {} : {operations: request.operations}),
       intervalMs,
     },
-    faults: planFaults(nemeses, {nodes, timeMs, intervalMs, capabilities, random: random.fork('nemesis')}),
+    faults: planFaults(nemeses, {nodes, timeMs, intervalMs, capabilities, random}),
     operations,
     unbounded,
   }
@@ -127,8 +127,9 @@ function growing(list: PlannedOperation[], source: Iterator<PlannedOperation>): 
   }
 }
 
-/** Every injection of every nemesis, by start; nemeses in the order given where times are equal. */
-function planFaults(nemeses: readonly Nemesis[], {random, ...context}: PlanContext): PlannedFault[] {
+/** Every injection of every nemesis, by start; nemeses in the order given where times are equal. `random` is the run's root stream. */
+export function planFaults(nemeses: readonly Nemesis[], {random: root, ...context}: PlanContext): PlannedFault[] {
+  const random = root.fork('nemesis')
   const faults = nemeses.flatMap((nemesis) => nemesis.plan({...context, random: random.fork(nemesis.name)}))
   return faults.sort((left, right) => left.startMs - right.startMs)
 }

@@ -4,9 +4,11 @@
  *
  * Whatever happens, what was recorded stays readable, faults are healed and nothing that was started is left behind.
  */
+
 import {refuseImpossible} from '../core/capabilities.ts'
 import {calendarDate, wallClock} from '../core/clock.ts'
 import type {NodeEvent} from '../core/cluster.ts'
+import {exitOp} from '../core/exits.ts'
 import {History} from '../core/history.ts'
 import {waysToTry} from '../core/links.ts'
 import {createRandom} from '../core/random.ts'
@@ -91,6 +93,12 @@ export async function run(
         const opened = await world.open({
           ...context,
           halt: (reason) => halt.abort(reason),
+          exited(exit) {
+            recorder.record(exitOp(exit, world.clock.nowNs()))
+            observer.warned?.(
+              `Node ${exit.node} ${exit.how}, and nobody had asked it to; it is started again after the faults.`,
+            )
+          },
           warn: (text) => observer.warned?.(text),
           signal: halt.signal,
         })

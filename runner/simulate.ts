@@ -10,7 +10,7 @@
 import type {NodeEvent} from '../core/cluster.ts'
 import {UsageError} from '../core/error.ts'
 import {History} from '../core/history.ts'
-import type {Nemesis} from '../core/nemesis.ts'
+import type {Nemesis, PlannedFault} from '../core/nemesis.ts'
 import type {Json, NodeId} from '../core/node.ts'
 import type {Op} from '../core/op.ts'
 import {createRandom, type Random} from '../core/random.ts'
@@ -21,7 +21,7 @@ import type {Crash} from '../sim/machine.ts'
 import type {NetworkOptions} from '../sim/network.ts'
 import {glimpsed} from './lab/coverage-probe.ts'
 import {nodeNames} from './options.ts'
-import {listed, makePlan, type Plan, type PlannedRun} from './plan.ts'
+import {listed, makePlan, type Plan, type PlannedRun, planFaults} from './plan.ts'
 import {SimulatedWorld, simulatedClients} from './simulated-world.ts'
 import type {Sink} from './stage.ts'
 import type {Stopped} from './stopped.ts'
@@ -104,6 +104,8 @@ export interface Simulation {
 /** How long the cluster may take to come to rest after faults, ms of simulated time. */
 const HEAL_MS = 30_000
 const OPERATION_TIMEOUT_MS = 1000
+const TIME_MS = 5000
+const INTERVAL_MS = 1000
 
 /**
  * Runs one simulation. Throws EnvironmentError when the cluster never becomes ready to begin with, and Error, with the
@@ -131,7 +133,7 @@ export async function simulate(request: SimulationRequest): Promise<Simulation> 
   const random = createRandom(request.seed)
   const planned = planOf(request, workloadOptions, random, world)
   const sink = memorySink()
-  const coverage = request.coverage === true ? glimpsed(world.clock, cluster, sink.ops) : new Set<number>()
+  const coverage = request.coverage === true ? glimpsed(world.clock, cluster) : new Set<number>()
   const stage = {cluster, clients: simulatedClients(cluster)}
   const startNs = world.clock.nowNs()
   const script = {
@@ -200,6 +202,19 @@ export function drawnPlan(request: SimulationRequest): Plan {
   return planOf(drawn, optionsFor(request, nodes), createRandom(request.seed), new SimulatedWorld()).plan
 }
 
+/** The faults alone of that plan: what operations are is most of the work of drawing it. */
+export function drawnFaults({target, workload, seed, ...request}: SimulationRequest): readonly PlannedFault[] {
+  const nodes = nodeNames(request.nodes ?? target.defaultNodes)
+  const options = {nodes, bugs: request.bugs ?? [], args: {workload: workload.name, ...request.args}}
+  return planFaults(request.nemeses ?? [], {
+    nodes,
+    random: createRandom(seed),
+    timeMs: request.timeMs ?? TIME_MS,
+    intervalMs: request.intervalMs ?? INTERVAL_MS,
+    capabilities: new SimulatedWorld().capabilities(target, options),
+  })
+}
+
 /** The plan that was given, or one drawn from the seed. */
 function planOf(
   request: SimulationRequest,
@@ -216,11 +231,11 @@ function planOf(
     generator: workload.generator(workloadOptions),
     nodes,
     concurrency,
-    timeMs: request.timeMs ?? 5000,
+    timeMs: request.timeMs ?? TIME_MS,
     ratePerS,
     nemeses,
-    intervalMs: request.intervalMs ?? 1000,
-    capabilities: world.capabilities(target),
+    intervalMs: request.intervalMs ?? INTERVAL_MS,
+    capabilities: world.capabilities(target, {nodes, bugs, args: {workload: workload.name, ...args}}),
     ...(operations === undefined ? {} : {operations}),
     options: {target: target.name, workload: workload.name, keys, bugs, args: args as Json},
   })

@@ -45,8 +45,8 @@ export class SimulatedWorld implements World {
     this.#options = options
   }
 
-  capabilities(target: Pick<Target, 'name' | 'protocol'>) {
-    return simulatedCapabilities(protocolOf(target))
+  capabilities(target: Pick<Target, 'name' | 'protocol'>, options: TargetOptions) {
+    return simulatedCapabilities(protocolOf(target), options)
   }
 
   /** Why the cluster could not serve when its time to boot was over, in words. */

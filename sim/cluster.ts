@@ -18,7 +18,7 @@ import type {
   Observation,
   ProcessControl,
 } from '../core/cluster.ts'
-import {membershipOf} from '../core/membership.ts'
+import {membershipOf, reconfigurable} from '../core/membership.ts'
 import type {Json, Message, NodeId} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
 import {lookUp} from '../core/registry.ts'
@@ -66,11 +66,14 @@ const STATUS_LIMIT_MS = 1000
 const STATUS: Message = {type: 'status'}
 
 /** What can be done to a simulated cluster of this protocol. */
-export function simulatedCapabilities(protocol: Pick<Protocol, 'leads' | 'reconfigures'>): Capabilities {
+export function simulatedCapabilities(
+  protocol: Pick<Protocol, 'leads' | 'reconfigures' | 'fixedMembers'>,
+  options: TargetOptions,
+): Capabilities {
   return {
     ...SIMULATED,
     leader: protocol.leads === true ? true : 'its nodes are equals',
-    membership: protocol.reconfigures === true ? true : 'its members are fixed when it starts',
+    membership: reconfigurable(protocol, options),
   }
 }
 

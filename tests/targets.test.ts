@@ -5,6 +5,7 @@
  * `CHAOS_BUG_SEEDS` how many a bug: of 20, at least 19 must convict it.
  */
 import {describe, expect, test} from 'vitest'
+import {reconfigurable} from '../core/membership.ts'
 import type {Target} from '../core/target.ts'
 import {parseNemeses} from '../nemesis/index.ts'
 import {BUNDLED} from '../targets/index.ts'
@@ -19,7 +20,11 @@ const TIMEOUT_MS = 600_000
 const targets = Object.entries(BUNDLED)
 
 /** Everything that a target is expected to stand. */
-const faultsFor = ({protocol}: Target) => parseNemeses(protocol?.reconfigures === true ? 'all,membership' : 'all')
+const faultsFor = ({protocol, defaultNodes}: Target, workload: string) => {
+  const nodes = Array.from({length: defaultNodes}, (_, i) => `n${i + 1}`)
+  const changeable = protocol !== undefined && reconfigurable(protocol, {nodes, bugs: [], args: {workload}}) === true
+  return parseNemeses(changeable ? 'all,membership' : 'all')
+}
 
 describe.each(targets)('%s', (_, target: Target) => {
   const workloads = Object.keys(target.claims)
@@ -31,7 +36,7 @@ describe.each(targets)('%s', (_, target: Target) => {
       let verified = 0
       for (let i = 0; i < seedsEach; i++) {
         const seed = `${workload}-${i}`
-        const run = await judged({target, workload: WORKLOADS[workload]!, nemeses: faultsFor(target), seed})
+        const run = await judged({target, workload: WORKLOADS[workload]!, nemeses: faultsFor(target, workload), seed})
         const broken = run.verdicts.filter(({validity}) => validity === 'invalid')
         expect(
           broken.map(({anomalies}) => anomalies[0]?.sentence),
@@ -47,7 +52,8 @@ describe.each(targets)('%s', (_, target: Target) => {
   )
 
   test('the history of a seed is the same every time', async () => {
-    const request = {target, workload: WORKLOADS[workloads[0]!]!, nemeses: faultsFor(target), seed: 'again'}
+    const [workload] = workloads as [string]
+    const request = {target, workload: WORKLOADS[workload]!, nemeses: faultsFor(target, workload), seed: 'again'}
     const first = hashOf((await judged(request)).simulation.history)
     expect(hashOf((await judged(request)).simulation.history)).toBe(first)
     expect(hashOf((await judged({...request, seed: 'other'})).simulation.history)).not.toBe(first)

@@ -1,5 +1,6 @@
 /** Makes a runnable target of a bundled one's protocol and description. */
 import {type Capabilities, LOCAL_PROCESSES, PROXIED_NETWORK} from '../../core/capabilities.ts'
+import {reconfigurable} from '../../core/membership.ts'
 import type {Protocol, Target} from '../../core/target.ts'
 import {HostedCluster} from './cluster.ts'
 
@@ -10,10 +11,10 @@ export type BundledTarget = Omit<Target, 'start' | 'capabilities'> & {readonly p
 export function hosted(target: BundledTarget, module: string): Target {
   return {
     ...target,
-    capabilities: () => ({
+    capabilities: (options) => ({
       ...HOSTED,
       leader: target.protocol.leads ? true : 'its nodes are equals',
-      membership: target.protocol.reconfigures ? true : 'its members are fixed when it starts',
+      membership: reconfigurable(target.protocol, options),
     }),
     // By `this`: a copy of the target may bring client sessions of its own.
     start(context) {

@@ -1,13 +1,13 @@
 /** Where the trials of a card are run: in simulated time, or as real processes. */
 import {UsageError} from '../../core/error.ts'
-import type {Target} from '../../core/target.ts'
+import type {Target, TargetOptions} from '../../core/target.ts'
 import {WORKLOADS} from '../../workloads/index.ts'
 import {run} from '../run.ts'
 import {resolveRun} from '../settings/resolve.ts'
 import {layerOf} from '../settings/run-settings.ts'
 import {simulate} from '../simulate.ts'
 import {SimulatedWorld} from '../simulated-world.ts'
-import type {Laboratory} from './measure.ts'
+import type {CardRequest, Laboratory} from './measure.ts'
 import {REAL_TIMES, SIMULATED_TIMES} from './partitions.ts'
 
 /** How long an operation may take before it counts as not answered, ms. */
@@ -24,11 +24,12 @@ const withoutRemovals = (target: Target): Target => ({
 export const simulatedLaboratory: Laboratory = {
   world: 'simulated',
   times: SIMULATED_TIMES,
-  capabilities({target}) {
+  capabilities(request) {
+    const {target} = request
     if (target.protocol === undefined) {
       throw new UsageError(`${target.name} is a real program: it cannot be simulated.`, ['Give --real.'])
     }
-    return new SimulatedWorld().capabilities(target)
+    return new SimulatedWorld().capabilities(target, optionsOf(request))
   },
   async run({target, workload, nemesis, seed}, {args, bugs, nodes}) {
     const {history} = await simulate({
@@ -52,15 +53,16 @@ export const simulatedLaboratory: Laboratory = {
   },
 }
 
+function optionsOf({args, bugs, nodes}: CardRequest): TargetOptions {
+  return {nodes: Array.from({length: nodes}, (_, i) => `n${i + 1}`), bugs, args}
+}
+
 /** Every trial is a run with a directory of its own under `directory`. */
 export function realLaboratory(directory: string, signal: AbortSignal): Laboratory {
   return {
     world: 'real',
     times: REAL_TIMES,
-    capabilities: ({target, args, bugs, nodes}) => {
-      const names = Array.from({length: nodes}, (_, i) => `n${i + 1}`)
-      return target.capabilities({nodes: names, bugs, args})
-    },
+    capabilities: (request) => request.target.capabilities(optionsOf(request)),
     async run({target, workload, nemesis, seed}, {args, bugs, nodes}) {
       const options = await resolveRun({
         layers: [

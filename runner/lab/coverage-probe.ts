@@ -1,28 +1,24 @@
-/** Looks at a simulated cluster every so often and keeps the fingerprint of what it sees. */
-import type {Op} from '../../core/op.ts'
+/** Looks at a simulated cluster every so often and keeps the fingerprint of what it sees, and of what nodes tell. */
+import type {NodeId} from '../../core/node.ts'
 import type {SimCluster} from '../../sim/cluster.ts'
 import type {World} from '../../sim/world.ts'
-import {fingerprintOf} from './coverage.ts'
+import {fingerprintOf, fingerprintOfEvents} from './coverage.ts'
 
 /** How often, ms of simulated time: a few times within an election. */
 const EVERY_MS = 50
 
-/** The fingerprints, growing while the world goes on. `ops` is the record, which tells of operations and faults. */
-export function glimpsed(world: World, cluster: SimCluster, ops: readonly Op[]): ReadonlySet<number> {
+/** The fingerprints, growing while the world goes on. */
+export function glimpsed(world: World, cluster: SimCluster): ReadonlySet<number> {
   const seen = new Set<number>()
-  const faults = new Set<string>()
-  let waiting = 0
+  const latest = new Map<NodeId, string>()
   let read = 0
   const look = () => {
-    for (; read < ops.length; read++) {
-      const {process, type, f} = ops[read] as Op
-      if (typeof process === 'number') waiting += type === 'invoke' ? 1 : -1
-      else if (f.startsWith('start-')) faults.add(f.slice('start-'.length))
-      else faults.delete(f.slice('stop-'.length))
+    for (; read < cluster.events.length; read++) {
+      const {node, event} = cluster.events[read]!
+      seen.add(fingerprintOfEvents(latest.get(node) ?? 'boot', event.type))
+      latest.set(node, event.type)
     }
-    const {sent, delivered, lost} = cluster.network.counts
-    const planned = Math.max(0, sent - delivered - lost)
-    seen.add(fingerprintOf({statuses: cluster.statusesNow(), faults: [...faults], waiting, planned}))
+    seen.add(fingerprintOf(cluster.statusesNow()))
     world.at(world.nowNs() + EVERY_MS * 1e6, look)
   }
   look()

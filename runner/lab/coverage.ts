@@ -3,77 +3,76 @@
  * somewhere new. The idea is that of coverage-guided fuzzing (Zalewski's AFL), with states of the system in place of
  * branches of its code, as in MongoDB's and Jepsen's state-space counts.
  *
- * A fingerprint must be coarse, or every moment is new and the search is blind. So terms and log positions count by their
- * order only, queues by powers of two, and nodes that do the same are interchangeable.
+ * A fingerprint must be coarse, or every moment is new and the search is blind: terms count by their order, log positions by how
+ * far they are behind the foremost, in large steps, and nodes that do the same are interchangeable. Which faults are in force and how
+ * much is under way is left out, since they follow from the plan. A search prefers what is rare, as Böhme, Pham and Roychoudhury have
+ * it for paths of a program ("Coverage-Based Greybox Fuzzing as Markov Chain", CCS 2016).
  */
-import type {Message, NodeId} from '../../core/node.ts'
+import type {Message} from '../../core/node.ts'
+import type {Statuses} from '../../core/status.ts'
 
-/** A cluster at one moment. */
-export interface Glimpse {
-  /** What each node says of itself (`core/status.ts`); undefined where it does not answer. */
-  readonly statuses: ReadonlyMap<NodeId, Message | undefined>
-  /** Faults in force, by name. */
-  readonly faults: readonly string[]
-  /** Client operations under way. */
-  readonly waiting: number
-  /** Messages under way, and whatever else is planned. */
-  readonly planned: number
-}
+/** Fields of a status that count epochs: ranked among the nodes. */
+const RANKED = ['term'] as const
+/** Fields that say how far a node is: by how much it is behind the foremost. */
+const POSITIONS = ['commitIndex', 'lastApplied', 'lastIndex', 'applied'] as const
+/** So far behind is a node that messages under way explain, and one that has missed something, entries. */
+const STEPS = [4, 32] as const
 
-/** Fields of a status that say how far a node is: ranked among the nodes. */
-const RANKED = ['term', 'commitIndex', 'lastApplied', 'lastIndex', 'applied', 'snapshotIndex', 'snapshot'] as const
-/** Fields that say how much a node has to do: counted by powers of two. */
-const QUEUES = ['inFlight', 'votes', 'pending'] as const
-
-/** The fingerprint of a situation: an unsigned 32-bit number, the same on every machine. */
-export function fingerprintOf({statuses, faults, waiting, planned}: Glimpse): number {
+/** The fingerprint of what all nodes say of themselves at one moment: an unsigned 32-bit number, the same on every machine. */
+export function fingerprintOf(statuses: Statuses): number {
   const answers = [...statuses.values()]
-  const ranks = RANKED.map((field) => rankedBy(field, answers))
+  const places = [
+    ...RANKED.map((field) => rankedBy(field, answers)),
+    ...POSITIONS.map((field) => behindBy(field, answers)),
+  ]
   const nodes = answers.map((status, i) =>
     describe(
       status,
       statuses,
-      ranks.map((rank) => rank[i] as string),
+      places.map((place) => place[i] as string),
     ),
   )
-  const situation = [
-    ...nodes.sort(),
-    [...faults].sort().join(' '),
-    `waiting ${magnitude(waiting)}`,
-    `planned ${magnitude(planned)}`,
-  ]
-  return hash(situation.join('\n'))
+  return hash(nodes.sort().join('\n'))
 }
 
-/** Fingerprints seen so far. */
+/** The fingerprint of what a node told of, after what it had told of before. */
+export function fingerprintOfEvents(before: string, type: string): number {
+  return hash(`${before} then ${type}`)
+}
+
+/** How many runs have been in which situation. */
 export class Coverage {
-  readonly #seen = new Set<number>()
+  readonly #runs = new Map<number, number>()
 
   /** How many different situations have been seen. */
   get size(): number {
-    return this.#seen.size
+    return this.#runs.size
   }
 
-  /** Takes in what a run has seen. How many of these were new. */
+  /** Takes in what a run has seen, each situation once. How many of these were new. */
   add(fingerprints: Iterable<number>): number {
-    const before = this.#seen.size
-    for (const fingerprint of fingerprints) this.#seen.add(fingerprint)
-    return this.#seen.size - before
+    const before = this.#runs.size
+    for (const fingerprint of new Set(fingerprints)) {
+      this.#runs.set(fingerprint, (this.#runs.get(fingerprint) ?? 0) + 1)
+    }
+    return this.#runs.size - before
+  }
+
+  /** How much a run has seen that others have not: one for what nobody else has seen, half of it for what one other has. */
+  rarity(fingerprints: Iterable<number>): number {
+    let sum = 0
+    for (const fingerprint of fingerprints) sum += 1 / (this.#runs.get(fingerprint) ?? 1)
+    return sum
   }
 }
 
-function describe(
-  status: Message | undefined,
-  statuses: ReadonlyMap<NodeId, Message | undefined>,
-  ranks: readonly string[],
-): string {
+function describe(status: Message | undefined, statuses: Statuses, ranks: readonly string[]): string {
   if (status === undefined) return 'silent'
   const leader = status['leader']
   const follows =
     typeof leader !== 'string' ? 'nobody' : statuses.get(leader)?.['role'] === 'leader' ? 'a leader' : 'somebody else'
   const members = Array.isArray(status['members']) ? status['members'].length : '-'
-  const queues = QUEUES.map((field) => (typeof status[field] === 'number' ? magnitude(status[field] as number) : '-'))
-  return [status['role'] ?? '-', status['ready'] ?? '-', follows, members, ...ranks, ...queues].join(' ')
+  return [status['role'] ?? '-', status['ready'] ?? '-', follows, members, ...ranks].join(' ')
 }
 
 /** Of each node: which it is, from the lowest number on, among the different ones there are. */
@@ -86,9 +85,14 @@ function rankedBy(field: string, answers: readonly (Message | undefined)[]): str
   })
 }
 
-/** 0, 1, 2 for 2 and 3, 3 for 4 to 7, and so on. */
-function magnitude(count: number): number {
-  return count < 1 ? 0 : 1 + Math.floor(Math.log2(count))
+/** Of each node: by how many steps it is behind the foremost. */
+function behindBy(field: string, answers: readonly (Message | undefined)[]): string[] {
+  const numbers = answers.map((status) => status?.[field]).filter((value) => typeof value === 'number')
+  const foremost = Math.max(0, ...numbers)
+  return answers.map((status) => {
+    const value = status?.[field]
+    return typeof value === 'number' ? String(STEPS.filter((step) => foremost - value >= step).length) : '-'
+  })
 }
 
 /** FNV-1a (Fowler, Noll, Vo). */

@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import type {PlannedFault} from '../../core/nemesis.ts'
 import {createRandom} from '../../core/random.ts'
-import {Guide, mutated} from './guided.ts'
+import {Guide} from './guided.ts'
+import {mutated} from './mutations.ts'
 
 const TIME_MS = 10_000
 

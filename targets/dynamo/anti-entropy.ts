@@ -9,25 +9,30 @@
  *       │◄─ put what is newer here, want what is newer there
  *
  * Handing over (hinted handoff, and the moving of keys when the ring changes) is one thing: a node that has an object of which
- * it is no owner offers it to all owners, and drops it once all of them have confirmed that very version.
+ * it is no owner offers it to all owners, and drops it once all of them have confirmed that very version under the very table of
+ * members that it has itself. So the last copy is never dropped, however tables differ: of those who dropped a version, take
+ * one whose table no other's exceeds. An owner by that table confirmed it under that table, and could drop it only under a later one.
  */
 import type {NodeId} from '../../core/node.ts'
 import {digestOf} from './causal-object.ts'
 import {type KeyDigests, MerkleTree} from './merkle.ts'
 import type {HandedOver, Handoff, Keys, Leaves, Same, Tree, Want} from './messages.ts'
+import type {Reconfiguration} from './reconfiguration.ts'
 import type {Server} from './server.ts'
 
 type Exchanged = Tree | Same | Leaves | Keys | Want | Handoff | HandedOver
 
 export class AntiEntropy {
   readonly #server: Server
+  readonly #reconfiguration: Reconfiguration
   /** At which version of the store each peer was found to have the same. */
   readonly #same = new Map<NodeId, number>()
   /** Owners that have confirmed a version of what is kept here for them. */
   readonly #confirmed = new Map<string, {readonly digest: number; readonly by: Set<NodeId>}>()
 
-  constructor(server: Server) {
+  constructor(server: Server, reconfiguration: Reconfiguration) {
     this.#server = server
+    this.#reconfiguration = reconfiguration
   }
 
   /** Whether nothing is kept for others, and everybody is known to have what is here. */
@@ -53,6 +58,7 @@ export class AntiEntropy {
       this.#server.send(peer, {type: 'tree', branches, version: store.version, members: membership.members})
     }
     this.#handOver()
+    this.#reconfiguration.leaveIfPossible()
   }
 
   ringChanged(): void {
@@ -63,7 +69,7 @@ export class AntiEntropy {
   }
 
   #tree(from: NodeId, {branches, version, members}: Tree): void {
-    this.#learn(members)
+    this.#reconfiguration.learn(from, members)
     const tree = this.#treeWith(from)
     const mine = tree.branches()
     const differing = mine.flatMap((hash, branch) => (hash === branches[branch] ? [] : [branch]))
@@ -77,7 +83,7 @@ export class AntiEntropy {
   }
 
   #sameAs(from: NodeId, {version, members}: Same): void {
-    if (!this.#learn(members)) this.#same.set(from, version)
+    if (!this.#reconfiguration.learn(from, members)) this.#same.set(from, version)
   }
 
   #leaves(from: NodeId, {of}: Leaves): void {
@@ -112,15 +118,22 @@ export class AntiEntropy {
 
   // Handing over.
 
-  #handoff(from: NodeId, {key, object}: Handoff): void {
+  #handoff(from: NodeId, {key, object, members: told}: Handoff): void {
+    this.#reconfiguration.learn(from, told)
+    const {members} = this.#server.membership
+    if (this.#server.hasLeft) {
+      this.#server.send(from, {type: 'moved', members})
+      return
+    }
     this.#server.keep(key, object)
-    this.#server.send(from, {type: 'handed-over', key, digest: digestOf(object)})
+    this.#server.send(from, {type: 'handed-over', key, digest: digestOf(object), members})
   }
 
-  #handedOver(from: NodeId, {key, digest}: HandedOver): void {
-    const {store, env} = this.#server
+  #handedOver(from: NodeId, {key, digest, members}: HandedOver): void {
+    this.#reconfiguration.learn(from, members)
+    const {store, env, membership} = this.#server
     const owners = this.#server.owners(key)
-    if (owners.includes(env.id) || store.digest(key) !== digest) return
+    if (owners.includes(env.id) || store.digest(key) !== digest || !membership.equals(members)) return
     const known = this.#confirmed.get(key)
     const confirmed = known?.digest === digest ? known : {digest, by: new Set<NodeId>()}
     this.#confirmed.set(key, confirmed)
@@ -129,15 +142,17 @@ export class AntiEntropy {
     this.#confirmed.delete(key)
     store.drop(key)
     env.event({type: 'handed-off', key, to: [...owners]})
+    this.#reconfiguration.leaveIfPossible()
   }
 
   #handOver(): void {
-    const {store} = this.#server
+    const {store, membership} = this.#server
+    const {members} = membership
     for (const key of this.#foreign()) {
       const confirmed = this.#confirmed.get(key)
       for (const owner of this.#server.owners(key)) {
         if (confirmed?.digest === store.digest(key) && confirmed.by.has(owner)) continue
-        this.#server.send(owner, {type: 'handoff', key, object: store.get(key)})
+        this.#server.send(owner, {type: 'handoff', key, object: store.get(key), members})
       }
     }
   }
@@ -157,12 +172,6 @@ export class AntiEntropy {
   #peers(): NodeId[] {
     const {env} = this.#server
     return env.nodes.filter((node) => node !== env.id)
-  }
-
-  #learn(members: Tree['members']): boolean {
-    if (!this.#server.membership.learn(members)) return false
-    this.#server.ringChanged()
-    return true
   }
 }
 

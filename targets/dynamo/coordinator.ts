@@ -62,9 +62,19 @@ export class Coordinator {
     this.#ids = server.boots * IDS_A_BOOT
   }
 
-  /** Keys have other places now: what has been made here is to be found there. */
-  forget(): void {
+  /** Keys have other places now: what has been made here is to be found there, and who asks is served from there. */
+  ringChanged(): void {
     this.#made.clear()
+    for (const [id, open] of [...this.#open]) {
+      const owners = this.#server.owners(open.call.key)
+      if (open.phase === 'reading')
+        this.#ask(
+          id,
+          open,
+          owners.filter((owner) => !open.answers.has(owner)),
+        )
+      else this.#spread(id, open, owners)
+    }
   }
 
   begin(call: Call): void {

@@ -5,6 +5,7 @@ import {allLinks} from '../../core/network.ts'
 import type {Json} from '../../core/node.ts'
 import {createRandom} from '../../core/random.ts'
 import {parseNemeses} from '../../nemesis/index.ts'
+import {during} from '../../runner/drive-virtual.ts'
 import {SimCluster} from '../../sim/cluster.ts'
 import {World} from '../../sim/world.ts'
 import {judged} from '../../tests/simulated.ts'
@@ -33,20 +34,111 @@ describe('a node that joins while everything goes wrong', () => {
   })
 })
 
+describe('nodes that leave and come again while everything goes wrong', () => {
+  test.each([
+    ['three copies', {}],
+    ['two copies', {n: '2', r: '1', w: '1'}],
+    ['one copy', {n: '1', r: '1', w: '1'}],
+  ])('hand their keys over and lose none, %s', async (_, args) => {
+    let changes = 0
+    for (let seed = 1; seed <= 8; seed++) {
+      const {verdicts, simulation} = await judged({
+        target: dynamo,
+        workload: WORKLOADS['set']!,
+        nemeses: parseNemeses('all,membership'),
+        seed,
+        strict: true,
+        args,
+      })
+      const accused = verdicts.filter(({validity}) => validity === 'invalid')
+      expect(
+        accused.map(({anomalies}) => anomalies[0]?.sentence),
+        `seed ${seed}`,
+      ).toEqual([])
+      expect(simulation.recovered, `seed ${seed} recovers`).toBe(true)
+      changes += simulation.history.faults.filter(({fault, verified}) => fault === 'membership' && verified).length
+    }
+    expect(changes).toBeGreaterThan(8)
+  })
+})
+
 /** A cluster for set operations on `x`, one client a node. */
-function cluster() {
+function cluster(args: Readonly<Record<string, string>> = {}) {
   const nodes = ['n1', 'n2', 'n3', 'n4', 'n5']
-  const it = new SimCluster(new World(), {protocol, nodes, random: createRandom('dynamo'), args: {workload: 'set'}})
+  const it = new SimCluster(new World(), {
+    protocol,
+    nodes,
+    random: createRandom('dynamo'),
+    args: {workload: 'set', ...args},
+  })
   const clients = new Map(nodes.map((node, i) => [node, it.connect(node, i)]))
   it.world.runFor(500)
-  const ask = (node: string, f: string, value: Json = null): Outcome | undefined => {
+  const ask = (node: string, f: string, value: Json = null, key = 'x'): Outcome | undefined => {
     let outcome: Outcome | undefined
-    clients.get(node)!.invoke({f, key: 'x', value}, (answer) => (outcome = answer))
+    clients.get(node)!.invoke({f, key, value}, (answer) => (outcome = answer))
     it.world.runUntil(it.world.nowNs() + 2e9, () => outcome !== undefined)
     return outcome
   }
-  return {it, ask}
+  const change = (node: string, how: 'add' | 'remove') => during(it.world, it.membership![how](node))
+  const told = (type: string) => it.events.filter(({event}) => event.type === type)
+  return {it, ask, change, told}
 }
+
+const KEYS = Array.from({length: 40}, (_, i) => `key-${i}`)
+
+describe('a node that leaves', () => {
+  test('may be switched off for good, with the only copy of its keys', async () => {
+    const {it, ask, change, told} = cluster({n: '1', r: '1', w: '1'})
+    for (const [i, key] of KEYS.entries()) expect(ask('n1', 'add', i, key)?.type).toBe('ok')
+    await change('n3', 'remove')
+    expect(await during(it.world, it.membership!.members())).toEqual(['n1', 'n2', 'n4', 'n5'])
+    const [{event: leaving} = {event: {}}] = told('leaving')
+    expect(leaving).toMatchObject({type: 'leaving'})
+    expect(told('handed-off').filter(({node}) => node === 'n3')).toHaveLength((leaving as {keys: number}).keys)
+    await it.process.kill('n3')
+    for (const node of ['n1', 'n2', 'n4', 'n5']) {
+      for (const [i, key] of KEYS.entries()) expect(ask(node, 'read', null, key)).toEqual({type: 'ok', value: [i]})
+    }
+  })
+
+  test('owns nothing afterwards, and its own clients are served all the same', async () => {
+    const {it, ask, change} = cluster()
+    await change('n3', 'remove')
+    for (const key of KEYS) expect(ask('n3', 'add', 7, key)?.type).toBe('ok')
+    expect(ask('n3', 'read', null, KEYS[0])).toEqual({type: 'ok', value: [7]})
+    expect(it.diskOf('n3').read('objects')).toEqual([])
+  })
+
+  test('comes again, and takes over what it owns', async () => {
+    const {it, ask, change, told} = cluster({n: '1', r: '1', w: '1'})
+    await change('n3', 'remove')
+    for (const [i, key] of KEYS.entries()) ask('n1', 'add', i, key)
+    await change('n3', 'add')
+    it.world.runFor(1000)
+    expect(told('handed-off').some(({event}) => String(event['to']) === 'n3')).toBe(true)
+    expect(new Set(it.nodes.map((node) => String(it.statusNow(node)!['members'])))).toEqual(new Set(['n1,n2,n3,n4,n5']))
+    for (const [i, key] of KEYS.entries()) expect(ask('n2', 'read', null, key)).toEqual({type: 'ok', value: [i]})
+  })
+
+  test('stays while nobody can be told, and goes once it is heard', async () => {
+    const {it, ask, change} = cluster({n: '1', r: '1', w: '1'})
+    for (const key of KEYS) ask('n1', 'add', 1, key)
+    const alone = allLinks(it.nodes).filter(({from, to}) => (from === 'n3') !== (to === 'n3'))
+    await it.network.cut('alone', alone, 'black-hole')
+    await expect(change('n3', 'remove')).rejects.toThrow('removing n3 was not possible within 8 s')
+    await it.network.heal('alone')
+    it.world.runFor(1500)
+    for (const key of KEYS) expect(ask('n1', 'read', null, key)).toEqual({type: 'ok', value: [1]})
+    await change('n3', 'remove')
+  })
+
+  test('may not go where too few would be left', async () => {
+    const {change} = cluster()
+    await change('n1', 'remove')
+    await change('n2', 'remove')
+    await expect(change('n3', 'remove')).rejects.toThrow('n=3 copies of each key need as many members')
+  })
+})
 
 test('two nodes on their own go on, whoever owns the key, and hand over what they were given', async () => {
   const {it, ask} = cluster()

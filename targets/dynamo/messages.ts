@@ -3,8 +3,10 @@ import type {NodeId} from '../../core/node.ts'
 import type {CausalObject} from './causal-object.ts'
 import type {KeyDigests} from './merkle.ts'
 
-/** Since when a node belongs to the ring; the later word counts. */
-export type Members = {readonly [node: NodeId]: {readonly in: boolean; readonly version: number}}
+export type Standing = 'in' | 'leaving' | 'out'
+
+/** How each node stands to the ring, and after how many steps. See `membership.ts`. */
+export type Members = {readonly [node: NodeId]: {readonly is: Standing; readonly version: number}}
 
 /** With the digest of what the asker has itself. */
 export type Get = {readonly type: 'get'; readonly id: number; readonly key: string; readonly digest: number}
@@ -18,9 +20,22 @@ export type Put = {
   readonly object: CausalObject
 }
 export type Stored = {readonly type: 'stored'; readonly id: number}
+/** From one that has left the ring: it neither gives nor takes anything. */
+export type Moved = {readonly type: 'moved'; readonly members: Members}
 /** From one that does not own the key: the owner shall have it. */
-export type Handoff = {readonly type: 'handoff'; readonly key: string; readonly object: CausalObject}
-export type HandedOver = {readonly type: 'handed-over'; readonly key: string; readonly digest: number}
+export type Handoff = {
+  readonly type: 'handoff'
+  readonly key: string
+  readonly object: CausalObject
+  readonly members: Members
+}
+/** With the table under which it was taken. */
+export type HandedOver = {
+  readonly type: 'handed-over'
+  readonly key: string
+  readonly digest: number
+  readonly members: Members
+}
 
 export type Tree = {
   readonly type: 'tree'
@@ -39,4 +54,4 @@ export type Keys = {
 }
 export type Want = {readonly type: 'want'; readonly keys: readonly string[]}
 
-export type DynamoMessage = Get | Got | Put | Stored | Handoff | HandedOver | Tree | Same | Leaves | Keys | Want
+export type DynamoMessage = Get | Got | Put | Stored | Moved | Handoff | HandedOver | Tree | Same | Leaves | Keys | Want

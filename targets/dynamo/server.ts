@@ -8,7 +8,7 @@ import {type CausalObject, merge, mergeByClock} from './causal-object.ts'
 import {Membership} from './membership.ts'
 import type {DynamoMessage} from './messages.ts'
 import {Ring} from './ring.ts'
-import {SETTINGS, type Settings} from './settings.ts'
+import {isStrict, SETTINGS, type Settings} from './settings.ts'
 import {ObjectStore} from './store.ts'
 import {mergeByTombstones} from './tombstones.ts'
 
@@ -34,7 +34,7 @@ export class Server {
     // Bug `r-plus-w`: one answer and one copy are taken for a quorum.
     this.settings = this.has('r-plus-w') ? {...given, r: 1, w: 1} : given
     // A regular register needs read and write quorums that overlap: no stand-ins.
-    this.sloppy = this.settings.sloppy !== 0 && args['workload'] !== 'staleness'
+    this.sloppy = this.settings.sloppy !== 0 && !isStrict({args})
     this.store = new ObjectStore(env.disk)
     this.actors = new Actors(env.disk, env.id)
     env.disk.append('boots', '')
@@ -53,6 +53,11 @@ export class Server {
 
   owners(key: string): readonly NodeId[] {
     return this.ring.walk(key).slice(0, this.settings.n)
+  }
+
+  /** Whether this node was a member, and is one no more. */
+  get hasLeft(): boolean {
+    return this.membership.standing(this.env.id) === 'out'
   }
 
   owns(node: NodeId, key: string): boolean {
@@ -76,8 +81,10 @@ export class Server {
   }
 
   ringChanged(): void {
+    const before = this.ring.members
     this.ring = this.#makeRing()
-    this.env.event({type: 'ring', members: [...this.ring.members]})
+    const {members} = this.ring
+    if (members.join() !== before.join()) this.env.event({type: 'ring', members: [...members]})
     this.onRing()
   }
 

@@ -30,12 +30,31 @@ const LIMITS = [
   repeated('syncMs', 10),
 ] as const
 
+/** Whether a read is promised to see all that returned before it: quorums that overlap, and no stand-ins. */
+export function isStrict({args}: Pick<TargetOptions, 'args'>): boolean {
+  return args['workload'] === 'staleness'
+}
+
+/**
+ * Why the ring cannot be changed with these options. It is only heard of who comes and goes: while some know and others do
+ * not, a read quorum of the new owners and a write quorum of the old ones may have nobody in common.
+ */
+export function fixedMembers(options: TargetOptions): string | undefined {
+  const {n} = settingsFrom(SETTINGS, options.args)
+  if (isStrict(options)) return 'strict quorums need owners that are fixed: a change of the ring is only heard of'
+  if (n >= options.nodes.length) return `n=${n} copies of each key need all ${options.nodes.length} nodes`
+  return undefined
+}
+
 /** N, R and W of a request that can be met. */
-export function unfit({nodes, args}: TargetOptions): string | undefined {
+export function unfit(options: TargetOptions): string | undefined {
+  const {nodes, args} = options
   const settings = settingsFrom(SETTINGS, args)
-  const {n, r, w} = settings
+  const {n, r, w, joinMs} = settings
   if (n > nodes.length) return `n=${n} copies of each key need as many nodes, and there are ${nodes.length}`
   if (r > n || w > n || r < 1 || w < 1) return `r=${r} and w=${w} have to be from 1 to n=${n}`
+  const fixed = joinMs === 0 ? undefined : fixedMembers(options)
+  if (fixed !== undefined) return `joinMs=${joinMs} lets a node in later: ${fixed}`
   return beyond(settings, LIMITS)
 }
 

@@ -28,6 +28,10 @@ export class ObjectStore {
     return this.#objects.keys()
   }
 
+  get size(): number {
+    return this.#objects.size
+  }
+
   has(key: string): boolean {
     return this.#objects.has(key)
   }

@@ -28,7 +28,7 @@ async function simulated(): Promise<OpenedCluster> {
   world.runUntil(10_000 * 1e6, () => cluster.isReady())
   return {
     cluster,
-    capabilities: simulatedCapabilities(protocol),
+    capabilities: simulatedCapabilities(protocol, {nodes: NODES, bugs: [], args: {}}),
     clock: world,
     during: (promise) => during(world, promise),
   }

@@ -159,6 +159,7 @@ describe('chaos sim', () => {
     [['sim', 'raft', '--bug', 'stale-reed'], 'Did you mean "stale-read"?'],
     [['sim', 'raft', '--strategy', 'guess'], 'guess'],
     [['sim', 'rafd'], 'Did you mean "raft"?'],
+    [['sim', 'paxos', '--nemesis', 'membership'], 'cannot suffer "membership"'],
   ])('refuses %j', async (args, words) => {
     const {exitCode, stderr} = await at.chaos(...args)
     expect(stderr).toContain(words)

@@ -1,7 +1,7 @@
 /** `chaos sim`: searches, keeps each finding as a run, and says what was covered. */
 import {EXIT, type ExitCode, UsageError} from '../../../core/error.ts'
 import {type Attempt, isFinding} from '../../../runner/lab/attempt.ts'
-import {Guide} from '../../../runner/lab/guided.ts'
+import {guideOf} from '../../../runner/lab/guided.ts'
 import {search, searchInRounds} from '../../../runner/lab/search.ts'
 import {swarmWords} from '../../../runner/lab/swarm.ts'
 import type {RunOptions} from '../../../runner/options.ts'
@@ -10,6 +10,7 @@ import {SIMULATING, threadPool} from '../../../runner/threads.ts'
 import {keptRun} from '../../output/kept-run.ts'
 import {programWords} from '../../output/program.ts'
 import type {ReporterContext} from '../../reporters/reporter.ts'
+import {refuseImpossibleSearch} from './refusals.ts'
 import {type SearchSettings, seedsOf} from './search-settings.ts'
 import {StateFile} from './search-state.ts'
 import {seedOptions} from './thread.ts'
@@ -37,12 +38,13 @@ export async function simulateSeeds(
   const job = (seed: string) => ({typed, config, strategy, seed})
   // What makes no sense is said once and here, not by every thread.
   const first = await seedOptions(job('first'))
+  refuseImpossibleSearch(first)
   if (resumed !== undefined) refuseOther(resumed.state.command, first.command)
   err(`chaos sim · ${first.target.name} · ${first.workload.name} · ${workers} threads · ${strategy}\n`)
   const totals = new Totals(context, settings.count, resumed?.state.figures)
   const findings: Attempt[] = [...(resumed?.state.findings ?? [])]
   if (resumed !== undefined) err(`  going on after ${resumed.state.figures.seeds} seeds\n`)
-  const guide = strategy === 'guided' && !settings.one ? new Guide(settings.seed) : undefined
+  const guide = strategy === 'guided' && !settings.one ? guideOf(first, settings.seed) : undefined
   const left = () => (settings.count ?? Number.POSITIVE_INFINITY) - totals.figures().seeds
   // What a guided search has seen is too much to keep.
   const resumable = !settings.one && guide === undefined
