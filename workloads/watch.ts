@@ -6,6 +6,7 @@
  * To the checker a name is a log: a change that a watcher skips is a record that a consumer skips.
  */
 import {log as logChecker} from '../checkers/library.ts'
+import {logWatch} from '../checkers/log/log-watch.ts'
 import type {Invocation} from '../core/generator.ts'
 import {unfold} from '../core/generators.ts'
 import type {Random} from '../core/random.ts'
@@ -43,4 +44,5 @@ export const watch: Workload = {
     unfold<State>({objects: firstObjects(options.keys), value: 1}, (state, context) => draw(state, context.random)),
   finalGenerator: (options, keys) => finalReads(keys, options.nodes.length, 'poll'),
   checkers: () => [logChecker()],
+  watch: () => logWatch(),
 }
