@@ -30,7 +30,7 @@ import {Recorder} from './recorder.ts'
 import {Scope} from './scope.ts'
 import type {World} from './stage.ts'
 import type {Stopped} from './stopped.ts'
-import {createRunDirectory, pointTo, type RunDirectory, stamp} from './store.ts'
+import {asFileName, createRunDirectory, pointTo, type RunDirectory, stamp} from './store.ts'
 import {runStory, type Script} from './story.ts'
 
 export interface RunResult {
@@ -62,7 +62,7 @@ export async function run(
   const capabilities = world.capabilities(target, targetOptions(options), options.links)
   refuseImpossible(target.name, capabilities, nemeses, everyFault())
   const startedAt = calendarDate()
-  const name = `${stamp(startedAt)}-${target.name}-${workload.name}-${seed.replaceAll(/[^\w.-]/g, '_')}`
+  const name = [stamp(startedAt), ...[target.name, workload.name, seed].map(asFileName)].join('-')
   const directory = createRunDirectory(options.directory, name)
   const scope = new Scope(wallClock())
   const halt = new AbortController()

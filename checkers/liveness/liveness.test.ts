@@ -144,6 +144,16 @@ it('takes exact quantiles', () => {
   expect(latencies.meanMs).toBe(50.5)
 })
 
+it('says what nearly all of them ended with', async () => {
+  const ops = ['no leader', 'reset', 'reset'].flatMap((error, i) => [
+    {index: 2 * i, timeNs: i, type: 'invoke' as const, process: 0, f: 'read', value: null},
+    {index: 2 * i + 1, timeNs: i, type: 'fail' as const, process: 0, f: 'read', value: null, error},
+  ])
+  expect(await exercise().check(history(ops))).toMatchObject({
+    reason: 'None of 3 operations succeeded: most often "reset".',
+  })
+})
+
 it.each([
   ['no operations', '', [], 'There are no operations.'],
   ['no success', '0 |write 1 # |read 1 #', [], 'None of 2 operations succeeded.'],
