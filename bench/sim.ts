@@ -66,11 +66,15 @@ interface Measured {
   readonly ratio?: number
   readonly eventsPerS?: number
   readonly heapMB?: readonly number[]
+  readonly residentMB?: readonly number[]
 }
 
-function measure(build: string, what: string, amount: string): Measured {
+/** The young generation that threads of `chaos sim` have (`runner/threads.ts`): three times this, MB. */
+const SEMI_SPACE = '--max-semi-space-size=32'
+
+function measure(build: string, what: string, amount: string, ...flags: readonly string[]): Measured {
   if (!existsSync(build)) throw new Error(`there is no build at ${build}: npm run build`)
-  const {status, stdout, stderr} = spawnSync(process.execPath, ['--expose-gc', SCRIPT, build, what, amount], {
+  const {status, stdout, stderr} = spawnSync(process.execPath, ['--expose-gc', ...flags, SCRIPT, build, what, amount], {
     encoding: 'utf8',
   })
   if (status !== 0) throw new Error(`measuring ${what} of ${build} ended with ${status}: ${stderr}`)
@@ -98,4 +102,7 @@ for (const target of ['raft', 'paxos', 'gossip']) {
 }
 const bare = Array.from({length: ROUNDS}, () => measure(BUILD, 'bare', seconds).eventsPerS!)
 console.log(`bare     ${whole(median(bare))} events/s (wanted: 1 000 000)`)
-console.log(`memory   heap over ${seeds} seeds, MB: ${measure(BUILD, 'memory', seeds).heapMB!.join(' ')}`)
+for (const target of ['raft', 'queue']) {
+  const {heapMB, residentMB} = measure(BUILD, `memory:${target}`, seeds, SEMI_SPACE)
+  console.log(`memory   ${target} over ${seeds} seeds, MB: heap ${heapMB!.join(' ')}; resident ${residentMB!.join(' ')}`)
+}
