@@ -10,7 +10,8 @@ import {packageRoot} from '../core/package.ts'
 import {unknownName} from '../core/registry.ts'
 import {packageVersion} from '../runner/version.ts'
 import {commandOf, ENTRIES, importCommands} from './commands/index.ts'
-import {explainFailure, printFailure} from './output/failure.ts'
+import {explainFailure, explainStray, type Failure, printFailure} from './output/failure.ts'
+import {leave, watchLeaving, watchStream} from './output/leaving.ts'
 
 /** The command that oclif's plug-in for completions brings. */
 const COMPLETIONS = 'autocomplete'
@@ -19,23 +20,22 @@ const VERSION = new Set(['--version', '-v', 'version'])
 
 /** Runs one command line; resolves to its exit code. */
 export async function main(argv: readonly string[]): Promise<number> {
-  // oclif has a listener of its own, which lets everything but a closed pipe crash.
-  process.stdout.removeAllListeners('error')
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') {
-      process.stderr.write(` ›  Cannot write to standard output: ${messageOf(error)}.\n`)
-      process.exit(EXIT.environment)
-    }
-    // A reader that went away (`chaos check FILE | head -1`) is no failure of ours, and no reason to end with a 0 either: the
-    // command goes on in silence, and its exit code says what it found.
-    process.stdout.write = () => true
+  watchStream(process.stdout, (error) => {
+    process.stderr.write(` ›  Cannot write to standard output: ${messageOf(error)}.\n`)
+    leave(EXIT.environment)
   })
+  watchStream(process.stderr, () => {})
+  const say = (failure: Failure) => {
+    printFailure(failure, (text) => process.stderr.write(text))
+    return failure.exitCode
+  }
+  const watch = watchLeaving((thrown) => say(explainStray(thrown, argv)))
   try {
     return await perform(argv)
   } catch (error) {
-    const failure = explainFailure(error, argv, Object.keys(ENTRIES))
-    printFailure(failure, (text) => process.stderr.write(text))
-    return failure.exitCode
+    return say(explainFailure(error, argv, Object.keys(ENTRIES)))
+  } finally {
+    watch.done()
   }
 }
 

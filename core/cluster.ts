@@ -106,6 +106,11 @@ export interface Cluster {
   openClient(node: NodeId, process: number): Promise<Client>
   /** Ends everything that was started; resolves when nothing is left. Never rejects for a node already gone. */
   stop(): Promise<void>
+  /**
+   * Told of a node that ended though nobody had ended it; answers whether it had served since it was started. Present where the
+   * cluster is to live with that, as its makers promise; otherwise it ends the run.
+   */
+  nodeEnded?(node: NodeId): {readonly served: boolean}
   /** What an operator would have to do by hand after faults were undone; called before the cluster is waited for. */
   repair?(): Promise<void>
   /** How many messages there were so far, where the cluster itself carries each of them. */

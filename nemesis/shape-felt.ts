@@ -28,7 +28,15 @@ export interface Judgement {
   readonly evidence: string
   /** Everything was so slow that nothing could show. */
   readonly tooBusy: boolean
+  /** What showed is beyond what a busy machine does to some links and not to others. */
+  readonly sure: boolean
 }
+
+/**
+ * A slower answer that takes this much longer than everything else, ms, is no chance: a single node that does not get the processor
+ * for a moment is slow on all of its links, and on no other. Below it, it costs little to look twice.
+ */
+const SURE_MS = 400
 
 export const isSound = (probe: Probe, ping: Ping | undefined): boolean =>
   ping?.reachable === true && !shows(probe, ping, 0)
@@ -53,7 +61,8 @@ export function judge(probe: Probe, felt: Felt, {pings: without, when}: Without)
   const sound = felt.links.map((_, i) => i).filter((i) => isSound(probe, without[i]))
   const pings = sound.flatMap((i) => felt.pings[i] as readonly Ping[])
   const slackMs = slackOf(felt, without)
-  const shown = pings.filter((ping) => shows(probe, ping, slackMs)).length
+  const showing = pings.filter((ping) => shows(probe, ping, slackMs))
+  const shown = showing.length
   const least =
     probe.least === 'every' ? Math.max(1, pings.filter((ping) => mustShow(probe, ping)).length) : probe.least
   const calm = slackMs <= mostSlackMs(probe)
@@ -63,8 +72,11 @@ export function judge(probe: Probe, felt: Felt, {pings: without, when}: Without)
     verified: calm && controlled && shown >= least,
     evidence: `${sentence}${fastest(without, when)}${fastest(pings, 'meanwhile')}, everything else up to ${slackMs.toFixed(1)} ms`,
     tooBusy: !calm,
+    sure: !isSlower(probe) || showing.every(({rttMs = 0}) => rttMs - slackMs >= SURE_MS),
   }
 }
+
+const isSlower = ({sign}: Probe): boolean => typeof sign === 'object' && 'slowerMs' in sign
 
 /** Two looks at the same links, one right after the other, as one. */
 export function together(first: Felt, second: Felt): Felt {

@@ -1,9 +1,10 @@
 /** When a spoilt link is taken for proved: when it begins, or else later while it is in force, and never where it did nothing. */
 import {expect, test} from 'vitest'
-import {wallClock} from '../core/clock.ts'
+import {type Clock, wallClock} from '../core/clock.ts'
 import type {Cluster} from '../core/cluster.ts'
 import type {Link, NetworkControl, Ping, Shape} from '../core/network.ts'
 import {packets} from './packets.ts'
+import {LOOK_MS} from './victims.ts'
 
 const NODES = ['n1', 'n2', 'n3']
 const DELAY: Shape = {kind: 'latency', latencyMs: 100, jitterMs: 0}
@@ -61,7 +62,7 @@ async function fare({shape = DELAY, running = {}, busyMs = {}, cut = [], lies = 
   const cluster = {nodes: NODES, network: net, process} as unknown as Cluster
   const fault = packets(shape.kind, [shape.kind as 'latency'], ['one'])
   const spec = {fault: shape.kind, kind: shape.kind, shape: {...shape}, clients: false, victims: 'one', order: NODES}
-  const {proof, stop} = await fault.start(spec, {cluster, clock: wallClock(), cause: 'c1'})
+  const {proof, stop} = await fault.start(spec, {cluster, clock: unhurried(), cause: 'c1'})
   const atItsBeginning = [...probed]
   if (watched === true) {
     await new Promise<void>((resolve) => {
@@ -71,16 +72,38 @@ async function fare({shape = DELAY, running = {}, busyMs = {}, cut = [], lies = 
   }
   phase = 'ends'
   const {tookEffect, verified: clean, evidence} = await stop()
-  return {began: proof.verified, tookEffect, clean, evidence, atItsBeginning}
+  return {began: proof.verified, vacuous: proof.vacuous, tookEffect, clean, evidence, atItsBeginning}
 }
+
+const ALONE = ['n1']
+
+/** The machine's clock, but nobody waits between two looks at who runs. */
+function unhurried(): Clock {
+  const wall = wallClock()
+  let skippedNs = 0
+  return {
+    nowNs: () => wall.nowNs() + skippedNs,
+    after(delayMs, wake) {
+      if (delayMs !== LOOK_MS) return wall.after(delayMs, wake)
+      skippedNs += LOOK_MS * 1e6
+      return wall.after(0, wake)
+    },
+  }
+}
+
+test('what found nobody at both ends of a link is told from what should have been seen', async () => {
+  expect(await fare({running: {begins: ALONE, ends: ALONE, healed: ALONE}})).toMatchObject({
+    began: false,
+    vacuous: true,
+  })
+  expect(await fare({lies: true})).toMatchObject({began: false, vacuous: undefined})
+})
 
 test('shown when it begins, it is not probed again when it ends', async () => {
   const {began, tookEffect, clean, evidence} = await fare({})
   expect({began, tookEffect, clean}).toEqual({began: true, tookEffect: undefined, clean: true})
   expect(evidence).toBe('4/4 links clean again')
 })
-
-const ALONE = ['n1']
 
 test.each([
   ['nodes that were dead', {running: {begins: ALONE}}],

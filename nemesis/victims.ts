@@ -125,7 +125,7 @@ async function fitVictims(
 
 /** How long a fault waits for others to give back the nodes without which it strikes nobody, ms, and how often it looks. */
 const WAIT_MS = 3000
-const LOOK_MS = 50
+export const LOOK_MS = 50
 
 /** The nodes that run, as soon as there are so many, or after a while those that there are. */
 export async function someRunning(cluster: Cluster, clock: Clock, wanted: number): Promise<ReadonlySet<NodeId>> {

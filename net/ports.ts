@@ -1,6 +1,7 @@
 /** Free ports and reachability, on this machine. */
 
-import {type AddressInfo, connect, createServer} from 'node:net'
+import {createSocket, type Socket} from 'node:dgram'
+import {type AddressInfo, connect, createServer, isIPv6} from 'node:net'
 import {wallClock} from '../core/clock.ts'
 
 export interface HostPort {
@@ -40,13 +41,39 @@ let asked = process.pid * 16
 export async function quietPort(host = '127.0.0.1'): Promise<number> {
   for (;;) {
     const port = nextQuietPort('programs')
-    if (await isFree({host, port})) return port
+    if ((await isFree({host, port})) && (await reserve({host, port}))) return port
   }
 }
 
 /** The next one of these ports in turn, taken or not. */
 export function nextQuietPort(whose: keyof typeof QUIET_PORTS): number {
   return QUIET_PORTS[whose] + (asked++ % HALF)
+}
+
+/** What this process has reserved, the oldest first. */
+const reserved: Socket[] = []
+/** More than the runs of one process need at a time; campaigns make thousands. */
+const MOST_RESERVED = 2048
+
+/**
+ * Keeps other runs on this machine off a port on which a program of ours does not listen yet, or does not listen for a while: by the
+ * UDP port of the same number, which nobody else wants, and which the system takes back whatever becomes of us. False where
+ * another run has it.
+ */
+export async function reserve({host, port}: HostPort): Promise<boolean> {
+  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4')
+  const failure = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+    socket.once('error', resolve)
+    socket.bind({address: host, port, exclusive: true}, () => resolve(undefined))
+  })
+  if (failure !== undefined) {
+    socket.close()
+    // An address on which we cannot reserve anything, as in a namespace, is not refused for that.
+    return failure.code !== 'EADDRINUSE'
+  }
+  reserved.push(socket.unref())
+  if (reserved.length > MOST_RESERVED) reserved.shift()?.close()
+  return true
 }
 
 /** Whether it can be listened on right now. */

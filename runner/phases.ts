@@ -77,7 +77,16 @@ export function drivenWords(ops: readonly Op[], stopped: Stopped | undefined): s
   return `${counted(history.operations.length, 'operation')}, ${proof}${early}`
 }
 
+/** `all faults undone, 24 final reads, none from n3 in 20.4 s` */
 export function finalReadsWords(ops: readonly Op[]): string {
-  const reads = ops.filter((op) => op.final === true && op.type === 'ok').length
-  return reads === 0 ? 'all faults undone' : `all faults undone, ${counted(reads, 'final read')}`
+  const final = ops.filter((op) => op.final === true)
+  const reads = final.filter(({type}) => type === 'ok').length
+  const nodes = [...new Set(final.flatMap(({node}) => node ?? []))].sort()
+  const silent = nodes.flatMap((node) => {
+    const own = final.filter((op) => op.node === node)
+    if (own.some(({type}) => type === 'ok')) return []
+    const seconds = (own.at(-1)!.timeNs - own[0]!.timeNs) / 1e9
+    return `none from ${node} in ${seconds.toFixed(1)} s`
+  })
+  return ['all faults undone', ...(reads === 0 ? [] : [counted(reads, 'final read')]), ...silent].join(', ')
 }

@@ -2,6 +2,7 @@
 import {mkdirSync} from 'node:fs'
 import {join} from 'node:path'
 import {wallClock} from '../core/clock.ts'
+import type {Cluster} from '../core/cluster.ts'
 import {EnvironmentError} from '../core/error.ts'
 import {type Reach, reachOf, wider} from '../core/nemesis.ts'
 import type {Place} from '../core/place.ts'
@@ -34,7 +35,7 @@ export function realWorld({place = localPlace}: RealWorldOptions = {}): World {
       if (links === 'ssh') return overSsh(here, target.protocol !== undefined)
       return links === 'compose' || links === 'kubernetes' ? inContainers(here, links) : here
     },
-    async open({options, targetOptions, directory, random, scope, halt, warn, signal}: StageContext) {
+    async open({options, targetOptions, directory, random, scope, halt, exited, warn, signal}: StageContext) {
       const {target, seed, toxiproxy, operationTimeoutMs} = options
       const warden = startWarden()
       scope.defer('the warden', () => warden.dismiss())
@@ -42,8 +43,13 @@ export function realWorld({place = localPlace}: RealWorldOptions = {}): World {
       warden.removeLater(directory.disks)
       mkdirSync(directory.disks)
       const guard = (pid: number) => warden.guard(pid)
-      const onUnexpectedExit = (node: string, reason: string, lines: readonly string[]) =>
-        halt(nodeEnded(node, room.explain?.(node, reason) ?? reason, lines))
+      let serving: Cluster | undefined
+      const onUnexpectedExit = (node: string, reason: string, log: readonly string[]) => {
+        const how = room.explain?.(node, reason) ?? reason
+        const lived = serving?.nodeEnded?.(node)
+        if (lived === undefined) halt(nodeEnded(node, how, log))
+        else exited({node, how, log, ...lived})
+      }
       const local = place({logDirectory: directory.logs, guard, onUnexpectedExit})
       const logFile = join(directory.logs, 'toxiproxy.log')
       const onUnexpectedEnd = (how: string, lines: readonly string[]) => halt(proxiesEnded(how, lines, logFile))
@@ -90,6 +96,7 @@ export function realWorld({place = localPlace}: RealWorldOptions = {}): World {
       })
       scope.defer('the cluster', async () => (await starting.catch(() => undefined))?.stop())
       const cluster = await starting
+      serving = cluster
       const clients = new Workers(cluster, clock, operationTimeoutMs)
       scope.defer('client connections', () => clients.close())
       return {cluster, clients}

@@ -4,9 +4,11 @@
  *
  * Whatever happens, what was recorded stays readable, faults are healed and nothing that was started is left behind.
  */
+
 import {refuseImpossible} from '../core/capabilities.ts'
 import {calendarDate, wallClock} from '../core/clock.ts'
 import type {NodeEvent} from '../core/cluster.ts'
+import {exitOp} from '../core/exits.ts'
 import {History} from '../core/history.ts'
 import {waysToTry} from '../core/links.ts'
 import {createRandom} from '../core/random.ts'
@@ -28,7 +30,7 @@ import {Recorder} from './recorder.ts'
 import {Scope} from './scope.ts'
 import type {World} from './stage.ts'
 import type {Stopped} from './stopped.ts'
-import {createRunDirectory, pointTo, type RunDirectory, stamp} from './store.ts'
+import {asFileName, createRunDirectory, pointTo, type RunDirectory, stamp} from './store.ts'
 import {runStory, type Script} from './story.ts'
 
 export interface RunResult {
@@ -60,7 +62,7 @@ export async function run(
   const capabilities = world.capabilities(target, targetOptions(options), options.links)
   refuseImpossible(target.name, capabilities, nemeses, everyFault())
   const startedAt = calendarDate()
-  const name = `${stamp(startedAt)}-${target.name}-${workload.name}-${seed.replaceAll(/[^\w.-]/g, '_')}`
+  const name = [stamp(startedAt), ...[target.name, workload.name, seed].map(asFileName)].join('-')
   const directory = createRunDirectory(options.directory, name)
   const scope = new Scope(wallClock())
   const halt = new AbortController()
@@ -91,6 +93,12 @@ export async function run(
         const opened = await world.open({
           ...context,
           halt: (reason) => halt.abort(reason),
+          exited(exit) {
+            recorder.record(exitOp(exit, world.clock.nowNs()))
+            observer.warned?.(
+              `Node ${exit.node} ${exit.how}, and nobody had asked it to; it is started again after the faults.`,
+            )
+          },
           warn: (text) => observer.warned?.(text),
           signal: halt.signal,
         })

@@ -2,10 +2,12 @@
  * What a run happens on: real processes and wall time, or the simulated world. The story of a run (`story.ts`) knows
  * nothing else of either.
  */
+
 import type {Capabilities} from '../core/capabilities.ts'
 import type {Outcome} from '../core/client.ts'
 import type {Clock} from '../core/clock.ts'
 import type {Cluster, NodeEvent} from '../core/cluster.ts'
+import type {NodeExit} from '../core/exits.ts'
 import type {Invocation} from '../core/generator.ts'
 import type {LinkChoice} from '../core/links.ts'
 import type {NodeId} from '../core/node.ts'
@@ -65,6 +67,8 @@ export interface StageContext {
   readonly scope: Scope
   /** Ends the run: a node died that nobody had asked to. */
   halt(reason: Error): void
+  /** A node ended that nobody had asked to, and the run goes on. */
+  exited(exit: NodeExit): void
   /** Tells whoever watches something that is odd but no reason to stop. */
   warn(text: string): void
   readonly signal: AbortSignal

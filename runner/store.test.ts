@@ -11,7 +11,7 @@ import {
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {afterEach, beforeEach, expect, test} from 'vitest'
-import {createRunDirectory, pointTo, stamp, writeWhole} from './store.ts'
+import {asFileName, createRunDirectory, pointTo, stamp, writeWhole} from './store.ts'
 
 let directory: string
 
@@ -52,4 +52,9 @@ test('a place where no directory can be made is named', () => {
 
 test('times in names are UTC, to the second', () => {
   expect(stamp(new Date('2026-11-20T20:15:04.567Z'))).toBe('20261120-201504')
+})
+
+test('a name that somebody chose leads nowhere else, and is not too long', () => {
+  expect(asFileName('../a b/c')).toBe('.._a_b_c')
+  expect(asFileName('n'.repeat(300))).toHaveLength(60)
 })

@@ -124,11 +124,21 @@ export function stamp(date: Date): string {
   return `${digits.slice(0, 8)}-${digits.slice(9, 15)}`
 }
 
+/** A name that somebody chose, as part of the name of a directory: without what leads elsewhere, and not too long for any. */
+export function asFileName(name: string): string {
+  return name.replaceAll(/[^\w.-]/g, '_').slice(0, 60)
+}
+
 /** Makes a directory and those above it. Node's own `recursive` never returns where the file system refuses (`/proc`). */
 export function makeDirectories(path: string): void {
   if (existsSync(path)) return
   makeDirectories(dirname(path))
-  mkdirSync(path)
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    // Another run that starts here at the same time may have been quicker.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || !statSync(path).isDirectory()) throw error
+  }
 }
 
 /** Makes the directory of a new run. A name already taken (two runs within a second) gets a number. */

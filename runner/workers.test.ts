@@ -36,6 +36,30 @@ test.each<[string, () => Promise<unknown>, Outcome]>([
     {type: 'info', error: 'reset'},
   ],
   ['no answer in time is info', () => new Promise(() => {}), {type: 'info', error: 'timeout'}],
+  [
+    'lists, sets and plain objects are values',
+    async () => [new Set([{a: 1n}])],
+    {type: 'ok', value: [new Set([{a: 1n}])]},
+  ],
+  [
+    'a class of its own is none',
+    async () => [new Map()],
+    {type: 'info', error: 'the client answered with an object of the class Map, which no history can hold'},
+  ],
+  [
+    'nor is a circle',
+    async () => {
+      const circle: unknown[] = []
+      circle.push(circle)
+      return circle
+    },
+    {type: 'info', error: 'the client answered with something circular, which no history can hold'},
+  ],
+  [
+    'nor is a function',
+    async () => () => 1,
+    {type: 'info', error: 'the client answered with a function, which no history can hold'},
+  ],
 ])('%s', async (_, operation, outcome) => {
   const workers = new Workers(clusterOf(operation), wallClock(), 50)
   expect(await invoke(workers)).toEqual(outcome)
@@ -51,6 +75,20 @@ test('a process that was retired gets a fresh connection, and the old one is clo
   await workers.close()
   expect(cluster.opened).toEqual([0, 10])
   expect(cluster.closed).toBe(2)
+})
+
+test('a connection whose closing throws is closed all the same', async () => {
+  const cluster = clusterOf(async () => 1)
+  const open = cluster.openClient.bind(cluster)
+  cluster.openClient = async (...args) => ({
+    ...(await open(...args)),
+    close() {
+      throw new Error('cannot')
+    },
+  })
+  const workers = new Workers(cluster, wallClock(), 1000)
+  await invoke(workers)
+  await expect(workers.close()).resolves.toBeUndefined()
 })
 
 test('an operation that the target does not speak certainly did not happen', async () => {

@@ -12,6 +12,7 @@ import {messageOf} from '../core/error.ts'
 import type {Invocation} from '../core/generator.ts'
 import type {NodeId} from '../core/node.ts'
 import type {Key} from '../core/op.ts'
+import {unrecordable} from './recordable.ts'
 
 interface Worker {
   readonly process: number
@@ -21,6 +22,9 @@ interface Worker {
 }
 
 type Done = (outcome: Outcome) => void
+
+/** What any history can hold, by its type. */
+const PLAIN: ReadonlySet<string> = new Set(['undefined', 'boolean', 'number', 'bigint', 'string'])
 
 export class Workers {
   readonly #cluster: Cluster
@@ -78,7 +82,10 @@ export class Workers {
   }
 
   #discard(client: Client): void {
-    const closing = client.close().catch(() => {})
+    // A careless plug-in throws, or answers at once.
+    const closing = Promise.resolve()
+      .then(() => client.close())
+      .catch(() => {})
     this.#closing.add(closing)
     void closing.finally(() => this.#closing.delete(closing))
   }
@@ -177,7 +184,9 @@ class Call implements Request {
   }
 
   #returned(result: unknown): void {
-    this.end({type: 'ok', value: result === undefined ? (this.value ?? null) : result})
+    const why = PLAIN.has(typeof result) ? undefined : unrecordable(result)
+    if (why === undefined) this.end({type: 'ok', value: result === undefined ? (this.value ?? null) : result})
+    else this.end({type: 'info', error: `the client answered with ${why}, which no history can hold`})
   }
 
   #threw(error: unknown): void {

@@ -4,10 +4,11 @@
  */
 import {listAppend} from '../checkers/elle/index.ts'
 import type {Invocation} from '../core/generator.ts'
-import {eachThread, onThreads, repeat, unfold, untilOk} from '../core/generators.ts'
+import {unfold} from '../core/generators.ts'
 import type {Random} from '../core/random.ts'
 import type {Workload} from '../core/workload.ts'
-import {FINAL_ATTEMPTS, firstObjects, type Objects, useOne} from './objects.ts'
+import {onEveryNode} from './final-reads.ts'
+import {firstObjects, type Objects, useOne} from './objects.ts'
 
 /** Micro-operations on one list before a new one takes its place: lists are read whole. */
 const SHARE = 120
@@ -44,8 +45,7 @@ export const append: Workload = {
     unfold<State>({objects: firstObjects(options.keys), element: 1}, (state, context) => draw(state, context.random)),
   finalGenerator: ({keys, nodes}) => {
     const reads = Array.from({length: keys}, (_, i) => ['r', `x${i}`, null])
-    const read = untilOk(repeat({f: 'txn', value: reads, final: true}, FINAL_ATTEMPTS))
-    return onThreads((thread) => typeof thread === 'number' && thread < nodes.length, eachThread(read))
+    return onEveryNode(nodes.length, {f: 'txn', value: reads, final: true})
   },
   checkers: ({claim}) => [listAppend({models: [claim]})],
 }

@@ -8,15 +8,15 @@
 import {bankWatch} from '../checkers/invariants/bank-watch.ts'
 import {bank as bankChecker} from '../checkers/library.ts'
 import type {Invocation} from '../core/generator.ts'
-import {eachThread, fn, onThreads, repeat, untilOk} from '../core/generators.ts'
+import {fn} from '../core/generators.ts'
 import type {Random} from '../core/random.ts'
 import {OPENING_BALANCE, type Workload, type WorkloadOptions} from '../core/workload.ts'
+import {onEveryNode} from './final-reads.ts'
 
 /** The largest amount of one transfer: small against the opening balance, so that most transfers can be made. */
 const LARGEST = 20
 /** With fewer accounts there is nobody to pay. */
 const FEWEST_ACCOUNTS = 2
-const FINAL_ATTEMPTS = 5
 
 function accountsOf({keys}: WorkloadOptions): string[] {
   return Array.from({length: Math.max(keys, FEWEST_ACCOUNTS)}, (_, i) => `a${i}`)
@@ -38,9 +38,7 @@ export const bank: Workload = {
     return fn((context) => draw(accounts, context.random))
   },
   finalGenerator: (options) => {
-    const read = repeat({f: 'read', value: accountsOf(options), final: true}, FINAL_ATTEMPTS)
-    const {length} = options.nodes
-    return onThreads((thread) => typeof thread === 'number' && thread < length, eachThread(untilOk(read)))
+    return onEveryNode(options.nodes.length, {f: 'read', value: accountsOf(options), final: true})
   },
   checkers: (options) => [bankChecker(rulesOf(options))],
   watch: (options) => bankWatch(rulesOf(options)),

@@ -9,7 +9,8 @@ import {unfold} from '../core/generators.ts'
 import {type History, history} from '../core/history.ts'
 import type {Random} from '../core/random.ts'
 import type {Workload} from '../core/workload.ts'
-import {finalReads, firstObjects, type Objects, useOne} from './objects.ts'
+import {finalReads} from './final-reads.ts'
+import {firstObjects, type Objects, useOne} from './objects.ts'
 
 /** Operations on one topic before a new one takes its place. */
 const SHARE = 400

@@ -3,11 +3,13 @@
  * must be told the same decision, which is one of those proposed (Lamport, "Paxos Made Simple", 2001, section 2.1).
  */
 import {consensus as consensusChecker} from '../checkers/invariants/consensus.ts'
+import {consensusWatch} from '../checkers/invariants/consensus-watch.ts'
 import type {Invocation} from '../core/generator.ts'
 import {unfold} from '../core/generators.ts'
 import type {Random} from '../core/random.ts'
 import type {Workload} from '../core/workload.ts'
-import {finalReads, firstObjects, type Objects, useOne} from './objects.ts'
+import {finalReads} from './final-reads.ts'
+import {firstObjects, type Objects, useOne} from './objects.ts'
 
 /** Operations on one instance before a new one takes its place. */
 const SHARE = 12
@@ -41,4 +43,5 @@ export const consensus: Workload = {
     unfold<State>({objects: firstObjects(options.keys), value: 1}, (state, context) => draw(state, context.random)),
   finalGenerator: (options, keys) => finalReads(keys, options.nodes.length),
   checkers: () => [consensusChecker()],
+  watch: () => consensusWatch(),
 }

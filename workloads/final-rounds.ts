@@ -4,6 +4,7 @@
  */
 import type {Context, Generator, GeneratorEvent, Invocation, Step, Thread} from '../core/generator.ts'
 import {onThreads} from '../core/generators.ts'
+import {pauseMs} from './final-reads.ts'
 
 export interface FinalRounds {
   /** How many client threads take part, each on its own. */
@@ -18,12 +19,12 @@ export interface FinalRounds {
   readonly quietRounds?: number
   /** Time between two rounds that brought nothing, ms; 500 by default. */
   readonly pauseMs?: number
-  /** A thread that has had no answer for so long gives up, ms; a minute by default. */
+  /** A thread of which nothing has succeeded for so long gives up, ms; half a minute by default. */
   readonly patienceMs?: number
 }
 
-/** Questions in a row that may fail before a thread gives up on what it is at. */
-const MAX_FAILURES = 30
+/** What was refused is not asked again before this, ms. */
+const REFUSED_PAUSE_MS = 100
 
 /** Null, nothing, an empty list, or a map of empty lists. */
 export function isEmptyAnswer(value: unknown): boolean {
@@ -50,9 +51,18 @@ interface Place {
   /** Since when nothing has succeeded. */
   readonly failingSinceNs?: number
   readonly notBeforeNs: number
+  readonly gaveUp: boolean
 }
 
-const START: Place = {begun: false, at: 0, quiet: true, quietRounds: 0, failures: 0, notBeforeNs: 0}
+const START: Place = {
+  begun: false,
+  at: 0,
+  quiet: true,
+  quietRounds: 0,
+  failures: 0,
+  notBeforeNs: 0,
+  gaveUp: false,
+}
 
 class Rounds implements Generator {
   readonly #plan: FinalRounds
@@ -89,13 +99,16 @@ class Rounds implements Generator {
   }
 
   #after(place: Place, {thread, outcome, timeNs}: GeneratorEvent & {readonly kind: 'completed'}): Place {
-    const {first, round, isEmpty, pauseMs = 500, patienceMs = 60_000} = this.#plan
+    const {first, round, isEmpty, pauseMs: betweenMs = 500, patienceMs = 30_000} = this.#plan
     if (outcome.type !== 'ok') {
       const failingSinceNs = place.failingSinceNs ?? timeNs
-      const failures = timeNs - failingSinceNs < patienceMs * 1e6 ? place.failures + 1 : MAX_FAILURES
-      const failing = {failures, failingSinceNs}
+      const failures = place.failures + 1
+      const gaveUp = timeNs - failingSinceNs >= patienceMs * 1e6
+      const leastMs = outcome.type === 'info' ? 0 : REFUSED_PAUSE_MS
+      const notBeforeNs = timeNs + Math.max(leastMs, pauseMs(failures)) * 1e6
+      const failing = {failures, failingSinceNs, gaveUp, notBeforeNs}
       if (outcome.type === 'info') return {...START, ...failing}
-      return {...place, ...failing, notBeforeNs: timeNs + 100e6, quietRounds: 0}
+      return {...place, ...failing, quietRounds: 0}
     }
     const {failingSinceNs: _, ...before} = place
     if (!before.begun && first) return {...before, begun: true, failures: 0}
@@ -103,7 +116,7 @@ class Rounds implements Generator {
     const at = place.at + 1
     if (at < round(thread as number).length) return {...before, at, failures: 0}
     const quietRounds = before.quiet ? before.quietRounds + 1 : 0
-    const notBeforeNs = timeNs + pauseMs * 1e6
+    const notBeforeNs = timeNs + betweenMs * 1e6
     return {...before, at: 0, quiet: true, quietRounds, failures: 0, notBeforeNs}
   }
 
@@ -111,7 +124,7 @@ class Rounds implements Generator {
     return this.#places.get(thread) ?? START
   }
 
-  #ended({quietRounds, failures}: Place): boolean {
-    return quietRounds >= (this.#plan.quietRounds ?? 4) || failures >= MAX_FAILURES
+  #ended({quietRounds, gaveUp}: Place): boolean {
+    return gaveUp || quietRounds >= (this.#plan.quietRounds ?? 4)
   }
 }

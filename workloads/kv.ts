@@ -7,7 +7,8 @@ import type {Invocation} from '../core/generator.ts'
 import {unfold} from '../core/generators.ts'
 import type {Random} from '../core/random.ts'
 import type {Workload} from '../core/workload.ts'
-import {finalReads, firstObjects, type Objects, useOne} from './objects.ts'
+import {finalReads} from './final-reads.ts'
+import {firstObjects, type Objects, useOne} from './objects.ts'
 
 /** Operations on one key before a new one takes its place: texts must stay short enough to be read whole. */
 const SHARE = 300

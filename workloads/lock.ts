@@ -9,10 +9,10 @@
 import {lock as lockChecker} from '../checkers/invariants/lock.ts'
 import {lockWatch} from '../checkers/invariants/lock-watch.ts'
 import type {Invocation} from '../core/generator.ts'
-import {eachThread, fn, limit, onThreads, unfold, untilOk} from '../core/generators.ts'
+import {eachThread, fn, unfold} from '../core/generators.ts'
 import type {Random} from '../core/random.ts'
 import type {Workload} from '../core/workload.ts'
-import {FINAL_ATTEMPTS} from './objects.ts'
+import {onEveryNode} from './final-reads.ts'
 
 /** How long a client asks to hold a lock, ms. */
 const LEASE_MS = 500
@@ -45,10 +45,7 @@ export const lock: Workload = {
   /** One lock that nobody else wants, from every node: does it serve again? */
   finalGenerator: ({nodes}) => {
     const fresh = fn(({threads}) => ({f: 'acquire', key: `final${threads[0]}`, value: LEASE_MS, final: true}))
-    return onThreads(
-      (thread) => typeof thread === 'number' && thread < nodes.length,
-      eachThread(untilOk(limit(FINAL_ATTEMPTS, fresh))),
-    )
+    return onEveryNode(nodes.length, fresh)
   },
   checkers: () => [lockChecker({fenced: false, leaseMs: LEASE_MS})],
   watch: () => lockWatch({leaseMs: LEASE_MS}),

@@ -3,9 +3,9 @@
  * not be taken for dead, within the limits of the checker.
  */
 import {members as membersChecker} from '../checkers/library.ts'
-import {eachThread, onThreads, repeat, untilOk} from '../core/generators.ts'
+import {repeat} from '../core/generators.ts'
 import type {Workload} from '../core/workload.ts'
-import {FINAL_ATTEMPTS} from './objects.ts'
+import {onEveryNode} from './final-reads.ts'
 
 export const members: Workload = {
   name: 'members',
@@ -13,10 +13,6 @@ export const members: Workload = {
   requires: ['members'],
   claims: ['eventual'],
   generator: () => repeat({f: 'members'}),
-  finalGenerator: ({nodes}) =>
-    onThreads(
-      (thread) => typeof thread === 'number' && thread < nodes.length,
-      eachThread(untilOk(repeat({f: 'members', final: true}, FINAL_ATTEMPTS))),
-    ),
+  finalGenerator: ({nodes}) => onEveryNode(nodes.length, {f: 'members', final: true}),
   checkers: ({nodes}) => [membersChecker({nodes})],
 }

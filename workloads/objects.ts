@@ -1,9 +1,6 @@
 /**
- * What the workloads share: independent objects, their rotation, and the final reads of every object from every node.
+ * What the workloads share: independent objects and their rotation.
  */
-import type {Generator} from '../core/generator.ts'
-import {eachThread, onThreads, repeat, sequence, untilOk} from '../core/generators.ts'
-import type {Key} from '../core/op.ts'
 import type {Random} from '../core/random.ts'
 
 /**
@@ -46,13 +43,4 @@ export function useOne(
       named: objects.named + 1,
     },
   }
-}
-
-/** How often a final read is tried on one node before its absence is accepted. */
-export const FINAL_ATTEMPTS = 5
-
-/** One read of every key by one thread for each node, each tried again until it succeeds. */
-export function finalReads(keys: readonly Key[], nodes: number, f = 'read'): Generator {
-  const reads = keys.map((key) => untilOk(repeat({f, key, final: true}, FINAL_ATTEMPTS)))
-  return onThreads((thread) => typeof thread === 'number' && thread < nodes, eachThread(sequence(...reads)))
 }

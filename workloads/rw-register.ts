@@ -5,10 +5,10 @@
  */
 import {rwRegister} from '../checkers/library.ts'
 import type {Invocation} from '../core/generator.ts'
-import {eachThread, onThreads, repeat, unfold, untilOk} from '../core/generators.ts'
+import {unfold} from '../core/generators.ts'
 import type {Random} from '../core/random.ts'
 import type {Workload} from '../core/workload.ts'
-import {FINAL_ATTEMPTS} from './objects.ts'
+import {onEveryNode} from './final-reads.ts'
 
 /** Writes of one key before a new one takes its place. */
 const WRITES = 64
@@ -59,8 +59,7 @@ export const rwRegisterWorkload: Workload = {
     ),
   finalGenerator: ({keys, nodes}) => {
     const reads = Array.from({length: keys}, (_, key) => ['r', key, null])
-    const read = untilOk(repeat({f: 'txn', value: reads, final: true}, FINAL_ATTEMPTS))
-    return onThreads((thread) => typeof thread === 'number' && thread < nodes.length, eachThread(read))
+    return onEveryNode(nodes.length, {f: 'txn', value: reads, final: true})
   },
   checkers: ({claim}) => [
     rwRegister({

@@ -1,9 +1,9 @@
 /** Ids: `generate` asks for one that nobody has been given before. */
 import {uniqueIdsWatch} from '../checkers/invariants/unique-ids-watch.ts'
 import {uniqueIds as uniqueIdsChecker} from '../checkers/library.ts'
-import {eachThread, onThreads, repeat, untilOk} from '../core/generators.ts'
+import {repeat} from '../core/generators.ts'
 import type {Workload} from '../core/workload.ts'
-import {FINAL_ATTEMPTS} from './objects.ts'
+import {onEveryNode} from './final-reads.ts'
 
 export const uniqueIds: Workload = {
   name: 'unique-ids',
@@ -12,11 +12,7 @@ export const uniqueIds: Workload = {
   claims: ['linearizable', 'eventual'],
   generator: () => repeat({f: 'generate'}),
   /** Does every node still hand out ids? */
-  finalGenerator: ({nodes}) =>
-    onThreads(
-      (thread) => typeof thread === 'number' && thread < nodes.length,
-      eachThread(untilOk(repeat({f: 'generate', final: true}, FINAL_ATTEMPTS))),
-    ),
+  finalGenerator: ({nodes}) => onEveryNode(nodes.length, {f: 'generate', final: true}),
   checkers: () => [uniqueIdsChecker()],
   watch: () => uniqueIdsWatch(),
 }

@@ -6,11 +6,13 @@
  * To the checker a name is a log: a change that a watcher skips is a record that a consumer skips.
  */
 import {log as logChecker} from '../checkers/library.ts'
+import {logWatch} from '../checkers/log/log-watch.ts'
 import type {Invocation} from '../core/generator.ts'
 import {unfold} from '../core/generators.ts'
 import type {Random} from '../core/random.ts'
 import type {Workload} from '../core/workload.ts'
-import {finalReads, firstObjects, type Objects, useOne} from './objects.ts'
+import {finalReads} from './final-reads.ts'
+import {firstObjects, type Objects, useOne} from './objects.ts'
 
 /** Operations on one name before a new one takes its place: watchers begin at the beginning again and again. */
 const SHARE = 300
@@ -42,4 +44,5 @@ export const watch: Workload = {
     unfold<State>({objects: firstObjects(options.keys), value: 1}, (state, context) => draw(state, context.random)),
   finalGenerator: (options, keys) => finalReads(keys, options.nodes.length, 'poll'),
   checkers: () => [logChecker()],
+  watch: () => logWatch(),
 }

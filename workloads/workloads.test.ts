@@ -3,8 +3,8 @@ import type {Outcome} from '../core/client.ts'
 import type {Context, Generator, Invocation, Step} from '../core/generator.ts'
 import {createRandom} from '../core/random.ts'
 import type {Workload, WorkloadOptions} from '../core/workload.ts'
+import {finalReads} from './final-reads.ts'
 import {WORKLOADS} from './index.ts'
-import {finalReads} from './objects.ts'
 import {boundOf} from './staleness.ts'
 
 const OPTIONS: WorkloadOptions = {
@@ -211,7 +211,10 @@ describe('final rounds', () => {
     expect(asked.slice(0, 4)).toEqual(['assign', 'poll', 'assign', 'poll'])
   })
 
-  test('give up where everything fails', () => {
-    expect(play(polls(), () => ({type: 'fail', error: 'no'})).asked).toHaveLength(30)
+  test('give up half a minute after everything began to fail', () => {
+    const {asked, ms} = play(polls(), () => ({type: 'fail', error: 'no'}))
+    expect(ms).toBeGreaterThanOrEqual(30_000)
+    expect(ms).toBeLessThan(31_000)
+    expect(asked.length).toBeLessThan(45)
   })
 })

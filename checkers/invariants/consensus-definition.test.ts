@@ -3,13 +3,14 @@
  * trying all; written without a look at the checker, over records that follow from nothing.
  */
 import {expect, it} from 'vitest'
-import type {History} from '../../core/history.ts'
+import {type History, history} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
 import type {Random} from '../../core/random.ts'
 import type {Verdict} from '../../core/verdict.ts'
 import {anyRecord, anyValue, identity} from '../testing/any-record.fixture.ts'
 import {fuzz, fuzzCount} from '../testing/fuzz.fixture.ts'
 import {consensus} from './consensus.ts'
+import {consensusWatch} from './consensus-watch.ts'
 
 function decisions(random: Random): History {
   const keys = random.pick([[undefined], ['x', 'y'], [1, '1']])
@@ -59,5 +60,20 @@ it('is what its definition says', () => {
     if (validity === 'unknown') expect(expected).toBe(true)
     else expect(validity).toBe(expected ? 'valid' : 'invalid')
     return expected
+  })
+})
+
+it('the watch tells what has no order whatever may still come, and all of that where no proposal fails', () => {
+  fuzz('definition of the watch of consensus', fuzzCount(1500), decisions, (record) => {
+    const watch = consensusWatch()
+    const breach = record.ops.map((op) => watch.push(op)).find((found) => found !== undefined)
+    const orderly = (some: History) => [...some.byKey().values()].every((operations) => decides([...operations]))
+    if (breach !== undefined) {
+      const sofar = history(record.ops.filter(({index}) => index <= breach.index))
+      expect(orderly(sofar), breach.sentence).toBe(false)
+    }
+    const refused = [...record.operations].some(({f, outcome}) => f === 'propose' && outcome === 'fail')
+    if (!refused) expect(breach === undefined).toBe(orderly(record))
+    return breach === undefined
   })
 })

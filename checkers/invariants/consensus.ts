@@ -27,11 +27,11 @@ export function consensus(): Checker {
     check(history) {
       const anomalies: Anomaly[] = []
       let decided = 0
-      for (const [key, operations] of history.byKey()) {
+      for (const [, operations] of history.byKey()) {
         const relevant = operations.filter(({f}) => f === 'propose' || f === 'read')
         const reported = relevant.filter(({outcome, output}) => outcome === 'ok' && isDecision(output))
         if (reported.length > 0) decided++
-        for (const anomaly of judgeOne(key, relevant, reported)) anomalies.push(anomaly)
+        for (const anomaly of judgeOne(relevant, reported)) anomalies.push(anomaly)
       }
       return verdictOf({
         checker: 'consensus',
@@ -50,9 +50,8 @@ function isDecision(value: unknown): boolean {
   return value !== null && value !== undefined
 }
 
-function judgeOne(key: Key | undefined, operations: Sequence<Operation>, reported: Sequence<Operation>): Anomaly[] {
+function judgeOne(operations: Sequence<Operation>, reported: Sequence<Operation>): Anomaly[] {
   const anomalies: Anomaly[] = []
-  const at = key === undefined ? {} : {key}
   let first: Operation | undefined
   for (const operation of reported) if (first === undefined || endIndex(operation) < endIndex(first)) first = operation
   if (first === undefined) return anomalies
@@ -62,34 +61,53 @@ function judgeOne(key: Key | undefined, operations: Sequence<Operation>, reporte
     if (seen.has(id)) continue
     seen.add(id)
     if (id !== valueKey(first.output)) {
-      anomalies.push({
-        type: 'disagreement',
-        sentence: `Process ${operation.process} was told that ${showValue(operation.output)} was decided${ofKey(key)}, process ${first.process} that it was ${showValue(first.output)}.`,
-        ...at,
-        witness: witnessOf(first, operation),
-      })
+      anomalies.push(disagreement(operation, first))
     }
     const proposals = operations.filter(({f, input}) => f === 'propose' && valueKey(input) === id)
     const toldBy = id === valueKey(first.output) ? endIndex(first) : endIndex(operation)
     const proposed = proposals.some(({outcome, invoke}) => outcome !== 'fail' && invoke.index < toldBy)
     if (proposed) continue
-    const refused = proposals.at(0)
-    anomalies.push({
-      type: 'unproposed-decision',
-      sentence: `Process ${operation.process} was told that ${showValue(operation.output)} was decided${ofKey(key)}, which ${refused === undefined ? 'nobody had proposed' : 'was proposed only without success, or later'}.`,
-      ...at,
-      witness: witnessOf(operation, refused),
-    })
+    anomalies.push(unproposed(operation, proposals.at(0)))
   }
   for (const operation of operations) {
     if (operation.f !== 'read' || operation.outcome !== 'ok' || isDecision(operation.output)) continue
     if (operation.invoke.index < endIndex(first)) continue
-    anomalies.push({
-      type: 'forgotten-decision',
-      sentence: `Process ${operation.process} read that nothing was decided${ofKey(key)}, after process ${first.process} had been told ${showValue(first.output)}.`,
-      ...at,
-      witness: witnessOf(first, operation),
-    })
+    anomalies.push(forgotten(operation, first))
   }
   return anomalies
 }
+
+/** Told another decision than the first that was told one. */
+export function disagreement(operation: Operation, first: Operation): Anomaly {
+  const {process, output, key} = operation
+  return {
+    type: 'disagreement',
+    sentence: `Process ${process} was told that ${showValue(output)} was decided${ofKey(key)}, process ${first.process} that it was ${showValue(first.output)}.`,
+    ...at(key),
+    witness: witnessOf(first, operation),
+  }
+}
+
+/** Told a decision for which there is at most this proposal. */
+export function unproposed(operation: Operation, refused: Operation | undefined): Anomaly {
+  const {process, output, key} = operation
+  return {
+    type: 'unproposed-decision',
+    sentence: `Process ${process} was told that ${showValue(output)} was decided${ofKey(key)}, which ${refused === undefined ? 'nobody had proposed' : 'was proposed only without success, or later'}.`,
+    ...at(key),
+    witness: witnessOf(operation, refused),
+  }
+}
+
+/** Read nothing, after the first had been told a decision. */
+export function forgotten(operation: Operation, first: Operation): Anomaly {
+  const {process, key} = operation
+  return {
+    type: 'forgotten-decision',
+    sentence: `Process ${process} read that nothing was decided${ofKey(key)}, after process ${first.process} had been told ${showValue(first.output)}.`,
+    ...at(key),
+    witness: witnessOf(first, operation),
+  }
+}
+
+const at = (key: Key | undefined) => (key === undefined ? {} : {key})

@@ -43,6 +43,21 @@ test.each(INVALID)('%s: %s', (type, events, sentence) => {
   expect(verdict.anomalies[0]).toMatchObject({type, sentence})
 })
 
+test('the text of a number is another value than the number, and that is said', () => {
+  const ops = [
+    {index: 0, timeNs: 0, process: 0, type: 'invoke' as const, f: 'write', value: 34},
+    {index: 1, timeNs: 1, process: 0, type: 'ok' as const, f: 'write', value: 34},
+    {index: 2, timeNs: 2, process: 1, type: 'invoke' as const, f: 'read', value: null},
+  ]
+  const why = (value: unknown) => {
+    const read = {index: 3, timeNs: 3, process: 1, type: 'ok' as const, f: 'read', value}
+    const verdict = checker.check(history([...ops, read])) as Awaited<ReturnType<typeof checker.check>>
+    return verdict.anomalies[0]?.why?.join(' ')
+  }
+  expect(why('34')).toContain('Does the client make numbers of what it reads?')
+  expect(why('35')).not.toContain('Does the client')
+})
+
 test('the counterexample is minimal and says why', () => {
   const noise = Array.from({length: 40}, (_, i) => `${i % 3}:w${i % 8}( ${i % 3}:)`).join(' ')
   const verdict = check(`${noise} 0:w3( 0:) 1:w7( 1:) 2:r( 2:)7 0:w9( 0:? 4:r( 4:)3`)

@@ -6,7 +6,8 @@
  * next success (or the last request). Shares and outages are measured, and judged by thresholds. One thing is broken in any
  * case: *unavailable*, an outage of which at least `limitMs` in one piece were free of faults. For the share of a fault, an
  * operation counts when the fault was in force at some moment while it ran. Final reads count for outages, not for shares:
- * they come after everything healed.
+ * they come after everything healed. Once a node has answered all of its own, only others are asked, and their silence is
+ * theirs alone (`recovery` tells of it).
  *
  * Proves: liveness was lost for that long. Cannot see: whether what succeeded was right, clients that gave up and asked for
  * nothing, and an outage shorter than the pause between two requests.
@@ -42,8 +43,9 @@ export function availability(options: AvailabilityOptions = {}): Checker {
     check(history) {
       const operations = history.operations.filter(({final}) => !final)
       const overall = shareOf(operations)
-      const outages = outagesOf(history.operations, gapNs)
-      const unexcused = outagesOf(history.operations, Math.min(gapNs, limitNs)).flatMap((outage) =>
+      const asked = askedOfAll(history.operations)
+      const outages = outagesOf(asked, gapNs)
+      const unexcused = outagesOf(asked, Math.min(gapNs, limitNs)).flatMap((outage) =>
         withoutFaults(outage, history.faults),
       )
       const during = new Timetable(operations)
@@ -74,6 +76,20 @@ export function availability(options: AvailabilityOptions = {}): Checker {
       })
     },
   }
+}
+
+/** Without the final reads that were made once a node had answered all of its own. Final reads are the last of a history. */
+export function askedOfAll(operations: Sequence<Operation>): Sequence<Operation> {
+  let first = operations.length
+  while (first > 0 && operations.at(first - 1)?.final === true) first--
+  const last = new Map<string, Operation>()
+  for (const read of operations.slice(first)) if (read.node !== undefined) last.set(read.node, read)
+  const finishedNs = Math.min(...[...last.values()].map(({outcome, endNs}) => (outcome === 'ok' ? endNs : Infinity)))
+  if (finishedNs === Number.POSITIVE_INFINITY) return operations
+  return operations.slice(
+    0,
+    firstPlace(operations.length, (place) => (operations.at(place) as Operation).startNs > finishedNs),
+  )
 }
 
 /** Outcomes of these operations. */

@@ -50,17 +50,35 @@ export function exercise(options: ExerciseOptions = {}): Checker {
 function emptiness(operations: Sequence<Operation>, reads: ReadonlySet<string>): string[] {
   if (operations.length === 0) return ['There are no operations.']
   const succeeded = operations.filter(({outcome}) => outcome === 'ok')
-  if (succeeded.length === 0) return [`None of ${counted(operations.length, 'operation')} succeeded.`]
+  if (succeeded.length === 0) {
+    return [`None of ${counted(operations.length, 'operation')} succeeded${mostOften(operations)}.`]
+  }
   const problems: string[] = []
   const changes = operations.filter(({f}) => !reads.has(f))
   if (changes.length > 0 && changes.every(({outcome}) => outcome !== 'ok')) {
-    problems.push(`None of ${counted(changes.length, 'write')} succeeded.`)
+    problems.push(`None of ${counted(changes.length, 'write')} succeeded${mostOften(changes)}.`)
   }
   const asked = operations.filter(({f}) => reads.has(f))
   if (asked.length > 0 && asked.every(({outcome}) => outcome !== 'ok')) {
-    problems.push(`None of ${counted(asked.length, 'read')} succeeded.`)
+    problems.push(`None of ${counted(asked.length, 'read')} succeeded${mostOften(asked)}.`)
   }
   return problems
+}
+
+/** Longer texts of errors are cut, characters. */
+const ERROR_LENGTH = 160
+
+/** What they ended with most often, as far as it was a text. */
+function mostOften(operations: Sequence<Operation>): string {
+  const counts = new Map<string, number>()
+  for (const {completion} of operations) {
+    const error = completion?.error
+    if (typeof error === 'string' && error !== '') counts.set(error, (counts.get(error) ?? 0) + 1)
+  }
+  const [error] = [...counts].reduce((most, entry) => (entry[1] > most[1] ? entry : most), ['', 0])
+  if (error === '') return ''
+  const line = error.replaceAll(/\s+/g, ' ')
+  return `: most often ${JSON.stringify(line.length > ERROR_LENGTH ? `${line.slice(0, ERROR_LENGTH)}…` : line)}`
 }
 
 /** Faults that never struck have nothing more to tell than their names: one sentence for all of them. */

@@ -174,10 +174,13 @@ function neverRecovered(history: History): Anomaly[] {
     .map(([node, own]) => stuck(`node ${node}`, own))
 }
 
+/** How long it was tried is part of it: an outage is called so only where a real one was waited for. */
 function stuck(subject: string, attempts: Sequence<Operation>): Anomaly {
+  const startNs = attempts.at(0)?.startNs ?? 0
+  const endNs = Math.max(startNs, ...attempts.map(({completion}) => completion?.timeNs ?? startNs))
   return {
     type: 'no-recovery',
-    sentence: `After the last fault was healed ${subject} never served again: ${counted(attempts.length, 'attempt')}, none succeeded.`,
+    sentence: `After the last fault was healed ${subject} never served again: ${counted(attempts.length, 'attempt')} in ${((endNs - startNs) / 1e9).toFixed(1)} s, none succeeded.`,
     witness: witnessOf(...attempts.slice(0, 4), attempts.at(-1)),
   }
 }

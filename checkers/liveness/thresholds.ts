@@ -14,7 +14,7 @@ import {closest} from '../../core/registry.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import {counted, verdictOf} from '../findings/finding.ts'
 import {jepsenQuantile, stableLatencies} from '../sets/stable-latencies.ts'
-import {longestMs, outagesOf, percent, shareOf} from './availability.ts'
+import {askedOfAll, longestMs, outagesOf, percent, shareOf} from './availability.ts'
 import {Latencies, roundMs} from './latency.ts'
 import {recoveriesOf, slowest} from './recovery.ts'
 
@@ -63,7 +63,8 @@ const METRICS: Readonly<Record<string, Metric>> = {
   outage: {
     unit: 'ms',
     description: 'longest stretch without any success',
-    measure: (_, operations) => (operations.length === 0 ? Number.NaN : longestMs(outagesOf(operations, 0))),
+    measure: (_, operations) =>
+      operations.length === 0 ? Number.NaN : longestMs(outagesOf(askedOfAll(operations), 0)),
   },
 }
 

@@ -5,7 +5,9 @@
 import {writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {ChaosError, EXIT, messageOf} from '../../core/error.ts'
+import {fileURLToPath} from 'node:url'
+import {ChaosError, EXIT, type ExitCode, messageOf} from '../../core/error.ts'
+import {packageRoot} from '../../core/package.ts'
 import {closest} from '../../core/registry.ts'
 
 /** What oclif throws for bad arguments, as far as we look at it. */
@@ -18,7 +20,7 @@ interface ParseError extends Error {
 /** An error in words, and the exit code that goes with it. */
 export interface Failure {
   readonly lines: readonly string[]
-  readonly exitCode: number
+  readonly exitCode: ExitCode
 }
 
 /** What to print for anything that was thrown; `commands` are all that there are. */
@@ -26,7 +28,7 @@ export function explainFailure(thrown: unknown, argv: readonly string[], command
   if (thrown instanceof ChaosError) return {lines: [thrown.message, ...thrown.hints], exitCode: thrown.exitCode}
   const error = thrown as ParseError
   const code = (thrown as NodeJS.ErrnoException)?.code
-  if (code === 'EEXIT') return {lines: [], exitCode: error.oclif?.exit ?? 0}
+  if (code === 'EEXIT') return {lines: [], exitCode: (error.oclif?.exit ?? EXIT.pass) as ExitCode}
   if (code === 'ENOSPC') return {lines: ['The disk is full.'], exitCode: EXIT.environment}
   if (code !== undefined && FORBIDDEN.has(code)) return forbidden(thrown as NodeJS.ErrnoException)
   if (error?.oclif !== undefined) return {lines: usageLines(error, commands), exitCode: EXIT.usage}
@@ -81,6 +83,26 @@ function bug(thrown: unknown, argv: readonly string[]): Failure {
     lines.push(stack)
   }
   return {lines, exitCode: EXIT.bug}
+}
+
+/** What to print for what was thrown where nobody waited for it: in a timer or an event of a client, say. */
+export function explainStray(thrown: unknown, argv: readonly string[]): Failure {
+  const code = (thrown as NodeJS.ErrnoException)?.code
+  if (thrown instanceof ChaosError || code === 'ENOSPC') return explainFailure(thrown, argv)
+  const place =
+    thrown instanceof Error
+      ? /^ +at .*?((?:file:\/\/)?\/[^()\n]+:\d+:\d+)\)?$/m.exec(thrown.stack ?? '')?.[1]
+      : undefined
+  const file = place?.replace(/^file:\/\//, '')
+  if (file === undefined || file.startsWith(fileURLToPath(packageRoot))) return bug(thrown, argv)
+  return {
+    lines: [
+      `Thrown where nobody waited for it: ${messageOf(thrown)}`,
+      `At ${file}`,
+      'What a client starts (timers, events, promises) has to be awaited or handled there: chaos cannot tell which operation it was of.',
+    ],
+    exitCode: EXIT.usage,
+  }
 }
 
 /** ` ›  ` before each line, as every message of ours on standard error. */

@@ -36,7 +36,7 @@ async function read(file: string, name: string): Promise<unknown> {
   try {
     if (file.endsWith('.json')) return JSON.parse(readFileSync(file, 'utf8'))
     const module = await importModule(file)
-    return module['default'] ?? module
+    return 'default' in module ? module['default'] : module
   } catch (error) {
     throw new UsageError(`${name} cannot be read: ${messageOf(error)}`, [], error)
   }

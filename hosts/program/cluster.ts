@@ -30,6 +30,7 @@ import {ProgramDisks} from './disks.ts'
 import {listening, peersOf, printsLine} from './listening.ts'
 import {rejectsOnAbort, startAll} from './start-all.ts'
 import {assertFree, endpointsOf} from './taken.ts'
+import {writing} from './writing.ts'
 
 /** How long a node, or the whole cluster, may take until it is up, ms. */
 const UP_LIMIT_MS = 60_000
@@ -105,6 +106,8 @@ export class ProgramCluster implements Cluster {
   readonly #target: ProgramTarget
   readonly #members: Members
   readonly #startedOnce = new Set<NodeId>()
+  /** Nodes that have answered since they were started last. */
+  readonly #served = new Set<NodeId>()
   /** Starts under way: whoever else wants a node started waits for the same one. */
   readonly #starting = new Map<NodeId, Promise<void>>()
   /** Nodes that are no members now: nothing but `admit` starts them. */
@@ -185,6 +188,10 @@ export class ProgramCluster implements Cluster {
     const {clock, signal} = this.context
     const check = () => this.#members.assertAlive()
     await untilSettled({nodes: this.nodes, observe: this.observe, clock, limitMs, missing: unready, signal, check})
+  }
+
+  nodeEnded(node: NodeId): {readonly served: boolean} {
+    return {served: this.#served.has(node)}
   }
 
   /** Nodes that were retired and not admitted again. */
@@ -314,6 +321,7 @@ export class ProgramCluster implements Cluster {
     const command = dialling.surround(node, slowed, {links, peers: peersOf(services)})
     if (first && resident === undefined) await assertFree(context.place, endpointsOf(node, services))
     this.#givenUp.signal.throwIfAborted()
+    this.#served.delete(node)
     const {stdout} = program.start(command, {stdout: line === undefined ? 'log' : 'pipe'})
     if (this.#disks?.wasHarmed(node)) program.mayEnd()
     const found = resident === undefined ? Promise.resolve() : this.#follow(node, resident)
@@ -324,7 +332,7 @@ export class ProgramCluster implements Cluster {
     const ended = program.exited.then((reason) => {
       throw program.failure(reason)
     })
-    const givenUp = rejectsOnAbort(this.#givenUp.signal, tooLate.signal)
+    const givenUp = rejectsOnAbort(AbortSignal.any([this.#givenUp.signal, context.signal]), tooLate.signal)
     for (const end of [late, ended, givenUp]) end.catch(() => {})
     const printed = line === undefined ? undefined : printsLine(stdout as NodeJS.ReadableStream, line)
     const up = found.then(() => printed ?? this.#answers(node, tooLate.signal))
@@ -355,28 +363,8 @@ export class ProgramCluster implements Cluster {
 
   async #ask(node: NodeId, limitMs: number): Promise<Message | undefined> {
     if (this.#members.of(node).state === 'dead') return undefined
-    return this.#target.status(node, this.#services, limitMs).catch(() => undefined)
-  }
-}
-
-/** What the system answers where nothing can be written. */
-const UNWRITABLE: Readonly<Record<string, string>> = {
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'it is read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the quota is used up',
-  EEXIST: 'something else is there',
-  ENOTDIR: 'something else is there',
-}
-
-/** Does what writes into a node's directory. Throws EnvironmentError, with the reason, where nothing can be written there. */
-async function writing(node: NodeId, directory: string, work: () => unknown): Promise<void> {
-  try {
-    await work()
-  } catch (error) {
-    const why = UNWRITABLE[(error as NodeJS.ErrnoException).code ?? '']
-    if (error instanceof ChaosError || why === undefined) throw error
-    throw new EnvironmentError(`Node ${node} cannot keep its state in ${directory}: ${why}.`, [messageOf(error)], error)
+    const status = await this.#target.status(node, this.#services, limitMs).catch(() => undefined)
+    if (status !== undefined) this.#served.add(node)
+    return status
   }
 }

@@ -21,7 +21,7 @@ import {ignoredFunctions, requireApplicable, requireArguments} from './applicabl
 import {typedOptions} from './checker-options.ts'
 import {type Choice, checkerNames, makeCheckers, type Settings} from './choice.ts'
 import {guess, guessModel} from './guess.ts'
-import {checkersOf, passSentence, runCheckers, withPromises} from './judge.ts'
+import {checkersOf, ifNodesEnded, passSentence, runCheckers, withPromises} from './judge.ts'
 import type {Loaded} from './load.ts'
 import {toldIn} from './node-events.ts'
 
@@ -106,6 +106,7 @@ export async function judgeLoaded(
   if (asRun && facts !== undefined && directory !== undefined) {
     verdicts.push(...withPromises([], toldIn(facts, directory)))
   }
+  if (asRun) verdicts.push(...(await runCheckers(history, ifNodesEnded(history), budget)))
   const stopped = asRun ? loaded.facts?.stopped : undefined
   const ended = asRun ? loaded.facts?.ended : undefined
   const judgement =

@@ -6,6 +6,7 @@
 import {reply} from '../../checkers/invariants/reply.ts'
 import {availability} from '../../checkers/liveness/availability.ts'
 import {exercise} from '../../checkers/liveness/exercise.ts'
+import {exits} from '../../checkers/liveness/exits.ts'
 import {recovery} from '../../checkers/liveness/recovery.ts'
 import {stats} from '../../checkers/liveness/stats.ts'
 import {threshold} from '../../checkers/liveness/thresholds.ts'
@@ -13,6 +14,7 @@ import {judgeNodeEvents} from '../../checkers/node-events/promises.ts'
 import {type Budget, BudgetSpent, type Checker, type CheckOptions} from '../../core/checker.ts'
 import type {NodeEvent} from '../../core/cluster.ts'
 import {ChaosError, messageOf} from '../../core/error.ts'
+import {exitsIn} from '../../core/exits.ts'
 import type {History} from '../../core/history.ts'
 import {type Judgement, judge, type Verdict} from '../../core/verdict.ts'
 import type {Workload, WorkloadOptions} from '../../core/workload.ts'
@@ -103,10 +105,16 @@ function crashed(checker: Checker, error: unknown): Verdict {
 
 /** The judgement of a whole run. */
 export async function judgeHistory(history: History, options: JudgeOptions): Promise<Judgement> {
-  const judged = await runCheckers(history, checkersOf(options), options.budget)
+  const checkers = [...checkersOf(options), ...ifNodesEnded(history)]
+  const judged = await runCheckers(history, checkers, options.budget)
   const verdicts = withPromises(judged, options.told)
   if (options.stopped !== undefined) return judgeStopped(verdicts, options.stopped)
   return judge(verdicts, passSentence(history))
+}
+
+/** What is only worth a line where it happened. */
+export function ifNodesEnded(history: History): readonly Checker[] {
+  return exitsIn(history.nemesisOps).length === 0 ? [] : [exits()]
 }
 
 /** What clients saw speaks first; then what nodes told, where they promised anything and said a word. */

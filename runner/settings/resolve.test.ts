@@ -1,6 +1,7 @@
 /** What a target cannot be asked: the messages say what it accepts instead. */
 import {expect, test} from 'vitest'
 import {UsageError} from '../../core/error.ts'
+import type {Target} from '../../core/target.ts'
 import {BUNDLED, TARGETS} from '../../targets/index.ts'
 import {WORKLOADS} from '../../workloads/index.ts'
 import {resolveRun} from './resolve.ts'
@@ -105,6 +106,21 @@ test('a bug that is given twice is switched on once', async () => {
 test('fewer nodes than the design needs', async () => {
   expect(await refusal(ask('registry', {nodes: '2'}))).toContain('at least 3 nodes')
   expect(await refusal(ask('registry', {nodes: '3'}))).toBe('accepted')
+})
+
+test('a claim that the workload cannot judge is refused: taken for a weaker one, it would pass', async () => {
+  const claiming = (claims: Record<string, string>, workload = 'register') =>
+    refusal(
+      resolveRun({
+        layers: [layerOf('flag', {target: 'mine', workload})],
+        ...{bugs: [], targetArgs: [], thresholds: [], freshSeed: '1'},
+        findTarget: async () => ({...TARGETS['kv']!, name: 'mine', claims: claims as Target['claims']}),
+      }),
+    )
+  expect(await claiming({register: 'linearisable'})).toContain('Did you mean "linearizable"?')
+  expect(await claiming({register: 'serializable'})).toContain('linearizable, sequential, eventual, convergent')
+  expect(await claiming({regster: 'linearizable'})).toContain('no workload. Did you mean "register"?')
+  expect(await claiming({register: 'sequential'})).toBe('accepted')
 })
 
 test('a workload that it does not claim', async () => {

@@ -12,9 +12,9 @@ import {
   parseSize,
   parseSwitch,
 } from '../../core/quantities.ts'
-import {lookUp, unknownName} from '../../core/registry.ts'
+import {closest, lookUp, unknownName} from '../../core/registry.ts'
 import type {Bug, Target, TargetOptions} from '../../core/target.ts'
-import type {Workload} from '../../core/workload.ts'
+import type {Claim, Workload} from '../../core/workload.ts'
 import {demandArguments} from '../../targets/arguments.ts'
 import {TARGETS} from '../../targets/index.ts'
 import {allWorkloads, NO_PLUGINS, type PluginCatalogue, parseFaults} from '../catalogue.ts'
@@ -219,11 +219,33 @@ function workloadFor(
   const workload = lookUp('workload', workloads, name)
   const supported = Object.keys(claims)
   const missing = workload.requires.filter((f) => !target.functions.includes(f))
-  if (supported.includes(name) && missing.length === 0) return workload
+  if (supported.includes(name) && missing.length === 0) {
+    demandClaim(target, workload, claims[name] as string)
+    return workload
+  }
   const needs = missing.length > 0 ? `, which needs ${missing.join(', ')}` : ''
+  const slip = supported.includes(name) ? undefined : supported.find((claimed) => !Object.hasOwn(workloads, claimed))
+  const meant = slip === undefined ? undefined : closest(slip, Object.keys(workloads))
+  const speaks = supported.includes(name) ? [`It speaks: ${target.functions.join(', ') || 'nothing'}`] : []
   throw new UsageError(`Target ${target.name} does not support the workload ${name}${needs}.`, [
+    ...speaks,
+    ...(meant === undefined ? [] : [`It claims "${slip}", which is no workload. Did you mean "${meant}"?`]),
     supported.length > 0 ? `It supports: ${supported.join(', ')}` : 'With these arguments it promises nothing.',
   ])
+}
+
+/** Bounds of staleness are numbers of the target's own. */
+const BOUNDED = /^bounded-staleness-\d+ms$/
+
+/** Throws UsageError for a claim that the workload cannot judge: taken for a weaker one, it would pass what breaks it. */
+function demandClaim({name}: Target, workload: Workload, claim: string): void {
+  if (workload.claims.includes(claim as Claim)) return
+  if (BOUNDED.test(claim) && workload.claims.some((known) => BOUNDED.test(known))) return
+  const guess = closest(String(claim), workload.claims)
+  throw new UsageError(
+    `Target ${name} claims "${claim}" for the workload ${workload.name}, which cannot judge that.${guess === undefined ? '' : ` Did you mean "${guess}"?`}`,
+    [`Claims of ${workload.name}: ${workload.claims.join(', ')}`],
+  )
 }
 
 function linkChoice(name: string): LinkChoice {

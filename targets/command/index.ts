@@ -4,11 +4,14 @@ import type {CommandTarget} from '../../core/config.ts'
 import type {Target} from '../../core/target.ts'
 import {ProgramCluster} from '../../hosts/program/cluster.ts'
 import {commandProgram} from './program.ts'
+import {assertCommandTarget} from './shape.ts'
 
 /** Functions that a client may speak: it is asked for an operation only if a workload needs it. */
 const ANY_FUNCTION = ['read', 'write', 'cas', 'add', 'remove']
 
+/** Throws UsageError for one that is not what it has to be. */
 export function commandTarget(name: string, target: CommandTarget): Target {
+  assertCommandTarget(name, target)
   return {
     name,
     description: target.description ?? target.command,
@@ -24,6 +27,6 @@ export function commandTarget(name: string, target: CommandTarget): Target {
       leader: 'nothing is known of who leads in a program that is given as a command',
       'clock.skew': 'a program that is given as a command has the clock of this machine',
     }),
-    start: (context) => ProgramCluster.start(commandProgram(target), context),
+    start: (context) => ProgramCluster.start(commandProgram(name, target), context),
   }
 }

@@ -9,14 +9,15 @@ import {probeService} from '../../hosts/links/probe.ts'
 import type {ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
 import {servicesOnFreePorts, upstream} from '../../hosts/program/services.ts'
 import {unreachable} from '../../net/ports.ts'
+import {asClient, readyLine} from './shape.ts'
 import {fill, parseTemplate} from './template.ts'
 
-export function commandProgram(target: CommandTarget): ProgramTarget {
+export function commandProgram(name: string, target: CommandTarget): ProgramTarget {
   const words = parseTemplate(target.command)
   const probe: Probe | undefined = target.probe === undefined ? undefined : {send: target.probe}
-  const ready = target.ready ?? 'tcp'
+  const line = readyLine(name, target)
   return {
-    ...(ready === 'tcp' ? {} : {upOnLine: new RegExp(ready.log)}),
+    ...(line === undefined ? {} : {upOnLine: line}),
     services: (context) =>
       servicesOnFreePorts(context, async (free) => {
         const service = {upstream: await free(), ...(probe === undefined ? {} : {probe})}
@@ -33,12 +34,14 @@ export function commandProgram(target: CommandTarget): ProgramTarget {
     },
     // A frozen process still accepts connections: without something that it answers to, nobody can tell.
     tellsLife: probe !== undefined,
-    openClient: async (node, _process, cluster) =>
-      target.client({
+    openClient: async (node, _process, cluster) => {
+      const client = await target.client({
         node,
         ...cluster.links.address('clients', node, 'client'),
         run: cluster.context.place.resident?.run ?? cluster.context.seed,
-      }),
+      })
+      return asClient(name, client)
+    },
   }
 }
 

@@ -15,7 +15,7 @@ export interface Blanks {
   readonly nodes: string
 }
 
-const BLANK = /\{(\w*)\}/g
+const BLANK = /\{(\w+)\}/g
 const NAMES: readonly (keyof Blanks)[] = ['id', 'port', 'peers', 'directory', 'nodes']
 
 /** Splits a command line into words; quotes hold words together. Throws UsageError for an open quote or an unknown blank. */

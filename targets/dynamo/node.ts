@@ -80,6 +80,7 @@ export class DynamoNode implements Node {
       env.setTimer('sync', settings.syncMs / 2 + env.random.int(settings.syncMs))
       this.#antiEntropy.round()
     } else if (name === 'join') this.#reconfiguration.join()
+    else if (name === 'reconfigure') this.#reconfiguration.takesLonger()
     else this.#coordinator.timer(name)
   }
 

@@ -15,6 +15,9 @@ import type {NodeId, RequestId} from '../../core/node.ts'
 import type {Members, Standing} from './messages.ts'
 import type {Server} from './server.ts'
 
+/** How long an operator is kept waiting before it is told that this takes longer, ms. */
+const ANSWER_MS = 1500
+
 export class Reconfiguration {
   readonly #server: Server
   /** Operators to be told once these have gone. */
@@ -45,7 +48,16 @@ export class Reconfiguration {
     }
     env.log(`${leaver} is to leave, ${nodes.length - 1} of at least ${settings.n} stay`)
     this.#waiting.set(request, leaver)
+    env.setTimer('reconfigure', ANSWER_MS)
     if (membership.standing(leaver) === 'in') this.#step(leaver, 'leaving')
+  }
+
+  /** Nobody is kept waiting for ever; asking again does no harm. */
+  takesLonger(): void {
+    for (const [request, leaver] of this.#waiting) {
+      this.#server.env.reply(request, {type: 'refused', reason: `${leaver} has not handed everything over yet`})
+    }
+    this.#waiting.clear()
   }
 
   /** What a peer's table says. Whether any of it was news. */

@@ -63,6 +63,42 @@ test('a module with a command and a client is a target by its path', async () =>
   expect(half.stderr).toContain('a target with a command also has client')
 })
 
+test.each([
+  ['throws in a timer', "setTimeout(() => { throw new Error('late') })", 2, 'Thrown where nobody waited for it: late'],
+  ['leaves a promise', "Promise.reject(new Error('left'))", 2, 'Thrown where nobody waited for it: left'],
+  ['ends the process', 'process.exit(0)', 4, 'The process ended before its command was done'],
+])('a client that %s breaks no promise, and passes nothing', async (_, deed, code, words) => {
+  writeFileSync(
+    place.file('stray.mjs'),
+    `export default {
+      command: 'node -e "net.createServer().listen({port})"',
+      nodes: 1,
+      claims: {register: 'linearizable'},
+      functions: ['read', 'write'],
+      client: () => ({operations: {read: async () => null, write: async () => { ${deed} }}}),
+    }`,
+  )
+  const {stderr, exitCode} = await place.chaos('run', './stray.mjs', '--time', '3s', '--nemesis', 'none', '-o', 'stray')
+  expect(stderr).toContain(words)
+  expect(exitCode).toBe(code)
+})
+
+test('an interrupt ends the wait for a cluster that does not come up', async () => {
+  writeFileSync(
+    place.file('mute.mjs'),
+    `export default {command: 'node -e "setInterval(Date, 1000, {port})"', nodes: 1, claims: {register: 'linearizable'}, client: () => ({operations: {}})}`,
+  )
+  const running = place.start(['run', './mute.mjs', '--nemesis', 'none', '-o', 'mute'])
+  await new Promise<void>((resolve) => {
+    running.stderr.on('data', (chunk) => String(chunk).includes('mute ×1') && resolve())
+  })
+  running.kill('SIGINT')
+  const started = performance.now()
+  expect((await running).exitCode).toBe(130)
+  // It would be a minute.
+  expect(performance.now() - started).toBeLessThan(20_000)
+})
+
 test('a package is a plug-in by its name', async () => {
   const folder = place.file('other/node_modules/chaos-plugin-echo')
   mkdirSync(folder, {recursive: true})

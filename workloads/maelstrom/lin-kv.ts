@@ -7,7 +7,7 @@ import type {Invocation} from '../../core/generator.ts'
 import {unfold} from '../../core/generators.ts'
 import type {Random} from '../../core/random.ts'
 import type {Workload, WorkloadOptions} from '../../core/workload.ts'
-import {finalReads} from '../objects.ts'
+import {finalReads} from '../final-reads.ts'
 
 /** Operations on one key before a new one takes its place. */
 const SHARE = 400

@@ -6,11 +6,11 @@ import {listAppend, rwRegister} from '../../checkers/elle/index.ts'
 import {MODELS, type Model} from '../../checkers/elle/models.ts'
 import type {Checker} from '../../core/checker.ts'
 import type {Invocation} from '../../core/generator.ts'
-import {eachThread, onThreads, repeat, unfold, untilOk} from '../../core/generators.ts'
+import {unfold} from '../../core/generators.ts'
 import type {Random} from '../../core/random.ts'
 import {unknownName} from '../../core/registry.ts'
 import type {Claim, Workload} from '../../core/workload.ts'
-import {FINAL_ATTEMPTS} from '../objects.ts'
+import {onEveryNode} from '../final-reads.ts'
 
 interface Limits {
   readonly longest: number
@@ -71,8 +71,7 @@ function transactions(
     // Maelstrom has none. Of the first keys, every node tells all in the end.
     finalGenerator: ({keys, nodes}) => {
       const reads = Array.from({length: keys}, (_, key) => ['r', key, null])
-      const read = untilOk(repeat({f: 'txn', value: reads, final: true}, FINAL_ATTEMPTS))
-      return onThreads((thread) => typeof thread === 'number' && thread < nodes.length, eachThread(read))
+      return onEveryNode(nodes.length, {f: 'txn', value: reads, final: true})
     },
     checkers: ({claim}) => [judge(claim as Model, claim)],
   }

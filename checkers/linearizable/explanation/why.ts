@@ -93,7 +93,7 @@ function possibleLines({operations, culprit, states: texts, writers, exact, smal
 }
 
 /** What is known of the value that was seen: who wrote it, and that it cannot come back. */
-function valueLines({model, small, operations, culprit}: Story): string[] {
+function valueLines({model, small, operations, culprit, states}: Story): string[] {
   const {structure} = model
   if (structure?.kind !== 'register') return []
   const seen = structure.observes(small.calls[small.call[culprit]!]!)
@@ -112,5 +112,13 @@ function valueLines({model, small, operations, culprit}: Story): string[] {
       ? [`${shortValue(seen.value)} is the initial value, and nobody writes it again.`]
       : [`${model.describe(model.init)} is how it began, and nothing that was still to happen leads back to it.`]
   }
-  return [`No operation that had begun by then writes ${shortValue(seen.value)}.`]
+  return [`No operation that had begun by then writes ${shortValue(seen.value)}.`, ...asText(seen.value, states)]
+}
+
+/** A client that hands on the text of a number is the commonest mistake of one that was just written. */
+function asText(seen: unknown, states: readonly string[]): string[] {
+  if (typeof seen !== 'string' || !states.includes(seen)) return []
+  return [
+    `The number ${seen} would have been possible; a text is another value. Does the client make numbers of what it reads?`,
+  ]
 }

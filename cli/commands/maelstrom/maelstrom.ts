@@ -74,9 +74,13 @@ export default class Maelstrom extends Command {
   override async run(): Promise<void> {
     const {flags, argv, args} = await this.parse(Maelstrom)
     if (args.action === 'node') {
-      const {runNode} = await import('./node.ts')
+      const [{runNode}, {leave}, {EXIT}] = await Promise.all([
+        import('./node.ts'),
+        import('../../output/leaving.ts'),
+        import('../../../core/error.ts'),
+      ])
       await runNode(args.target, flags)
-      process.exit(0)
+      leave(EXIT.pass)
     }
     const {testNodes} = await import('./test.ts')
     const behind = this.argv.indexOf('--')

@@ -4,7 +4,7 @@
  */
 import {type AddressInfo, createServer, type Server, type Socket} from 'node:net'
 import {Lock} from '../../lock.ts'
-import {nextQuietPort} from '../../ports.ts'
+import {nextQuietPort, reserve} from '../../ports.ts'
 import type {Direction, ProxyJson} from '../api.ts'
 import {AddressError, isLoopback, joinAddress, resolveHost, splitAddress} from './address.ts'
 import {apiError, proxyNotFound} from './error.ts'
@@ -168,8 +168,10 @@ async function listenOn(listener: Server, host: string, port: number): Promise<v
     })
   if (port !== 0) return attempt(port)
   for (let tries = 0; tries < TRIES; tries++) {
+    const candidate = nextQuietPort('proxies')
+    if (!(await reserve({host, port: candidate}))) continue
     try {
-      return await attempt(nextQuietPort('proxies'))
+      return await attempt(candidate)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
     }

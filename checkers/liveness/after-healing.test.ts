@@ -1,0 +1,45 @@
+/** Silence after everything has healed: of one node, and of all. */
+import {expect, it} from 'vitest'
+import {type History, history} from '../../core/history.ts'
+import type {Op} from '../../core/op.ts'
+import {diagram} from '../testing/diagram.ts'
+import {availability} from './availability.ts'
+import {recovery} from './recovery.ts'
+
+it('says how long a node that never served again was asked', async () => {
+  const text = `
+    0@n1 |write 1|              |read 1|
+    1@n2 |write 2|              |read #  |read #      |read #
+    kill          |===|
+  `
+  const {anomalies} = await recovery().check(diagram(text))
+  expect(anomalies).toMatchObject([{type: 'no-recovery'}])
+  expect(anomalies[0]?.sentence).toMatch(
+    /^After the last fault was healed node n2 never served again: 3 attempts in 0\.\d s,/,
+  )
+})
+
+/** Final reads of one node that failed until `untilMs`, beside those of another that `answered`. */
+function finalReads(untilMs: number, answered: Op['type']): History {
+  const ops: Omit<Op, 'index'>[] = []
+  const did = (process: number, atMs: number, type: Op['type'], final = true) => {
+    const op = {process, f: 'read', value: null, node: `n${process}`, ...(final ? {final} : {})}
+    ops.push({...op, type: 'invoke', timeNs: atMs * 1e6}, {...op, type, timeNs: (atMs + 1) * 1e6})
+  }
+  did(1, 0, 'ok', false)
+  did(1, 10, answered)
+  for (let atMs = 20; atMs < untilMs; atMs += 1000) did(2, atMs, 'fail')
+  did(2, untilMs, 'ok')
+  return history(ops.map((op, index) => ({...op, index})))
+}
+
+it('takes the silence of one node that is still asked for no silence of all', async () => {
+  expect(await availability().check(finalReads(15_000, 'ok'))).toMatchObject({
+    validity: 'valid',
+    measures: {outages: 0},
+  })
+  expect(await availability().check(finalReads(15_000, 'fail'))).toMatchObject({
+    validity: 'invalid',
+    anomalies: [{type: 'unavailable'}],
+  })
+})
