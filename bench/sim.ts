@@ -104,5 +104,7 @@ const bare = Array.from({length: ROUNDS}, () => measure(BUILD, 'bare', seconds).
 console.log(`bare     ${whole(median(bare))} events/s (wanted: 1 000 000)`)
 for (const target of ['raft', 'queue']) {
   const {heapMB, residentMB} = measure(BUILD, `memory:${target}`, seeds, SEMI_SPACE)
-  console.log(`memory   ${target} over ${seeds} seeds, MB: heap ${heapMB!.join(' ')}; resident ${residentMB!.join(' ')}`)
+  console.log(
+    `memory   ${target} over ${seeds} seeds, MB: heap ${heapMB!.join(' ')}; resident ${residentMB!.join(' ')}`,
+  )
 }
