@@ -50,7 +50,12 @@
  * Of `chaos sim` itself (bench/sim/attempts.mjs) judging takes 14 %, the liveness checkers more than half of it. The fingerprint of the
  * history took 9 %, and is made for findings only.
  *
- * Memory, over 10 000 seeds of Raft of half a second, after each thousand, MB: 17.8 18.2 18.0 18.2 18.1 18.1 18.1 18.1 18.2 18.1.
+ * Of 30 November 2026, load 12: Raft 336 and gossip 182 simulated seconds per processor second, no other build beside them. A fresh
+ * profile is as flat: Raft's largest are the collector 12 %, `pass` 3.5, `commitTo` 2.4, `Scheduler.step` 2.2; gossip's the collector 14,
+ * `Replica.apply` 9, `OrSets.add` 3.4, `LiveUpdates.add` 3. Nothing promised a tenth without other histories.
+ *
+ * Memory, over 10 000 seeds of Raft of half a second, after each thousand, MB, with the young generation of `chaos sim`: heap 18.1 18.4
+ * 18.5 18.6 18.5 18.8 18.9 18.7 18.7 18.6, resident 162 163 166 164 161 162 157 167 168 164.
  */
 import {spawnSync} from 'node:child_process'
 import {existsSync} from 'node:fs'
