@@ -12,6 +12,7 @@ import type {Op} from '../core/op.ts'
 import {lookUp} from '../core/registry.ts'
 import {OpStore} from '../core/store/op-store.ts'
 import type {Verdict} from '../core/verdict.ts'
+import {withoutRounded} from './findings/rounded.ts'
 
 /** A history, or its ops: all at once, or as they come. */
 export type CheckInput = History | Iterable<Op> | AsyncIterable<Op>
@@ -34,7 +35,8 @@ export function checkWith<Name extends string>(registry: Readonly<Record<Name, C
   return async (input, checker, options = {}) => {
     const judge =
       typeof checker === 'string' ? (lookUp<CheckerFactory>('checker', registry, checker) as () => Checker)() : checker
-    return judge.check(await historyOf(input), options)
+    const record = await historyOf(input)
+    return withoutRounded(record, await judge.check(record, options))
   }
 }
 

@@ -53,6 +53,9 @@ async function perform(argv: readonly string[]): Promise<number> {
     process.stdout.write(`chaos/${packageVersion()} ${process.platform}-${process.arch} node-${process.version}\n`)
     return EXIT.pass
   }
+  // Piped, oclif takes 80 columns whatever is asked for.
+  const columns = process.env['COLUMNS']
+  if (!process.stdout.isTTY && /^\d+$/.test(columns ?? '')) process.env['OCLIF_COLUMNS'] ??= columns
   const command = commandOf(argv)
   if (command === undefined) throw unknownName('command', name, Object.keys(ENTRIES))
   // Completions are made of every command; whatever else needs only its own.

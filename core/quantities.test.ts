@@ -6,6 +6,7 @@ import {
   parsePair,
   parseRate,
   parseSize,
+  parseSpan,
   parseSwitch,
   showCount,
   showDuration,
@@ -23,6 +24,10 @@ test.each([
 
 test.each(['', 'fast', '-3s', '3 years'])('"%s" is no duration, and is quoted', (text) => {
   expect(() => parseDuration('--time', text)).toThrow(`--time: expected <number>(ms|s|m|h), e.g. 30s. Got "${text}".`)
+})
+
+test.each(['0s', '0', '0.2ms'])('%s is no time to do anything in', (text) => {
+  expect(() => parseSpan('--time', text)).toThrow(`--time: expected at least 1ms, e.g. 30s. Got "${text}".`)
 })
 
 test('rates are operations per second, or as many as can be', () => {

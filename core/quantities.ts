@@ -18,6 +18,13 @@ export function parseDuration(flag: string, text: string): number {
   return Math.round(Number(match[1]) * (DURATION_MS[match[2] ?? 's'] as number))
 }
 
+/** `parseDuration`, and at least a millisecond: what takes no time at all does nothing. */
+export function parseSpan(flag: string, text: string): number {
+  const ms = parseDuration(flag, text)
+  if (ms < 1) throw wrong(flag, 'at least 1ms, e.g. 30s', text)
+  return ms
+}
+
 /** Operations per second of `200/s` or `200`; `max` is Infinity. */
 export function parseRate(flag: string, text: string): number {
   if (text.trim() === 'max') return Number.POSITIVE_INFINITY

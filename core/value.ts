@@ -12,6 +12,7 @@ export type ValueKey = string | number | bigint | boolean | null
 export function valueKey(value: unknown): ValueKey {
   switch (typeof value) {
     case 'number':
+      return exactNumber(value)
     case 'boolean':
       return value
     case 'bigint':
@@ -31,9 +32,15 @@ export function sameValue(left: unknown, right: unknown): boolean {
   return left === right || valueKey(left) === valueKey(right)
 }
 
+/** A number, whole ones beyond 2^53 as bigint: one client may tell 2^60 as the one and another as the other. */
+export function exactNumber(value: number): number | bigint {
+  return (value | 0) === value || Number.isSafeInteger(value) || !Number.isInteger(value) ? value : BigInt(value)
+}
+
 function canonical(value: unknown): string {
   if (value === null || value === undefined) return 'null'
   if (typeof value === 'string') return JSON.stringify(value)
+  if (typeof value === 'number') return `${exactNumber(value)}`
   if (typeof value !== 'object') return `${value}`
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   if (value instanceof Set) return `#{${Array.from(value, canonical).sort().join(',')}}`

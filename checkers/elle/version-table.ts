@@ -68,7 +68,8 @@ export class VersionTable {
 
   #codeOf(value: unknown): number {
     if (typeof value === 'number' && (value | 0) === value && value > OTHERS) return value
-    const identity = typeof value === 'object' ? valueKey(value) : value
+    const identity = valueKey(value)
+    if (identity !== value && typeof identity === 'number') return this.#codeOf(identity)
     const known = this.#otherCodes.get(identity)
     if (known !== undefined) return known
     const code = OTHERS - this.#others.length

@@ -22,6 +22,7 @@ import type {Checker} from '../../core/checker.ts'
 import type {History} from '../../core/history.ts'
 import type {Key, Op, Operation, ProcessId} from '../../core/op.ts'
 import type {Sequence} from '../../core/sequence.ts'
+import {valueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
 import {counted, endIndex, firstPlace, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
 
@@ -187,7 +188,7 @@ function giftOf(token: number | bigint | undefined, acquires: Sequence<Operation
 export function tokenOf(operation: Operation): Token | undefined {
   const value = operation.f === 'acquire' ? operation.output : (operation.input ?? operation.output)
   const token = typeof value === 'object' && value !== null ? (value as {token?: unknown}).token : value
-  return typeof token === 'number' || typeof token === 'bigint' ? token : undefined
+  return typeof token === 'number' || typeof token === 'bigint' ? (valueKey(token) as Token) : undefined
 }
 
 function reported(type: TokenAnomaly, key: Key | undefined, operation: Operation, other: Operation): Anomaly {

@@ -89,7 +89,7 @@ it.each<[string, unknown[], string]>([
   const early = ops.map((op) => watch.push(op)).at(-1)
   if (validity !== 'invalid') expect(early).toBeUndefined()
   if (validity === 'unknown')
-    expect(verdict.reason).toMatch(/were both given|was given the id .* twice\..*rounded different ids/)
+    expect(verdict.reason).toMatch(/were both given|was given the id .* twice\..*rounded different numbers/)
 })
 
 it('ids: nothing is no id', async () => {

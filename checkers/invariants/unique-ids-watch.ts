@@ -5,7 +5,8 @@
 import type {Key, ProcessId} from '../../core/op.ts'
 import {type ValueKey, valueKey} from '../../core/value.ts'
 import {AnswerWatch} from '../findings/answer-watch.ts'
-import {duplicateSentence, mayBeRounded} from './unique-ids.ts'
+import {mayBeRounded} from '../findings/rounded.ts'
+import {duplicateSentence} from './unique-ids.ts'
 
 export function uniqueIdsWatch(): AnswerWatch {
   const given = new Map<Key | undefined, Map<ValueKey, ProcessId>>()

@@ -9,14 +9,14 @@
  *
  * Proves: no id was handed out twice in this record. Cannot see: ids that were handed out before it or will be after it.
  *
- * Numbers beyond 2^53 convict only where the record shows that its client does not round them: many clients of databases
- * do (mysql2 3.24, ioredis 6.0, node-redis 6.3, all of JSON.parse), and then different ids arrive as one.
+ * Numbers beyond 2^53 convict only where the record shows that its client does not round them (`findings/rounded.ts`).
  */
 import type {Checker} from '../../core/checker.ts'
 import type {Key, Operation, ProcessId} from '../../core/op.ts'
 import {showValue, type ValueKey, valueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
 import {counted, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
+import {doubts, mayBeRounded} from '../findings/rounded.ts'
 import {wrongAnswer} from '../findings/wrong-shape.ts'
 
 export function uniqueIds(): Checker {
@@ -57,27 +57,16 @@ export function uniqueIds(): Checker {
         kind: 'safety',
         summary: counted(generated, 'id'),
         anomalies,
-        reason: generated === 0 ? 'No id was generated.' : exact ? undefined : reasonOf(doubtful),
+        reason:
+          generated === 0
+            ? 'No id was generated.'
+            : exact
+              ? undefined
+              : doubtful[0] && doubts(doubtful[0], doubtful.length - 1),
         measures: {ids: generated, duplicates},
       })
     },
   }
-}
-
-/** Whether a number beyond 2^53 reads as JavaScript prints a rounded one; undefined for all other ids. */
-export function mayBeRounded(id: unknown): boolean | undefined {
-  if (typeof id === 'number') return Number.isInteger(id) && !Number.isSafeInteger(id) ? true : undefined
-  if (typeof id !== 'bigint' || Number.isSafeInteger(Number(id))) return undefined
-  return `${Number(id)}` === `${id}`
-}
-
-function reasonOf([first, ...others]: readonly Anomaly[]): string | undefined {
-  if (first === undefined) return undefined
-  const more = others.length === 0 ? '' : ` So it is with ${others.length} more.`
-  return (
-    `${first.sentence} But it is a number beyond 2^53, and all of these in the record are such as JavaScript rounds to: ` +
-    `the client may have rounded different ids to one.${more} Have it return ids as text or bigint.`
-  )
 }
 
 function duplicate(key: Key | undefined, owner: Operation, again: Operation): Anomaly {

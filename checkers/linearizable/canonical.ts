@@ -4,13 +4,15 @@
  */
 
 import {EdnLiteral} from '../../core/edn-literal.ts'
-import {showName} from '../../core/value.ts'
+import {exactNumber, showName} from '../../core/value.ts'
 
 /** A key that two values share exactly when they are equal; numbers stand for themselves. */
 export function canonical(value: unknown): string | number {
   switch (typeof value) {
-    case 'number':
-      return value
+    case 'number': {
+      const exact = exactNumber(value)
+      return typeof exact === 'number' ? exact : `${exact}`
+    }
     case 'string':
       return `"${value}`
     case 'boolean':

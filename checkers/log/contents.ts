@@ -77,7 +77,8 @@ export function duplicateSentence({name}: KeyLayout, sightings: readonly Sightin
 function* lost(layout: KeyLayout, unknownPolls: boolean): Iterable<Anomaly> {
   for (const {offset, send} of missing(layout)) {
     if (unknownPolls && !layout.isPassed(offset)) continue
-    const later = layout.at.get(layout.lastPolled)?.[0]
+    // Somebody who polled that far: what is known of that offset first may be this very send.
+    const later = layout.at.get(layout.lastPolled)?.find(({operation}) => operation !== send.operation)
     yield reported(
       'lost-record',
       `Record ${showValue(send.value)} was acknowledged at offset ${offset} of ${layout.name}, but nobody ever polled it, although records up to offset ${layout.lastPolled} were polled.`,

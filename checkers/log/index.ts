@@ -13,11 +13,12 @@
  *    *unexpected-record*: nobody (had) sent it;
  *  - *nonmonotonic-send*, *nonmonotonic-poll*: offsets that go back between two operations of a process, or *-within* one;
  *  - *poll-skip*: a process that kept its partitions jumped over a known record, between two polls or *-within* one;
+ *  - *G1c*: transactions in a circle, each of which polled what the next had sent;
  *  - *commit-ignored*, *commit-skip*: a consumer that joined a group did not start at what the group had committed;
  *  - *reply-mismatch*: an answer that is no offset, or no records.
  * `commit` says the next offset to read; all consumers are of one group. Real-time lag (how long after its acknowledgement a record was first polled) is measured.
  *
- * Proves: the facts. Cannot see: order between keys, and cycles of transactions over logs. Skips are only judged while a process
+ * Proves: the facts. Cannot see: order between keys. Skips are only judged while a process
  * stays with its assignment. The anomalies are those of Jepsen's Kafka workload (Kingsbury 2022, "Jepsen: Redpanda 21.10.1").
  */
 import type {Checker} from '../../core/checker.ts'
@@ -26,6 +27,7 @@ import type {Anomaly} from '../../core/verdict.ts'
 import {counted, verdictOf} from '../findings/finding.ts'
 import {wrongAnswer} from '../findings/wrong-shape.ts'
 import {roundMs} from '../liveness/latency.ts'
+import {circles} from './circles.ts'
 import {contentAnomalies, perhapsTaken, unseen} from './contents.ts'
 import {type KeyLayout, layoutOf} from './layout.ts'
 import {orderAnomalies} from './order.ts'
@@ -53,6 +55,7 @@ export function log(options: LogOptions = {}): Checker {
         if (records.unknownPolls) taken += perhapsTaken(layout)
       }
       for (const anomaly of orderAnomalies(records, layouts)) found.push(anomaly)
+      for (const anomaly of circles(records, layouts)) found.push(anomaly)
       const tolerated = found.filter(({type}) => allowed.has(type))
       const polled = records.polls.reduce((sum, poll) => sum + poll.records.length, 0)
       return verdictOf({

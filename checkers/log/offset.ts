@@ -1,11 +1,13 @@
 /** Offsets of a log: whole numbers, beyond 2^53 as bigint, as the formats give them. */
 
+import {exactNumber} from '../../core/value.ts'
+
 export type Offset = number | bigint
 
 /** An offset from an answer; undefined for anything else. */
 export function offsetOf(value: unknown): Offset | undefined {
   if (typeof value === 'bigint' && value >= 0n) return Number.isSafeInteger(Number(value)) ? Number(value) : value
-  return Number.isInteger(value) && (value as number) >= 0 ? (value as number) : undefined
+  return Number.isInteger(value) && (value as number) >= 0 ? exactNumber(value as number) : undefined
 }
 
 /** A negative number stands for an offset that nobody knows: Kafka's clients answer -1 where no acknowledgement is asked for. */

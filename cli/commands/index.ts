@@ -14,7 +14,7 @@ interface Entry {
 
 export const ENTRIES: Readonly<Record<string, Entry>> = {
   run: {
-    summary: 'Start a cluster, drive clients against it, inject faults, and judge what was recorded.',
+    summary: 'Drive clients against a cluster, inject faults, and judge what was recorded.',
     group: 'TEST',
     import: () => import('./run/run.ts'),
   },

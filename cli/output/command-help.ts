@@ -53,4 +53,10 @@ class BriefCommandHelp extends CommandHelp {
 
 export default class BriefHelp extends Help {
   protected override CommandHelpClass = BriefCommandHelp
+
+  /** The first line, which oclif would let run on beyond the terminal. */
+  protected override summary(command: Command.Loadable): string | undefined {
+    const line = super.summary(command)
+    return line === undefined ? undefined : this.wrap(line)
+  }
 }

@@ -72,10 +72,16 @@ export type FormatName = keyof typeof FORMATS
 /** The format of text that begins like this. Throws UsageError where it is none. */
 export function detectFormat(head: string, source: Source): FormatName {
   const text = head.replace(/^\uFEFF/, '')
-  if (text.trim() === '') return 'jsonl'
+  if (text.trim() === '') return formatByName(source.file)
   for (const name of Object.keys(FORMATS) as FormatName[]) if (FORMATS[name].matches(text)) return name
   const [line] = text.split(/\r?\n/, 1) as [string]
   throw new UsageError(`${source.file}:1:1  this is no history: ${JSON.stringify(line.slice(0, 60))}`, described())
+}
+
+/** What a file's name says where its content says nothing. */
+function formatByName(file: string): FormatName {
+  const [, ending = ''] = /\.(\w+)(?:\.gz)?$/.exec(file) ?? []
+  return Object.hasOwn(FORMATS, ending) ? (ending as FormatName) : 'jsonl'
 }
 
 function described(): string[] {

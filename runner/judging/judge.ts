@@ -3,6 +3,7 @@
  * (was anything tested, did it recover, were thresholds kept). A checker that crashes is *unknown*, and the others go on.
  */
 
+import {withoutRounded} from '../../checkers/findings/rounded.ts'
 import {reply} from '../../checkers/invariants/reply.ts'
 import {availability} from '../../checkers/liveness/availability.ts'
 import {exercise} from '../../checkers/liveness/exercise.ts'
@@ -64,7 +65,7 @@ export async function runCheckers(
   const verdicts: Verdict[] = []
   for (const checker of checkers) {
     try {
-      verdicts.push(await checker.check(history, options))
+      verdicts.push(withoutRounded(history, await checker.check(history, options)))
     } catch (error) {
       if (error instanceof ChaosError) throw error
       if (error instanceof BudgetSpent) {

@@ -10,6 +10,7 @@ import {
   parseRate,
   parseSeed,
   parseSize,
+  parseSpan,
   parseSwitch,
 } from '../../core/quantities.ts'
 import {closest, lookUp, unknownName} from '../../core/registry.ts'
@@ -109,12 +110,12 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
     nodes,
     concurrency: parseConcurrency('--concurrency', option('concurrency'), nodes),
     ratePerS: parseRate('--rate', option('rate')),
-    timeMs: parseDuration('--time', option('time')),
+    timeMs: parseSpan('--time', option('time')),
     maxOperations: ops === '' ? Number.POSITIVE_INFINITY : parseCount('--ops', ops),
     keys: parseCount('--keys', option('keys')),
     intervalMs: parseDuration('--interval', option('interval')),
     healMs: parseDuration('--heal', option('heal')),
-    operationTimeoutMs: parseDuration('--op-timeout', option('op-timeout')),
+    operationTimeoutMs: parseSpan('--op-timeout', option('op-timeout')),
     bugs: bugNames,
     targetArgs,
     toxiproxy: option('toxiproxy'),

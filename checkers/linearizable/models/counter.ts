@@ -1,9 +1,10 @@
 /** A counter: `add` n (negative to subtract), `read` answers the sum. Starts at 0. Exact beyond 2^53. */
+import {exactNumber} from '../../../core/value.ts'
 import type {Model} from '../model.ts'
 
 type Amount = number | bigint
 
-const amountOf = (value: unknown): Amount => (typeof value === 'bigint' ? value : Number(value))
+const amountOf = (value: unknown): Amount => (typeof value === 'bigint' ? value : exactNumber(Number(value)))
 
 function plus(sum: Amount, amount: Amount): Amount {
   if (typeof sum === 'number' && typeof amount === 'number') {

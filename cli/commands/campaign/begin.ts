@@ -3,7 +3,7 @@ import {availableParallelism} from 'node:os'
 import {basename, join, resolve} from 'node:path'
 import {type Clock, calendarDate} from '../../../core/clock.ts'
 import {UsageError} from '../../../core/error.ts'
-import {parseCount, parseDuration, parseRate} from '../../../core/quantities.ts'
+import {parseCount, parseRate, parseSpan} from '../../../core/quantities.ts'
 import {programBeside} from '../../../net/toxiproxy/program.ts'
 import {askBroker, brokerEngine} from '../../../runner/campaign/queue/broker.ts'
 import type {Engine} from '../../../runner/campaign/queue/engine.ts'
@@ -73,7 +73,7 @@ async function prepare(flags: Flags): Promise<() => Ledger> {
   const loaded = await loadConfig(flags.config, process.cwd())
   const {cells, canaries, thresholds} = await resolveMatrix(flags, loaded)
   const seeds = parseCount('--seeds', flags.seeds)
-  parseDuration('--time', flags.time)
+  parseSpan('--time', flags.time)
   parseRate('--rate', flags.rate)
   const shard = flags.shard === undefined ? undefined : parseShard(flags.shard)
   if (shard !== undefined && flags.seed === undefined) {

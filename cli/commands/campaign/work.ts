@@ -1,7 +1,7 @@
 /** `chaos campaign worker`: works at a broker, and says a line about each job. */
 
 import {UsageError} from '../../../core/error.ts'
-import {parseDuration, showDuration} from '../../../core/quantities.ts'
+import {parseSpan, showDuration} from '../../../core/quantities.ts'
 import {brokerName, workAtBroker} from '../../../runner/campaign/queue/broker.ts'
 import type {ReporterContext} from '../../reporters/reporter.ts'
 import {loadConfig} from '../../settings/config.ts'
@@ -22,7 +22,7 @@ export async function work(
   {err}: ReporterContext,
   signal: AbortSignal,
 ): Promise<void> {
-  const leaseMs = parseDuration('--lease', lease)
+  const leaseMs = parseSpan('--lease', lease)
   if (leaseMs < SHORTEST_LEASE_MS) throw new UsageError(`--lease ${lease} is too short.`, ['Expected: 1s or more.'])
   // What is wrong with it is said now, not by every job.
   await loadConfig(config, process.cwd())

@@ -18,7 +18,7 @@ function typedRun(flags: Readonly<Record<string, unknown>>, target: string | und
 
 /** `chaos run`: everything else is imported when it runs, so that `--help` stays quick. */
 export default class Run extends Command {
-  static override summary = 'Start a cluster, drive clients against it, inject faults, and judge what was recorded.'
+  static override summary = 'Drive clients against a cluster, inject faults, and judge what was recorded.'
   static override description =
     'Runs TARGET (raft unless told otherwise) under a workload while faults strike, heals it, reads everything back and checks whether it kept its promise. The record, the verdict and a report are kept in a directory of the run.'
   static override examples = [

@@ -106,7 +106,7 @@ export class RegisterScribe implements Scribe<RegisterNotes> {
 
   /** Equal values share a number; numbers are dense, in the order of appearance. */
   #numberOf(value: unknown): number {
-    const key = typeof value === 'number' ? value : canonical(value)
+    const key = typeof value === 'number' && (value | 0) === value ? value : canonical(value)
     const isWhole = typeof key === 'number' && key >= 0 && (key | 0) === key
     if (isWhole && key < this.#small.length) {
       const known = this.#small[key]!
