@@ -20,6 +20,9 @@ export interface FaultWindow {
   readonly startIndex: number
   /** The op that completed the healing; undefined when the history ended first. */
   readonly endIndex: number | undefined
+  /** When it was asked for: from then on it may be in force, although nothing has proved it yet. */
+  readonly askedNs: number
+  /** When it had been injected, and its proof was done. */
   readonly startNs: number
   /** Infinity when the history ended first. */
   readonly endNs: number
@@ -234,12 +237,14 @@ function shownAtItsEnd({verified, proof}: FaultWindow, {proof: end}: FaultValue)
 function faultWindows(ops: Sequence<Op>): readonly FaultWindow[] {
   const windows: FaultWindow[] = []
   const open = new Map<ProcessId, FaultWindow>()
-  const asked = new Set<ProcessId>()
+  const asked = new Map<ProcessId, number>()
   for (const op of ops) {
-    if (!asked.delete(op.process)) {
-      asked.add(op.process)
+    const askedNs = asked.get(op.process)
+    if (askedNs === undefined) {
+      asked.set(op.process, op.timeNs)
       continue
     }
+    asked.delete(op.process)
     const value = (op.value ?? {}) as FaultValue
     const running = open.get(op.process)
     if (running !== undefined) {
@@ -251,6 +256,7 @@ function faultWindows(ops: Sequence<Op>): readonly FaultWindow[] {
       fault: op.f.slice('start-'.length),
       startIndex: op.index,
       endIndex: undefined,
+      askedNs,
       startNs: op.timeNs,
       endNs: Number.POSITIVE_INFINITY,
       description: value.description ?? '',

@@ -3,6 +3,7 @@
  * and a control, a probe that nothing forbids, is answered in the same moment. Without an answered control the silence shows
  * nothing: the probe itself may be broken, or everybody may be dead.
  */
+import type {Clock} from '../core/clock.ts'
 import type {Cluster} from '../core/cluster.ts'
 import type {Proof} from '../core/nemesis.ts'
 import {allLinks, countCut, type Link, type NetworkControl, type Ping} from '../core/network.ts'
@@ -14,7 +15,7 @@ import {runningNodes} from './victims.ts'
 /**
  * How long a probe waits for an answer that must not come, ms: far above any healthy round trip on one machine. Where the
  * control takes longer than a third of it, the machine is busy: then four times what the control took, at most the longest, and the
- * second where nothing was heard.
+ * second where nothing was heard. What none of these shows is looked at again when the cut ends.
  */
 const SILENCE_MS = [250, 2500, 7500] as const
 const PATIENCE = 4
@@ -49,12 +50,17 @@ function controlsOf(nodes: readonly NodeId[], cut: readonly Pair[], able: (pair:
 /** Proves a cut and its end. */
 export interface CutProver {
   proveCut(): Promise<Proof>
-  /** Heals, and proves that; and, if no pair answered before it was cut, that it had been. */
+  /** Heals, and proves that; and, if its beginning did not show the cut, that it had been. */
   proveUncut(heal: () => Promise<void>): Promise<Proof>
 }
 
 /** Probes the links before they are cut: a pair that was silent before cannot show that it was silenced. */
-export async function beforeCut(network: NetworkControl, cluster: Cluster, links: readonly Link[]): Promise<CutProver> {
+export async function beforeCut(
+  network: NetworkControl,
+  cluster: Cluster,
+  links: readonly Link[],
+  {exact = false}: Pick<Clock, 'exact'>,
+): Promise<CutProver> {
   const pairs = pairsOf(links)
   const running = await runningNodes(cluster)
   const runs = (pair: Pair) => pair.every((end) => end === 'clients' || running.has(end))
@@ -63,10 +69,8 @@ export async function beforeCut(network: NetworkControl, cluster: Cluster, links
   const cutNow = () => countCut(network, links)
   // One that is dead or frozen would only be waited for.
   const able = pairs.filter(runs)
-  const met = (await pingPairs(network, able, longPatienceMs)).filter(({reachable}) => reachable)
-  const before = met.length
-  // Another fault may make these links slow: what was heard late before the cut would be heard as late without it.
-  const slowMs = Math.max(0, ...met.map(({rttMs}) => rttMs as number))
+  const {before, slowMs} = await meetings(network, able, exact)
+  let shown = false
   return {
     async proveCut() {
       const confirmed = await cutNow()
@@ -77,16 +81,19 @@ export async function beforeCut(network: NetworkControl, cluster: Cluster, links
       // Whatever is silent now, it was so before.
       if (before === 0) return {verified: false, evidence: `no cut pair answered before, ${readBack}`}
       const look = async (limitMs: number) => {
+        // Whoever has been frozen since then answers late once resumed, which tells nothing of how busy the machine is.
+        const up = exact ? running : await runningNodes(cluster)
+        const asked = controls.filter(([from, to]) => (from === 'clients' || up.has(from)) && up.has(to))
         const [pings, answers] = await Promise.all([
           pingPairs(network, pairs, limitMs),
-          pingPairs(network, controls, limitMs),
+          pingPairs(network, asked, limitMs),
         ])
         const heard = answers.filter(({reachable}) => reachable).map(({rttMs}) => rttMs as number)
         const silent = pings.filter(({reachable}) => !reachable).length
         const refused = pings.every(({error}) => REFUSED.test(error ?? ''))
         const calm = heard.length > 0 && (refused || Math.max(...heard, slowMs) < limitMs / 3)
         const busy = heard.length > 0 && silent === pairs.length && !calm
-        return {pings, answers, silent, calm, busy, heardMs: heard.length === 0 ? 0 : Math.max(slowMs, ...heard)}
+        return {pings, asked, answers, silent, calm, busy, heardMs: heard.length === 0 ? 0 : Math.max(slowMs, ...heard)}
       }
       // It must not outlast the fault: no longer than what was heard asks for.
       const patient = (heardMs: number, mostMs: number) => Math.min(mostMs, Math.max(patienceMs, PATIENCE * heardMs))
@@ -94,7 +101,7 @@ export async function beforeCut(network: NetworkControl, cluster: Cluster, links
       if (!seen.calm) seen = await look(seen.heardMs > 0 ? patient(seen.heardMs, longPatienceMs) : longPatienceMs)
       // Only where nothing but the time is missing.
       if (seen.busy) seen = await look(patient(seen.heardMs, longestPatienceMs))
-      const {pings, answers, silent, calm} = seen
+      const {pings, asked, answers, silent, calm} = seen
       const leak = Math.max(
         0,
         pings.findIndex(({reachable}) => reachable),
@@ -103,18 +110,20 @@ export async function beforeCut(network: NetworkControl, cluster: Cluster, links
         0,
         answers.findIndex(({reachable}) => reachable),
       )
+      shown = links.length > 0 && before > 0 && silent === pairs.length && confirmed === links.length && calm
       return {
-        verified: links.length > 0 && before > 0 && silent === pairs.length && confirmed === links.length && calm,
+        verified: shown,
         evidence:
           `${silent}/${pairs.length} cut pairs silent, ${before} of them answered before, ` +
           `${readBack} (${described(pairs[leak], pings[leak])}; ` +
-          `control ${described(controls[control], answers[control])})`,
+          `control ${described(asked[control], answers[control])})`,
       }
     },
     /** Whether the nodes hear each other again is another fault's business as well; that nothing cuts them is not. */
     async proveUncut(heal) {
       const nodes = pairs.filter((pair): pair is NodePair => pair[0] !== 'clients')
-      const parted = before === 0 && (await cutNow()) === links.length ? await silentPairs(network, cluster, nodes) : []
+      const late = exact ? before === 0 : !shown
+      const parted = late && (await cutNow()) === links.length ? await silentPairs(network, cluster, nodes) : []
       await heal()
       const [left, pings] = await Promise.all([cutNow(), pingPairs(network, pairs, patienceMs)])
       const heard = pings.filter(({reachable}) => reachable).length
@@ -125,6 +134,31 @@ export async function beforeCut(network: NetworkControl, cluster: Cluster, links
       return {verified: left === 0, evidence: evidence + seen, ...(reunited > 0 ? {tookEffect: true} : {})}
     },
   }
+}
+
+/**
+ * How many of these pairs answered before they were cut, and how long the slowest of them took, ms. Whoever was frozen and has just been
+ * resumed answers late: while nothing is cut yet, it costs nothing to ask once more.
+ */
+async function meetings(
+  network: NetworkControl,
+  pairs: readonly Pair[],
+  exact: boolean,
+): Promise<{readonly before: number; readonly slowMs: number}> {
+  const limitMs = SILENCE_MS[1]
+  const pings = await pingPairs(network, pairs, limitMs)
+  const met = pairs.flatMap((pair, i) => (pings[i]!.reachable ? [{pair, rttMs: pings[i]!.rttMs as number}] : []))
+  const late = exact ? [] : met.filter(({rttMs}) => rttMs >= SILENCE_MS[0] / 3)
+  const again = await pingPairs(
+    network,
+    late.map(({pair}) => pair),
+    limitMs,
+  )
+  const times = met.map((one) => {
+    const second = again[late.indexOf(one)]
+    return second?.reachable === true ? Math.min(one.rttMs, second.rttMs as number) : one.rttMs
+  })
+  return {before: met.length, slowMs: Math.max(0, ...times)}
 }
 
 function described(pair: Pair | undefined, ping: Ping | undefined): string {

@@ -154,6 +154,29 @@ test('links that answered late before are heard as late afterwards: they are not
   expect(await slow(false, 2000)).toBe(false)
 })
 
+test('an end that was frozen before the cut, or is meanwhile, does not make it last longer', async () => {
+  const net = network()
+  const {ping} = net
+  const limits: number[] = []
+  let asked = 0
+  net.ping = async (from, to, limitMs, ...rest) => {
+    limits.push(limitMs)
+    const {reachable, error} = await ping(from, to, limitMs, ...rest)
+    if (!reachable) return {reachable, ...(error === undefined ? {} : {error})}
+    // At first n1 has just been resumed; once it is cut off, n2 is frozen, and answers late.
+    const late =
+      net.cutLinks.length > 0 ? [from, to].includes('n2') : to === 'n1' || from === 'n1' ? asked++ < 4 : false
+    return {reachable, rttMs: late ? 1800 : 0.1}
+  }
+  const state = async (node: string) => (node === 'n2' && net.cutLinks.length > 0 ? 'paused' : 'running')
+  const cluster = {nodes: NODES, network: net, process: {state}} as unknown as Cluster
+  const spec = {fault: 'partition', shape: 'one', mode: 'black-hole', victims: 'one', order: NODES}
+  const {proof} = await partition().start(spec, {cluster, clock: wallClock(), cause: 'c1'})
+  expect(proof).toMatchObject({verified: true})
+  // All but those from before the cut.
+  expect(new Set(limits.slice(8))).toEqual(new Set([250]))
+})
+
 /** Time that passes when somebody waits. */
 function hurriedClock(): Clock {
   let nowNs = 0

@@ -16,6 +16,11 @@ export interface Probe {
   /** Longest wait for an answer, ms. */
   readonly limitMs: number
   /**
+   * What a probe of a link that is spoilt takes at most on a machine that can show anything, ms: in real time, whoever has not answered
+   * by then is dead or frozen, and is not waited for while the fault is kept in force.
+   */
+  readonly enoughMs?: number
+  /**
    * What shows the fault: an answer that takes this much longer, ms, silence, the end of a connection, or the network's count of what it has
    * done to the probes themselves.
    */
@@ -57,6 +62,9 @@ type Of<K extends Shape['kind']> = Extract<Shape, {kind: K}>
 
 /** Wait for an answer that is expected to be slow, ms: above twice the longest latency that is drawn. */
 const SLOW_MS = 1500
+/** What is waited beyond the slowest answer that a fault lets through, ms: more than everything else may take (`mostSlackMs`). */
+const SPARE_MS = 400
+const enoughMs = (slowestMs: number): number => Math.min(SLOW_MS, slowestMs + SPARE_MS)
 
 const share = z.number().min(0).max(1)
 const amount = z.number().min(0)
@@ -71,7 +79,12 @@ const latency: Kind<Of<'latency'>> = {
   schema: latencyMs,
   draw: (random) => ({kind: 'latency', latencyMs: random.between(20, 300), jitterMs: 0}),
   // Both directions are delayed; half of that leaves room for a probe that met only one.
-  probe: (shape) => ({limitMs: SLOW_MS, least: 'every', sign: {slowerMs: shape.latencyMs * 0.95}}),
+  probe: (shape) => ({
+    limitMs: SLOW_MS,
+    enoughMs: enoughMs(2 * shape.latencyMs),
+    least: 'every',
+    sign: {slowerMs: shape.latencyMs * 0.95},
+  }),
   describe: describeLatency,
 }
 
@@ -84,7 +97,13 @@ const jitter: Kind<Of<'latency'>> = {
     return {kind: 'latency', latencyMs: jitterMs, jitterMs}
   },
   // Two draws from [0, 2 × jitter) add up: one of the links probed is all but certain to take this long.
-  probe: ({jitterMs}) => ({times: 3, limitMs: SLOW_MS, least: 2, sign: {slowerMs: jitterMs * 0.5}}),
+  probe: ({jitterMs}) => ({
+    times: 3,
+    limitMs: SLOW_MS,
+    enoughMs: enoughMs(4 * jitterMs),
+    least: 2,
+    sign: {slowerMs: jitterMs * 0.5},
+  }),
   describe: describeLatency,
 }
 

@@ -60,7 +60,7 @@ async function start(planned: FaultSpec, {cluster, cause, clock}: StrikeContext)
   const {order, note} = await orderOf(spec, cluster)
   const {cut, gone} = tellingCut(spec.shape, order, running)
   const {links, victims, picture} = cut
-  const prover = await beforeCut(network, cluster, links)
+  const prover = await beforeCut(network, cluster, links, clock)
   await network.cut(cause, links, spec.mode)
   return {
     description: `${picture}${note}${gone} ${spec.mode}`,

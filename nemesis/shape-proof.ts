@@ -60,6 +60,7 @@ export async function beforeShape({cluster, clock, cause, links, probe}: Shaped)
   const sound = candidates.map((_, i) => i).filter((i) => isSound(probe, before[i]))
   const chosen = sound.slice(0, PROBED_LINKS)
   let shown = false
+  const longestMs = clock.exact === true ? probe.limitMs : (probe.enoughMs ?? probe.limitMs)
   let watch: ShapeWatch | undefined
   return {
     async proveShape() {
@@ -159,7 +160,7 @@ export async function beforeShape({cluster, clock, cause, links, probe}: Shaped)
     return (await readBackAll(network, links, cause)).filter((text) => text !== '').length
   }
 
-  function pingLinks(probed: readonly Link[], limitMs = probe.limitMs): Promise<readonly Ping[]> {
+  function pingLinks(probed: readonly Link[], limitMs = longestMs): Promise<readonly Ping[]> {
     return pingAll(network, probed as readonly PingPath[], limitMs, probe.bytes)
   }
 }

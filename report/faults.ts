@@ -11,7 +11,7 @@ export function faultsOf(faults: readonly FaultWindow[], ops: readonly Op[]): Pa
   return faults.map((fault) => ({
     fault: fault.fault,
     description: fault.description,
-    askedNs: Math.min(fault.startNs, before.get(fault.startIndex)?.timeNs ?? fault.startNs),
+    askedNs: Math.min(fault.startNs, fault.askedNs),
     startNs: fault.startNs,
     healingNs: healingNs(fault, before),
     endNs: Number.isFinite(fault.endNs) ? fault.endNs : null,

@@ -148,6 +148,7 @@ function withTimes(input: ReportInput): ReportInput {
   const faults = input.faults.map(
     (fault): FaultWindow => ({
       ...fault,
+      askedNs: atIndex(fault.startIndex),
       startNs: atIndex(fault.startIndex),
       endNs: fault.endIndex === undefined ? Number.POSITIVE_INFINITY : atIndex(fault.endIndex),
     }),

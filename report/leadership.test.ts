@@ -13,6 +13,7 @@ const kill = (node: string, startNs: number): FaultWindow => ({
   fault: 'kill',
   startIndex: 0,
   endIndex: undefined,
+  askedNs: startNs,
   startNs,
   endNs: Number.POSITIVE_INFINITY,
   description: '',

@@ -43,3 +43,31 @@ it('takes the silence of one node that is still asked for no silence of all', as
     anomalies: [{type: 'unavailable'}],
   })
 })
+
+/** Writes that fail, one a second from 1 s to `untilMs`, and a final read that succeeds; ops of a partition asked for at 1 s, proved, and healed. */
+function refusals(untilMs: number, finalMs: number, [provedMs, healedMs]: readonly [number, number]): History {
+  const at: [number, Omit<Op, 'index' | 'timeNs'>][] = []
+  const did = (f: string, atMs: number, type: Op['type'], final = false) => {
+    const op = {process: 0, f, value: 1, node: 'n1', ...(final ? {final} : {})}
+    at.push([atMs, {...op, type: 'invoke'}], [atMs + 1, {...op, type}])
+  }
+  const nemesis = (f: string, askedMs: number, doneMs: number) => {
+    for (const atMs of [askedMs, doneMs]) at.push([atMs, {process: 'nemesis:partition', f, value: {}, type: 'info'}])
+  }
+  did('write', 0, 'ok')
+  for (let atMs = 1010; atMs < untilMs; atMs += 1000) did('write', atMs, 'fail')
+  did('read', finalMs, 'ok', true)
+  nemesis('start-partition', 1000, provedMs)
+  nemesis('stop-partition', healedMs - 1, healedMs)
+  at.sort(([left], [right]) => left - right)
+  return history(at.map(([atMs, op], index) => ({...op, timeNs: atMs * 1e6, index})))
+}
+
+it('excuses silence from when a fault was asked for, not only from when it was proved', async () => {
+  expect(await availability().check(refusals(15_000, 15_000, [14_000, 14_500]))).toMatchObject({validity: 'valid'})
+  expect(await availability().check(refusals(15_000, 15_000, [1100, 1200]))).toMatchObject({validity: 'invalid'})
+})
+
+it('takes no silence for an outage in which nobody asked for anything', async () => {
+  expect(await availability().check(refusals(4000, 20_000, [1100, 1200]))).toMatchObject({validity: 'valid'})
+})

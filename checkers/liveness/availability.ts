@@ -4,8 +4,9 @@
  *
  * Definition. An *outage* is a stretch of at least `gapMs` without a success, from the first request that it left waiting to the
  * next success (or the last request). Shares and outages are measured, and judged by thresholds. One thing is broken in any
- * case: *unavailable*, an outage of which at least `limitMs` in one piece were free of faults. For the share of a fault, an
- * operation counts when the fault was in force at some moment while it ran. Final reads count for outages, not for shares:
+ * case: *unavailable*, an outage of which at least `limitMs` in one piece were free of faults, and in which somebody asked all
+ * the time, with pauses of at most twice `gapMs`. For the share of a fault, an operation counts when the fault was in force at some
+ * moment while it ran. Final reads count for outages, not for shares:
  * they come after everything healed. Once a node has answered all of its own, only others are asked, and their silence is
  * theirs alone (`recovery` tells of it).
  *
@@ -46,7 +47,9 @@ export function availability(options: AvailabilityOptions = {}): Checker {
       const asked = askedOfAll(history.operations)
       const outages = outagesOf(asked, gapNs)
       const unexcused = outagesOf(asked, Math.min(gapNs, limitNs)).flatMap((outage) =>
-        withoutFaults(outage, history.faults),
+        withoutFaults(outage, history.faults)
+          .filter(({startNs, endNs}) => endNs - startNs >= limitNs)
+          .flatMap((part) => whileAsked(part, asked, 2 * gapNs)),
       )
       const during = new Timetable(operations)
       return verdictOf({
@@ -176,16 +179,31 @@ export function outagesOf(operations: Sequence<Operation>, gapNs: number): Outag
   return outages
 }
 
-/** The parts of an outage in which no fault was in force. */
+/** The parts of an outage in which no fault can have been in force: one may be from when it was asked for, and before it is proved. */
 function withoutFaults(outage: Outage, faults: readonly FaultWindow[]): Outage[] {
   const parts: Outage[] = []
   let startNs = outage.startNs
-  for (const fault of faults) {
-    if (fault.endNs <= startNs || fault.startNs >= outage.endNs) continue
-    if (fault.startNs > startNs) parts.push({startNs, endNs: fault.startNs})
+  const inOrder = faults.toSorted((left, right) => left.askedNs - right.askedNs)
+  for (const fault of inOrder) {
+    if (fault.endNs <= startNs || fault.askedNs >= outage.endNs) continue
+    if (fault.askedNs > startNs) parts.push({startNs, endNs: fault.askedNs})
     startNs = Math.max(startNs, fault.endNs)
   }
   if (startNs < outage.endNs) parts.push({startNs, endNs: outage.endNs})
+  return parts
+}
+
+/** The parts of a stretch in which somebody was waiting, or had been so no longer ago than this: silence that nobody hears is none. */
+function whileAsked({startNs, endNs}: Outage, operations: Sequence<Operation>, pauseNs: number): Outage[] {
+  const parts: {startNs: number; endNs: number}[] = []
+  for (const {invoke, completion} of operations) {
+    const toNs = Math.min(endNs, completion?.timeNs ?? endNs)
+    const fromNs = Math.max(startNs, invoke.timeNs)
+    if (fromNs > toNs) continue
+    const last = parts.at(-1)
+    if (last !== undefined && fromNs - last.endNs <= pauseNs) last.endNs = Math.max(last.endNs, toNs)
+    else parts.push({startNs: fromNs, endNs: toNs})
+  }
   return parts
 }
 

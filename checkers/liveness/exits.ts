@@ -25,7 +25,7 @@ export function exits(): Checker {
       return verdictOf({
         checker: 'exits',
         property: 'nodes keep running',
-        kind: 'exercise',
+        kind: 'liveness',
         summary:
           seen.length === 0
             ? 'no node ended by itself'
@@ -35,7 +35,6 @@ export function exits(): Checker {
               ].join(', '),
         reason: first && sentence(first, crashed.length - 1),
         measures: {crashed: crashed.length, gaveUpStarting: gaveUp},
-        detail: {exits: seen},
       })
     },
   }

@@ -95,7 +95,7 @@ export function recoveriesOf(history: History): Recovery[] {
         recoveredMs: sinceMs(healed),
         nodes: Object.fromEntries(asked.map(([node, service]) => [node, sinceMs(service.firstSuccess(fault))])),
         disturbed: history.faults.some(
-          (other) => other !== fault && other.startNs <= until && other.endNs > fault.endNs,
+          (other) => other !== fault && other.askedNs <= until && other.endNs > fault.endNs,
         ),
       }
     })

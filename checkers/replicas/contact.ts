@@ -1,6 +1,7 @@
 /**
  * Who could hear whom while faults were in force, from the record alone: which nodes stood still, which links were cut. Faults
- * that spoil links without cutting them (latency, loss, …) are taken to part everybody: better no accusation than a false one.
+ * that spoil links without cutting them (latency, loss, …) are taken to part everybody: better no accusation than a false one. So
+ * a fault counts from when it was asked for; who is dead is so for certain from when it was proved.
  */
 import type {FaultWindow, History} from '../../core/history.ts'
 
@@ -25,13 +26,13 @@ export class Contact {
    * times together, whoever the other was. News of it that one has missed, the next one misses.
    */
   lostMs(node: string, fromNs: number, toNs: number): number {
-    const faults = this.#faults.filter(({startNs, endNs}) => startNs <= toNs && endNs >= fromNs)
+    const faults = this.#faults.filter(({askedNs, endNs}) => askedNs <= toNs && endNs >= fromNs)
     return faults.length === 0 ? 0 : lostMs(faults, this.#nodes, node, fromNs, toNs)
   }
 
   /** Since when a node has been killed, and nothing else was wrong with anybody but those that were killed. */
   deadSince(node: string, reader: string, fromNs: number, toNs: number): number | undefined {
-    const faults = this.#faults.filter(({startNs, endNs}) => startNs <= toNs && endNs >= fromNs)
+    const faults = this.#faults.filter(({askedNs, endNs}) => askedNs <= toNs && endNs >= fromNs)
     if (!faults.every(({fault, victims}) => fault === 'kill' && !victims.includes(reader))) return undefined
     const killed = faults.find(({victims, verified, endNs}) => verified && endNs > toNs && victims.includes(node))
     return killed?.startNs
@@ -47,13 +48,13 @@ function lostMs(
   toNs: number,
 ): number {
   const edges = new Set([fromNs, toNs])
-  for (const {startNs, endNs} of faults)
-    for (const edge of [startNs, endNs]) if (edge > fromNs && edge < toNs) edges.add(edge)
+  for (const {askedNs, endNs} of faults)
+    for (const edge of [askedNs, endNs]) if (edge > fromNs && edge < toNs) edges.add(edge)
   const times = [...edges].sort((left, right) => left - right)
   let lostNs = 0
   for (let i = 1; i < times.length; i++) {
     const [start, end] = [times[i - 1] as number, times[i] as number]
-    const inForce = faults.filter((fault) => fault.startNs < end && fault.endNs > start)
+    const inForce = faults.filter((fault) => fault.askedNs < end && fault.endNs > start)
     if (nodes.some((other) => other !== node && !connected(inForce, nodes, other, node))) lostNs += end - start
   }
   return lostNs / NS_PER_MS

@@ -26,6 +26,11 @@ test.each([
     'panic: no space left on device\n\ngoroutine 1 [running]:\nmain.start(0xc0?)\n\tx.io/y/main.go:302 +0x1d\nmain.main()\n\tx.io/main.go:28 +0x17\n',
     ['panic: no space left on device'],
   ],
+  [
+    'registers after a Go stack',
+    'SIGABRT: abort\nPC=0x4723a1 m=0 sigcode=0\n\nrax    0xca\nr15    0x7fd544be6380\nrflags 0x286\ngs     0x0\n',
+    ['SIGABRT: abort', 'PC=0x4723a1 m=0 sigcode=0'],
+  ],
   ['PostgreSQL', 'LOG:  could not bind IPv4 address (127.0.0.1)\n', ['LOG:  could not bind IPv4 address (127.0.0.1)']],
   ['a long line', 'x'.repeat(1000), [`${'x'.repeat(300)}…`]],
   ['nothing', '', []],

@@ -17,8 +17,9 @@ const STOP_LOOKS = 1000
 const QUOTED_LINES = 8
 /** How much of a line is quoted, characters. */
 const QUOTED_LENGTH = 300
-/** Lines that say where in its code a Java, JavaScript or Go program was: a stack would push out what happened. */
-const STACK_FRAME = /^\s+at \S.*[)\d]$|^goroutine \d+ \[|^\t\S+\.go:\d+|^[\w./-]+\.[\w.()*]+\(.*\)$|^created by \S+/
+/** Lines that say where in its code a Java, JavaScript or Go program was, and in which state: they would push out what happened. */
+const STACK_FRAME =
+  /^\s+at \S.*[)\d]$|^[a-z]\w{1,5}\s+0x[\da-f]+$|^goroutine \d+ \[|^\t\S+\.go:\d+|^[\w./-]+\.[\w.()*]+\(.*\)$|^created by \S+/
 
 export interface LocalProgramOptions {
   /** What errors call it: `Node n1`. */

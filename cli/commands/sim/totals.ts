@@ -11,6 +11,8 @@ export interface Figures {
   readonly seeds: number
   readonly valid: number
   readonly inconclusive: number
+  /** Why, most often first: a reason as one seed gave it, and how many gave the like. */
+  readonly inconclusiveBecause?: readonly Because[]
   readonly failed: number
   /** How many of these broke no safety property: they did not recover, or missed a threshold. */
   readonly failedLiveness: number
@@ -21,6 +23,11 @@ export interface Figures {
   readonly simulatedHours: number
   /** Of the search, over all of its parts. */
   readonly tookMs: number
+}
+
+export interface Because {
+  readonly reason: string
+  readonly seeds: number
 }
 
 export class Totals {
@@ -37,6 +44,8 @@ export class Totals {
   #faults = 0
   #events = 0
   #simulatedMs = 0
+  /** By what is left of a reason without its figures. */
+  readonly #because = new Map<string, Because>()
 
   /** `before`: what an earlier part of the search has covered. */
   constructor(context: ReporterContext, wanted: number | undefined, before?: Figures) {
@@ -53,6 +62,7 @@ export class Totals {
     this.#faults = before.faults
     this.#events = before.events
     this.#simulatedMs = before.simulatedMs
+    for (const {reason, seeds} of before.inconclusiveBecause ?? []) this.#count(reason, seeds)
   }
 
   add(attempt: Attempt): void {
@@ -60,7 +70,10 @@ export class Totals {
     if (attempt.validity === 'invalid' && !attempt.unsafe && attempt.crashes.length === 0) this.#liveness++
     if (isFinding(attempt)) this.#findings++
     else if (attempt.validity === 'valid') this.#valid++
-    else this.#unknown++
+    else {
+      this.#unknown++
+      this.#count(attempt.sentence, 1)
+    }
     this.#operations += attempt.operations
     this.#faults += attempt.faults
     this.#events += attempt.events
@@ -71,6 +84,12 @@ export class Totals {
     err(`\r\u001b[K  ${this.#line()}`)
   }
 
+  #count(reason: string, seeds: number): void {
+    const kind = reason.replaceAll(/[\d.]+/g, '#')
+    const known = this.#because.get(kind)
+    this.#because.set(kind, {reason: known?.reason ?? reason, seeds: (known?.seeds ?? 0) + seeds})
+  }
+
   /** Clears the progress line. */
   end(): void {
     if (this.#context.live) this.#context.err('\r\u001b[K')
@@ -78,10 +97,12 @@ export class Totals {
 
   figures(): Figures {
     const tookMs = (this.#context.clock.nowNs() - this.#startNs) / 1e6
+    const because = [...this.#because.values()].sort((left, right) => right.seeds - left.seeds)
     return {
       seeds: this.#seeds,
       valid: this.#valid,
       inconclusive: this.#unknown,
+      ...(because.length === 0 ? {} : {inconclusiveBecause: because}),
       failed: this.#findings,
       failedLiveness: this.#liveness,
       operations: this.#operations,
@@ -103,8 +124,12 @@ export class Totals {
       failed === 0
         ? `No violation found in ${seedWords(this.#seeds)}`
         : `${failed} of ${seedWords(this.#seeds)} failed${alive}, ${kept} kept as ${kept === 1 ? 'a run' : 'runs'}`
+    const [often] = this.figures().inconclusiveBecause ?? []
     return [
       `${head} ${found}${open}.`,
+      ...(often === undefined
+        ? []
+        : [`        Inconclusive${inconclusive === 1 ? '' : `, ${often.seeds} of ${inconclusive}`}: ${often.reason}`]),
       `        ${operations} operations under ${faults} faults, ${this.#simulated()} simulated in ${(tookMs / 1000).toFixed(1)} s (${Math.round(this.#simulatedMs / Math.max(1, tookMs))} × real time).`,
       ...(failed === 0 ? ['        This is evidence, not proof.'] : []),
       '',
