@@ -15,6 +15,7 @@ import {malformed, type Place} from './malformed.ts'
 import {isDigits} from './op-fields.ts'
 import {Pairing} from './pairing.ts'
 import {type Bytes, type OpReader, type ParsedHistory, piecesOf, readAll, type Source, type Torn} from './reader.ts'
+import {Times} from './times.ts'
 
 /** The version that this code writes, and the only one that it reads. */
 export const HISTORY_FORMAT = 'chaos.history/1'
@@ -61,6 +62,7 @@ export class JsonlReader implements OpReader {
   #line = 1
   #lineStart = 0
   #first = true
+  readonly #times = new Times()
   #lastIndex = -1
 
   constructor(source: Source) {
@@ -219,9 +221,8 @@ export class JsonlReader implements OpReader {
         }
         case 'time': {
           twice = timeNs !== undefined
-          const given = json.value()
-          if (typeof given !== 'number' || !Number.isFinite(given)) json.fail('a time in ns', valueAt)
-          timeNs = given as number
+          timeNs = this.#times.of(json.value())
+          if (timeNs === undefined) json.fail('a time in ns', valueAt)
           break
         }
         case 'type':

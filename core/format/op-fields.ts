@@ -6,6 +6,7 @@ import type {Op, OpType} from '../op.ts'
 import {showValue} from '../value.ts'
 import {jsonOf} from './json-wrap.ts'
 import type {Pairing} from './pairing.ts'
+import {Times} from './times.ts'
 
 /** What is wrong with a record, with the hints that go with it. */
 export class FieldError extends Error {
@@ -22,6 +23,7 @@ const FIELDS = 'An op has: type (invoke, ok, fail, info), process, f, value; per
 /** Makes ops of one file, in order. Throws FieldError. */
 export class OpFields {
   readonly #pairing: Pairing
+  readonly #times = new Times()
   #lastIndex = -1
 
   constructor(pairing: Pairing) {
@@ -35,10 +37,9 @@ export class OpFields {
     const f = word(fields['f'] ?? (isTransaction(fields['value']) ? 'txn' : undefined))
     if (f === undefined) throw new FieldError('this op has no "f" that names a function', [FIELDS])
     const index = this.#indexOf(fields['index'])
-    const time = fields['time'] ?? index
-    if (typeof time !== 'number' || !Number.isFinite(time)) {
-      throw new FieldError(`expected a time in ns, found ${shown(time)}`, [FIELDS])
-    }
+    const given = fields['time'] ?? undefined
+    const time = given === undefined ? index : this.#times.of(given)
+    if (time === undefined) throw new FieldError(`expected a time in ns, found ${shown(given)}`, [FIELDS])
     if (typeof process === 'number') {
       const breach = this.#pairing.see(type, process, index, line)
       if (breach !== undefined) {
