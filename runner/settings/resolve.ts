@@ -86,7 +86,7 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
   demandFit(target, {
     nodes: target.nodeNames?.(nodes, targetArgs) ?? nodeNames(nodes),
     bugs: bugNames,
-    args: targetArgs,
+    args: {workload: workload.name, ...targetArgs},
   })
   demandCompatible(bugs)
   for (const bug of bugs) demandKept(target, bug, targetArgs)

@@ -20,7 +20,10 @@ export const SETTINGS = {
 
 export type Settings = typeof SETTINGS
 
-export const LIMITS = [repeated('retryMs')] as const
+export const LIMITS = [
+  repeated('retryMs'),
+  {name: 'storeMs', least: 30, why: 'a store that is given up at once is never read'},
+] as const
 
 /** Where servers keep what they have read: in one cache for all, or each in its own. */
 export const MODES = {shared: 'shared', local: 'local'} as const

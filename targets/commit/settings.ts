@@ -27,7 +27,7 @@ export const MODES = {'2pc': '2pc', '3pc': '3pc', tcc: 'tcc'} as const
 
 export type Mode = keyof typeof MODES
 
-const LIMITS = [repeated('tickMs')] as const
+const LIMITS = [repeated('tickMs'), {name: 'voteMs', least: 30, why: 'a vote needs the time of an answer'}] as const
 
 /**
  * With `eager=0` a coordinator that has all votes says so at its next look, and may have waited for the votes before. A participant

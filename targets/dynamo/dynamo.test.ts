@@ -142,6 +142,19 @@ describe('a node that leaves', () => {
   })
 })
 
+test('quorums that overlap need owners that are fixed, and copies of every key on all nodes do too', () => {
+  const options = (count: number, args: Readonly<Record<string, string>>) => ({
+    nodes: Array.from({length: count}, (_, i) => `n${i + 1}`),
+    bugs: [],
+    args,
+  })
+  expect(dynamo.protocol.fixedMembers(options(5, {workload: 'staleness'}))).toContain('strict quorums')
+  expect(dynamo.unfit(options(5, {workload: 'staleness', joinMs: '1500'}))).toContain('strict quorums')
+  expect(dynamo.protocol.fixedMembers(options(3, {workload: 'set'}))).toBe('n=3 copies of each key need all 3 nodes')
+  expect(dynamo.protocol.fixedMembers(options(3, {workload: 'set', n: '2'}))).toBe(undefined)
+  expect(dynamo.unfit(options(5, {workload: 'set', joinMs: '1500'}))).toBe(undefined)
+})
+
 test('two nodes on their own go on, whoever owns the key, and hand over what they were given', async () => {
   const {it, ask} = cluster()
   expect(ask('n1', 'add', 1)).toEqual({type: 'ok', value: 1})

@@ -14,12 +14,12 @@ import {fixedMembers, SETTINGS, unfit} from './settings.ts'
 /** An unanswered read is asked again after this time, ms. */
 const RETRY_MS = 350
 
-export const protocol: Protocol = {
+export const protocol = {
   reconfigures: true,
   fixedMembers,
   createNode: (env, options) => new DynamoNode(env, options),
   createSession: (env, options) => new HomeSession(env, options, RETRY_MS),
-}
+} as const satisfies Protocol
 
 export const dynamo = {
   name: 'dynamo',

@@ -34,7 +34,10 @@ export class Reconfiguration {
     const {env, membership, settings} = this.#server
     const {nodes} = membership
     const joining = wanted.filter((node) => !nodes.includes(node))
-    const leaving = env.nodes.filter((node) => !wanted.includes(node) && membership.standing(node) !== 'out')
+    const leaving = env.nodes.filter((node) => {
+      const standing = membership.standing(node)
+      return !wanted.includes(node) && standing !== undefined && standing !== 'out'
+    })
     const reason = this.#refusal(wanted, joining, leaving)
     if (reason !== undefined) {
       env.reply(request, {type: 'refused', reason})

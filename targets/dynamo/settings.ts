@@ -28,6 +28,7 @@ const LIMITS = [
   some('virtualNodes'),
   {name: 'hedgeMs', least: 10, why: 'owners have to have the time to answer, or strangers do in their place'},
   repeated('syncMs', 10),
+  {name: 'giveUpMs', least: 100, why: 'who gives up at once is never answered'},
 ] as const
 
 /** Whether a read is promised to see all that returned before it: quorums that overlap, and no stand-ins. */

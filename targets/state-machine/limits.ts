@@ -45,7 +45,10 @@ const OFTEN = 'a timer that is always due leaves no time for anything else'
 const SLOW = 'clients do not wait that long'
 
 /** Of clients that ask again (`session.ts`). */
-export const CLIENT_LIMITS = [{name: 'attemptMs', least: 10, why: 'an attempt needs the time of an answer'}] as const
+export const CLIENT_LIMITS = [
+  {name: 'attemptMs', least: 10, why: 'an attempt needs the time of an answer'},
+  {name: 'giveUpMs', least: 100, why: 'who gives up at once is never answered'},
+] as const
 
 /** Requests that are gathered. */
 export const BATCH_LIMITS = [{name: 'batchMs', least: 0, most: 1000, why: SLOW}] as const
