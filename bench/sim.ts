@@ -56,6 +56,7 @@
  *
  * Memory, over 10 000 seeds of Raft of half a second, after each thousand, MB, with the young generation of `chaos sim`: heap 18.1 18.4
  * 18.5 18.6 18.5 18.8 18.9 18.7 18.7 18.6, resident 162 163 166 164 161 162 157 167 168 164.
+ * Of queue, the first 7 000: heap 19.2 19.2 19.2 19.4 19.3 19.4 19.4, resident 161 171 170 153 170 169 169.
  */
 import {spawnSync} from 'node:child_process'
 import {existsSync} from 'node:fs'
