@@ -5,7 +5,7 @@
  *     npm run build && node --import tsx bench/determinism.ts [versions, as in 20,22,24] [seeds of each target]
  *
  * 30 November 2026, four seeds of each of the 15 targets that can be simulated: all the same over ten repetitions, with one and two
- * workers, on Node 20.20.2, 22.23.3 and 24.21.0.
+ * workers, on Node 20.20.2, 22.23.3 and 24.21.0. Later that day, after other targets had changed: the same on 20.20.2 and 22.23.3.
  */
 import {spawnSync} from 'node:child_process'
 import {existsSync, mkdtempSync, rmSync} from 'node:fs'

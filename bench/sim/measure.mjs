@@ -1,5 +1,5 @@
 // What one build of the simulator does on one core, in a process of its own: `node measure.mjs BUILD WHAT SECONDS`, where
-// BUILD is a `dist` folder and WHAT is a target, `bare`, or `memory` (which takes a number of seeds in place of seconds). Prints a line of JSON. Plain JavaScript, so that nothing is
+// BUILD is a `dist` folder and WHAT is a target, `bare`, or `memory:TARGET` (which takes a number of seeds in place of seconds). Prints a line of JSON. Plain JavaScript, so that nothing is
 // transformed on the way and builds of other commits can be measured by the same file.
 import {pathToFileURL} from 'node:url'
 
@@ -61,19 +61,23 @@ async function runs() {
   return {ratio: timeNs / 1e9 / tookS, eventsPerS: events / tookS, seedsPerS: seeds / tookS}
 }
 
-/** Heap after each tenth of so many short runs, MB; needs --expose-gc. */
-async function memory() {
-  const {run} = await prepared('raft', 500)
+/** Heap and resident memory after each tenth of so many short runs, MB; needs --expose-gc. */
+async function memory(target) {
+  const {run} = await prepared(target, 500)
   const heapMB = []
+  const residentMB = []
   for (let seed = 1; seed <= Number(seconds); seed++) {
     await run(seed)
     if (seed % Math.ceil(Number(seconds) / 10) !== 0) continue
     // Finalisers and weak references have their turn.
     await new Promise((resolve) => setImmediate(resolve))
     globalThis.gc()
-    heapMB.push(Math.round(process.memoryUsage().heapUsed / 1e5) / 10)
+    const {heapUsed, rss} = process.memoryUsage()
+    heapMB.push(Math.round(heapUsed / 1e5) / 10)
+    residentMB.push(Math.round(rss / 1e6))
   }
-  return {heapMB}
+  return {heapMB, residentMB}
 }
 
-console.log(JSON.stringify(await (what === 'bare' ? bare() : what === 'memory' ? memory() : runs())))
+const [kind, target = 'raft'] = what.split(':')
+console.log(JSON.stringify(await (kind === 'bare' ? bare() : kind === 'memory' ? memory(target) : runs())))

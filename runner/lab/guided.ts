@@ -18,6 +18,7 @@ import {drawnFaults, drawnPlan} from '../simulate.ts'
 import {requestOf} from './attempt.ts'
 import {Coverage} from './coverage.ts'
 import {mutated} from './mutations.ts'
+import {swarmed} from './swarm.ts'
 
 /** Tries in a round. */
 const ROUND = 16
@@ -30,6 +31,8 @@ const MEMORY = 64
 /** Of how much shorter an interval a mutant may draw the faults that it takes in, and the least that is, ms. */
 const DENSER = [1, 2, 4]
 const SHORTEST_INTERVAL_MS = 500
+/** How often a fresh seed keeps to the given configuration; the others draw their own, as `swarm.ts` has it. */
+const AS_GIVEN = 0.5
 /** How often a mutant keeps to the operations and the chance of its parent. */
 const SAME_WORLD = 0.5
 const BETWEEN = '~'
@@ -103,21 +106,27 @@ export class Guide {
 
 /** The guide of a search with these options. */
 export function guideOf(options: RunOptions, base: string): Guide {
-  const harms = (seed: string) => drawnFaults(requestOf({...options, seed})).length > 0
+  const harms = (seed: string) => drawnFaults(requestOf(configured({...options, seed}))).length > 0
   return new Guide(base, options.nemeses.length === 0 ? undefined : harms)
+}
+
+/** The options of a fresh seed. */
+function configured(options: RunOptions): RunOptions {
+  return createRandom(options.seed).fork('guided').chance(AS_GIVEN) ? options : swarmed(options)
 }
 
 /**
  * The options that a name stands for: those of its seed, with its faults changed where it is a mutant's. Throws UsageError for
  * runs whose operations are not known beforehand.
  */
-export function guidedOptions(options: RunOptions): RunOptions {
-  if (options.ratePerS === Number.POSITIVE_INFINITY && options.maxOperations === Number.POSITIVE_INFINITY) {
+export function guidedOptions(given: RunOptions): RunOptions {
+  if (given.ratePerS === Number.POSITIVE_INFINITY && given.maxOperations === Number.POSITIVE_INFINITY) {
     throw new UsageError('--strategy guided mutates plans, and without --rate or --ops there is none before the run.')
   }
-  const [seed = '', ...steps] = options.seed.split(BETWEEN)
+  const [seed = '', ...steps] = given.seed.split(BETWEEN)
+  const options = configured({...given, seed})
   if (steps.length === 0) return options
-  let faults = drawnFaults(requestOf({...options, seed}))
+  let faults = drawnFaults(requestOf(options))
   let name = seed
   let world = seed
   for (const step of steps) {

@@ -2,11 +2,11 @@
 import {existsSync} from 'node:fs'
 import {basename, join} from 'node:path'
 import {UsageError} from '../../../core/error.ts'
+import {figureName, figureValue} from '../../../core/figures.ts'
 import type {Validity} from '../../../core/verdict.ts'
 import type {RunFacts} from '../../../runner/facts.ts'
 import {loadFacts, loadVerdict, locate} from '../../../runner/judging/load.ts'
 import type {Style} from '../../output/style.ts'
-import {figureName, figureValue} from './figures.ts'
 
 type Pair<T> = readonly [before: T, after: T]
 
@@ -92,7 +92,7 @@ export function comparisonLines(
   const numbers = figures.map(({name, values: [left, right], change}) => {
     const [checker, measure] = split(name)
     return [
-      figureName(checker, measure),
+      `${checker}: ${figureName(measure)}`,
       figureValue(measure, left),
       `${figureValue(measure, right)}${share(change)}`,
     ] as const

@@ -40,7 +40,7 @@ export default class Sim extends Command {
     }),
     strategy: Flags.string({
       description:
-        'random: every seed has the same configuration; swarm: a seed draws its own; guided: faults of seeds that led somewhere new are mutated',
+        'random: every seed has the same configuration; swarm: a seed draws its own; guided: half of them do, and faults of seeds that led somewhere new are mutated',
       options: ['random', 'swarm', 'guided'],
       default: 'random',
       helpGroup: 'SEARCH',

@@ -46,7 +46,6 @@ export async function simulateSeeds(
   if (resumed !== undefined) err(`  going on after ${resumed.state.figures.seeds} seeds\n`)
   const guide = strategy === 'guided' && !settings.one ? guideOf(first, settings.seed) : undefined
   const left = () => (settings.count ?? Number.POSITIVE_INFINITY) - totals.figures().seeds
-  // What a guided search has seen is too much to keep.
   const resumable = !settings.one && guide === undefined
   const file = new StateFile(first.target.name, resumed?.path)
   const isOver = () => stopAtFirst && findings.length > 0
@@ -64,6 +63,9 @@ export async function simulateSeeds(
   if (json) context.out(`${JSON.stringify({...totals.figures(), findings: kept}, null, 2)}\n`)
   else context.out(totals.summary(kept.length))
   if (signal.aborted && resumable) err(`  Go on       ${programWords()} sim --resume ${file.shown}\n`)
+  else if (signal.aborted && guide !== undefined) {
+    err(`  A guided search cannot go on where it was. From the start: --seed ${settings.seed} --seeds N\n`)
+  }
   return worst(kept, totals)
 
   async function searchSeeds(): Promise<void> {
@@ -132,7 +134,8 @@ async function keep(
     ...given,
     command: `${given.command.replace(`${programWords()} run`, `${programWords()} sim`)}${how}`,
   }
-  if (strategy === 'swarm') context.err(`  seed ${attempt.seed} drew ${swarmWords(options)}\n`)
+  const drew = strategy === 'swarm' ? 'drew' : 'has'
+  if (strategy !== 'random') context.err(`  seed ${attempt.seed} ${drew} ${swarmWords(options)}\n`)
   const world = new SimulatedWorld({keepCrashes: true})
   const {exitCode, directory} = await keptRun(options, world, context, signal, json)
   for (const crash of attempt.crashes) context.err(`  a node threw: ${crash}\n`)

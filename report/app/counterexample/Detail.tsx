@@ -1,4 +1,5 @@
 /** What else a checker knows, as data: figures as a list, anything deeper as JSON. */
+import {figureName, figureValue} from '../../../core/figures.ts'
 import type {Case} from '../data/cases.ts'
 
 const LIMIT = 20_000
@@ -21,8 +22,8 @@ export function Detail({
         <dl class="measures">
           {measures.map(([name, value]) => (
             <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
+              <dt>{figureName(name)}</dt>
+              <dd>{typeof value === 'number' ? figureValue(name, value) : value}</dd>
             </div>
           ))}
         </dl>

@@ -1,4 +1,5 @@
 /** Every property that was judged: a chip each, and on request the table with what was looked at and measured. */
+import {figureName, figureValue} from '../../../core/figures.ts'
 import type {Verdict} from '../../../core/verdict.ts'
 import {rungsOf} from '../../../core/verdict-detail.ts'
 import type {Store} from '../store.ts'
@@ -130,6 +131,6 @@ function Rungs({verdict}: {readonly verdict: Verdict}) {
 
 function measures({measures = {}}: Verdict): string {
   return Object.entries(measures)
-    .map(([name, value]) => `${name} ${value}`)
+    .map(([name, value]) => `${figureName(name)} ${typeof value === 'number' ? figureValue(name, value) : value}`)
     .join('  ')
 }

@@ -2,8 +2,7 @@
  * Figures of verdicts in words: a checker names its measures for programs (`p99Ms`, `okRate`), with the unit last. The name is
  * taken apart, so that a new figure, or that of a plug-in, reads like the others.
  */
-import {percent} from '../../../checkers/liveness/availability.ts'
-import {showCount, showDuration} from '../../../core/quantities.ts'
+import {showCount, showDuration} from './quantities.ts'
 
 /** What a word of a name stands for, where it is not a word. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -17,16 +16,16 @@ const WORDS: Readonly<Record<string, string>> = {
   maxLag: 'longest lag',
 }
 
-/** `stats p99Ms` → `stats: p99`; `availability okRate` → `availability: share that succeeded`. */
-export function figureName(checker: string, name: string): string {
+/** `p99Ms` → `p99`; `okRate` → `share that succeeded`. */
+export function figureName(name: string): string {
   const plain = name.replace(/Ms$/, '')
-  return `${checker}: ${WORDS[plain] ?? spaced(plain.replace(/PerS$/, ' a second'))}`
+  return WORDS[plain] ?? spaced(plain.replace(/PerS$/, ' a second'))
 }
 
 /** `88.2` → `88ms`, `0.957` → `95.7 %`, by what the name says of the unit. */
 export function figureValue(name: string, value: number): string {
   if (name.endsWith('Ms')) return showDuration(value)
-  if (/rate$/i.test(name)) return percent(value)
+  if (/rate$/i.test(name)) return Number.isNaN(value) ? 'none' : `${Number((100 * value).toFixed(1))} %`
   return Number.isInteger(value) ? showCount(value) : String(Number(value.toPrecision(4)))
 }
 
