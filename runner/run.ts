@@ -8,6 +8,7 @@
 import {refuseImpossible} from '../core/capabilities.ts'
 import {calendarDate, wallClock} from '../core/clock.ts'
 import type {NodeEvent} from '../core/cluster.ts'
+import {messageOf} from '../core/error.ts'
 import {exitOp} from '../core/exits.ts'
 import {History} from '../core/history.ts'
 import {waysToTry} from '../core/links.ts'
@@ -27,6 +28,7 @@ import {makePlan} from './plan.ts'
 import {writePlan} from './plan-file.ts'
 import {realWorld} from './real-world.ts'
 import {Recorder} from './recorder.ts'
+import {noteEnded} from './runs.ts'
 import {Scope} from './scope.ts'
 import type {World} from './stage.ts'
 import type {Stopped} from './stopped.ts'
@@ -76,6 +78,10 @@ export async function run(
   observer.started?.(facts)
   try {
     return await conduct()
+  } catch (error) {
+    // A cluster that did not come up, or that nobody waited for: whoever lists runs later should not have to guess.
+    noteEnded(directory.path, facts, {interrupted: signal.aborted, reason: messageOf(error)})
+    throw error
   } finally {
     for (const problem of await scope.close()) observer.warned?.(`cleaning up: ${problem}`)
   }

@@ -95,6 +95,9 @@ test('an interrupt ends the wait for a cluster that does not come up', async () 
   running.kill('SIGINT')
   const started = performance.now()
   expect((await running).exitCode).toBe(130)
+  expect((await place.chaos('list', 'runs', '-o', 'mute')).stdout).toMatch(
+    /mute-register-\S+ +interrupted +Interrupted/,
+  )
   // It would be a minute.
   expect(performance.now() - started).toBeLessThan(20_000)
 })
