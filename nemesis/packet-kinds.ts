@@ -112,7 +112,8 @@ const bandwidth: Kind<Of<'bandwidth'>> = {
   needs: 'network.bandwidth',
   schema: z.object({kind: z.literal('bandwidth'), rateKBps: amount}),
   draw: (random) => ({kind: 'bandwidth', rateKBps: random.between(1, 50)}),
-  probe: ({rateKBps}) => ({bytes: rateKBps * 200, limitMs: SLOW_MS, least: 'every', sign: {slowerMs: 100}}),
+  // Takes 400 ms at that rate: a machine so busy that everything takes a tenth of a second is not taken for a narrow link.
+  probe: ({rateKBps}) => ({bytes: rateKBps * 400, limitMs: SLOW_MS, least: 'every', sign: {slowerMs: 300}}),
   describe: ({rateKBps}) => `${rateKBps} KB/s`,
 }
 
