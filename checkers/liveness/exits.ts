@@ -33,7 +33,11 @@ export function exits(): Checker {
                 ...(crashed.length === 0 ? [] : [`${counted(crashed.length, 'exit')} of serving nodes`]),
                 ...(gaveUp === 0 ? [] : [`gave up starting ${gaveUp === 1 ? 'once' : `${gaveUp} times`}`]),
               ].join(', '),
-        reason: first && sentence(first, crashed.length - 1),
+        reason: first
+          ? sentence(first, crashed.length - 1)
+          : history.ops.length === 0
+            ? 'There are no operations.'
+            : undefined,
         measures: {crashed: crashed.length, gaveUpStarting: gaveUp},
       })
     },

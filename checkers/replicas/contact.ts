@@ -1,7 +1,7 @@
 /**
  * Who could hear whom while faults were in force, from the record alone: which nodes stood still, which links were cut. Faults
  * that spoil links without cutting them (latency, loss, …) are taken to part everybody: better no accusation than a false one. So
- * a fault counts from when it was asked for; who is dead is so for certain from when it was proved.
+ * a fault whose proof took its time counts from when it was asked for; who is dead is so for certain from when it was proved.
  */
 import type {FaultWindow, History} from '../../core/history.ts'
 
@@ -11,6 +11,16 @@ const STOPPED = new Set(['kill', 'pause', 'disk', 'membership'])
 const CUT = new Set(['partition'])
 
 const NS_PER_MS = 1e6
+/**
+ * A proof that takes no longer than this, ms, is a look at silence (a pause is seen by 200 ms of it), and less than what a failure
+ * detector needs beyond what excuses it. One that takes longer kept a fault in force for as long.
+ */
+const PROMPT_MS = 300
+
+/** From when on a fault may have parted somebody. */
+function sinceNs({askedNs, startNs}: FaultWindow): number {
+  return startNs - askedNs > PROMPT_MS * NS_PER_MS ? askedNs : startNs
+}
 
 export class Contact {
   readonly #nodes: readonly string[]
@@ -26,13 +36,13 @@ export class Contact {
    * times together, whoever the other was. News of it that one has missed, the next one misses.
    */
   lostMs(node: string, fromNs: number, toNs: number): number {
-    const faults = this.#faults.filter(({askedNs, endNs}) => askedNs <= toNs && endNs >= fromNs)
+    const faults = this.#faults.filter((fault) => sinceNs(fault) <= toNs && fault.endNs >= fromNs)
     return faults.length === 0 ? 0 : lostMs(faults, this.#nodes, node, fromNs, toNs)
   }
 
   /** Since when a node has been killed, and nothing else was wrong with anybody but those that were killed. */
   deadSince(node: string, reader: string, fromNs: number, toNs: number): number | undefined {
-    const faults = this.#faults.filter(({askedNs, endNs}) => askedNs <= toNs && endNs >= fromNs)
+    const faults = this.#faults.filter((fault) => sinceNs(fault) <= toNs && fault.endNs >= fromNs)
     if (!faults.every(({fault, victims}) => fault === 'kill' && !victims.includes(reader))) return undefined
     const killed = faults.find(({victims, verified, endNs}) => verified && endNs > toNs && victims.includes(node))
     return killed?.startNs
@@ -48,13 +58,13 @@ function lostMs(
   toNs: number,
 ): number {
   const edges = new Set([fromNs, toNs])
-  for (const {askedNs, endNs} of faults)
-    for (const edge of [askedNs, endNs]) if (edge > fromNs && edge < toNs) edges.add(edge)
+  for (const fault of faults)
+    for (const edge of [sinceNs(fault), fault.endNs]) if (edge > fromNs && edge < toNs) edges.add(edge)
   const times = [...edges].sort((left, right) => left - right)
   let lostNs = 0
   for (let i = 1; i < times.length; i++) {
     const [start, end] = [times[i - 1] as number, times[i] as number]
-    const inForce = faults.filter((fault) => fault.askedNs < end && fault.endNs > start)
+    const inForce = faults.filter((fault) => sinceNs(fault) < end && fault.endNs > start)
     if (nodes.some((other) => other !== node && !connected(inForce, nodes, other, node))) lostNs += end - start
   }
   return lostNs / NS_PER_MS

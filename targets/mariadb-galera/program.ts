@@ -16,6 +16,7 @@ import type {ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
 import {servicesOnFreePorts, upstream} from '../../hosts/program/services.ts'
 import {GaleraClient, MAKE_TABLE} from './client.ts'
 import {Connection} from './connection.ts'
+import {resetQuorum} from './quorum.ts'
 import {type Settings, settingsOf} from './settings.ts'
 
 export const linkWays: LinkWays = {
@@ -122,6 +123,7 @@ export function galeraProgram(options: TargetOptions): ProgramTarget {
         connection.close()
       }
     },
+    repair: (cluster) => resetQuorum(cluster, positions),
     async openClient(node, _process, {links, context}) {
       const address = links.address('clients', node, 'client')
       const client = new GaleraClient(address, settings, options.args['workload'], context.operationTimeoutMs / 2)
