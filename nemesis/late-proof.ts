@@ -47,9 +47,10 @@ export async function silentPairs(
 
 /** How many of these pairs answer now, so soon that they would have been heard before. */
 export async function answering(network: NetworkControl, pairs: readonly NodePair[]): Promise<number> {
-  const limitMs = LIMITS_MS[1]
+  // Later answers would show nothing.
+  const limitMs = LIMITS_MS[1] * PROMPT
   const pings = await pingPairs(network, pairs, limitMs)
-  return pings.filter((ping) => within(ping, limitMs * PROMPT)).length
+  return pings.filter((ping) => within(ping, limitMs)).length
 }
 
 function within({reachable, rttMs}: Ping, mostMs: number): boolean {
