@@ -3,7 +3,7 @@
  * are turned to their links. A node that was killed first asks its own files how far it had come (`--wsrep-recover`), as the
  * script that comes with it does; otherwise it would be sent everything again.
  */
-import {existsSync, readFileSync, rmSync} from 'node:fs'
+import {existsSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {EnvironmentError, messageOf} from '../../core/error.ts'
 import type {LinkWays} from '../../core/links.ts'
@@ -40,6 +40,8 @@ export function galeraProgram(options: TargetOptions): ProgramTarget {
   let template: Promise<string> | undefined
   /** Where a node that starts again stands, by its own files. */
   const positions = new Map<NodeId, string>()
+  /** Who begins a cluster the next time that it starts: once the first node, later whoever an operator would choose. */
+  const founders = new Set(options.nodes.slice(0, 1))
   const confined = (words: readonly string[], cwd: string): Command => {
     const [command = '', ...args] = [...confinement, ...words]
     return {command, args, cwd}
@@ -98,8 +100,11 @@ export function galeraProgram(options: TargetOptions): ProgramTarget {
       const {node, directory} = surroundings
       const position = positions.get(node)
       const start = position === undefined ? [] : [`--wsrep-start-position=${position}`]
-      // Once, ever: a founder that is started again joins what it has founded, even where its position could not be told.
-      if (surroundings.first && node === options.nodes[0]) start.push('--wsrep-new-cluster')
+      // Once: a founder that is started again joins what it has founded, even where its position could not be told.
+      if (founders.delete(node)) {
+        start.push('--wsrep-new-cluster')
+        if (!surroundings.first) allowToBegin(join(directory, 'data', 'grastate.dat'))
+      }
       return confined([...serverWords(surroundings, settings), ...galeraWords(surroundings), ...start], directory)
     },
     async status(node, services, limitMs) {
@@ -123,7 +128,18 @@ export function galeraProgram(options: TargetOptions): ProgramTarget {
         connection.close()
       }
     },
-    repair: (cluster) => resetQuorum(cluster, positions),
+    repair: (cluster) =>
+      resetQuorum(cluster, {
+        positions,
+        async begin(node) {
+          // The others would go on looking for the one that it was before (10.11.19): all start again, it first.
+          await Promise.all(cluster.nodes.map((each) => cluster.process.kill(each)))
+          founders.add(node)
+          await cluster.process.restart(node)
+          const others = cluster.nodes.filter((each) => each !== node)
+          await Promise.all(others.map((each) => cluster.process.restart(each)))
+        },
+      }),
     async openClient(node, _process, {links, context}) {
       const address = links.address('clients', node, 'client')
       const client = new GaleraClient(address, settings, options.args['workload'], context.operationTimeoutMs / 2)
@@ -131,6 +147,12 @@ export function galeraProgram(options: TargetOptions): ProgramTarget {
       return client
     },
   }
+}
+
+/** Galera begins no cluster with a node of which it does not know that it was the last to leave: its operator has to say so. */
+function allowToBegin(file: string): void {
+  if (!existsSync(file)) return
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/^safe_to_bootstrap: 0$/m, 'safe_to_bootstrap: 1'))
 }
 
 function unwritable({node, directory}: Surroundings, said: string): EnvironmentError {
