@@ -92,8 +92,8 @@ function realPart({measured, cards}: RealCards): string[] {
   return [
     '## As real processes',
     '',
-    `Measured ${measured} by \`node --import tsx scripts/cap-page.ts --real\`. Latencies and pauses depend on the machine, which`,
-    'was busy with other work then (a load of 30 on 2 cores): they say little, and neither does the E of PACELC.',
+    `Measured ${measured} by \`node --import tsx scripts/cap-page.ts --real\`. Latencies and pauses depend on the machine: 2 cores,`,
+    'on which three targets were measured side by side, so the E of PACELC says little.',
     'Clients of etcd ask the node that they belong to; those of redis go to the primary wherever it is, so they walk around',
     'the partition: "cut off" says where they started.',
     '',
