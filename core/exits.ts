@@ -25,11 +25,11 @@ export function exitOp(exit: NodeExit, timeNs: number): Omit<Op, 'index'> {
 }
 
 /** Those of a record, with when they happened. `ops` are those of no client. */
-export function exitsIn(ops: Sequence<Op>): readonly (NodeExit & {readonly timeNs: number; readonly index: number})[] {
+export function exitsIn(ops: Sequence<Op>): readonly (NodeExit & {readonly timeNs: number})[] {
   return [...ops]
     .filter(({process, f}) => f === EXIT && typeof process === 'string' && process.startsWith(PREFIX))
-    .map(({process, value, timeNs, index}) => {
+    .map(({process, value, timeNs}) => {
       const {how = 'ended', served = true, log = []} = (value ?? {}) as Partial<NodeExit>
-      return {node: (process as string).slice(PREFIX.length), how, served, log, timeNs, index}
+      return {node: (process as string).slice(PREFIX.length), how, served, log, timeNs}
     })
 }

@@ -2,7 +2,7 @@
  * Figures of verdicts in words: a checker names its measures for programs (`p99Ms`, `okRate`), with the unit last. The name is
  * taken apart, so that a new figure, or that of a plug-in, reads like the others.
  */
-import {showCount, showDuration} from './quantities.ts'
+import {percent, showCount, showDuration} from './quantities.ts'
 
 /** What a word of a name stands for, where it is not a word. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -25,7 +25,7 @@ export function figureName(name: string): string {
 /** `88.2` → `88ms`, `0.957` → `95.7 %`, by what the name says of the unit. */
 export function figureValue(name: string, value: number): string {
   if (name.endsWith('Ms')) return showDuration(value)
-  if (/rate$/i.test(name)) return Number.isNaN(value) ? 'none' : `${Number((100 * value).toFixed(1))} %`
+  if (/rate$/i.test(name)) return percent(value)
   return Number.isInteger(value) ? showCount(value) : String(Number(value.toPrecision(4)))
 }
 

@@ -104,3 +104,8 @@ export function flagDuration(ms: number): string {
 export function showCount(count: number): string {
   return String(Math.round(count)).replaceAll(/\B(?=(\d{3})+$)/g, ' ')
 }
+
+/** `95.7 %`, or `none` where there was nothing. */
+export function percent(share: number): string {
+  return Number.isNaN(share) ? 'none' : `${Number((share * 100).toFixed(1))} %`
+}

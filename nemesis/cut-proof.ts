@@ -63,7 +63,8 @@ export async function beforeCut(
 ): Promise<CutProver> {
   const pairs = pairsOf(links)
   const running = await runningNodes(cluster)
-  const runs = (pair: Pair) => pair.every((end) => end === 'clients' || running.has(end))
+  const among = (up: ReadonlySet<NodeId>) => (pair: Pair) => pair.every((end) => end === 'clients' || up.has(end))
+  const runs = among(running)
   const controls = controlsOf(cluster.nodes, pairs, runs)
   const [patienceMs, longPatienceMs, longestPatienceMs] = SILENCE_MS
   const cutNow = () => countCut(network, links)
@@ -83,7 +84,7 @@ export async function beforeCut(
       const look = async (limitMs: number) => {
         // Whoever has been frozen since then answers late once resumed, which tells nothing of how busy the machine is.
         const up = exact ? running : await runningNodes(cluster)
-        const asked = controls.filter(([from, to]) => (from === 'clients' || up.has(from)) && up.has(to))
+        const asked = controls.filter(among(up))
         const [pings, answers] = await Promise.all([
           pingPairs(network, pairs, limitMs),
           pingPairs(network, asked, limitMs),

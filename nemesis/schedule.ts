@@ -5,6 +5,8 @@
 import type {FaultSpec, PlanContext, PlannedFault} from '../core/nemesis.ts'
 import {asDrawn} from './spec.ts'
 
+/** Every fault ends by this part of the time in which clients run, so that they see the system heal. */
+export const LAST_STOP = 0.97
 /** Shortest stretch for which a fault is worth injecting, ms. */
 const SHORTEST_MS = 200
 
@@ -17,7 +19,7 @@ export function alternate(context: PlanContext, makeSpec: () => FaultSpec): Plan
   const planned: PlannedFault[] = []
   for (let startMs = calm(); ; ) {
     const lengthMs = Math.round(intervalMs * (0.4 + 0.4 * random.next()))
-    const stopMs = Math.min(startMs + lengthMs, Math.round(timeMs * 0.97))
+    const stopMs = Math.min(startMs + lengthMs, Math.round(timeMs * LAST_STOP))
     if (stopMs - startMs < SHORTEST_MS) return planned
     planned.push({startMs, stopMs, spec: asDrawn(makeSpec())})
     startMs = stopMs + calm()

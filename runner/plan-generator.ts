@@ -9,6 +9,7 @@
 import type {Context, Generator, GeneratorEvent, Step, Thread} from '../core/generator.ts'
 import {pending} from '../core/generators/source.ts'
 import type {PlannedFault} from '../core/nemesis.ts'
+import {LAST_STOP} from '../nemesis/schedule.ts'
 import {listed, type Operations, type Plan, type PlannedOperation} from './plan.ts'
 
 /** The nemesis threads that a plan needs, one for each kind of fault, in the order of their first appearance. */
@@ -200,8 +201,6 @@ interface FaultPlan {
  * there was something to strike. It then stays in force for half of that time, as long as clients run.
  */
 const LATE_MS = 500
-/** Every fault ends by this part of the time in which clients run, so that they see the system heal. */
-const LAST_STOP = 0.97
 
 /** The faults of one nemesis, one after the other. */
 class FaultReplay {

@@ -4,7 +4,6 @@
  *
  * Whatever happens, what was recorded stays readable, faults are healed and nothing that was started is left behind.
  */
-
 import {refuseImpossible} from '../core/capabilities.ts'
 import {calendarDate, wallClock} from '../core/clock.ts'
 import type {NodeEvent} from '../core/cluster.ts'

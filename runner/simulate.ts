@@ -14,7 +14,7 @@ import type {Nemesis, PlannedFault} from '../core/nemesis.ts'
 import type {Json, NodeId} from '../core/node.ts'
 import type {Op} from '../core/op.ts'
 import {createRandom, type Random} from '../core/random.ts'
-import type {Target} from '../core/target.ts'
+import type {Target, TargetOptions} from '../core/target.ts'
 import type {Workload, WorkloadOptions} from '../core/workload.ts'
 import type {LogLine} from '../sim/cluster.ts'
 import type {Crash} from '../sim/machine.ts'
@@ -112,9 +112,10 @@ const INTERVAL_MS = 1000
  * node's own error as its cause, when a node throws.
  */
 export async function simulate(request: SimulationRequest): Promise<Simulation> {
-  const {target, workload, bugs = [], args = {}, network, strict, checksums} = request
-  const nodes = nodeNames(request.nodes ?? target.defaultNodes)
-  const workloadOptions = optionsFor(request, nodes)
+  const {target, workload, network, strict, checksums} = request
+  const options = targetOptionsOf(request)
+  const {nodes} = options
+  const workloadOptions = optionsFor(request)
   const world = new SimulatedWorld({
     ...(network === undefined ? {} : {network}),
     ...(strict === undefined ? {} : {strict}),
@@ -124,7 +125,7 @@ export async function simulate(request: SimulationRequest): Promise<Simulation> 
   const halt = new AbortController()
   const cluster = world.boot(
     target,
-    {nodes, bugs, args: {workload: workload.name, ...args}},
+    options,
     createRandom(request.seed),
     request.operationTimeoutMs ?? OPERATION_TIMEOUT_MS,
     String(request.seed),
@@ -175,9 +176,16 @@ function memorySink(): Sink {
   }
 }
 
-function optionsFor({target, workload, ...request}: SimulationRequest, nodes: readonly NodeId[]): WorkloadOptions {
-  const args = {workload: workload.name, ...request.args}
-  const claims = target.claimsWith?.({nodes, bugs: request.bugs ?? [], args}) ?? target.claims
+/** What its nodes are told. */
+function targetOptionsOf({target, workload, nodes, bugs = [], args}: SimulationRequest): TargetOptions {
+  return {nodes: nodeNames(nodes ?? target.defaultNodes), bugs, args: {workload: workload.name, ...args}}
+}
+
+function optionsFor(request: SimulationRequest): WorkloadOptions {
+  const {target, workload} = request
+  const options = targetOptionsOf(request)
+  const {nodes} = options
+  const claims = target.claimsWith?.(options) ?? target.claims
   const claim = claims[workload.name]
   if (claim === undefined) {
     throw new UsageError(`${target.name} claims nothing under ${workload.name}.`, [
@@ -197,21 +205,19 @@ function optionsFor({target, workload, ...request}: SimulationRequest, nodes: re
 
 /** The plan that a simulation of these options draws from its seed. */
 export function drawnPlan(request: SimulationRequest): Plan {
-  const nodes = nodeNames(request.nodes ?? request.target.defaultNodes)
   const {plan: _, ...drawn} = request
-  return planOf(drawn, optionsFor(request, nodes), createRandom(request.seed), new SimulatedWorld()).plan
+  return planOf(drawn, optionsFor(request), createRandom(request.seed), new SimulatedWorld()).plan
 }
 
 /** The faults alone of that plan: what operations are is most of the work of drawing it. */
-export function drawnFaults({target, workload, seed, ...request}: SimulationRequest): readonly PlannedFault[] {
-  const nodes = nodeNames(request.nodes ?? target.defaultNodes)
-  const options = {nodes, bugs: request.bugs ?? [], args: {workload: workload.name, ...request.args}}
+export function drawnFaults(request: SimulationRequest): readonly PlannedFault[] {
+  const options = targetOptionsOf(request)
   return planFaults(request.nemeses ?? [], {
-    nodes,
-    random: createRandom(seed),
+    nodes: options.nodes,
+    random: createRandom(request.seed),
     timeMs: request.timeMs ?? TIME_MS,
     intervalMs: request.intervalMs ?? INTERVAL_MS,
-    capabilities: new SimulatedWorld().capabilities(target, options),
+    capabilities: new SimulatedWorld().capabilities(request.target, options),
   })
 }
 
@@ -235,7 +241,7 @@ function planOf(
     ratePerS,
     nemeses,
     intervalMs: request.intervalMs ?? INTERVAL_MS,
-    capabilities: world.capabilities(target, {nodes, bugs, args: {workload: workload.name, ...args}}),
+    capabilities: world.capabilities(target, targetOptionsOf(request)),
     ...(operations === undefined ? {} : {operations}),
     options: {target: target.name, workload: workload.name, keys, bugs, args: args as Json},
   })

@@ -2,7 +2,6 @@
  * What a run happens on: real processes and wall time, or the simulated world. The story of a run (`story.ts`) knows
  * nothing else of either.
  */
-
 import type {Capabilities} from '../core/capabilities.ts'
 import type {Outcome} from '../core/client.ts'
 import type {Clock} from '../core/clock.ts'

@@ -17,6 +17,7 @@
 import type {Checker} from '../../core/checker.ts'
 import type {FaultWindow, History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
+import {percent} from '../../core/quantities.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import type {Anomaly} from '../../core/verdict.ts'
 import type {Share} from '../../core/verdict-detail.ts'
@@ -215,9 +216,4 @@ function unavailable(history: History, {startNs, endNs}: Outage): Anomaly {
     sentence: `Nothing succeeded for ${seconds(endNs - startNs)} s (from ${seconds(startNs)} s on), although no fault was in force: ${counted(waiting.length, 'attempt')}.`,
     witness: witnessOf(...waiting.slice(0, 4), waiting.at(-1)),
   }
-}
-
-/** `95.7 %`, or `none` where there was nothing. */
-export function percent(share: number): string {
-  return Number.isNaN(share) ? 'none' : `${Number((share * 100).toFixed(1))} %`
 }

@@ -7,41 +7,13 @@ import type {History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
 import type {Random} from '../../core/random.ts'
 import type {Verdict} from '../../core/verdict.ts'
-import {anyRecord, anyValue, identity} from '../testing/any-record.fixture.ts'
+import {anyRegisters, identity} from '../testing/any-record.fixture.ts'
 import {fuzz, fuzzCount} from '../testing/fuzz.fixture.ts'
 import {staleness} from './staleness.ts'
 
-function registers(random: Random): History {
-  const keys = random.pick([[undefined], ['x', 'y']])
-  const shift = random.int(8)
-  const written = new Map<unknown, number>()
-  const some = (draws: Random, key: unknown) => {
-    const at = draws.between(shift - 1, (written.get(key) ?? shift) - 1)
-    return at < shift ? null : anyValue(draws.chance(0.02) ? 40 : at, draws.int(2))
-  }
-  const next = (key: unknown) => {
-    const n = written.get(key) ?? shift
-    written.set(key, n + 1)
-    return anyValue(n)
-  }
-  const wait = random.pick([0, 0.15])
-  return anyRecord(random, {
-    workers: random.between(1, 4),
-    operations: random.between(0, 10),
-    fail: wait,
-    info: wait,
-    lost: wait / 2,
-    gapNs: (draws) => draws.between(1, 9) * 1_000_000,
-    draw: (draws) => {
-      const key = draws.pick(keys)
-      const common = key === undefined ? {} : {key}
-      const luck = draws.next()
-      if (luck < 0.45) return {...common, f: 'read', answer: (late) => some(late, key)}
-      const input = luck < 0.9 ? next(key) : [some(draws, key), next(key)]
-      return {...common, f: luck < 0.9 ? 'write' : 'cas', input, answer: () => input}
-    },
-  })
-}
+const gapNs = (draws: Random) => draws.between(1, 9) * 1_000_000
+const registers = (random: Random): History =>
+  anyRegisters(random, {keys: [[undefined], ['x', 'y']], most: 10, open: 0.15, gapNs})
 
 const writtenBy = ({f, input}: Operation) => identity(f === 'cas' ? (input as unknown[])[1] : input)
 

@@ -3,7 +3,7 @@ import {expect, it} from 'vitest'
 import type {History} from '../../core/history.ts'
 import type {Random} from '../../core/random.ts'
 import type {Verdict} from '../../core/verdict.ts'
-import {anyRecord, anyValue} from '../testing/any-record.fixture.ts'
+import {anyRegisters} from '../testing/any-record.fixture.ts'
 import {diagram} from '../testing/diagram.ts'
 import {fuzz, fuzzCount, reported} from '../testing/fuzz.fixture.ts'
 import {hasOneOrder, holds} from './definition.fixture.ts'
@@ -12,37 +12,8 @@ import {ladder, type Rung} from './ladder.ts'
 import {session} from './session.ts'
 
 /** A record of registers. */
-function registers(random: Random): History {
-  const keys = random.pick([[undefined], ['x'], ['x', 'y'], [1, '1']])
-  const written = new Map<unknown, number>()
-  const shift = random.int(8)
-  const some = (draws: Random, key: unknown) => {
-    const n = written.get(key) ?? shift
-    const at = draws.between(shift - 1, n - 1)
-    return at < shift ? null : anyValue(draws.chance(0.02) ? 40 : at, draws.int(2))
-  }
-  const next = (key: unknown) => {
-    const n = written.get(key) ?? shift
-    written.set(key, n + 1)
-    return anyValue(n)
-  }
-  const wait = random.pick([0, 0.1])
-  return anyRecord(random, {
-    workers: random.between(1, 4),
-    operations: random.between(0, 8),
-    fail: wait,
-    info: wait,
-    lost: wait / 2,
-    draw: (draws) => {
-      const key = draws.pick(keys)
-      const common = key === undefined ? {} : {key}
-      const luck = draws.next()
-      if (luck < 0.45) return {...common, f: 'read', answer: (late) => some(late, key)}
-      const input = luck < 0.9 ? next(key) : [some(draws, key), next(key)]
-      return {...common, f: luck < 0.9 ? 'write' : 'cas', input, answer: () => input}
-    },
-  })
-}
+const registers = (random: Random): History =>
+  anyRegisters(random, {keys: [[undefined], ['x'], ['x', 'y'], [1, '1']], most: 8, open: 0.1})
 
 it.each(Object.keys(SESSION_MODELS))('%s is what its definition says', (model) => {
   const checker = session(model as never)

@@ -81,6 +81,48 @@ export function anyRecord(random: Random, options: AnyRecord): History {
   return history(ops)
 }
 
+export interface AnyRegisters extends Pick<AnyRecord, 'gapNs'> {
+  /** Keys of one record: one of these lists. */
+  readonly keys: readonly (readonly (Key | undefined)[])[]
+  /** At most so many operations. */
+  readonly most: number
+  /** Share of operations of unknown outcome in the records that have any, and of refused ones. */
+  readonly open: number
+}
+
+/** A random record of registers: reads, writes of new values, and compare-and-sets. */
+export function anyRegisters(random: Random, {keys: lists, most, open, gapNs}: AnyRegisters): History {
+  const keys = random.pick(lists)
+  const written = new Map<unknown, number>()
+  const shift = random.int(8)
+  const some = (draws: Random, key: unknown) => {
+    const at = draws.between(shift - 1, (written.get(key) ?? shift) - 1)
+    return at < shift ? null : anyValue(draws.chance(0.02) ? 40 : at, draws.int(2))
+  }
+  const next = (key: unknown) => {
+    const n = written.get(key) ?? shift
+    written.set(key, n + 1)
+    return anyValue(n)
+  }
+  const wait = random.pick([0, open])
+  return anyRecord(random, {
+    workers: random.between(1, 4),
+    operations: random.between(0, most),
+    fail: wait,
+    info: wait,
+    lost: wait / 2,
+    ...(gapNs === undefined ? {} : {gapNs}),
+    draw: (draws) => {
+      const key = draws.pick(keys)
+      const common = key === undefined ? {} : {key}
+      const luck = draws.next()
+      if (luck < 0.45) return {...common, f: 'read', answer: (late) => some(late, key)}
+      const input = luck < 0.9 ? next(key) : [some(draws, key), next(key)]
+      return {...common, f: luck < 0.9 ? 'write' : 'cas', input, answer: () => input}
+    },
+  })
+}
+
 /** The n-th of unlike values, n from 0; as a second spelling where there is one that is equal. */
 export function anyValue(n: number, spelling = 0): unknown {
   switch (n % 8) {

@@ -332,7 +332,7 @@ export class ProgramCluster implements Cluster {
     const ended = program.exited.then((reason) => {
       throw program.failure(reason)
     })
-    const givenUp = rejectsOnAbort(AbortSignal.any([this.#givenUp.signal, context.signal]), tooLate.signal)
+    const givenUp = rejectsOnAbort([this.#givenUp.signal, context.signal], tooLate.signal)
     for (const end of [late, ended, givenUp]) end.catch(() => {})
     const printed = line === undefined ? undefined : printsLine(stdout as NodeJS.ReadableStream, line)
     const up = found.then(() => printed ?? this.#answers(node, tooLate.signal))

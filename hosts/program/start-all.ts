@@ -21,9 +21,14 @@ export async function startAll(
   if (failures.length > 0) throw failures[0]
 }
 
-/** Rejects with the reason of `signal`, unless `unheard` is aborted before. */
-export function rejectsOnAbort(signal: AbortSignal, unheard: AbortSignal): Promise<never> {
+/**
+ * Rejects with the reason of the first of these signals, unless `unheard` is aborted before. Not `AbortSignal.any`: Node keeps what that
+ * makes for ever once somebody has listened to it, and there are many starts.
+ */
+export function rejectsOnAbort(signals: readonly AbortSignal[], unheard: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), {once: true, signal: unheard})
+    for (const signal of signals) {
+      signal.addEventListener('abort', () => reject(signal.reason), {once: true, signal: unheard})
+    }
   })
 }

@@ -35,7 +35,7 @@ test('the first failure in time is what is told, and whoever waits is let go', a
   const never = new AbortController()
   const start = async (node: string) => {
     if (node === 'n2') throw new Error('the port of n2 is taken')
-    await rejectsOnAbort(givenUp.signal, never.signal)
+    await rejectsOnAbort([givenUp.signal], never.signal)
   }
   await expect(startAll(['n1', 'n2', 'n3'], start, givenUp)).rejects.toThrow('the port of n2 is taken')
 })

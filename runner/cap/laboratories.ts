@@ -2,6 +2,7 @@
 import {UsageError} from '../../core/error.ts'
 import type {Target, TargetOptions} from '../../core/target.ts'
 import {WORKLOADS} from '../../workloads/index.ts'
+import {nodeNames} from '../options.ts'
 import {run} from '../run.ts'
 import {resolveRun} from '../settings/resolve.ts'
 import {layerOf} from '../settings/run-settings.ts'
@@ -54,7 +55,7 @@ export const simulatedLaboratory: Laboratory = {
 }
 
 function optionsOf({args, bugs, nodes}: CardRequest): TargetOptions {
-  return {nodes: Array.from({length: nodes}, (_, i) => `n${i + 1}`), bugs, args}
+  return {nodes: nodeNames(nodes), bugs, args}
 }
 
 /** Every trial is a run with a directory of its own under `directory`. */

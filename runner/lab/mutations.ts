@@ -5,6 +5,7 @@
  */
 import type {FaultSpec, PlannedFault} from '../../core/nemesis.ts'
 import type {Random} from '../../core/random.ts'
+import {LAST_STOP} from '../../nemesis/schedule.ts'
 
 /** Shortest stretch for which a fault is worth injecting, ms. */
 const SHORTEST_MS = 50
@@ -119,7 +120,7 @@ function disjoint(faults: readonly PlannedFault[], timeMs: number): PlannedFault
   const kept: PlannedFault[] = []
   for (const {startMs, stopMs, spec} of faults.toSorted((left, right) => left.startMs - right.startMs)) {
     const fromMs = Math.max(0, startMs, freeMs.get(spec.fault) ?? 0)
-    const toMs = Math.min(stopMs, Math.round(timeMs * 0.97))
+    const toMs = Math.min(stopMs, Math.round(timeMs * LAST_STOP))
     if (toMs - fromMs < SHORTEST_MS) continue
     freeMs.set(spec.fault, toMs + 1)
     kept.push({startMs: fromMs, stopMs: toMs, spec})

@@ -16,7 +16,7 @@ import type {ProgramTarget, Surroundings} from '../../hosts/program/cluster.ts'
 import {servicesOnFreePorts, upstream} from '../../hosts/program/services.ts'
 import {GaleraClient, MAKE_TABLE} from './client.ts'
 import {Connection} from './connection.ts'
-import {resetQuorum} from './quorum.ts'
+import {galeraStatus, resetQuorum} from './quorum.ts'
 import {type Settings, settingsOf} from './settings.ts'
 
 export const linkWays: LinkWays = {
@@ -108,15 +108,7 @@ export function galeraProgram(options: TargetOptions): ProgramTarget {
       return confined([...serverWords(surroundings, settings), ...galeraWords(surroundings), ...start], directory)
     },
     async status(node, services, limitMs) {
-      const connection = await Connection.open(upstream(services, node, 'client'), limitMs)
-      try {
-        const question = "SHOW STATUS WHERE Variable_name LIKE 'wsrep_%'"
-        const rows = await connection.query(question, [], AbortSignal.timeout(limitMs))
-        const values = new Map(rows.map((row) => [row['Variable_name'], String(row['Value'])]))
-        return statusOf(values, options.nodes.length)
-      } finally {
-        connection.close()
-      }
+      return statusOf(await galeraStatus(upstream(services, node, 'client'), limitMs), options.nodes.length)
     },
     async form({services, nodes}) {
       const connection = await Connection.open(upstream(services, nodes[0] as NodeId, 'client'), FORM_MS)

@@ -5,9 +5,11 @@
  * is told to, or, where it was started again and therefore lets nobody in before it has joined, it is started as the first of a cluster.
  */
 import {sleep} from '../../core/clock.ts'
+import type {Endpoint} from '../../core/links.ts'
 import type {NodeId} from '../../core/node.ts'
 import type {ProgramCluster} from '../../hosts/program/cluster.ts'
 import {upstream} from '../../hosts/program/services.ts'
+import type {Row} from '../sql/session.ts'
 import {Connection} from './connection.ts'
 
 /** How long nodes may take to find each other, and a primary component by themselves, ms. */
@@ -72,33 +74,40 @@ export async function resetQuorum(
       context.warn(
         `No primary component was left: ${next.node}, which has come furthest, ${how}, as an operator would.`,
       )
-      if (next.by === 'order') await asked(next.node, "SET GLOBAL wsrep_provider_options='pc.bootstrap=YES'")
-      else await begin(next.node)
+      if (next.by === 'order') {
+        const order = "SET GLOBAL wsrep_provider_options='pc.bootstrap=YES'"
+        await asked(upstream(services, next.node, 'client'), order, ASK_LIMIT_MS)
+      } else await begin(next.node)
       return
     }
     await sleep(clock, LOOK_MS)
   }
 
   async function standing(node: NodeId): Promise<Standing> {
-    const rows = await asked(node, "SHOW STATUS WHERE Variable_name LIKE 'wsrep_%'").catch(() => undefined)
-    const values = new Map(rows?.map((row) => [row['Variable_name'], String(row['Value'])]))
+    const values = await galeraStatus(upstream(services, node, 'client'), ASK_LIMIT_MS).catch(() => undefined)
     const recovered = Number(positions.get(node)?.split(':').at(-1) ?? -1)
-    const committed = Number(values.get('wsrep_last_committed') ?? -1)
+    const committed = Number(values?.get('wsrep_last_committed') ?? -1)
     return {
-      answers: rows !== undefined,
-      primary: values.get('wsrep_cluster_status') === 'Primary',
-      size: Number(values.get('wsrep_cluster_size') ?? 0),
+      answers: values !== undefined,
+      primary: values?.get('wsrep_cluster_status') === 'Primary',
+      size: Number(values?.get('wsrep_cluster_size') ?? 0),
       // Where it knows nothing it says the largest number that there is.
       seqno: Math.max(recovered, committed < 2 ** 63 ? committed : -1),
     }
   }
+}
 
-  async function asked(node: NodeId, question: string) {
-    const connection = await Connection.open(upstream(services, node, 'client'), ASK_LIMIT_MS)
-    try {
-      return await connection.query(question, [], AbortSignal.timeout(ASK_LIMIT_MS))
-    } finally {
-      connection.close()
-    }
+/** What a node says of itself as a member of a Galera cluster, by the names of its status variables. */
+export async function galeraStatus(address: Endpoint, limitMs: number): Promise<ReadonlyMap<unknown, string>> {
+  const rows = await asked(address, "SHOW STATUS WHERE Variable_name LIKE 'wsrep_%'", limitMs)
+  return new Map(rows.map((row) => [row['Variable_name'], String(row['Value'])]))
+}
+
+async function asked(address: Endpoint, question: string, limitMs: number): Promise<readonly Row[]> {
+  const connection = await Connection.open(address, limitMs)
+  try {
+    return await connection.query(question, [], AbortSignal.timeout(limitMs))
+  } finally {
+    connection.close()
   }
 }

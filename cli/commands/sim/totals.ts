@@ -115,7 +115,7 @@ export class Totals {
   }
 
   summary(kept: number): string {
-    const {valid, inconclusive, failed, failedLiveness, operations, faults, tookMs} = this.figures()
+    const {valid, inconclusive, failed, failedLiveness, operations, faults, tookMs, ...rest} = this.figures()
     const {style} = this.#context
     const head = failed > 0 ? style.bad('  FAIL ') : valid > 0 ? style.good('  PASS ') : style.warn('  ???? ')
     const open = inconclusive === 0 ? '' : `, ${inconclusive} inconclusive`
@@ -124,7 +124,7 @@ export class Totals {
       failed === 0
         ? `No violation found in ${seedWords(this.#seeds)}`
         : `${failed} of ${seedWords(this.#seeds)} failed${alive}, ${kept} kept as ${kept === 1 ? 'a run' : 'runs'}`
-    const [often] = this.figures().inconclusiveBecause ?? []
+    const [often] = rest.inconclusiveBecause ?? []
     return [
       `${head} ${found}${open}.`,
       ...(often === undefined
