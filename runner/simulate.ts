@@ -11,7 +11,7 @@ import type {NodeEvent} from '../core/cluster.ts'
 import {UsageError} from '../core/error.ts'
 import {History} from '../core/history.ts'
 import type {Nemesis, PlannedFault} from '../core/nemesis.ts'
-import type {Json, NodeId} from '../core/node.ts'
+import type {Json} from '../core/node.ts'
 import type {Op} from '../core/op.ts'
 import {createRandom, type Random} from '../core/random.ts'
 import type {Target, TargetOptions} from '../core/target.ts'
@@ -114,7 +114,6 @@ const INTERVAL_MS = 1000
 export async function simulate(request: SimulationRequest): Promise<Simulation> {
   const {target, workload, network, strict, checksums} = request
   const options = targetOptionsOf(request)
-  const {nodes} = options
   const workloadOptions = optionsFor(request)
   const world = new SimulatedWorld({
     ...(network === undefined ? {} : {network}),
