@@ -47,13 +47,18 @@ export function readMemory(file: string): CampaignMemory {
   throw new UsageError(`${file} holds no seeds: expected format "${FORMAT}".`)
 }
 
-/** Throws EnvironmentError where it cannot be written. */
-export function writeMemory(file: string, {seeds, tested}: CampaignMemory): void {
+/** Makes the directory of a file that is to be written. Throws EnvironmentError where it cannot be made. */
+export function makeWay(file: string): void {
   try {
     makeDirectories(dirname(resolve(file)))
   } catch (error) {
     throw diskError('write', file, error)
   }
+}
+
+/** Throws EnvironmentError where it cannot be written. */
+export function writeMemory(file: string, {seeds, tested}: CampaignMemory): void {
+  makeWay(file)
   writeWhole(file, `${JSON.stringify({format: FORMAT, seeds, tested}, null, 2)}\n`)
 }
 

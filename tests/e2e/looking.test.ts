@@ -83,7 +83,7 @@ describe('serve', () => {
   /** As a page from elsewhere would ask, whose name was made to lead here. */
   const statusFor = (host: string, path = '/', method = 'GET') =>
     new Promise<number | undefined>((resolve, reject) => {
-      request(new URL(path, url), {method, headers: {host}}, (response) => {
+      request(url, {path, method, headers: {host}}, (response) => {
         response.resume()
         resolve(response.statusCode)
       })
@@ -99,6 +99,9 @@ describe('serve', () => {
     expect(await statusFor(host, '/', 'POST')).toBe(405)
     for (const path of ['/runs/none/report.html', '/runs/latest/report.html', '/runs', '/runs/..%2f..%2f/run.json']) {
       expect(await statusFor(host, path), path).toBe(404)
+    }
+    for (const path of ['/runs/%/report.html', '/runs/%zz/run.json', '//[']) {
+      expect(await statusFor(host, path), path).toBe(400)
     }
     const runs = (await (await fetch(`${url}runs.json`)).json()) as {state: string}[]
     expect(runs.map(({state}) => state)).toEqual(['invalid', 'valid', 'valid', 'valid'])

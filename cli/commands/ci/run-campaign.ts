@@ -5,7 +5,8 @@ import {EXIT, type ExitCode} from '../../../core/error.ts'
 import {createRandom} from '../../../core/random.ts'
 import {campaign, refuseBudget} from '../../../runner/campaign/campaign.ts'
 import type {CompletedJob, Job} from '../../../runner/campaign/job.ts'
-import {leastRecentFirst, readMemory, remember, writeMemory} from '../../../runner/campaign/kept-seeds.ts'
+import {leastRecentFirst, readMemory} from '../../../runner/campaign/kept-seeds.ts'
+import {learn} from '../../../runner/campaign/learn.ts'
 import {perform, requestOf} from '../../../runner/campaign/perform.ts'
 import {campaignExitCode, missedCanaries} from '../../../runner/campaign/result.ts'
 import {resolveRun} from '../../../runner/settings/resolve.ts'
@@ -29,7 +30,7 @@ export async function runCampaign(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const {clock, out, err, style} = context
-  let memory = readMemory(settings.seedsFile)
+  const memory = readMemory(settings.seedsFile)
   const say = settings.json ? err : out
   const request = {
     ...settings,
@@ -46,9 +47,7 @@ export async function runCampaign(
     const ended = await performHere(job, settings, loaded, context, until)
     say(`${jobLine(ended, style)}\n`)
     written.add(ended)
-    const before = memory
-    memory = remember(memory, ended, calendarDate())
-    if (memory !== before) writeMemory(settings.seedsFile, memory)
+    await learn(settings.seedsFile, ended, clock, calendarDate())
     return ended
   })
   const missed = missedCanaries(completed)

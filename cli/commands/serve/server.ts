@@ -71,17 +71,36 @@ async function answer(
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return send(response, 405, 'text/plain; charset=utf-8', 'Only GET.')
   }
-  const {pathname, searchParams} = new URL(request.url ?? '/', `http://${names[0]}`)
+  const asked = addressOf(request.url ?? '/', `http://${names[0]}`)
+  if (asked === undefined) {
+    return send(
+      response,
+      400,
+      'text/plain; charset=utf-8',
+      `Not an address: ${request.url}. Expected / or /runs/RUN/report.html.`,
+    )
+  }
+  const {pathname, searchParams, words} = asked
   const runs = directories.flatMap(summariesOf)
   if (pathname === '/') return send(response, 200, 'text/html; charset=utf-8', indexPage(runs, filterOf(searchParams)))
   if (pathname === '/runs.json') return send(response, 200, 'application/json', JSON.stringify(runs, null, 2))
-  const [, folder, name = '', file = '', ...rest] = pathname.split('/').map(decodeURIComponent)
+  const [, folder, name = '', file = '', ...rest] = words
   const run = runs.find((one) => one.name === name)
   const type = Object.hasOwn(FILES, file) ? FILES[file] : undefined
   if (folder !== 'runs' || run === undefined || type === undefined || rest.length > 0) {
     return send(response, 404, 'text/plain; charset=utf-8', `Nothing is at ${pathname}.`)
   }
   await sendFile(response, run, file, type)
+}
+
+/** What is asked for; undefined where it is no address, such as one with a `%` that begins no character. */
+function addressOf(url: string, base: string) {
+  try {
+    const {pathname, searchParams} = new URL(url, base)
+    return {pathname, searchParams, words: pathname.split('/').map(decodeURIComponent)}
+  } catch {
+    return undefined
+  }
 }
 
 function filterOf(parameters: URLSearchParams): Filter {
