@@ -58,12 +58,12 @@ export interface Records {
   readonly odd: readonly {readonly operation: Operation; readonly expected: string}[]
 }
 
-export function recordsOf(history: History): Records {
+/** `names`: every key that was ever named as a value, where the history is a part of a longer one. */
+export function recordsOf(history: History, names = namedKeys(history)): Records {
   const sends: Send[] = []
   const polls: Poll[] = []
   const commits: Commit[] = []
   const keys = new Map<ValueKey, unknown>()
-  const names = namedKeys(history)
   const odd: Records['odd'][number][] = []
   const steps = new Map<unknown, Step[]>()
   let unknownPolls = false
@@ -104,8 +104,7 @@ export function recordsOf(history: History): Records {
 }
 
 /** The keys that operations name as values: what the maps of polls and commits are about. */
-function namedKeys(history: History): MapKeys {
-  const keys = new MapKeys()
+export function namedKeys(history: History, keys = new MapKeys()): MapKeys {
   for (const operation of history.operations) {
     const {f, key, input} = operation
     if (key !== undefined) keys.know(key)
