@@ -14,19 +14,24 @@ const real = {...patient, retry: 2}
 const LONGEST = [
   'etcd',
   'zookeeper',
-  'lab',
   'redis',
   'nats',
   'rabbitmq',
-  'run',
   'postgres',
-  'sabotage',
   'ssh',
+  'lab',
+  'run',
+  'sabotage',
+  'init',
   'campaign',
+  'maelstrom',
 ]
+/** After them whatever starts processes, and waits more than it computes; pure code, which fills any core, comes last. */
+const KINDS = ['clusters', 'e2e']
 const rank = ({moduleId}: TestSpecification) => {
-  const name = /tests\/(?:e2e|clusters)\/([\w-]+)\.test\.ts$/.exec(moduleId)?.[1] ?? ''
-  return LONGEST.includes(name) ? LONGEST.indexOf(name) : LONGEST.length
+  const [, kind = '', name = ''] = /tests\/(e2e|clusters)\/([\w-]+)\.test\.ts$/.exec(moduleId) ?? []
+  if (LONGEST.includes(name)) return LONGEST.indexOf(name)
+  return LONGEST.length + (KINDS.includes(kind) ? KINDS.indexOf(kind) : KINDS.length)
 }
 
 class LongestFirst extends BaseSequencer {
@@ -37,7 +42,8 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    maxWorkers: 2,
+    // Half of the files wait for processes of theirs: three at a time keep two cores busy.
+    maxWorkers: 3,
     sequence: {sequencer: LongestFirst},
     disableConsoleIntercept: true,
     projects: [
@@ -64,9 +70,6 @@ export default defineConfig({
           // Real databases, where they are installed; their runs start what was built.
           include: ['tests/clusters/**/*.test.ts'],
           globalSetup: ['tests/build.setup.ts'],
-          // They wait more than they compute: three at a time keep two cores busy, after all the others are done.
-          maxWorkers: 3,
-          sequence: {groupOrder: 1},
           ...real,
         },
       },

@@ -15,6 +15,8 @@ export interface Command {
   readonly cwd?: string
   /** The user to run as, for programs that refuse to be root; ignored where we are not root. */
   readonly user?: string
+  /** It starts another program, collects whatever that leaves, and ends as that does: a kill is meant for the other. */
+  readonly supervises?: true
 }
 
 /** What a command that ran to its end came to. */

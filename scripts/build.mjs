@@ -1,7 +1,7 @@
-// Builds the package into dist/: TypeScript, then the report's browser half. It is built beside and moved into place whole, so
-// that a command that is running finds what it was built with until then, and never half of it.
+// Builds the package into dist/: TypeScript, its modules joined, then the report's browser half. It is built beside and moved into
+// place whole, so that a command that is running finds what it was built with until then, and never half of it.
 import {execFileSync} from 'node:child_process'
-import {existsSync, mkdirSync, renameSync, rmSync, writeFileSync} from 'node:fs'
+import {existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync} from 'node:fs'
 import {fileURLToPath} from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -11,6 +11,8 @@ const old = `${fresh}.old`
 
 try {
   execFileSync(process.execPath, [tsc, '-p', 'tsconfig.build.json', '--outDir', fresh], {cwd: root, stdio: 'inherit'})
+  const {bundle} = await import('./bundle.mjs')
+  await bundle(fresh, JSON.parse(readFileSync(`${root}/package.json`, 'utf8')))
   const {buildApp} = await import('../report/app/build.mjs')
   const app = await buildApp()
   mkdirSync(`${fresh}/report`, {recursive: true})

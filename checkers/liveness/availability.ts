@@ -166,7 +166,8 @@ export function outagesOf(operations: Sequence<Operation>, gapNs: number): Outag
   const asked = operations.map(({startNs}) => startNs)
   const ends = [...successes, operations.at(-1)?.startNs ?? 0]
   const outages: Outage[] = []
-  let start = first.startNs
+  // The first request of all waits, too.
+  let start = Number.NEGATIVE_INFINITY
   let cursor = 0
   for (const end of ends) {
     if (end - start >= gapNs) {

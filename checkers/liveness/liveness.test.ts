@@ -295,14 +295,14 @@ it('availability, recovery and exercise agree with looking at every operation fo
         const count = (outcome: string) => during.filter((operation) => operation.outcome === outcome).length
         expect(shares[i]).toMatchObject({ok: count('ok'), fail: count('fail'), info: count('info')})
       }
-      // Outages: between two successes that follow each other (or the last request), from the first request after the first.
+      // Outages: between two successes that follow each other (or the last request), from the first request after the former.
       const successes = operations.filter(({outcome}) => outcome === 'ok').map(({endNs}) => endNs)
       const requests = operations.map(({startNs}) => startNs)
       const returns = [...successes].sort((a, b) => a - b)
 
       const stretches = requests.flatMap((from) => {
         const end = returns.find((mark) => mark > from) ?? requests.at(-1)
-        const start = [requests[0] as number, ...successes]
+        const start = [Number.NEGATIVE_INFINITY, ...successes]
           .filter((mark) => mark <= from)
           .sort((a, b) => a - b)
           .at(-1) as number

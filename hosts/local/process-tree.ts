@@ -30,6 +30,17 @@ export function signalTree(pid: number, signal: NodeJS.Signals): void {
   for (const descendant of tree.slice(1)) if (groupOf(descendant) !== pid) send(descendant, signal)
 }
 
+/**
+ * Kills what `pid` has started, what it started itself first, and wakes it to collect that. False where it has started nothing.
+ * An orphan is collected by the first process of the machine, which may take its time: until then it is there for whoever asks.
+ */
+export function killBelow(pid: number): boolean {
+  const started = processTree(pid).slice(1)
+  for (const descendant of started) send(descendant, 'SIGKILL')
+  send(pid, 'SIGCONT')
+  return started.length > 0
+}
+
 function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal)

@@ -9,10 +9,12 @@ import {EnvironmentError, messageOf} from '../../core/error.ts'
 import type {Command, Program} from '../../core/place.ts'
 import {asUser} from './as-user.ts'
 import {osState} from './os-state.ts'
-import {signalTree} from './process-tree.ts'
+import {killBelow, signalTree} from './process-tree.ts'
 
 /** How often a frozen process is looked at, a millisecond apart, before it is taken as it is. */
 const STOP_LOOKS = 1000
+/** How long a supervisor may take to collect what was killed below it, ms. */
+const COLLECT_MS = 1000
 /** Lines of a log that an error quotes. */
 const QUOTED_LINES = 8
 /** How much of a line is quoted, characters. */
@@ -39,6 +41,7 @@ export class LocalProgram implements Program {
   #child: Child | undefined
   #exited: Promise<string> = Promise.resolve('was never started')
   #expectedExit = false
+  #supervises = false
   #state: ProcessState = 'dead'
 
   constructor(options: LocalProgramOptions) {
@@ -80,6 +83,7 @@ export class LocalProgram implements Program {
     // The process may end with its input still being written.
     child.stdin?.on('error', () => {})
     this.#child = child
+    this.#supervises = command.supervises ?? false
     this.#expectedExit = false
     this.#state = 'running'
     this.#exited = child.then((result) => {
@@ -102,8 +106,13 @@ export class LocalProgram implements Program {
   async kill(): Promise<void> {
     if (this.#state === 'dead') return
     this.#expectedExit = true
-    this.#signal('SIGKILL')
+    const pid = this.#pid
+    // PostgreSQL does not start while the process that its lock file names is there, be it dead and not yet collected.
+    const collected = this.#supervises && pid !== undefined && killBelow(pid)
+    const late = collected ? setTimeout(() => this.#signal('SIGKILL'), COLLECT_MS) : undefined
+    if (!collected) this.#signal('SIGKILL')
     await this.#exited
+    clearTimeout(late)
   }
 
   /**

@@ -7,6 +7,7 @@ import {createInterface} from 'node:readline'
 import {expect, test} from 'vitest'
 import {wallClock} from '../../core/clock.ts'
 import {localPlace} from '../local/place.ts'
+import {statOf} from '../local/process-tree.ts'
 import {SlowSyncs} from './slow-syncs.ts'
 import {canSlowSyncs} from './support.ts'
 
@@ -52,3 +53,28 @@ test.skipIf(able !== true)(`syncs are held up and let go again${able === true ? 
     rmSync(directory, {recursive: true})
   }
 })
+
+test.skipIf(able !== true).each(['running', 'frozen'])(
+  `killed while %s, a program is gone at once, not left for others to collect${able === true ? '' : `: ${able}`}`,
+  async (how) => {
+    const directory = mkdtempSync(join(tmpdir(), 'chaos-syncs-'))
+    mkdirSync(join(directory, 'n1'))
+    const place = localPlace({logDirectory: directory, guard: () => () => {}, onUnexpectedExit: () => {}})
+    const program = place.program('n1')
+    try {
+      const syncs = await SlowSyncs.open({nodes: ['n1'], place, directory, clock: wallClock()})
+      const told = {command: process.execPath, args: ['-e', 'console.log(process.pid); process.stdin.resume()']}
+      const {stdout} = program.start(syncs.surround('n1', told), {stdout: 'pipe'})
+      const lines = createInterface({input: stdout as NodeJS.ReadableStream})[Symbol.asyncIterator]()
+      const pid = Number((await lines.next()).value)
+      expect(statOf(pid)).toBeDefined()
+      if (how === 'frozen') await program.pause()
+      await program.kill()
+      expect(statOf(pid)).toBeUndefined()
+      expect(await program.exited).toBe('was ended by SIGKILL')
+    } finally {
+      await program.kill()
+      rmSync(directory, {recursive: true})
+    }
+  },
+)

@@ -53,7 +53,7 @@ export class SlowSyncs {
   /** The command under a supervisor of its own. */
   surround(node: NodeId, {command, args, ...rest}: Command): Command {
     const own = [this.#files.get(node) as string, join(this.#directory, node)]
-    return {...rest, command: this.#supervisor, args: [...own, command, ...args]}
+    return {...rest, command: this.#supervisor, args: [...own, command, ...args], supervises: true}
   }
 
   /** How much longer syncs take from now on, ms. */

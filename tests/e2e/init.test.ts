@@ -26,10 +26,11 @@ test.each(['mjs', 'js', 'ts'])('a configuration in .%s imports this package with
   writeFileSync(
     place.file(file),
     `import {defineConfig, NotDone} from 'chaos/config'
-    const refuse = async () => { throw new NotDone('always') }
+    let asked = 0
+    const answer = async () => { if (asked++ < 9) throw new NotDone('not yet') }
     export default defineConfig({targets: {no: {command: 'node -e "net.createServer().listen({port})"', nodes: 1,
       claims: {register: 'linearizable'}, functions: ['read', 'write'],
-      client: () => ({operations: {read: refuse, write: refuse}, close: async () => {}})}}})`,
+      client: () => ({operations: {read: answer, write: answer}, close: async () => {}})}}})`,
   )
   const args = ['run', 'no', '--config', file, '--time', '1s', '--nemesis', 'none', '-o', `runs-${ending}`]
   const {stdout, stderr} = await place.chaos(...args)

@@ -51,6 +51,8 @@ test('holds what is run and read, and no tests', () => {
     'dist/cli/main.js',
     'dist/report/app.js',
     'docs/explain/stale-read.md',
+    // What `chaos doctor` tells users of Kafka to give to Maven.
+    'targets/kafka/pom.xml',
     'README.md',
   ]) {
     expect(files).toContain(`package/${name}`)
