@@ -2,11 +2,16 @@
 import type {Cluster} from '../core/cluster.ts'
 import {messageOf} from '../core/error.ts'
 
-/** Network, clocks, disks and processes as they were. What cannot be undone is returned, a line each. */
-export async function restore(cluster: Cluster): Promise<string[]> {
+/**
+ * Network, clocks, disks and processes as they were. What cannot be undone is returned, a line each; not what `halt` broke off, such as
+ * the start of a node that nobody wants any more.
+ */
+export async function restore(cluster: Cluster, halt?: AbortSignal): Promise<string[]> {
   const problems: string[] = []
   const attempt = async (what: string, work: Promise<unknown> | undefined) => {
-    await work?.catch((error: unknown) => problems.push(`healing ${what}: ${messageOf(error)}`))
+    await work?.catch((error: unknown) => {
+      if (halt?.aborted !== true || error !== halt.reason) problems.push(`healing ${what}: ${messageOf(error)}`)
+    })
   }
   const {network, clock, disk, process, membership} = cluster
   await attempt('the network', network?.healAll())

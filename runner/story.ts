@@ -110,7 +110,7 @@ export async function runStory(
       const stop: Dispatch = {thread, process: thread, node: undefined, invocation: {f: `stop-${fault}`, value: null}}
       await recordOutcome(stop, sink, clock, injector.invoke(stop.invocation))
     }
-    for (const problem of await restore(cluster)) observer.warned?.(problem)
+    for (const problem of await restore(cluster, halt)) observer.warned?.(problem)
     const {observe, nodes} = cluster
     if (halt.aborted || proved.signal.aborted || observe === undefined) return
     try {

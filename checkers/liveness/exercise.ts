@@ -9,7 +9,7 @@
  */
 
 import type {Checker} from '../../core/checker.ts'
-import type {History} from '../../core/history.ts'
+import type {FaultWindow, History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import type {FaultExercise} from '../../core/verdict-detail.ts'
@@ -90,6 +90,17 @@ function faultProblems(faults: readonly FaultExercise[]): string[] {
   return [`The faults ${names} were asked for but never struck.`, ...rest]
 }
 
+/** A fault that took longer than this to take hold had been waiting for nodes which other faults had struck, s. */
+const LONG_S = 1
+
+/** Why a fault that was seen met nobody, where it had waited so long that the clients had ended meanwhile. */
+function tooLate(verified: readonly FaultWindow[]): string {
+  const waitedS = Math.min(...verified.map(({askedNs, startNs}) => (startNs - askedNs) / 1e9))
+  return waitedS < LONG_S
+    ? ''
+    : `: it was seen only ${waitedS.toFixed(1)} s after it was asked for, when no client ran any more`
+}
+
 function faultTable(history: History, requested: readonly string[]): FaultExercise[] {
   const asked = new Map<string, number>(requested.map((fault) => [fault, 0]))
   const pending = new Set<string>()
@@ -121,7 +132,7 @@ function faultTable(history: History, requested: readonly string[]): FaultExerci
           : verified.length === 0
             ? `The fault ${fault} was never seen to take effect${windows[0]?.proof ? ` (${windows[0].proof})` : ''}.`
             : overlapping.length === 0
-              ? `The fault ${fault} never overlapped an operation.`
+              ? `The fault ${fault} never overlapped an operation${tooLate(verified)}.`
               : undefined
     return {...counts, overlapping: overlapping.length, ...(problem === undefined ? {} : {problem})}
   })

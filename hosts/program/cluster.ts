@@ -34,6 +34,8 @@ import {writing} from './writing.ts'
 
 /** How long a node, or the whole cluster, may take until it is up, ms. */
 const UP_LIMIT_MS = 60_000
+/** How long the next node is kept waiting where they start in turn, ms. */
+const TURN_MS = 250
 /** Between two attempts to reach a node that is starting, ms. */
 const RETRY_MS = 50
 /** How long a node that is started again is waited for, ms: behind a cut link it may not serve before the link is whole. */
@@ -74,6 +76,8 @@ export interface ProgramTarget {
   /** Files that must be there before the node starts; called before every start. */
   prepare?(surroundings: Surroundings, context: StartContext): Promise<void>
   command(surroundings: Surroundings): Command
+  /** Whether its nodes are started one after another, as those are that would wait for each other. */
+  readonly inTurn?: boolean
   /** `log`: up once a line of its output matches. Otherwise up once `status` has an answer. */
   readonly upOnLine?: RegExp
   /** What the node says of itself (`core/status.ts`), asked past all links; undefined where it does not answer. */
@@ -258,7 +262,9 @@ export class ProgramCluster implements Cluster {
         ? listening(await this.#target.services(context), this.#dialling)
         : await resident.services(nodes, this.#target.clientPort)
     this.#links = await context.connect(nodes, this.#services)
-    await startAll(nodes, (node) => this.#startOnce(node), this.#givenUp)
+    const inTurn = resident === undefined && this.#target.inTurn === true
+    const turns = inTurn ? {clock: context.clock, mostMs: TURN_MS} : undefined
+    await startAll(nodes, (node) => this.#startOnce(node), this.#givenUp, turns)
     await this.#form()
     await this.untilReady(UP_LIMIT_MS)
     await this.#disks?.sync()

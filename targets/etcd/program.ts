@@ -44,6 +44,9 @@ export function etcdProgram(): ProgramTarget {
     name: 'etcd',
     linkWays,
     harmsDisks: true,
+    // A new member asks each other one whether it is a member already, 1 s each. All started at once, each accepts the question and
+    // answers none: 2 s for nothing (`isMemberBootstrapped` in etcdserver/cluster_util.go). A node that is not there refuses at once.
+    inTurn: true,
     clientPort: 2379,
     version,
     services: (context) =>
