@@ -12,11 +12,11 @@
  * The first check of a process pays for compiling. One register of 1 000 000 operations, 50 clients, 5 values, beside the build
  * of commit 0809371, three turns each of a fresh process (30 November 2026, Node 20.20, user CPU): 0.79, 0.84, 0.90 s against 2.60,
  * 2.70, 2.71 s, 3.2 x; the fourth check of a process takes 0.45 s (wall). 77 functions are optimised meanwhile, which by
- * `--trace-opt` takes up to 0.6 s of a thread of its own, and the first pass over two million ops costs 0.08 s more than the
+ * `--trace-opt` takes up to 0.6 s of a thread of its own, and the first pass over two million ops costs 0.05 s more than the
  * second whoever makes it. What is left for the checker itself is spread over thirty functions (`--cpu-prof`: splitting a fifth).
  *
- * Of 1 000 operations all shapes but one are within the 2 ms once warm. Repeated values of 20 clients with a chain take longer: over
- * 20 seeds 1.0 to 4.6 ms, median 2.4, in a flat profile of the search (`#dropFew`, the dearest function, a tenth). The first such
+ * Of 1 000 operations all shapes but one are about the 2 ms or below once warm. Repeated values of 20 clients with a chain take longer: over
+ * 20 seeds 1.0 to 4.6 ms, median 2.4, in a flat profile of the search (`#dropFew`, the dearest function, some 7 %). The first such
  * check of a process takes 10 to 70 ms, which is compiling.
  */
 import {existsSync, readdirSync, readFileSync} from 'node:fs'

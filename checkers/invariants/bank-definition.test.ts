@@ -1,6 +1,6 @@
 /**
- * Banks and unique ids against their definitions, told of each read and of every two answers; written without a look at the
- * checkers, over records that follow from nothing. The watches must tell at the first op that is certain, and no sooner.
+ * Banks and unique ids against their definitions, told of each read and of every two answers, over
+ * records that follow from nothing. The watches must tell at the first op that is certain, and no sooner.
  */
 import {expect, it} from 'vitest'
 import type {History} from '../../core/history.ts'

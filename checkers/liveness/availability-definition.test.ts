@@ -1,6 +1,6 @@
 /**
  * Availability against its definition, by trying every stretch from one millisecond to another: silence in which somebody waited
- * and no fault can have been in force. Written without a look at the checker, over records that follow from nothing.
+ * and no fault can have been in force, over records that follow from nothing.
  */
 import {expect, it} from 'vitest'
 import {type FaultWindow, type History, history} from '../../core/history.ts'

@@ -1,6 +1,6 @@
 /**
  * The watch of a log against its definition, which looks at all answers: certain are two values at one offset of a key, and one
- * value at more offsets than it was sent so far, at the op that tells the last of them. Written without a look at the watch,
+ * value at more offsets than it was sent so far, at the op that tells the last of them,
  * over records that follow from nothing, in every notation.
  */
 import {expect, it} from 'vitest'
