@@ -12,6 +12,7 @@ const real = {...patient, retry: 2}
 
 /** What takes minutes, the longest first: whoever begins it last makes all others wait. */
 const LONGEST = [
+  'mutations',
   'etcd',
   'zookeeper',
   'redis',
@@ -25,11 +26,12 @@ const LONGEST = [
   'init',
   'campaign',
   'maelstrom',
+  'targets',
 ]
 /** After them whatever starts processes, and waits more than it computes; pure code, which fills any core, comes last. */
 const KINDS = ['clusters', 'e2e']
 const rank = ({moduleId}: TestSpecification) => {
-  const [, kind = '', name = ''] = /tests\/(e2e|clusters)\/([\w-]+)\.test\.ts$/.exec(moduleId) ?? []
+  const [, kind = '', name = ''] = /tests\/(?:(e2e|clusters)\/)?([\w-]+)\.test\.ts$/.exec(moduleId) ?? []
   if (LONGEST.includes(name)) return LONGEST.indexOf(name)
   return LONGEST.length + (KINDS.includes(kind) ? KINDS.indexOf(kind) : KINDS.length)
 }

@@ -2,6 +2,7 @@
 import {createRequire} from 'node:module'
 import {pathToFileURL} from 'node:url'
 import {Tinypool} from 'tinypool'
+import {ChaosError, type ExitCode} from '../core/error.ts'
 import {type Program, programBeside} from '../net/toxiproxy/program.ts'
 
 export interface ThreadPoolOptions {
@@ -19,12 +20,42 @@ export interface ThreadPoolOptions {
  */
 export const SIMULATING: Pick<ThreadPoolOptions, 'youngMB'> = {youngMB: 96}
 
+/** A failure with words for the user on its way out of a thread: an error would lose all but its message. */
+class Told {
+  readonly told: {readonly message: string; readonly exitCode: ExitCode; readonly hints: readonly string[]}
+
+  constructor({message, exitCode, hints}: ChaosError) {
+    this.told = {message, exitCode, hints: [...hints]}
+  }
+}
+
+/** What a thread does: what it refuses in words is refused in the same words where it was asked. */
+export function inThread<Job, Answer>(work: (job: Job) => Answer | Promise<Answer>): (job: Job) => Promise<Answer> {
+  return async (job) => {
+    try {
+      return await work(job)
+    } catch (error) {
+      if (error instanceof ChaosError) return new Told(error) as Answer
+      throw error
+    }
+  }
+}
+
+class Threads extends Tinypool {
+  override async run(...args: Parameters<Tinypool['run']>): Promise<unknown> {
+    const answer: unknown = await super.run(...args)
+    const {told} = Object(answer) as Partial<Told>
+    if (told === undefined) return answer
+    throw new ChaosError(told.message, told.exitCode, told.hints)
+  }
+}
+
 /**
  * A pool whose threads run the default export of the program `name` beside the module at `url` (its `import.meta.url`). Close
  * it with `destroy`.
  */
 export function threadPool(url: string, name: string, {threads, ahead = 1, youngMB}: ThreadPoolOptions): Tinypool {
-  return new Tinypool({
+  return new Threads({
     filename: entryOf(programBeside(url, name), url),
     minThreads: 0,
     maxThreads: Math.max(1, threads),

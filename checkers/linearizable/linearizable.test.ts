@@ -43,6 +43,21 @@ test.each(INVALID)('%s: %s', (type, events, sentence) => {
   expect(verdict.anomalies[0]).toMatchObject({type, sentence})
 })
 
+test('a completion that calls itself something else is that of what was asked for', () => {
+  for (const [events, validity] of [
+    ['0:w1( 0:) 1:r( 1:)1', 'valid'],
+    ['0:w1( 0:) 1:r( 1:)2', 'invalid'],
+    ['0:w1( 0:) 0:c12( 1:c13( 0:) 1:x', 'valid'],
+    ['0:w1( 0:) 1:c12( 1:x', 'invalid'],
+  ] as const) {
+    for (const other of ['read', 'write', 'cas', 'else']) {
+      const ops = registerHistory(events).ops.map((op) => (op.type === 'invoke' ? op : {...op, f: other}))
+      const {validity: found} = checker.check(history(ops)) as Awaited<ReturnType<typeof checker.check>>
+      expect([events, other, found]).toEqual([events, other, validity])
+    }
+  }
+})
+
 test('the text of a number is another value than the number, and that is said', () => {
   const ops = [
     {index: 0, timeNs: 0, process: 0, type: 'invoke' as const, f: 'write', value: 34},

@@ -18,7 +18,7 @@ export interface Boot {
   readonly nodes: readonly NodeId[]
   readonly bugs: readonly string[]
   readonly args: Readonly<Record<string, string>>
-  /** Seed of this node's stream of chance. */
+  /** Seed of this node's stream of chance, from this start on. */
   readonly seed: string
   readonly directory: string
   /** Ports to take if they are free; 0 for any. */

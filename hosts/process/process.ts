@@ -33,6 +33,7 @@ export class NodeProcess {
   #peer: Address | undefined
   #client: Address | undefined
   #skewMs = 0
+  #boots = 0
   #shiftNs: bigint | undefined
   #started: () => void = () => {}
   #disk: DiskState = SOUND
@@ -85,6 +86,8 @@ export class NodeProcess {
     this.#shiftNs ??= (await clockShiftNs?.()) ?? 0n
     const boot: Boot = {
       ...told,
+      // Started again, it draws other chances than it did before.
+      seed: `${told.seed}/boot:${this.#boots++}`,
       originNs: String(BigInt(told.originNs) + this.#shiftNs),
       peerPort: this.#peer?.port ?? 0,
       clientPort: this.#client?.port ?? 0,

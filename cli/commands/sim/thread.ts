@@ -2,6 +2,7 @@
 import {type Attempt, attempt} from '../../../runner/lab/attempt.ts'
 import {guidedOptions} from '../../../runner/lab/guided.ts'
 import {swarmed} from '../../../runner/lab/swarm.ts'
+import {inThread} from '../../../runner/threads.ts'
 import {loadConfig} from '../../settings/config.ts'
 import type {TypedFlags} from '../../settings/layers.ts'
 import {resolveFlags} from '../../settings/resolve-flags.ts'
@@ -15,7 +16,9 @@ export interface SeedJob {
   readonly seed: string
 }
 
-export default async function trySeed(job: SeedJob): Promise<Attempt> {
+export default inThread(trySeed)
+
+async function trySeed(job: SeedJob): Promise<Attempt> {
   const options = await seedOptions(job)
   const tried = await attempt(options, options.plan?.plan, job.strategy === 'guided')
   // A mutant runs under the seed of its family; it is told by its own name.

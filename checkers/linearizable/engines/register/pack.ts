@@ -76,15 +76,17 @@ export class RegisterScribe implements Scribe<RegisterNotes> {
   }
 
   complete({kind, sees, leaves}: RegisterNotes, operation: number, {type, f, value, error}: ScannedOp): void {
+    // A completion may call itself something else: what was asked for counts.
+    const isRead = kind[operation] === READ && sees[operation] === -1
     if (type === 'ok') {
-      if (f === this.#words.read) sees[operation] = this.#numberOf(value)
+      if (isRead) sees[operation] = this.#numberOf(value)
       return
     }
     const reported = kind[operation] !== WRITE && this.#trust !== undefined && this.#trust({f, error})
     if (kind[operation] === FOREIGN) return
     leaves[operation] = -1
     if (!reported) kind[operation] = DROPPED
-    else if (f === this.#words.read) sees[operation] = this.initial
+    else if (isRead) sees[operation] = this.initial
     else kind[operation] = NOT
   }
 
