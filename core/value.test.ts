@@ -10,6 +10,7 @@ it.each<[unknown, unknown]>([
   [new Set([1, 'x']), new Set(['x', 1])],
   [undefined, null],
   [2n ** 60n, 2n ** 60n],
+  [Number.NaN, Number.NaN],
   [new EdnLiteral('1/3'), new EdnLiteral('1/3')],
 ])('%o is the same as %o', (left, right) => {
   expect(sameValue(left, right)).toBe(true)
@@ -18,6 +19,8 @@ it.each<[unknown, unknown]>([
 
 it.each<[unknown, unknown]>([
   [1, '1'],
+  [Number.NaN, 'NaN'],
+  [Number.NaN, null],
   [null, 'null'],
   [
     [1, 2],

@@ -12,7 +12,8 @@ export type ValueKey = string | number | bigint | boolean | null
 export function valueKey(value: unknown): ValueKey {
   switch (typeof value) {
     case 'number':
-      return exactNumber(value)
+      // `===` says of no NaN that it is another's equal, nor its own.
+      return Number.isNaN(value) ? `\0${value}` : exactNumber(value)
     case 'boolean':
       return value
     case 'bigint':

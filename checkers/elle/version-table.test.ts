@@ -13,6 +13,7 @@ test('every key and value has one number, however many there are', () => {
     '{"id":1}',
     2 ** 40,
     -(2 ** 30),
+    Number.NaN,
   ]
   const numbers = new Map<string, number>()
   for (let key = 0; key < 50; key++) {
