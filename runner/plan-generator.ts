@@ -31,18 +31,11 @@ export function planGenerator(plan: Plan, startNs = 0, operations: Operations = 
   const endNs = startNs + plan.options.timeMs * 1e6
   const paced = plan.options['ratePerS'] !== null
   const replay = new OperationReplay({operations, paced, startNs, endNs})
-  const lastStopNs = startNs + faultsUntilMs(plan) * 1e6
   const faults = nemesisThreads(plan).map((thread) => {
     const own = plan.faults.filter(({spec}) => nemesisThread(spec.fault) === thread)
-    return new FaultReplay({thread, faults: own, startNs, endNs, lastStopNs})
+    return new FaultReplay({thread, faults: own, startNs, endNs})
   })
   return new Replay(replay, faults)
-}
-
-/** Until when a fault that struck late may stay in force, ms: a plan that was cut short says so, since it must not change what was before. */
-export function faultsUntilMs({options}: Pick<Plan, 'options'>): number {
-  const until = options['faultsUntilMs']
-  return typeof until === 'number' ? until : LAST_STOP * options.timeMs
 }
 
 type Operation = (NonNullable<Step> & {readonly kind: 'op'})['op']
@@ -201,8 +194,6 @@ interface FaultPlan {
   readonly faults: readonly PlannedFault[]
   readonly startNs: number
   readonly endNs: number
-  /** No fault that struck late is kept in force beyond this. */
-  readonly lastStopNs: number
 }
 
 /**
@@ -231,11 +222,11 @@ class FaultReplay {
   /** The fault that was started last is in force since then. */
   struckBy(timeNs: number): void {
     if (!this.#started) return
-    const {faults, startNs, lastStopNs} = this.#plan
+    const {faults, startNs, endNs} = this.#plan
     const {startMs, stopMs} = faults[this.#position]!
     const halfNs = ((stopMs - startMs) / 2) * 1e6
     if (timeNs - startNs - startMs * 1e6 < Math.max(halfNs, LATE_MS * 1e6)) return
-    this.#stopNs = Math.max(this.#stopNs, Math.min(timeNs + halfNs, lastStopNs))
+    this.#stopNs = Math.max(this.#stopNs, Math.min(timeNs + halfNs, startNs + LAST_STOP * (endNs - startNs)))
   }
 
   /** When there is something to do next: to start, to stop, or to be exhausted. */

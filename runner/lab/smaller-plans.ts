@@ -2,14 +2,13 @@
 import type {FaultSpec, PlannedFault} from '../../core/nemesis.ts'
 import type {Json} from '../../core/node.ts'
 import type {Plan, PlannedOperation} from '../plan.ts'
-import {faultsUntilMs} from '../plan-generator.ts'
 
-/** The plan cut off at this time, ms; faults under way then end with it. Before it the run is the same. */
+/** The plan cut off at this time, ms; faults under way then end with it. */
 export function endingAt(plan: Plan, timeMs: number): Plan {
   const inTime = (fault: PlannedFault) => ({...fault, stopMs: Math.min(fault.stopMs, timeMs)})
   return {
     ...plan,
-    options: {...plan.options, timeMs, faultsUntilMs: Math.min(faultsUntilMs(plan), timeMs)},
+    options: {...plan.options, timeMs},
     faults: plan.faults.filter(({startMs}) => startMs < timeMs).map(inTime),
     operations: plan.operations.filter(({atMs}) => atMs < timeMs),
   }
@@ -35,7 +34,7 @@ export function earlier(plan: Plan, byMs: number): Plan {
   const timeMs = Math.max(1, Math.ceil(plan.options.timeMs - byMs))
   return {
     ...plan,
-    options: {...plan.options, timeMs, faultsUntilMs: Math.max(0, faultsUntilMs(plan) - byMs)},
+    options: {...plan.options, timeMs},
     faults: plan.faults.map((fault) => ({...fault, startMs: fault.startMs - byMs, stopMs: fault.stopMs - byMs})),
     operations: plan.operations.map((operation) => ({...operation, atMs: rounded(operation.atMs - byMs)})),
   }
