@@ -12,7 +12,6 @@ const real = {...patient, retry: 2}
 
 /** What takes minutes, the longest first: whoever begins it last makes all others wait. */
 const LONGEST = [
-  'mutations',
   'etcd',
   'zookeeper',
   'redis',
@@ -23,7 +22,6 @@ const LONGEST = [
   'lab',
   'run',
   'sabotage',
-  'init',
   'campaign',
   'maelstrom',
   'targets',

@@ -83,9 +83,7 @@ function shape(random: Random, operations: number) {
   return {
     workers: random.between(1, 4),
     operations: random.between(1, operations),
-    fail: wait,
-    info: wait,
-    lost: wait / 2,
+    open: wait,
   }
 }
 

@@ -21,22 +21,21 @@ export interface ThreadPoolOptions {
 export const SIMULATING: Pick<ThreadPoolOptions, 'youngMB'> = {youngMB: 96}
 
 /** A failure with words for the user on its way out of a thread: an error would lose all but its message. */
-class Told {
-  readonly told: {readonly message: string; readonly exitCode: ExitCode; readonly hints: readonly string[]}
-
-  constructor({message, exitCode, hints}: ChaosError) {
-    this.told = {message, exitCode, hints: [...hints]}
-  }
+interface Refusal {
+  readonly refusedInThread: {readonly message: string; readonly exitCode: ExitCode; readonly hints: readonly string[]}
 }
 
 /** What a thread does: what it refuses in words is refused in the same words where it was asked. */
-export function inThread<Job, Answer>(work: (job: Job) => Answer | Promise<Answer>): (job: Job) => Promise<Answer> {
+export function inThread<Job, Answer>(
+  work: (job: Job) => Answer | Promise<Answer>,
+): (job: Job) => Promise<Answer | Refusal> {
   return async (job) => {
     try {
       return await work(job)
     } catch (error) {
-      if (error instanceof ChaosError) return new Told(error) as Answer
-      throw error
+      if (!(error instanceof ChaosError)) throw error
+      const {message, exitCode, hints} = error
+      return {refusedInThread: {message, exitCode, hints}}
     }
   }
 }
@@ -44,9 +43,9 @@ export function inThread<Job, Answer>(work: (job: Job) => Answer | Promise<Answe
 class Threads extends Tinypool {
   override async run(...args: Parameters<Tinypool['run']>): Promise<unknown> {
     const answer: unknown = await super.run(...args)
-    const {told} = Object(answer) as Partial<Told>
-    if (told === undefined) return answer
-    throw new ChaosError(told.message, told.exitCode, told.hints)
+    const {refusedInThread: refused} = Object(answer) as Partial<Refusal>
+    if (refused === undefined) return answer
+    throw new ChaosError(refused.message, refused.exitCode, refused.hints)
   }
 }
 

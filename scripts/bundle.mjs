@@ -1,6 +1,6 @@
-// Joins the modules of a build into few: each entry with what only it needs, what several need in chunks. A command then opens
-// fifty files where it opened five hundred, and starts in two thirds of the time. One module stays one, whoever imports it,
-// because all entries are joined at once: an error of `chaos/config` is the same class to the command and to a user's file.
+// Joins the modules of a build into few: each entry with what only it needs, what several need in chunks. `chaos check` then
+// opens 73 files of ours where it opened 348, and starts with two thirds of the processor time. One module stays one, whoever imports
+// it, because all entries are joined at once: an error of `chaos/config` is the same class to the command and to a user's file.
 import {cpSync, readdirSync, readFileSync, rmSync} from 'node:fs'
 import {join, relative} from 'node:path'
 import {build} from 'esbuild'

@@ -1,6 +1,6 @@
 /**
- * Banks and unique ids against their definitions, told of each read and of every two answers, over
- * records that follow from nothing. The watches must tell at the first op that is certain, and no sooner.
+ * Banks and unique ids against their definitions, told of each read and of every two answers, over records that follow from
+ * nothing. The watches must tell at the first op that is certain, and no sooner.
  */
 import {expect, it} from 'vitest'
 import type {History} from '../../core/history.ts'
@@ -25,9 +25,7 @@ function statements(random: Random): History {
   return anyRecord(random, {
     workers: random.between(1, 3),
     operations: random.between(0, 7),
-    fail: wait,
-    info: wait,
-    lost: wait / 2,
+    open: wait,
     draw: (draws) => {
       const key = draws.pick(keys)
       const common = key === undefined ? {} : {key}
@@ -156,9 +154,7 @@ function answers(random: Random): History {
   return anyRecord(random, {
     workers: random.between(1, 4),
     operations: random.between(0, 8),
-    fail: wait,
-    info: wait,
-    lost: wait / 2,
+    open: wait,
     draw: (draws) => {
       const key = draws.pick(keys)
       const answer = (late: Random) => (late.chance(0.03) ? null : anyValue(late.pick(kinds), late.int(2)))

@@ -23,9 +23,7 @@ function decisions(random: Random): History {
   return anyRecord(random, {
     workers: random.between(1, 4),
     operations: random.between(0, 8),
-    fail: wait,
-    info: wait,
-    lost: wait / 2,
+    open: wait,
     draw: (draws) => {
       const key = draws.pick(keys)
       const common = key === undefined ? {} : {key}

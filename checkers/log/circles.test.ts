@@ -17,9 +17,7 @@ function transactions(random: Random): History {
   return anyRecord(random, {
     workers: random.between(2, 4),
     operations: random.between(2, 7),
-    fail: wait,
-    info: wait,
-    lost: wait / 2,
+    open: wait,
     draw: (draws, _, made) => {
       const micros: Micro[] = []
       if (draws.chance(0.85)) {

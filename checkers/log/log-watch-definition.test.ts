@@ -1,7 +1,7 @@
 /**
  * The watch of a log against its definition, which looks at all answers: certain are two values at one offset of a key, and one
- * value at more offsets than it was sent so far, at the op that tells the last of them,
- * over records that follow from nothing, in every notation.
+ * value at more offsets than it was sent so far, at the op that tells the last of them, over records that follow from nothing, in
+ * every notation.
  */
 import {expect, it} from 'vitest'
 import type {History} from '../../core/history.ts'
@@ -32,9 +32,7 @@ function records(random: Random): History {
   return anyRecord(random, {
     workers: random.between(1, 3),
     operations: random.between(0, 7),
-    fail: wait,
-    info: wait,
-    lost: wait / 2,
+    open: wait,
     draw: (draws) => {
       const key = draws.pick(keys)
       const [at, value] = place(draws)

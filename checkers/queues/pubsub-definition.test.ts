@@ -33,9 +33,7 @@ function topics(random: Random): History {
   return anyRecord(random, {
     workers: random.between(1, 3),
     operations: random.between(0, 12),
-    fail: wait,
-    info: wait,
-    lost: wait / 2,
+    open: wait,
     draw: (draws, process, made) => {
       const key = draws.pick(keys)
       const luck = draws.next()

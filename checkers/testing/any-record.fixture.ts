@@ -20,6 +20,8 @@ export interface AnyRecord {
   readonly workers: number
   readonly operations: number
   readonly draw: (random: Random, process: number, made: number) => Drawn
+  /** Share of operations that are refused, as many of unknown outcome, and half as many lost; each may be told apart. */
+  readonly open?: number
   readonly fail?: number
   readonly info?: number
   /** Share of operations of which no completion is recorded; their process asks nothing further. */
@@ -31,7 +33,7 @@ export interface AnyRecord {
 
 /** A random record of these operations. */
 export function anyRecord(random: Random, options: AnyRecord): History {
-  const {workers, operations, draw, fail = 0, info = 0, lost = 0} = options
+  const {workers, operations, draw, open: share = 0, fail = share, info = share, lost = share / 2} = options
   const ops: Op[] = []
   const open = new Map<number, {readonly process: number; readonly drawn: Drawn}>()
   const processes = Array.from({length: workers}, (_, worker) => worker)
@@ -104,13 +106,11 @@ export function anyRegisters(random: Random, {keys: lists, most, open, gapNs}: A
     written.set(key, n + 1)
     return anyValue(n)
   }
-  const wait = random.pick([0, open])
+  const share = random.pick([0, open])
   return anyRecord(random, {
     workers: random.between(1, 4),
     operations: random.between(0, most),
-    fail: wait,
-    info: wait,
-    lost: wait / 2,
+    open: share,
     ...(gapNs === undefined ? {} : {gapNs}),
     draw: (draws) => {
       const key = draws.pick(keys)
