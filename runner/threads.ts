@@ -21,7 +21,7 @@ export interface ThreadPoolOptions {
 export const SIMULATING: Pick<ThreadPoolOptions, 'youngMB'> = {youngMB: 96}
 
 /** A failure with words for the user on its way out of a thread: an error would lose all but its message. */
-interface Refusal {
+export interface Refusal {
   readonly refusedInThread: {readonly message: string; readonly exitCode: ExitCode; readonly hints: readonly string[]}
 }
 
