@@ -43,11 +43,13 @@ async function read(file: string, name: string): Promise<unknown> {
 }
 
 async function check(config: unknown, name: string): Promise<void> {
-  const {configSchema} = await import('./config-schema.ts')
+  const [{configSchema}, {problemsOf}] = await Promise.all([
+    import('./config-schema.ts'),
+    import('./config-problems.ts'),
+  ])
   const result = configSchema.safeParse(config)
   if (result.success) return
-  const problems = result.error.issues.map(({path, message}) => `${path.join('.') || 'top level'}: ${message}`)
-  throw new UsageError(`${name} is not a valid configuration.`, problems)
+  throw new UsageError(`${name} is not a valid configuration.`, problemsOf(result.error.issues, config, configSchema))
 }
 
 export function isCommandTarget(value: CommandTarget | Target): value is CommandTarget {
