@@ -10,7 +10,8 @@ import {NO_PLUGINS} from '../../runner/catalogue.ts'
 import {importModule} from './modules.ts'
 import {type LoadedPlugins, loadPlugins} from './plugins.ts'
 
-const NAMES = ['chaos.config.ts', 'chaos.config.js', 'chaos.config.mjs', 'chaos.config.json']
+/** What a configuration is called that nobody names. */
+export const CONFIG_NAMES = ['chaos.config.ts', 'chaos.config.js', 'chaos.config.mjs', 'chaos.config.json']
 
 export interface LoadedConfig {
   readonly config: Config
@@ -22,7 +23,7 @@ export interface LoadedConfig {
 
 /** Reads the file given, or the first of the usual names in this directory. No file is an empty configuration. */
 export async function loadConfig(given: string | undefined, directory: string): Promise<LoadedConfig> {
-  const found = given ?? NAMES.find((name) => existsSync(resolve(directory, name)))
+  const found = given ?? CONFIG_NAMES.find((name) => existsSync(resolve(directory, name)))
   if (found === undefined) return {config: {}, file: undefined, plugins: {...NO_PLUGINS, targets: {}}}
   const file = resolve(directory, found)
   if (!existsSync(file)) throw new UsageError(`No such configuration file: ${given}`)

@@ -36,11 +36,17 @@ test('from below, by -o, by the configuration', async () => {
   writeFileSync(place.file('other/chaos.config.json'), JSON.stringify({run: {output: 'kept'}}))
   const configured = await place.start(['explain', 'latest'], {}, place.file('other'))
   expect([0, 3]).toContain(configured.exitCode)
+  mkdirSync(place.file('other/deep'))
+  const deep = await place.start(['check', 'latest'], {}, place.file('other/deep'))
+  expect(String(deep.stdout)).toContain('../kept/latest')
 })
 
 test('names that lead nowhere have suggestions', async () => {
   expect((await place.chaos('check', 'lates')).stderr).toContain('Did you mean "latest"?')
   expect((await place.chaos('explain', 'lates')).stderr).toContain('Did you mean "latest"?')
+  const none = await place.chaos('explain', 'latest', '--runs', 'nowhere')
+  expect(none.stderr).toContain('No such history or run: latest\n')
+  expect(none.stderr).toContain('There are no runs yet in nowhere.')
   const bug = await place.chaos('run', 'raft', '--bug', 'sum-merge')
   expect(bug.stderr).toContain('It is a bug of gossip: chaos run gossip --bug sum-merge')
 })
@@ -50,6 +56,8 @@ test('a line that reproduces begins with what can be called, and keeps -o', asyn
   const ended = await place.chaos(...canary)
   const line = /Reproduce +(.*)$/m.exec(ended.stdout)?.[1]
   expect(line).toMatch(/^npx chaos run gossip .*--output 'else where'/)
+  expect(ended.stdout).toMatch(/Re-check +npx chaos check 'else where\/[^ ]*'$/m)
+  expect(ended.stdout).toMatch(/Simulate +npx chaos replay 'else where\/[^ ]*' --sim$/m)
 
   // With a chaos of ours on the path, no npx is needed, and the line does run.
   mkdirSync(place.file('bin'))
