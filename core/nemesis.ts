@@ -48,7 +48,7 @@ export interface FaultValue {
 export interface PlanContext {
   readonly nodes: readonly NodeId[]
   readonly random: Random
-  /** How long clients run, ms. */
+  /** How long faults may strike, ms since clients began. */
   readonly timeMs: number
   /** Mean time between the start of one injection and the start of the next, ms. */
   readonly intervalMs: number
@@ -62,6 +62,8 @@ export interface StrikeContext {
   readonly clock: Clock
   /** Unique per injection: the cause to name to the network. */
   readonly cause: string
+  /** When faults are to be over, by that clock: what is not there or not shown by then is waited for no longer. Absent: never. */
+  readonly untilNs?: number
 }
 
 /** A fault in force. */

@@ -106,6 +106,11 @@ export interface Target {
   readonly defaults?: Readonly<Record<string, string>>
   /** The same for single workloads, by the names of these; they go before. */
   readonly workloadDefaults?: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /**
+   * How long its clusters commonly take to serve again after a fault, ms: the faults of a run end that much, though at most a fifth of
+   * the run, before its clients do, so that they see it. Absent: 0.
+   */
+  readonly settleMs?: number
   /** The fewest nodes with which the design makes sense; 1 where absent. */
   readonly minNodes?: number
   /** Present for a design that is wrong in itself: how a run shows that, with no bug switched on. */

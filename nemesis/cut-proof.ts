@@ -3,13 +3,12 @@
  * and a control, a probe that nothing forbids, is answered in the same moment. Without an answered control the silence shows
  * nothing: the probe itself may be broken, or everybody may be dead.
  */
-import type {Clock} from '../core/clock.ts'
-import type {Cluster} from '../core/cluster.ts'
-import type {Proof} from '../core/nemesis.ts'
+import type {Proof, StrikeContext} from '../core/nemesis.ts'
 import {allLinks, countCut, type Link, type NetworkControl, type Ping} from '../core/network.ts'
 import type {NodeId} from '../core/node.ts'
 import {answering, type NodePair, silentPairs} from './late-proof.ts'
 import {type Pair, pingPairs} from './pairs.ts'
+import {leftOf} from './patience.ts'
 import {runningNodes} from './victims.ts'
 
 /**
@@ -57,10 +56,12 @@ export interface CutProver {
 /** Probes the links before they are cut: a pair that was silent before cannot show that it was silenced. */
 export async function beforeCut(
   network: NetworkControl,
-  cluster: Cluster,
   links: readonly Link[],
-  {exact = false}: Pick<Clock, 'exact'>,
+  context: StrikeContext,
 ): Promise<CutProver> {
+  const {cluster} = context
+  const {exact = false} = context.clock
+  const left = leftOf(context)
   const pairs = pairsOf(links)
   const running = await runningNodes(cluster)
   const among = (up: ReadonlySet<NodeId>) => (pair: Pair) => pair.every((end) => end === 'clients' || up.has(end))
@@ -70,7 +71,7 @@ export async function beforeCut(
   const cutNow = () => countCut(network, links)
   // One that is dead or frozen would only be waited for.
   const able = pairs.filter(runs)
-  const {before, slowMs} = await meetings(network, able, exact)
+  const {before, slowMs} = await meetings(network, able, exact, Math.min(longPatienceMs, Math.max(patienceMs, left())))
   let shown = false
   return {
     async proveCut() {
@@ -97,11 +98,15 @@ export async function beforeCut(
         return {pings, asked, answers, silent, calm, busy, heardMs: heard.length === 0 ? 0 : Math.max(slowMs, ...heard)}
       }
       // It must not outlast the fault: no longer than what was heard asks for.
-      const patient = (heardMs: number, mostMs: number) => Math.min(mostMs, Math.max(patienceMs, PATIENCE * heardMs))
+      const patient = (heardMs: number, mostMs: number) =>
+        Math.min(mostMs, Math.max(patienceMs, Math.min(PATIENCE * heardMs, left())))
+      const worthIt = () => left() > patienceMs
       let seen = await look(slowMs < patienceMs / 3 ? patienceMs : patient(slowMs, longPatienceMs))
-      if (!seen.calm) seen = await look(seen.heardMs > 0 ? patient(seen.heardMs, longPatienceMs) : longPatienceMs)
+      if (!seen.calm && worthIt()) {
+        seen = await look(seen.heardMs > 0 ? patient(seen.heardMs, longPatienceMs) : Math.min(longPatienceMs, left()))
+      }
       // Only where nothing but the time is missing.
-      if (seen.busy) seen = await look(patient(seen.heardMs, longestPatienceMs))
+      if (seen.busy && worthIt()) seen = await look(patient(seen.heardMs, longestPatienceMs))
       const {pings, asked, answers, silent, calm} = seen
       const leak = Math.max(
         0,
@@ -145,8 +150,8 @@ async function meetings(
   network: NetworkControl,
   pairs: readonly Pair[],
   exact: boolean,
+  limitMs: number,
 ): Promise<{readonly before: number; readonly slowMs: number}> {
-  const limitMs = SILENCE_MS[1]
   const pings = await pingPairs(network, pairs, limitMs)
   const met = pairs.flatMap((pair, i) => (pings[i]!.reachable ? [{pair, rttMs: pings[i]!.rttMs as number}] : []))
   const late = exact ? [] : met.filter(({rttMs}) => rttMs >= SILENCE_MS[0] / 3)

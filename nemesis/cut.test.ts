@@ -2,6 +2,7 @@
 import {expect, test} from 'vitest'
 import {type Clock, wallClock} from '../core/clock.ts'
 import type {Cluster} from '../core/cluster.ts'
+import type {StrikeContext} from '../core/nemesis.ts'
 import type {Link, NetworkControl} from '../core/network.ts'
 import {partition} from './partition.ts'
 import type {PartitionShape} from './shapes.ts'
@@ -107,7 +108,7 @@ test('a cut that cuts nothing is not verified', async () => {
 })
 
 /** As `strike`, on a machine so busy that what nothing forbids is answered after `rttMs`, and whoever gives up sooner hears nothing. */
-async function busy(rttMs: number, mode: string, error = 'no answer') {
+async function busy(rttMs: number, mode: string, error = 'no answer', end: Pick<StrikeContext, 'untilNs'> = {}) {
   const net = network()
   const {ping} = net
   const limits: number[] = []
@@ -119,8 +120,8 @@ async function busy(rttMs: number, mode: string, error = 'no answer') {
   }
   const cluster = {nodes: NODES, network: net} as unknown as Cluster
   const spec = {fault: 'partition', shape: 'one', mode, victims: 'one', order: NODES}
-  const {proof} = await partition().start(spec, {cluster, clock: wallClock(), cause: 'c1'})
-  return {verified: proof.verified, longestMs: Math.max(...limits)}
+  const {proof} = await partition().start(spec, {cluster, clock: wallClock(), cause: 'c1', ...end})
+  return {verified: proof.verified, longestMs: Math.round(Math.max(...limits))}
 }
 
 test('the slower others answer, the longer a cut has to be silent', async () => {
@@ -129,6 +130,15 @@ test('the slower others answer, the longer a cut has to be silent', async () => 
   expect(await busy(1700, 'black-hole')).toEqual({verified: true, longestMs: 6800})
   expect(await busy(2000, 'black-hole')).toEqual({verified: true, longestMs: 7500})
   expect(await busy(2600, 'black-hole')).toEqual({verified: false, longestMs: 2500})
+})
+
+test('a proof is not waited for beyond the end of all faults', async () => {
+  const {verified, longestMs} = await busy(700, 'black-hole', 'no answer', {untilNs: 1e9})
+  expect(verified).toBe(false)
+  expect(longestMs).toBeGreaterThan(900)
+  expect(longestMs).toBeLessThanOrEqual(1000)
+  expect(await busy(700, 'black-hole', 'no answer', {untilNs: -1e9})).toEqual({verified: false, longestMs: 250})
+  expect(await busy(50, 'black-hole', 'no answer', {untilNs: 10e9})).toEqual({verified: true, longestMs: 2500})
 })
 
 test('a refusal is believed at once: it needs no longer silence than the answer of somebody else', async () => {
@@ -191,7 +201,7 @@ function hurriedClock(): Clock {
 }
 
 /** A partition of three of whom only `n1` runs when it begins; `later` run when it ends, `soon` from a second after it was asked for. */
-async function whileDown(later: readonly string[], leaks = false, soon: readonly string[] = []) {
+async function whileDown(later: readonly string[], leaks = false, soon: readonly string[] = [], untilNs = 1e12) {
   const net = network()
   const {ping} = net
   let running = ['n1']
@@ -206,7 +216,7 @@ async function whileDown(later: readonly string[], leaks = false, soon: readonly
   }
   const cluster = {nodes: NODES.slice(0, 3), network: net, process: {state}} as unknown as Cluster
   const spec = {fault: 'partition', shape: 'one', mode: 'black-hole', victims: 'one', order: cluster.nodes}
-  const {proof, stop} = await partition().start(spec, {cluster, clock, cause: 'c1'})
+  const {proof, stop} = await partition().start(spec, {cluster, clock, cause: 'c1', untilNs})
   running = ['n1', ...later]
   const end = await stop()
   return {began: proof.verified, vacuous: proof.vacuous, tookEffect: end.tookEffect, whole: end.verified}
@@ -222,6 +232,12 @@ test('what nobody could show when it began is shown when it ends, by nodes that 
 test('it waits for somebody to part', async () => {
   expect(await whileDown(['n3'], false, ['n3'])).toEqual({
     ...{began: true, vacuous: undefined, tookEffect: undefined, whole: true},
+  })
+})
+
+test('it does not wait for somebody to part beyond the end of all faults', async () => {
+  expect(await whileDown(['n3'], false, ['n3'], 0.5e9)).toEqual({
+    ...{began: false, vacuous: true, tookEffect: true, whole: true},
   })
 })
 

@@ -68,16 +68,17 @@ function planShape(
   }
 }
 
-async function start(planned: FaultSpec, {cluster, cause, clock}: StrikeContext): Promise<Injection> {
+async function start(planned: FaultSpec, context: StrikeContext): Promise<Injection> {
+  const {cluster, cause} = context
   const spec = parse(planned)
   const network = cluster.network as NetworkControl
   const kind = packetKind(spec.kind)
   // Between nodes it takes two to see anything of it.
   const wanted = spec.clients ? 1 : 2
-  const running = await someRunning(cluster, clock, wanted)
+  const running = await someRunning(context, wanted)
   const {victims, label, note} = await runningVictims(spec, cluster)
   const links = linksOf(cluster, victims, spec.clients)
-  const prover = await beforeShape({cluster, clock, cause, links, probe: kind.probe(spec.shape)})
+  const prover = await beforeShape({...context, links, probe: kind.probe(spec.shape)})
   await network.shape(cause, links, spec.shape)
   const proof = await prover.proveShape()
   return {

@@ -53,14 +53,15 @@ function planCut(shapes: readonly PartitionShape[], {random, nodes, capabilities
   }
 }
 
-async function start(planned: FaultSpec, {cluster, cause, clock}: StrikeContext): Promise<Injection> {
+async function start(planned: FaultSpec, context: StrikeContext): Promise<Injection> {
+  const {cluster, cause} = context
   const spec = parse(planned)
   const network = cluster.network as NetworkControl
-  const running = await someRunning(cluster, clock, 2)
+  const running = await someRunning(context, 2)
   const {order, note} = await orderOf(spec, cluster)
   const {cut, gone} = tellingCut(spec.shape, order, running)
   const {links, victims, picture} = cut
-  const prover = await beforeCut(network, cluster, links, clock)
+  const prover = await beforeCut(network, links, context)
   await network.cut(cause, links, spec.mode)
   return {
     description: `${picture}${note}${gone} ${spec.mode}`,

@@ -5,9 +5,7 @@
  * Sound *before* the fault; or, where its beginning could show nothing (nodes that were dead or frozen just then, a moment in
  * which the machine was busy), sound *after* it: then they are probed again while it is in force, and once it is healed.
  */
-import type {Clock} from '../core/clock.ts'
-import type {Cluster} from '../core/cluster.ts'
-import type {Proof} from '../core/nemesis.ts'
+import type {Proof, StrikeContext} from '../core/nemesis.ts'
 import {
   allLinks,
   type Link,
@@ -21,6 +19,7 @@ import type {NodeId} from '../core/node.ts'
 import {ableLinks} from './able.ts'
 import {withLag} from './lag.ts'
 import {type Probe, soundMs} from './packet-kinds.ts'
+import {leftOf} from './patience.ts'
 import {type Felt, isSound, judge, promises, together, tooBusy} from './shape-felt.ts'
 import {type ShapeWatch, type Watched, watchShape} from './shape-watch.ts'
 
@@ -41,16 +40,15 @@ export interface ShapeProver {
 }
 
 /** What is to be proved, and how. */
-export interface Shaped {
-  readonly cluster: Cluster
-  readonly clock: Clock
-  readonly cause: string
+export interface Shaped extends StrikeContext {
   readonly links: readonly Link[]
   readonly probe: Probe
 }
 
 /** Probes the links before they are spoilt. */
-export async function beforeShape({cluster, clock, cause, links, probe}: Shaped): Promise<ShapeProver> {
+export async function beforeShape(shaped: Shaped): Promise<ShapeProver> {
+  const {cluster, clock, cause, links, probe} = shaped
+  const left = leftOf(shaped)
   const network = cluster.network as NetworkControl
   const able = (some: readonly Link[], most = PROBED_LINKS) => ableLinks(network, cluster, some, most)
   const toNodes = links.filter(({to}) => to !== 'clients')
@@ -84,7 +82,7 @@ export async function beforeShape({cluster, clock, cause, links, probe}: Shaped)
               : undefined
           const last = again ?? judged
           const evidence = again === undefined ? judged.evidence : `${judged.evidence}; again: ${again.evidence}`
-          if (!last.tooBusy || attempt === ATTEMPTS) return {verified: last.verified, evidence}
+          if (!last.tooBusy || attempt === ATTEMPTS || left() <= 0) return {verified: last.verified, evidence}
         }
       }
     },

@@ -4,11 +4,12 @@
  */
 import {z} from 'zod'
 import type {Capability} from '../core/capabilities.ts'
-import type {Clock} from '../core/clock.ts'
 import type {Cluster, ProcessState} from '../core/cluster.ts'
+import type {StrikeContext} from '../core/nemesis.ts'
 import type {NodeId} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
 import {leaderOf, statusesOf} from '../core/status.ts'
+import {leftOf} from './patience.ts'
 import {nodeOrder} from './spec.ts'
 
 export const VICTIMS = ['one', 'minority', 'majority', 'all', 'leader'] as const
@@ -127,12 +128,15 @@ async function fitVictims(
 const WAIT_MS = 3000
 export const LOOK_MS = 50
 
-/** The nodes that run, as soon as there are so many, or after a while those that there are. */
-export async function someRunning(cluster: Cluster, clock: Clock, wanted: number): Promise<ReadonlySet<NodeId>> {
-  const untilNs = clock.nowNs() + WAIT_MS * 1e6
+/** The nodes that run, as soon as there are so many, or after a while or at the end of all faults those that there are. */
+export async function someRunning(context: StrikeContext, wanted: number): Promise<ReadonlySet<NodeId>> {
+  const {cluster, clock} = context
+  const left = leftOf(context)
+  const patientNs = clock.nowNs() + WAIT_MS * 1e6
   for (;;) {
     const running = await runningNodes(cluster)
-    if (running.size >= Math.min(wanted, cluster.nodes.length) || clock.nowNs() >= untilNs) return running
+    const enough = running.size >= Math.min(wanted, cluster.nodes.length)
+    if (enough || clock.nowNs() >= patientNs || left() <= 0) return running
     await new Promise<void>((resolve) => void clock.after(LOOK_MS, resolve))
   }
 }

@@ -18,13 +18,16 @@ export class Injector {
   readonly #nemeses: ReadonlyMap<string, Nemesis>
   readonly #cluster: Cluster
   readonly #clock: Clock
+  readonly #untilNs: number | undefined
   readonly #inForce = new Map<string, InForce>()
   #injections = 0
 
-  constructor(nemeses: readonly Nemesis[], cluster: Cluster, clock: Clock) {
+  /** `untilNs` is when faults are to be over: see `StrikeContext`. */
+  constructor(nemeses: readonly Nemesis[], cluster: Cluster, clock: Clock, untilNs?: number) {
     this.#nemeses = new Map(nemeses.map((nemesis) => [nemesis.name, nemesis]))
     this.#cluster = cluster
     this.#clock = clock
+    this.#untilNs = untilNs
   }
 
   /** Faults now in force, by name, with their descriptions. */
@@ -46,7 +49,8 @@ export class Injector {
   async #start(spec: FaultSpec): Promise<FaultValue> {
     const nemesis = this.#nemeses.get(spec.fault) as Nemesis
     const cause = `${spec.fault}#${++this.#injections}`
-    const injection = await nemesis.start(spec, {cluster: this.#cluster, clock: this.#clock, cause})
+    const until = this.#untilNs === undefined ? {} : {untilNs: this.#untilNs}
+    const injection = await nemesis.start(spec, {cluster: this.#cluster, clock: this.#clock, cause, ...until})
     this.#inForce.set(spec.fault, {spec, injection})
     const {description, victims, links, proof} = injection
     return {spec, description, victims, proof, ...(links === undefined ? {} : {links})}

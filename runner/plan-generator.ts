@@ -10,7 +10,7 @@ import type {Context, Generator, GeneratorEvent, Step, Thread} from '../core/gen
 import {pending} from '../core/generators/source.ts'
 import type {PlannedFault} from '../core/nemesis.ts'
 import {LAST_STOP} from '../nemesis/schedule.ts'
-import {listed, type Operations, type Plan, type PlannedOperation} from './plan.ts'
+import {faultTimeMs, listed, type Operations, type Plan, type PlannedOperation} from './plan.ts'
 
 /** The nemesis threads that a plan needs, one for each kind of fault, in the order of their first appearance. */
 export function nemesisThreads(plan: Pick<Plan, 'faults'>): string[] {
@@ -22,6 +22,11 @@ export function nemesisThread(fault: string): string {
   return `nemesis:${fault}`
 }
 
+/** When the last fault ends at the latest, however late it struck, where clients begin at `startNs`. */
+export function faultsEndNs(plan: Pick<Plan, 'options'>, startNs: number): number {
+  return startNs + LAST_STOP * faultTimeMs(plan.options) * 1e6
+}
+
 /**
  * The generator of a plan. `startNs` is when clients begin; `operations` is what `makePlan` gave with the plan. It is no
  * pure value as other generators are: it goes forward in its place, since one scheduler asks it, once, and a simulation
@@ -29,11 +34,12 @@ export function nemesisThread(fault: string): string {
  */
 export function planGenerator(plan: Plan, startNs = 0, operations: Operations = listed(plan.operations)): Generator {
   const endNs = startNs + plan.options.timeMs * 1e6
+  const lastStopNs = faultsEndNs(plan, startNs)
   const paced = plan.options['ratePerS'] !== null
   const replay = new OperationReplay({operations, paced, startNs, endNs})
   const faults = nemesisThreads(plan).map((thread) => {
     const own = plan.faults.filter(({spec}) => nemesisThread(spec.fault) === thread)
-    return new FaultReplay({thread, faults: own, startNs, endNs})
+    return new FaultReplay({thread, faults: own, startNs, endNs, lastStopNs})
   })
   return new Replay(replay, faults)
 }
@@ -194,6 +200,8 @@ interface FaultPlan {
   readonly faults: readonly PlannedFault[]
   readonly startNs: number
   readonly endNs: number
+  /** No fault that struck late stays in force beyond this. */
+  readonly lastStopNs: number
 }
 
 /**
@@ -222,26 +230,32 @@ class FaultReplay {
   /** The fault that was started last is in force since then. */
   struckBy(timeNs: number): void {
     if (!this.#started) return
-    const {faults, startNs, endNs} = this.#plan
+    const {faults, startNs, lastStopNs} = this.#plan
     const {startMs, stopMs} = faults[this.#position]!
     const halfNs = ((stopMs - startMs) / 2) * 1e6
     if (timeNs - startNs - startMs * 1e6 < Math.max(halfNs, LATE_MS * 1e6)) return
-    this.#stopNs = Math.max(this.#stopNs, Math.min(timeNs + halfNs, startNs + LAST_STOP * (endNs - startNs)))
+    this.#stopNs = Math.max(this.#stopNs, Math.min(timeNs + halfNs, lastStopNs))
   }
 
   /** When there is something to do next: to start, to stop, or to be exhausted. */
   get dueNs(): number {
-    const {faults, startNs, endNs} = this.#plan
+    const {faults, startNs} = this.#plan
     const fault = faults[this.#position]
     if (fault === undefined) return Number.NEGATIVE_INFINITY
-    return this.#started ? this.#stopNs : Math.min(startNs + fault.startMs * 1e6, endNs)
+    return this.#started ? this.#stopNs : Math.min(startNs + fault.startMs * 1e6, this.#latestNs(fault))
+  }
+
+  /** A fault to which the one before leaves no time is not begun, so that it keeps nobody from the end; unless it was planned so late. */
+  #latestNs({startMs}: PlannedFault): number {
+    const {startNs, endNs, lastStopNs} = this.#plan
+    return startNs + startMs * 1e6 < lastStopNs ? lastStopNs : endNs
   }
 
   next(context: Context): Answer {
-    const {thread, faults, startNs, endNs} = this.#plan
+    const {thread, faults, startNs} = this.#plan
     const fault = faults[this.#position]
     if (fault === undefined) return undefined
-    if (!this.#started && context.timeNs >= endNs) return undefined
+    if (!this.#started && context.timeNs >= this.#latestNs(fault)) return undefined
     const dueNs = this.#started ? this.#stopNs : startNs + fault.startMs * 1e6
     if (dueNs > context.timeNs) return dueNs
     if (!context.free.includes(thread)) return Number.POSITIVE_INFINITY

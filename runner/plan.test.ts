@@ -5,6 +5,7 @@ import {eachThread, flipFlop, fn, mix, repeat, unfold} from '../core/generators.
 import type {Nemesis, PlannedFault} from '../core/nemesis.ts'
 import type {Op} from '../core/op.ts'
 import {createRandom} from '../core/random.ts'
+import {parseNemeses} from '../nemesis/index.ts'
 import {makePlan, type Plan, type PlanRequest} from './plan.ts'
 import {parsePlan, writePlan} from './plan-file.ts'
 import {nemesisThreads, planGenerator} from './plan-generator.ts'
@@ -55,6 +56,20 @@ describe('a plan', () => {
     expect(operations.length).toBeGreaterThan(1800)
     expect(operations.length).toBeLessThan(2200)
     expect(operations.every(({atMs}, i) => atMs >= (operations[i - 1]?.atMs ?? 0) && atMs < 10_000)).toBe(true)
+  })
+
+  test('leaves the end to a target that takes long to serve again, a fifth at most, and asks for the same operations', () => {
+    const lastStop = (plan: Plan) => Math.max(...plan.faults.map(({stopMs}) => stopMs))
+    const nemeses = parseNemeses('kill,pause')
+    const plain = made({timeMs: 10_000, intervalMs: 1000, nemeses}).plan
+    const settling = made({timeMs: 10_000, intervalMs: 1000, nemeses, settleMs: 1000}).plan
+    expect(lastStop(plain)).toBeGreaterThan(9000)
+    expect(lastStop(settling)).toBeLessThanOrEqual(9000)
+    expect(settling.options['settleMs']).toBe(1000)
+    expect(settling.operations).toEqual(plain.operations)
+    const most = made({timeMs: 10_000, intervalMs: 1000, nemeses, settleMs: 60_000}).plan
+    expect(lastStop(most)).toBeLessThanOrEqual(8000)
+    expect(lastStop(most)).toBeGreaterThan(7000)
   })
 
   test('asks for the same operations whatever the rate and the faults', () => {
@@ -235,6 +250,18 @@ describe('replaying a plan', () => {
     expect(endsAt([fault(1000, 3000)], 2500)).toEqual([4500])
     expect(endsAt([fault(1000, 1200)], 400)).toEqual([1400])
     expect(endsAt([fault(7000, 9700)], 2600)).toEqual([9700])
+  })
+
+  test('a fault to which the one before leaves no time is not begun, but one that was planned so late is', () => {
+    const {plan} = made({operations: 0, nemeses: [], timeMs: 10_000, settleMs: 1000})
+    const begun = (faultTakesMs: number, ...startsMs: readonly number[]) => {
+      const faults = startsMs.map((startMs) => ({startMs, stopMs: startMs + 300, spec: {fault: 'partition'}}))
+      const ops = run({...plan, faults, operations: []}, {faultTakesMs})
+      return ops.filter(({f}) => f.startsWith('start')).map(({timeNs}) => timeNs / 1e6)
+    }
+    expect(begun(500, 7000, 8500)).toEqual([7000, 8500])
+    expect(begun(900, 7000, 8500)).toEqual([7000])
+    expect(begun(100, 7000, 9400)).toEqual([7000, 9400])
   })
 
   test('runs an operation that names a thread there, without holding up the others', () => {

@@ -39,6 +39,14 @@ export interface PlannedOperation {
 /** What a plan was made from, resolved; JSON. `timeMs` ends the run, the others are for the reader and for replays. */
 export type PlanOptions = {readonly timeMs: number} & {readonly [name: string]: Json}
 
+/** The largest part of a run that is left without faults so that clients see the system settle. */
+const MOST_SETTLING = 0.2
+
+/** The part of the time of clients in which faults strike, ms from its beginning. */
+export function faultTimeMs({timeMs, settleMs}: PlanOptions): number {
+  return timeMs - Math.min(typeof settleMs === 'number' ? settleMs : 0, MOST_SETTLING * timeMs)
+}
+
 export interface Plan {
   readonly format: string
   readonly seed: string
@@ -68,6 +76,8 @@ export interface PlanRequest {
   readonly intervalMs: number
   /** What the target can suffer. */
   readonly capabilities: Capabilities
+  /** How long before the end faults are to be over, ms: see `Target.settleMs`. */
+  readonly settleMs?: number
   /** Further resolved options, to be kept with the plan. */
   readonly options?: Readonly<Record<string, Json>>
 }
@@ -89,19 +99,21 @@ export function makePlan(request: PlanRequest): PlannedRun {
   const {seed, nemeses, random, nodes, intervalMs, timeMs, ratePerS, concurrency, capabilities} = request
   const unbounded = ratePerS === Number.POSITIVE_INFINITY && request.operations === undefined
   const operations: PlannedOperation[] = unbounded ? [] : [...drawOperations(request)]
+  const options: PlanOptions = {
+    ...request.options,
+    nodes,
+    concurrency,
+    timeMs,
+    ratePerS: Number.isFinite(ratePerS) ? ratePerS : null,
+    ...(request.operations === undefined ? {} : {operations: request.operations}),
+    intervalMs,
+    ...(request.settleMs === undefined ? {} : {settleMs: request.settleMs}),
+  }
   const plan: Plan = {
     format: PLAN_FORMAT,
     seed,
-    options: {
-      ...request.options,
-      nodes,
-      concurrency,
-      timeMs,
-      ratePerS: Number.isFinite(ratePerS) ? ratePerS : null,
-      ...(request.operations === undefined ? {} : {operations: request.operations}),
-      intervalMs,
-    },
-    faults: planFaults(nemeses, {nodes, timeMs, intervalMs, capabilities, random}),
+    options,
+    faults: planFaults(nemeses, {nodes, timeMs: faultTimeMs(options), intervalMs, capabilities, random}),
     operations,
     unbounded,
   }

@@ -156,6 +156,7 @@ export async function run(
         nemeses,
         intervalMs,
         capabilities,
+        ...(target.settleMs === undefined ? {} : {settleMs: target.settleMs}),
         ...(Number.isFinite(maxOperations) ? {operations: maxOperations} : {}),
         options: {
           target: target.name,

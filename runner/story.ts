@@ -21,7 +21,7 @@ import {Injector} from './injector.ts'
 import type {RunObserver} from './observer.ts'
 import {drivenWords, finalReadsWords, observedPhase, withProgress} from './phases.ts'
 import type {Operations, Plan} from './plan.ts'
-import {nemesisThread, nemesisThreads, planGenerator} from './plan-generator.ts'
+import {faultsEndNs, nemesisThread, nemesisThreads, planGenerator} from './plan-generator.ts'
 import {Scheduler} from './scheduler.ts'
 import type {ClientPool, Sink, Stage, World} from './stage.ts'
 import {type Stopped, stoppedBy} from './stopped.ts'
@@ -60,9 +60,10 @@ export async function runStory(
   const {clock, driver} = world
   const {plan, workload, workloadOptions, random, healMs} = script
   const proved = new AbortController()
-  const injector = new Injector(script.nemeses, cluster, clock)
+  const startNs = clock.nowNs()
+  const injector = new Injector(script.nemeses, cluster, clock, faultsEndNs(plan, startNs))
   const scheduler = new Scheduler({
-    generator: planGenerator(plan, clock.nowNs(), script.operations),
+    generator: planGenerator(plan, startNs, script.operations),
     concurrency: workloadOptions.concurrency,
     nodes: workloadOptions.nodes,
     nemesisThreads: nemesisThreads(plan),
@@ -138,7 +139,6 @@ export async function runStory(
       observer.warned?.(`--fail-fast changes nothing: no breach of ${claim} can be proved before the run has ended.`)
     }
     if (watch === undefined) return work()
-    const startNs = clock.nowNs()
     const monitor = new FailFastMonitor({
       watch,
       ops: sink.ops,

@@ -43,6 +43,8 @@ export const etcd: Target = {
   bugs,
   truthfulRefusals: true,
   defaultNodes: 3,
+  // A follower waits for one to two seconds before it asks for votes.
+  settleMs: 2000,
   linkWays,
   resident: true,
   absent: () => missing([{program: 'etcd', debian: 'etcd-server'}]),

@@ -20,34 +20,64 @@ import type {Halt} from '../frontier.ts'
 import {CAS, mattersUntil, NOT, READ, type RegisterColumns, WRITE} from './columns.ts'
 import {Sweep} from './sweep.ts'
 
-/** Events looked at before and after the place. */
-const WINDOWS = [
+/** Events looked at before and after the place, in the order tried. */
+const NEAR: readonly Around[] = [
   {before: 64, after: 64},
   {before: 512, after: 256},
-  {before: 4096, after: 512},
 ]
+const FAR: readonly Around[] = [{before: 4096, after: 512}]
 /** Values that are tried: those seen nearest to the place. */
 const MOST_VALUES = 8
 /** A search longer than this is given up. */
 const STEPS = 300_000
 
-/** The event of the history at which some abstraction around `place` dies; undefined if none does. */
+interface Around {
+  readonly before: number
+  readonly after: number
+}
+
+/**
+ * The event of the history at which some abstraction around `place` dies; undefined if none does. A single value is looked at from
+ * further off before two are looked at from nearby: there are more pairs, and each is the wider search.
+ */
 export function refuteAround(columns: RegisterColumns, place: number, halt: Halt): number | undefined {
-  const near = valuesNear(columns, place)
-  const sets: number[][] = near.map((value) => [value])
-  for (let i = 0; i < near.length; i++) for (let j = 0; j < i; j++) sets.push([near[j]!, near[i]!])
-  for (const {before, after} of WINDOWS) {
-    const from = Math.max(0, place - before)
-    const to = Math.min(columns.events.length, place + after)
-    const inherited = openAt(columns, from)
-    for (const chosen of sets) {
-      if (halt()) return undefined
-      const event = dies(columns, {from, to, inherited}, chosen, halt)
-      if (event !== undefined) return event
+  const values = valuesNear(columns, place)
+  const singles = values.map((value) => [value])
+  const pairs = values.flatMap((left, i) => values.slice(0, i).map((right) => [right, left]))
+  const windows = windowsAround(columns, place)
+  for (const [choices, arounds] of [
+    [singles, NEAR],
+    [pairs, NEAR],
+    [[...singles, ...pairs], FAR],
+  ] as const) {
+    for (const chosen of choices) {
+      for (const around of arounds) {
+        const window = windows(around)
+        if (window === undefined) continue
+        if (halt()) return undefined
+        const event = dies(columns, window, chosen, halt)
+        if (event !== undefined) return event
+      }
     }
-    if (from === 0 && to === columns.events.length) return undefined
   }
   return undefined
+}
+
+/** Windows around a place, each made when it is first wanted; undefined where the one before it is the whole history already. */
+function windowsAround(columns: RegisterColumns, place: number): (around: Around) => Window | undefined {
+  const all = [...NEAR, ...FAR]
+  const end = columns.events.length
+  const bounds = ({before, after}: Around) => ({from: Math.max(0, place - before), to: Math.min(end, place + after)})
+  const made = new Map<Around, Window | undefined>()
+  return (around) => {
+    if (!made.has(around)) {
+      const {from, to} = bounds(around)
+      const smaller = all[all.indexOf(around) - 1]
+      const known = smaller !== undefined && bounds(smaller).from === 0 && bounds(smaller).to === end
+      made.set(around, known ? undefined : {from, to, inherited: openAt(columns, from)})
+    }
+    return made.get(around)
+  }
 }
 
 /** Values that operations returning near the place saw, nearest first. */
