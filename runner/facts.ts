@@ -68,6 +68,8 @@ export interface EarlyEnd {
   readonly interrupted: boolean
   /** A sentence. */
   readonly reason: string
+  /** It has not ended: somebody looks at a run that is going on. Not in `run.json`. */
+  readonly going?: true
 }
 
 export function judgedBy(options: RunOptions): JudgedBy {

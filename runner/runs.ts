@@ -4,6 +4,7 @@
  */
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {dirname, join, relative, resolve} from 'node:path'
+import type {History} from '../core/history.ts'
 import type {Validity} from '../core/verdict.ts'
 import {asRunFacts, type EarlyEnd, type RunFacts} from './facts.ts'
 import {parseVerdict} from './judging/verdict-file.ts'
@@ -88,6 +89,25 @@ function unjudged(facts: RunFacts): Pick<RunSummary, 'state' | 'sentence'> {
   if (facts.ended !== undefined) return {state: 'ended early', sentence: facts.ended.reason}
   if (isAlive(Number(facts.host['pid']))) return {state: 'running', sentence: `by process ${facts.host['pid']}`}
   return {state: 'ended early', sentence: 'its process is gone'}
+}
+
+/** A record that is shorter than this part of the time for which clients were to run is not whole. */
+const WHOLE = 0.9
+
+/**
+ * Why a run has no verdict where its `run.json` has nothing to say of it: it is going on, or it was killed before it could
+ * heal and judge. Undefined for a run that seems to have come to its end.
+ */
+export function unfinished(path: string, facts: RunFacts, history: History): EarlyEnd | undefined {
+  const pid = Number(facts.host['pid'])
+  const noted = facts.ended !== undefined || facts.stopped !== undefined
+  if (noted || pid === process.pid || existsSync(join(path, 'verdict.json'))) return undefined
+  if (isAlive(pid)) return {interrupted: false, reason: 'It is still going on.', going: true}
+  const unhealed = history.faults.some(({endIndex}) => endIndex === undefined)
+  const limited = facts.options.some(({name, value}) => name === 'ops' && value !== '')
+  const lastMs = (history.ops.at(-1)?.timeNs ?? 0) / 1e6
+  const short = !limited && facts.simulated !== true && lastMs < WHOLE * facts.timeMs
+  return unhealed || short ? {interrupted: false, reason: 'Its process was gone before it was over.'} : undefined
 }
 
 function isAlive(pid: number): boolean {

@@ -1,24 +1,21 @@
 /** A campaign in the terminal: a line for each run, and what it came to. */
 import {showDuration} from '../../core/quantities.ts'
-import type {CampaignRequest} from '../../runner/campaign/campaign.ts'
-import {CostEstimate} from '../../runner/campaign/estimate.ts'
+import {type CampaignRequest, expectedToFit} from '../../runner/campaign/campaign.ts'
 import {type CompletedJob, foundViolation} from '../../runner/campaign/job.ts'
-import {canariesOf, countOf, isCanary} from '../../runner/campaign/result.ts'
+import {canariesOf, countOf, isCanary, testedMatrix} from '../../runner/campaign/result.ts'
 import type {Style} from './style.ts'
 
 /** Names of what was not reached that are shown. */
 const NAMES = 20
 
+const NOTHING_TESTED =
+  'inconclusive: no run other than a canary came to its end. Give it more (--budget), shorter runs (--time) or fewer canaries (--canaries)'
+
 /** What is going to be done, and how much of it the budget is expected to hold. */
-export function planLine({cells, canaries, kept, budgetMs, timeMs}: CampaignRequest, seed: string): string {
-  const estimate = new CostEstimate(timeMs)
-  const costs = [...canaries.map(({bug}) => estimate.expectedMs({bug})), ...kept.map(() => estimate.expectedMs({}))]
-  let leftMs = budgetMs
-  const fits = [...costs, ...cells.map(() => estimate.expectedMs({}))].filter((cost) => {
-    leftMs -= cost
-    return leftMs >= 0
-  }).length
-  const all = costs.length + cells.length
+export function planLine(request: CampaignRequest, seed: string): string {
+  const {cells, canaries, kept, budgetMs} = request
+  const fits = expectedToFit(request)
+  const all = canaries.length + kept.length + cells.length
   const share = fits < all ? ` · about ${fits} of these ${all} fit` : ''
   const seeds = kept.length === 0 ? '' : ` · ${kept.length} kept seeds`
   return `chaos ci · ${showDuration(budgetMs)} · ${canaries.length} canaries${seeds} · ${cells.length} cells${share} · seed ${seed}`
@@ -52,8 +49,10 @@ export function totalLines(
     .map(({outcome, count}) => `${count} ${outcome}`)
   const canaries = canariesOf(completed).length
   const failures = completed.filter((ended) => !isCanary(ended.job) && foundViolation(ended))
+  const caught = `${canaries - missed.length}/${canaries} canaries caught`
   return [
-    `${style.bold(words.join(' · '))} · ${canaries - missed.length}/${canaries} canaries caught`,
+    words.length === 0 ? caught : `${style.bold(words.join(' · '))} · ${caught}`,
+    ...(testedMatrix(completed) ? [] : [style.warn(NOTHING_TESTED)]),
     ...missed.map((canary) => style.bad(`canary missed: ${canary}`)),
     ...notReachedLines(notReached, style),
     ...failures.flatMap(({sentence, command}) => [sentence, `  Reproduce   ${command}`]),

@@ -3,6 +3,7 @@ import {existsSync, readFileSync, realpathSync} from 'node:fs'
 import {delimiter, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 import {packageRoot} from '../../core/package.ts'
+import {quoteWord} from '../../core/shell.ts'
 
 /** The words that begin a command line which can be pasted into a shell. */
 export function programWords(env: NodeJS.ProcessEnv = process.env): string {
@@ -21,4 +22,9 @@ function throughRegistry(): string {
 
 function sameFile(path: string, own: string): boolean {
   return existsSync(path) && realpathSync(path) === realpathSync(own)
+}
+
+/** A command line of this program that can be pasted into a shell, whatever its words are. */
+export function programLine(...words: readonly string[]): string {
+  return [programWords(), ...words.map(quoteWord)].join(' ')
 }

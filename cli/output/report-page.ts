@@ -3,7 +3,6 @@ import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs'
 import {basename, join} from 'node:path'
 import {implies, MODELS} from '../../checkers/elle/models.ts'
 import type {NodeEvent} from '../../core/cluster.ts'
-import {quoteWord} from '../../core/shell.ts'
 import type {Judgement} from '../../core/verdict.ts'
 import {type NodeLog, type PlanSummary, type RenderOptions, type ReportInput, renderReport} from '../../report/index.ts'
 import {createBudget} from '../../runner/judging/budget.ts'
@@ -15,7 +14,7 @@ import {stoppedWords} from '../../runner/stopped.ts'
 import {writeWhole} from '../../runner/store.ts'
 import {packageVersion} from '../../runner/version.ts'
 import {type JudgingSettings, wordsOf} from '../settings/judging-settings.ts'
-import {programWords} from './program.ts'
+import {programLine} from './program.ts'
 
 /** The end of a longer log is read; bytes. */
 const LOG_BYTES = 2 << 20
@@ -118,7 +117,7 @@ function runOf({facts, judgedBy, directory, name, format}: Loaded, words: readon
           ...(facts.gitSha === undefined ? {} : {gitSha: facts.gitSha}),
           ...(facts.stopped === undefined ? {} : {stopped: stoppedWords(facts.stopped)}),
         }),
-    ...(name === '-' ? {} : {recheck: [programWords(), 'check', quoteWord(name), ...words.map(quoteWord)].join(' ')}),
+    ...(name === '-' ? {} : {recheck: programLine('check', name, ...words)}),
     artefacts: directory === undefined ? lone(name) : artefactsOf(directory),
   }
 }

@@ -7,7 +7,7 @@ import {showCount, showDuration} from '../../core/quantities.ts'
 import type {RunFacts} from '../../runner/facts.ts'
 import type {Phase, Progress} from '../../runner/observer.ts'
 import {TARGETS} from '../../targets/index.ts'
-import {programWords} from '../output/program.ts'
+import {programLine} from '../output/program.ts'
 import {summaryLines} from '../output/summary.ts'
 import type {Ending, Reporter, ReporterContext} from './reporter.ts'
 
@@ -102,8 +102,8 @@ function endingLines({result, reportFile, directory}: Ending, {style}: ReporterC
       `  ${style.warn(why)}`,
       `  ${count} operations saved. They can still be judged, and looked at:`,
       '',
-      `   Check       ${programWords()} check ${directory}`,
-      `   Report      ${programWords()} report ${directory}`,
+      `   Check       ${programLine('check', directory)}`,
+      `   Report      ${programLine('report', directory)}`,
     ]
   }
   return [
@@ -115,8 +115,8 @@ function endingLines({result, reportFile, directory}: Ending, {style}: ReporterC
         ...(facts.stopped === undefined ? {} : {stopped: facts.stopped}),
         ...(reportFile === undefined ? {} : {report: reportFile}),
         reproduce: facts.command,
-        recheck: `${programWords()} check ${directory}`,
-        ...(simulable(facts) ? {simulate: `${programWords()} replay ${directory} --sim`} : {}),
+        recheck: programLine('check', directory),
+        ...(simulable(facts) ? {simulate: programLine('replay', directory, '--sim')} : {}),
       },
       style,
     ),

@@ -10,7 +10,8 @@ import {NO_PLUGINS} from '../../runner/catalogue.ts'
 import {importModule} from './modules.ts'
 import {type LoadedPlugins, loadPlugins} from './plugins.ts'
 
-const NAMES = ['chaos.config.ts', 'chaos.config.js', 'chaos.config.mjs', 'chaos.config.json']
+/** What a configuration is called that nobody names. */
+export const CONFIG_NAMES = ['chaos.config.ts', 'chaos.config.js', 'chaos.config.mjs', 'chaos.config.json']
 
 export interface LoadedConfig {
   readonly config: Config
@@ -22,7 +23,7 @@ export interface LoadedConfig {
 
 /** Reads the file given, or the first of the usual names in this directory. No file is an empty configuration. */
 export async function loadConfig(given: string | undefined, directory: string): Promise<LoadedConfig> {
-  const found = given ?? NAMES.find((name) => existsSync(resolve(directory, name)))
+  const found = given ?? CONFIG_NAMES.find((name) => existsSync(resolve(directory, name)))
   if (found === undefined) return {config: {}, file: undefined, plugins: {...NO_PLUGINS, targets: {}}}
   const file = resolve(directory, found)
   if (!existsSync(file)) throw new UsageError(`No such configuration file: ${given}`)
@@ -43,11 +44,13 @@ async function read(file: string, name: string): Promise<unknown> {
 }
 
 async function check(config: unknown, name: string): Promise<void> {
-  const {configSchema} = await import('./config-schema.ts')
+  const [{configSchema}, {problemsOf}] = await Promise.all([
+    import('./config-schema.ts'),
+    import('./config-problems.ts'),
+  ])
   const result = configSchema.safeParse(config)
   if (result.success) return
-  const problems = result.error.issues.map(({path, message}) => `${path.join('.') || 'top level'}: ${message}`)
-  throw new UsageError(`${name} is not a valid configuration.`, problems)
+  throw new UsageError(`${name} is not a valid configuration.`, problemsOf(result.error.issues, config, configSchema))
 }
 
 export function isCommandTarget(value: CommandTarget | Target): value is CommandTarget {

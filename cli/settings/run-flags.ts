@@ -52,7 +52,10 @@ const WORDS: Record<
       'faults: a list such as partition,kill:leader, or all, or none [default: partition,latency,kill,pause]',
     helpGroup: 'FAULTS',
   },
-  interval: {description: 'mean time between two injections of one fault', helpGroup: 'FAULTS'},
+  interval: {
+    description: 'mean time between two injections of one fault [default: 5s, or half of a shorter --time]',
+    helpGroup: 'FAULTS',
+  },
   heal: {description: 'how long the cluster may take to come to rest in the end', helpGroup: 'FAULTS'},
   'check-timeout': {description: 'time for checking, after which the answer is unknown', helpGroup: 'CHECK'},
   'check-memory': {description: 'memory for checking, likewise', helpGroup: 'CHECK'},
@@ -64,7 +67,8 @@ const WORDS: Record<
 export const settingFlags = Object.fromEntries(
   Object.entries(WORDS).map(([name, {description, char, helpGroup}]) => {
     const fallback = DEFAULTS[name as SettingName]
-    const shown = fallback === '' ? description : `${description} [default: ${fallback}]`
+    const shown =
+      fallback === '' || description.includes('[default: ') ? description : `${description} [default: ${fallback}]`
     return [
       name,
       Flags.string({description: shown, helpGroup, helpValue: '<value>', ...(char === undefined ? {} : {char})}),

@@ -146,6 +146,16 @@ describe('the budget is a promise', () => {
     expect(done.slice(0, 3)).toEqual(['canary raft:b', 'k/set pause seed 9', 't0/register kill'])
   })
 
+  test('canaries leave room for a run of what is to be tested', async () => {
+    const canaries = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((name) => ({target: 'raft', bug: bug(name)}))
+    const {done, notReached} = await run({canaries}, seconds(7), 'violation')
+    // A canary may take 38 s and a run 13 s: after the second canary both do not fit into what is left.
+    expect(done.slice(0, 3)).toEqual(['canary raft:a', 'canary raft:b', 't0/register kill'])
+    expect(notReached).toContain('canary raft:h')
+    const alone = await run({canaries, cells: []}, seconds(7), 'violation')
+    expect(alone.done.length).toBeGreaterThan(3)
+  })
+
   test('a budget that cannot hold one run is refused with what it would take', async () => {
     await expect(run({budgetMs: seconds(1)}, 1)).rejects.toMatchObject({
       message: 'A budget of 1.0s cannot hold one run.',

@@ -4,7 +4,8 @@
  * were tested least recently first, round after round. The order of business is TigerBeetle's CFO's.
  *
  * The budget is a promise: no job is started that is not expected to end in time, and one that is still going on at the end
- * is interrupted, which is neither a pass nor a failure.
+ * is interrupted, which is neither a pass nor a failure. Canaries after the first leave room for one run of what is to be tested:
+ * alone they say nothing of it.
  */
 import type {Clock} from '../../core/clock.ts'
 import {UsageError} from '../../core/error.ts'
@@ -17,6 +18,7 @@ import type {KeptSeed} from './kept-seeds.ts'
 export interface CampaignRequest {
   /** The matrix, in the order in which its cells are tested. */
   readonly cells: readonly Cell[]
+  /** In the order in which they are tried. */
   readonly canaries: readonly Canary[]
   readonly kept: readonly KeptSeed[]
   readonly budgetMs: number
@@ -55,6 +57,27 @@ export function refuseBudget({cells, canaries, kept, budgetMs, timeMs}: Campaign
   ])
 }
 
+/** How many of its jobs are expected to fit. */
+export function expectedToFit(request: CampaignRequest): number {
+  const {canaries, kept, cells} = request
+  const estimate = new CostEstimate(request.timeMs)
+  let leftMs = request.budgetMs
+  let fit = 0
+  const take = (costMs: number, keptFreeMs = 0) => {
+    if (costMs + keptFreeMs > leftMs) return
+    leftMs -= costMs
+    fit++
+  }
+  for (const {bug} of canaries) take(estimate.expectedMs({bug}), fit > 0 ? matrixMs(request, estimate) : 0)
+  for (const _ of [...kept, ...cells]) take(estimate.expectedMs({}))
+  return fit
+}
+
+/** What one run other than a canary takes, ms; 0 where there is none. */
+function matrixMs({cells, kept}: CampaignRequest, estimate: CostEstimate): number {
+  return cells.length + kept.length > 0 ? estimate.expectedMs({}) : 0
+}
+
 /** Does the campaign. Throws UsageError for a budget that cannot hold a single job. */
 export async function campaign(request: CampaignRequest, perform: Perform): Promise<CampaignResult> {
   refuseBudget(request)
@@ -71,9 +94,13 @@ export async function campaign(request: CampaignRequest, perform: Perform): Prom
   const seed = () => random.fork(`seed ${drawn++}`).uint32().toString(16).padStart(8, '0')
   let stopped = false
 
+  /** Time that a job has to leave, ms. */
+  const keptFreeMs = ({bug}: Job) => (bug !== undefined && completed.length > 0 ? matrixMs(request, estimate) : 0)
+
   /** Does it if it fits; undefined where it does not. Whatever keeps it from its end puts it among those not reached. */
   async function attempt(job: Job): Promise<CompletedJob | undefined> {
-    for (let tries = 0; !stopped && !signal.aborted && estimate.expectedMs(job) <= leftMs(); tries++) {
+    const fits = () => estimate.expectedMs(job) + keptFreeMs(job) <= leftMs()
+    for (let tries = 0; !stopped && !signal.aborted && fits(); tries++) {
       const ended = await perform(job, signal)
       estimate.observe(ended)
       completed.push(ended)

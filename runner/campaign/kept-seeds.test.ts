@@ -2,6 +2,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {expect, test} from 'vitest'
+import type {Bug} from '../../core/target.ts'
 import {afterRun, type KeptSeed, leastRecentFirst, readMemory, remember, writeMemory} from './kept-seeds.ts'
 
 const run = (seed: string, tookMs = 1000) => ({
@@ -59,4 +60,14 @@ test('the cell that was tested least recently is the first of the next campaign'
   memory = remember(memory, ended('c', 'interrupted'), new Date('2026-01-03'))
   memory = remember(memory, ended('c', 'environment'), new Date('2026-01-03'))
   expect(leastRecentFirst(cells, memory).map(({target}) => target)).toEqual(['c', 'b', 'a'])
+})
+
+test('so is the canary', () => {
+  const bug = {name: 'x', change: '', workload: 'register', nemesis: [], anomalies: []} as unknown as Bug
+  const canaries = ['a', 'b'].map((target) => ({target, bug}))
+  const job = {kind: 'canary' as const, target: 'a', workload: 'register', faults: [], seed: '1', bug}
+  const ended = {job, outcome: 'violation' as const, sentence: '', tookMs: 1, command: ''}
+  const memory = remember({seeds: [], tested: {}}, ended, new Date('2026-01-02'))
+  expect(memory.seeds).toEqual([])
+  expect(leastRecentFirst(canaries, memory).map(({target}) => target)).toEqual(['b', 'a'])
 })

@@ -6,7 +6,7 @@ import {existsSync, readFileSync} from 'node:fs'
 import {dirname, resolve} from 'node:path'
 import {UsageError} from '../../core/error.ts'
 import {diskError, makeDirectories, writeWhole} from '../store.ts'
-import {type Cell, type CompletedJob, cameToEnd, cellName, foundViolation} from './job.ts'
+import {type Canary, type Cell, type CompletedJob, cameToEnd, canaryName, cellName, foundViolation} from './job.ts'
 
 const FORMAT = 'chaos.seeds/1'
 /** Seeds kept for each target and workload. */
@@ -30,7 +30,7 @@ export interface KeptSeed {
 /** What one campaign leaves for the next. */
 export interface CampaignMemory {
   readonly seeds: readonly KeptSeed[]
-  /** When each cell was last tested to its end, by its name; ISO 8601. */
+  /** When each cell, and each canary (`canary raft:stale-read`), was last tested to its end, by its name; ISO 8601. */
   readonly tested: Readonly<Record<string, string>>
 }
 
@@ -62,19 +62,26 @@ export function writeMemory(file: string, {seeds, tested}: CampaignMemory): void
   writeWhole(file, `${JSON.stringify({format: FORMAT, seeds, tested}, null, 2)}\n`)
 }
 
-/** The cells that were tested least recently first; of those never tested, in their order. */
-export function leastRecentFirst<T extends Cell>(cells: readonly T[], {tested}: CampaignMemory): T[] {
-  const when = (cell: Cell) => tested[cellName(cell)] ?? ''
-  return [...cells].sort((left, right) => (when(left) < when(right) ? -1 : when(left) > when(right) ? 1 : 0))
+/** The cells, or canaries, that were tested least recently first; of those never tested, in their order. */
+export function leastRecentFirst<T extends Cell | Canary>(all: readonly T[], {tested}: CampaignMemory): T[] {
+  const when = (one: Cell | Canary) => tested['bug' in one ? testedCanary(one) : cellName(one)] ?? ''
+  return [...all].sort((left, right) => (when(left) < when(right) ? -1 : when(left) > when(right) ? 1 : 0))
 }
 
-/** What is known after one more job. Canaries, interrupted jobs and failures of the environment teach nothing. */
+function testedCanary({target, bug}: Canary): string {
+  return `canary ${canaryName(target, bug)}`
+}
+
+/** What is known after one more job. Interrupted jobs and failures of the environment teach nothing. */
 export function remember(memory: CampaignMemory, ended: CompletedJob, at: Date): CampaignMemory {
   const {job, sentence, tookMs} = ended
-  if (job.kind === 'canary' || !cameToEnd(ended)) return memory
-  const {target, workload, faults, seed} = job
+  if (!cameToEnd(ended)) return memory
+  const {target, workload, faults, seed, bug} = job
+  const name = bug === undefined ? cellName(job) : testedCanary({target, bug})
+  const tested = {...memory.tested, [name]: at.toISOString()}
+  if (bug !== undefined) return {...memory, tested}
   const seeds = afterRun(memory.seeds, {target, workload, faults, seed, sentence, tookMs}, foundViolation(ended))
-  return {seeds, tested: {...memory.tested, [cellName(job)]: at.toISOString()}}
+  return {seeds, tested}
 }
 
 /** The seeds to keep after one more run: a failure enters or is renewed, a pass of a kept seed is counted. */

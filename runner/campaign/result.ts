@@ -21,10 +21,13 @@ export function campaignExitCode(completed: readonly CompletedJob[], missed = mi
   if (outcomes.has('violation') || missed.length > 0) return EXIT.violation
   if (outcomes.has('environment')) return EXIT.environment
   if (outcomes.has('liveness')) return EXIT.liveness
-  // Canaries alone say nothing of the targets.
-  const judged = completed.some((ended) => !isCanary(ended.job) && !isInterrupted(ended))
-  if (outcomes.has('unknown') || !judged) return EXIT.inconclusive
+  if (outcomes.has('unknown') || !testedMatrix(completed)) return EXIT.inconclusive
   return EXIT.pass
+}
+
+/** Whether anything but canaries was run to an end: those alone say nothing of the targets. */
+export function testedMatrix(completed: readonly CompletedJob[]): boolean {
+  return completed.some((ended) => !isCanary(ended.job) && !isInterrupted(ended))
 }
 
 /** How many jobs other than canaries ended so. */

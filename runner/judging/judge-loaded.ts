@@ -66,7 +66,8 @@ export function notesOf({torn, lifted, bare, facts}: Loaded, {guess, notes}: Jud
   ]
 }
 
-function endedWords({interrupted, reason}: EarlyEnd): string {
+function endedWords({interrupted, reason, going}: EarlyEnd): string {
+  if (going === true) return 'the run is going on; what it has not got to is unknown'
   return interrupted ? 'the run was interrupted; what it did not get to is unknown' : `the run ended early: ${reason}`
 }
 
@@ -111,7 +112,7 @@ export async function judgeLoaded(
   const ended = asRun ? loaded.facts?.ended : undefined
   const judgement =
     stopped === undefined
-      ? judge(ended === undefined ? verdicts : verdicts.map(excused), sentenceFor(loaded))
+      ? judge(ended === undefined ? verdicts : verdicts.map((verdict) => excused(verdict, ended)), sentenceFor(loaded))
       : judgeStopped(verdicts, stopped)
   const names = checkers.map(({name}) => name)
   const said = typedOptions(judging.options ?? [])
@@ -129,10 +130,15 @@ export async function judgeLoaded(
 }
 
 /** A run that ended early did not get to everything: what is no safety property and does not hold is *unknown*. */
-function excused(verdict: Verdict): Verdict {
+function excused(verdict: Verdict, {going}: EarlyEnd): Verdict {
   if (verdict.kind === 'safety' || verdict.validity === 'valid') return verdict
   const why = verdict.anomalies[0]?.sentence ?? verdict.reason ?? verdict.summary
-  return {...verdict, validity: 'unknown', anomalies: [], reason: `The run ended early: ${why}`}
+  return {
+    ...verdict,
+    validity: 'unknown',
+    anomalies: [],
+    reason: `The run ${going === true ? 'is going on' : 'ended early'}: ${why}`,
+  }
 }
 
 /** Registers that were not empty when the record began look as if somebody had read what nobody wrote. */

@@ -19,7 +19,7 @@ import {closest} from '../../core/registry.ts'
 import {OpStore} from '../../core/store/op-store.ts'
 import type {Judgement} from '../../core/verdict.ts'
 import {asJudgedBy, asRunFacts, type JudgedBy, type RunFacts} from '../facts.ts'
-import {findRun, RUN_LINKS, runNames, runsDirectories} from '../runs.ts'
+import {findRun, RUN_LINKS, runNames, runsDirectories, unfinished} from '../runs.ts'
 import {diskError, readJson, readText} from '../store.ts'
 import {MemoryLimit} from './budget.ts'
 import {openHistory} from './history-source.ts'
@@ -40,7 +40,7 @@ export interface Loaded {
   readonly judgedBy?: JudgedBy
   /** What the header says where it does not say all of that. */
   readonly hints?: Hints
-  /** The whole `run.json`, where there is one. */
+  /** The whole `run.json`, where there is one; `ended` also where it does not know of it. */
   readonly facts?: RunFacts
   /** The run directory, where it is one. */
   readonly directory?: string
@@ -118,12 +118,15 @@ export async function load(name: string, format?: FormatName, limit = NO_LIMIT):
     throw error
   }
   const {meta, torn} = reader
-  const facts = directory === undefined ? undefined : loadFacts(directory)
-  const judgedBy = facts ?? asJudgedBy(meta, `${source.file}:1:1  the header`)
+  const written = directory === undefined ? undefined : loadFacts(directory)
+  const judgedBy = written ?? asJudgedBy(meta, `${source.file}:1:1  the header`)
   const lifted = judgedBy === undefined && keyed.looksIndependent
+  const history = new History(lifted ? store.rewrite(liftKey) : store)
+  const ended = directory === undefined || written === undefined ? undefined : unfinished(directory, written, history)
+  const facts = written === undefined || ended === undefined ? written : {...written, ended}
   return {
     name,
-    history: new History(lifted ? store.rewrite(liftKey) : store),
+    history,
     lifted,
     ...(lifted && keyed.bare.count > 0 ? {bare: keyed.bare} : {}),
     format: reader.format as FormatName,

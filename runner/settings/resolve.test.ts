@@ -12,6 +12,8 @@ interface Asked {
   readonly args?: string[]
   readonly nodes?: string
   readonly workload?: string
+  readonly time?: string
+  readonly interval?: string
 }
 
 const ask = (target: string, {bugs = [], args = [], ...values}: Asked = {}) =>
@@ -33,6 +35,18 @@ const refusal = (asked: Promise<unknown>) =>
       return [message, ...hints].join(' ')
     },
   )
+
+test.each([
+  ['raft', {}, 5000],
+  ['raft', {time: '10s'}, 5000],
+  ['raft', {time: '3s'}, 1500],
+  ['raft', {time: '3s', interval: '5s'}, 5000],
+  ['raft', {time: '500ms'}, 250],
+  ['postgres', {}, 8000],
+  ['postgres', {time: '10s'}, 5000],
+])('%s asked %j draws faults every %d ms', async (target, asked, intervalMs) => {
+  expect((await ask(target, asked)).intervalMs).toBe(intervalMs)
+})
 
 /** What each bundled target is asked that it cannot do, and what the answer has to say. */
 const REFUSED = Object.values(BUNDLED).flatMap(({name, accepts = {}, minNodes = 1, bugs, claims}) => {

@@ -3,6 +3,7 @@ import {parseThreshold} from '../../checkers/liveness/thresholds.ts'
 import {UsageError} from '../../core/error.ts'
 import {LINK_WAYS, type LinkChoice} from '../../core/links.ts'
 import {
+  flagDuration,
   parseConcurrency,
   parseCount,
   parseDuration,
@@ -102,18 +103,27 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
   const ops = option('ops')
   const seed = parseSeed('--seed', settings.get('seed', request.freshSeed))
   for (const demand of thresholds) parseThreshold(demand)
+  const concurrency = parseConcurrency('--concurrency', option('concurrency'), nodes)
+  const ratePerS = parseRate('--rate', option('rate'))
+  const timeMs = parseSpan('--time', option('time'))
   const options: Omit<RunOptions, 'command' | 'origins'> = {
     target,
     workload,
     nemeses: parseFaults(nemesis, plugins),
     seed,
     nodes,
-    concurrency: parseConcurrency('--concurrency', option('concurrency'), nodes),
-    ratePerS: parseRate('--rate', option('rate')),
-    timeMs: parseSpan('--time', option('time')),
+    concurrency,
+    ratePerS,
+    timeMs,
     maxOperations: ops === '' ? Number.POSITIVE_INFINITY : parseCount('--ops', ops),
     keys: parseCount('--keys', option('keys')),
-    intervalMs: parseDuration('--interval', option('interval')),
+    intervalMs: parseDuration(
+      '--interval',
+      settings.get(
+        'interval',
+        suggested?.options?.['interval']?.toString() ?? fittingInterval(usual['interval'] ?? DEFAULTS.interval, timeMs),
+      ),
+    ),
     healMs: parseDuration('--heal', option('heal')),
     operationTimeoutMs: parseSpan('--op-timeout', option('op-timeout')),
     bugs: bugNames,
@@ -136,6 +146,12 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
     ...thresholds.map((value) => ({name: 'threshold', value, origin: 'flag'})),
   ]
   return {...options, origins, command: commandLine(origins, seed, request.program)}
+}
+
+/** Where nobody asked for an interval, a short run has a shorter one: else its faults would strike when it is over. */
+function fittingInterval(usual: string, timeMs: number): string {
+  const fittingMs = Math.round(timeMs / 2)
+  return parseDuration('--interval', usual) <= fittingMs ? usual : flagDuration(fittingMs)
 }
 
 /** Reads `--hosts a,b,c`. Throws UsageError for a name that `ssh` would take for an option. */

@@ -114,5 +114,26 @@ test('a target that dies at once: exit 4 with the end of its log', async () => {
 
 test('a configuration that makes no sense says where', async () => {
   writeFileSync(place.file('bad.mjs'), 'export default {tragets: {}}')
-  await refused(['run', '--config', 'bad.mjs'], 2, 'bad.mjs is not a valid configuration', 'tragets')
+  await refused(['run', '--config', 'bad.mjs'], 2, 'bad.mjs is not a valid configuration', 'Did you mean "targets"?')
+})
+
+test.each([
+  ['{"time": "3s"}', 'top level: "time" is a setting of runs and belongs under run.', 'Known: targets, '],
+  ['[]', 'top level: expected an object. Got [].'],
+  ['{"targets": {"x": {"command": 5}}}', 'targets.x.command: expected a text. Got 5.'],
+  ['{"targets": {"x": 5}}', 'targets.x: expected a text, or an object. Got 5.'],
+  [
+    '{"profiles": {"n": {"budge": "1m"}}}',
+    'profiles.n: unknown key "budge". Did you mean "budget"?',
+    'Known: matrix, ',
+  ],
+  [
+    '{"profiles": {"n": {"canaries": "some"}}}',
+    'profiles.n.canaries: expected "all" or "none", or a list. Got "some".',
+  ],
+  ['{"plugins": [{"tragets": {}}]}', 'plugins.0: unknown key "tragets". Did you mean "targets"?'],
+  ['{"run": {"time": null}}', 'run.time: expected a text, or a number, or true or false, or a list. Got null.'],
+])('a configuration %s is told what may stand there', async (text, ...words) => {
+  writeFileSync(place.file('bad.json'), text)
+  await refused(['run', '--config', 'bad.json'], 2, ...words)
 })

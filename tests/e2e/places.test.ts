@@ -36,11 +36,17 @@ test('from below, by -o, by the configuration', async () => {
   writeFileSync(place.file('other/chaos.config.json'), JSON.stringify({run: {output: 'kept'}}))
   const configured = await place.start(['explain', 'latest'], {}, place.file('other'))
   expect([0, 3]).toContain(configured.exitCode)
+  mkdirSync(place.file('other/deep'))
+  const deep = await place.start(['check', 'latest'], {}, place.file('other/deep'))
+  expect(String(deep.stdout)).toContain('../kept/latest')
 })
 
 test('names that lead nowhere have suggestions', async () => {
   expect((await place.chaos('check', 'lates')).stderr).toContain('Did you mean "latest"?')
   expect((await place.chaos('explain', 'lates')).stderr).toContain('Did you mean "latest"?')
+  const none = await place.chaos('explain', 'latest', '--runs', 'nowhere')
+  expect(none.stderr).toContain('No such history or run: latest\n')
+  expect(none.stderr).toContain('There are no runs yet in nowhere.')
   const bug = await place.chaos('run', 'raft', '--bug', 'sum-merge')
   expect(bug.stderr).toContain('It is a bug of gossip: chaos run gossip --bug sum-merge')
 })
@@ -50,6 +56,8 @@ test('a line that reproduces begins with what can be called, and keeps -o', asyn
   const ended = await place.chaos(...canary)
   const line = /Reproduce +(.*)$/m.exec(ended.stdout)?.[1]
   expect(line).toMatch(/^npx chaos run gossip .*--output 'else where'/)
+  expect(ended.stdout).toMatch(/Re-check +npx chaos check 'else where\/[^ ]*'$/m)
+  expect(ended.stdout).toMatch(/Simulate +npx chaos replay 'else where\/[^ ]*' --sim$/m)
 
   // With a chaos of ours on the path, no npx is needed, and the line does run.
   mkdirSync(place.file('bin'))
@@ -85,15 +93,7 @@ test('an interrupted run says so, records its heals, and can be checked and look
     'cut',
     '--json',
   ])
-  // The first fault has struck once it is in the record.
-  const struck = async () => {
-    for (;;) {
-      const text = existsSync(place.file('cut/latest/history.jsonl')) ? place.read('cut/latest/history.jsonl') : ''
-      if (text.includes('"f":"start-partition"') && text.includes('"type":"ok"')) return
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
-  }
-  await struck()
+  await struck('cut')
   running.kill('SIGINT')
   const {exitCode} = await running
   expect(exitCode).toBe(130)
@@ -111,6 +111,36 @@ test('an interrupted run says so, records its heals, and can be checked and look
   expect(reported.exitCode).toBe(0)
   expect(place.read('cut/latest/report.html')).toContain('interrupted')
 })
+
+/** Until the first fault has struck, which is once it is in the record. */
+async function struck(output: string): Promise<void> {
+  for (;;) {
+    const file = `${output}/latest/history.jsonl`
+    const text = existsSync(place.file(file)) ? place.read(file) : ''
+    if (text.includes('"f":"start-partition"') && text.includes('"type":"ok"')) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+test('a run that is going on is not judged as if it were over, nor one that was killed', async () => {
+  const args = ['--time', '30s', '--interval', '4s', '--nemesis', 'partition', '-o', 'killed']
+  const running = place.start(['run', 'raft', ...args])
+  await struck('killed')
+  const during = await place.chaos('check', 'killed/latest')
+  expect(during.stdout).toContain('the run is going on')
+  expect((await place.chaos('list', 'runs', '-o', 'killed')).stdout).toContain('running')
+  running.kill('SIGKILL')
+  await running
+  // Twice: what it says does not depend on whether somebody has judged it before.
+  for (const _ of ['first', 'second']) {
+    const {stdout, exitCode} = await place.chaos('check', 'killed/latest')
+    expect(stdout).toContain('the run ended early: Its process was gone before it was over.')
+    expect(stdout).not.toMatch(/UNKNOWN +A fault was never healed/)
+    expect([0, 3]).toContain(exitCode)
+  }
+  expect((await place.chaos('report', 'killed/latest')).exitCode).toBe(0)
+  expect(place.read('killed/latest/report.html')).toContain('ended early')
+}, 60_000)
 
 test('what an interrupted run offers can be done', async () => {
   const running = place.start(['run', 'gossip', '--time', '20s', '--nemesis', 'none', '-o', 'cut2'])

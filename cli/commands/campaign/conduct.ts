@@ -9,6 +9,7 @@ import {campaignsIn, type Ledger, pathFromHere} from '../../../runner/campaign/q
 import {endedJobs, summaryOf, trendsOf} from '../../../runner/campaign/queue/summary.ts'
 import {writeWhole} from '../../../runner/store.ts'
 import {jobMark} from '../../output/campaign-lines.ts'
+import {programLine} from '../../output/program.ts'
 import {junitXml, type Suite} from '../../reporters/junit.ts'
 import type {ReporterContext} from '../../reporters/reporter.ts'
 import type {ConductSettings} from './begin.ts'
@@ -65,7 +66,8 @@ export function conclude(
   }
   context.out(`\n${summaryLines(summary, context.style).join('\n')}\n`)
   context.out(`  Report      ${pathFromHere(page)}\n`)
-  if (ledger.pending.length > 0) context.out(`  Go on       chaos campaign --resume ${pathFromHere(ledger.path)}\n`)
+  if (ledger.pending.length > 0)
+    context.out(`  Go on       ${programLine('campaign', '--resume', pathFromHere(ledger.path))}\n`)
   return summary.exitCode
 }
 

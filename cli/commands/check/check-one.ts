@@ -8,8 +8,9 @@ import type {PluginCatalogue} from '../../../runner/catalogue.ts'
 import type {RunFacts} from '../../../runner/facts.ts'
 import {createBudget, MemoryLimit} from '../../../runner/judging/budget.ts'
 import {type Judged, type JudgingOptions, judgeLoaded, notesOf} from '../../../runner/judging/judge-loaded.ts'
-import {type Loaded, load} from '../../../runner/judging/load.ts'
+import {type Loaded, load, loadFacts} from '../../../runner/judging/load.ts'
 import {writeVerdict} from '../../../runner/judging/verdict-file.ts'
+import {noteEnded} from '../../../runner/runs.ts'
 import {writeWhole} from '../../../runner/store.ts'
 import {type Expectation, exitCodeOf, type UnknownAs} from '../../output/exit.ts'
 import {explainFailure} from '../../output/failure.ts'
@@ -80,9 +81,12 @@ async function writePageOf(
   writeWhole(file, renderLoaded(loaded, judged, wordsOf(judging, format)))
 }
 
-/** Leaves the verdict with its run. A run that can only be read is judged all the same. */
-function saveVerdict({directory}: Loaded, judged: Judged): Judged {
-  if (directory === undefined) return judged
+/** Leaves the verdict with its run, unless that is going on. A run that can only be read is judged all the same. */
+function saveVerdict({directory, facts}: Loaded, judged: Judged): Judged {
+  const ended = facts?.ended
+  if (directory === undefined || facts === undefined || ended?.going === true) return judged
+  // With a verdict, a run that was killed would pass for one that came to its end.
+  if (ended !== undefined && loadFacts(directory).ended === undefined) noteEnded(directory, facts, ended)
   try {
     writeWhole(`${directory}/verdict.json`, writeVerdict(judged.judgement))
     return judged

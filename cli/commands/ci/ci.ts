@@ -5,7 +5,7 @@ export default class Ci extends Command {
   static override summary =
     'A nightly job: the matrix within a budget, canaries that must be caught, failing seeds kept.'
   static override description =
-    'Runs the seeds that failed before, then canaries (bundled targets with a planted bug: missing one fails the job), then fresh seeds over targets × workloads × faults until the budget is spent. Writes JUnit, GitHub annotations and a step summary.'
+    'Runs canaries (bundled targets with a planted bug: missing one fails the job), then the seeds that failed before, then fresh seeds over targets × workloads × faults until the budget is spent. What was tested least recently comes first, and canaries leave room for one run of what is to be tested. Writes JUnit, GitHub annotations and a step summary.'
   static override examples = [
     '<%= config.bin %> ci --budget 10m',
     '<%= config.bin %> ci --profile nightly --junit junit.xml',

@@ -35,6 +35,7 @@ export async function runCampaign(
   const request = {
     ...settings,
     cells: leastRecentFirst(settings.cells, memory),
+    canaries: leastRecentFirst(settings.canaries, memory),
     kept: memory.seeds,
     random: createRandom(settings.seed),
     clock,

@@ -6,6 +6,7 @@ import {figureName, figureValue} from '../../../core/figures.ts'
 import type {Validity} from '../../../core/verdict.ts'
 import type {RunFacts} from '../../../runner/facts.ts'
 import {loadFacts, loadVerdict, locate} from '../../../runner/judging/load.ts'
+import {programLine} from '../../output/program.ts'
 import type {Style} from '../../output/style.ts'
 
 type Pair<T> = readonly [before: T, after: T]
@@ -59,7 +60,7 @@ function read(name: string) {
   const {directory} = locate(name)
   if (directory === undefined) throw new UsageError(`${name} is no run of ours: only runs are compared.`)
   if (!existsSync(join(directory, 'verdict.json'))) {
-    throw new UsageError(`${name} was not judged.`, [`Judge it first: chaos check ${directory}`])
+    throw new UsageError(`${name} was not judged.`, [`Judge it first: ${programLine('check', directory)}`])
   }
   const facts: RunFacts = loadFacts(directory)
   return {name: facts.id ?? basename(directory), facts, judgement: loadVerdict(directory)!}

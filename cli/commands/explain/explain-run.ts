@@ -7,7 +7,7 @@ import {unknownName} from '../../../core/registry.ts'
 import {showValue} from '../../../core/value.ts'
 import {createBudget} from '../../../runner/judging/budget.ts'
 import {judgeLoaded} from '../../../runner/judging/judge-loaded.ts'
-import {load, loadVerdict} from '../../../runner/judging/load.ts'
+import {load, loadVerdict, noSuchRun} from '../../../runner/judging/load.ts'
 import {RUN_LINKS, runNames} from '../../../runner/runs.ts'
 import {programWords} from '../../output/program.ts'
 import {anomalyLines} from '../../output/summary.ts'
@@ -26,7 +26,9 @@ export async function explainRun(
   const [typed = '', op] = subject.split('#')
   const [name = typed] = await placeNames([typed], places)
   if (!existsSync(name)) {
-    const runs = runNames(await runPlaces(places))
+    const given = await runPlaces(places)
+    if ((RUN_LINKS as readonly string[]).includes(typed)) throw noSuchRun(typed, given)
+    const runs = runNames(given)
     const pages = explanations().map((page) => page.name)
     throw unknownName('anomaly or run', subject, [...pages, ...RUN_LINKS, ...runs])
   }

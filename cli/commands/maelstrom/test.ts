@@ -2,8 +2,7 @@
 import {join} from 'node:path'
 import {UsageError} from '../../../core/error.ts'
 import {lookUp} from '../../../core/registry.ts'
-import {quoteWord} from '../../../core/shell.ts'
-import {programWords} from '../../output/program.ts'
+import {programLine} from '../../output/program.ts'
 import {loadConfig} from '../../settings/config.ts'
 import {resolveFlags} from '../../settings/resolve-flags.ts'
 import {freshSeed} from '../../settings/seed.ts'
@@ -60,5 +59,5 @@ function commandLine(typed: readonly string[], seed: string): string {
     (word, i) => !['--seed', '--test-count'].includes(own[i - 1] ?? '') && !/^--(seed|test-count)(=|$)/.test(word),
   )
   const rest = behind < 0 ? [] : typed.slice(behind)
-  return [programWords(), 'maelstrom', ...[...kept, '--seed', seed, ...rest].map(quoteWord)].join(' ')
+  return programLine('maelstrom', ...kept, '--seed', seed, ...rest)
 }

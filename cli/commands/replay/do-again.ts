@@ -10,7 +10,7 @@ import {rateOf, rateWords} from '../../../runner/lab/rate.ts'
 import {realWorld} from '../../../runner/real-world.ts'
 import {SimulatedWorld} from '../../../runner/simulated-world.ts'
 import {keptRun} from '../../output/kept-run.ts'
-import {programWords} from '../../output/program.ts'
+import {programLine} from '../../output/program.ts'
 import type {ReporterContext} from '../../reporters/reporter.ts'
 import {type NamedRun, namedRun} from '../../settings/past-run.ts'
 import {planThreads} from '../../settings/plan-threads.ts'
@@ -31,7 +31,7 @@ export async function replay(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const past = await namedRun(settings.name, settings)
-  const command = `${programWords()} replay ${past.directory}`
+  const command = programLine('replay', past.directory)
   if (settings.sim) return inSimulation(past, settings, context, signal)
   if (past.facts.simulated === true) {
     if (settings.times > 1) context.err('A simulated run comes out the same every time: it is done once.\n')
@@ -119,9 +119,9 @@ async function inSimulation(
     return EXIT.inconclusive
   }
   const planned = followingPlan(options, plan, found.seed)
-  const command = `${programWords()} replay ${past.directory} --sim`
+  const command = programLine('replay', past.directory, '--sim')
   const world = new SimulatedWorld({keepCrashes: true})
   const {exitCode, directory} = await keptRun({...planned, command}, world, context, signal)
-  context.out(`  Found under seed ${found.seed}: it now fails every time.\n  ${programWords()} replay ${directory}\n`)
+  context.out(`  Found under seed ${found.seed}: it now fails every time.\n  ${programLine('replay', directory)}\n`)
   return exitCode
 }

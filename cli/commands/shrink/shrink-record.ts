@@ -12,7 +12,7 @@ import {writeVerdict} from '../../../runner/judging/verdict-file.ts'
 import {conclusionOf} from '../../../runner/lab/history-rules.ts'
 import {shrinkHistory} from '../../../runner/lab/shrink-history.ts'
 import {createRunDirectory, RUNS_DIRECTORY, stamp, writeWhole} from '../../../runner/store.ts'
-import {programWords} from '../../output/program.ts'
+import {programLine} from '../../output/program.ts'
 import {writePage} from '../../output/report-page.ts'
 import type {ReporterContext} from '../../reporters/reporter.ts'
 import {type JudgingSettings, wordsOf} from '../../settings/judging-settings.ts'
@@ -64,7 +64,7 @@ export async function shrinkRecord(
       )
       return EXIT.inconclusive
     }
-    const directory = keep(history, loaded, output, `${programWords()} shrink ${name}`)
+    const directory = keep(history, loaded, output, programLine('shrink', name))
     if (loaded.facts !== undefined) {
       const judgement = await judge(history)
       writeWhole(join(directory, 'verdict.json'), writeVerdict(judgement))
@@ -72,12 +72,11 @@ export async function shrinkRecord(
     const place = loaded.facts === undefined ? join(directory, 'history.jsonl') : directory
     const report = await writePage(place, judging, join(directory, 'report.html'))
     const why = interrupted.aborted ? ' (interrupted)' : timeUp.signal.aborted ? ' (time is up)' : ''
-    const words = wordsOf(judging.judging).join(' ')
     out(`  ${context.style.bad('FAIL')} ${finding.anomalies[0]?.sentence}\n`)
     out(`  From ${sizeWords(loaded.history)} to ${sizeWords(history)}${why}: still impossible in the same way.\n`)
     if (finding.checker === 'set-full') out('  Reads show only the elements that are left.\n')
     out(`  Report      ${relative(process.cwd(), report) || report}\n`)
-    out(`  ${programWords()} check ${place}${words === '' ? '' : ` ${words}`}\n`)
+    out(`  ${programLine('check', place, ...wordsOf(judging.judging))}\n`)
     return EXIT.violation
   } finally {
     cancel()

@@ -12,7 +12,7 @@ import type {Plan} from '../../../runner/plan.ts'
 import {simulate} from '../../../runner/simulate.ts'
 import {SimulatedWorld} from '../../../runner/simulated-world.ts'
 import {keptRun} from '../../output/kept-run.ts'
-import {programWords} from '../../output/program.ts'
+import {programLine} from '../../output/program.ts'
 import type {ReporterContext} from '../../reporters/reporter.ts'
 import type {JudgingSettings} from '../../settings/judging-settings.ts'
 import {type NamedRun, namedRun} from '../../settings/past-run.ts'
@@ -97,15 +97,13 @@ export async function shrinkRun(
     })
     progress.end()
     if (failed !== undefined) err(`  ${failed.times} candidates could not be tried: ${failed.message}\n`)
-    const command = `${programWords()} shrink ${past.directory}`
+    const command = programLine('shrink', past.directory)
     const planned = {...followingPlan(options, smallest.plan, smallest.seed), command}
     const world = new SimulatedWorld({keepCrashes: true})
     // The search may have been interrupted; what it found is kept all the same.
     const {exitCode, directory} = await keptRun(planned, world, context, new AbortController().signal)
     const why = interrupted.aborted ? ' (interrupted)' : timeUp.signal.aborted ? ' (time is up)' : ''
-    out(
-      `  From ${sizeWords(past.plan)} to ${sizeWords(smallest.plan)}${why}.\n  ${programWords()} replay ${directory}\n`,
-    )
+    out(`  From ${sizeWords(past.plan)} to ${sizeWords(smallest.plan)}${why}.\n  ${programLine('replay', directory)}\n`)
     if (world.unready === undefined) return exitCode
     out(`  ${world.unready}\n`)
     return exitCode === EXIT.violation ? exitCode : EXIT.liveness

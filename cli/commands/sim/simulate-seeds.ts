@@ -8,7 +8,7 @@ import type {RunOptions} from '../../../runner/options.ts'
 import {SimulatedWorld} from '../../../runner/simulated-world.ts'
 import {SIMULATING, threadPool} from '../../../runner/threads.ts'
 import {keptRun} from '../../output/kept-run.ts'
-import {programWords} from '../../output/program.ts'
+import {programLine, programWords} from '../../output/program.ts'
 import type {ReporterContext} from '../../reporters/reporter.ts'
 import {refuseImpossibleSearch} from './refusals.ts'
 import {type SearchSettings, seedsOf} from './search-settings.ts'
@@ -62,7 +62,7 @@ export async function simulateSeeds(
   else file.remove()
   if (json) context.out(`${JSON.stringify({...totals.figures(), findings: kept}, null, 2)}\n`)
   else context.out(totals.summary(kept.length))
-  if (signal.aborted && resumable) err(`  Go on       ${programWords()} sim --resume ${file.shown}\n`)
+  if (signal.aborted && resumable) err(`  Go on       ${programLine('sim', '--resume', file.shown)}\n`)
   else if (signal.aborted && guide !== undefined) {
     err(`  A guided search cannot go on where it was. From the start: --seed ${settings.seed} --seeds N\n`)
   }

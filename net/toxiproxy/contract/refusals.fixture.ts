@@ -6,6 +6,17 @@ export function describeRefusals(rig: Rig): void {
   const {api} = rig
 
   describe('refusals over HTTP', () => {
+    it.each([
+      ['GET', '//proxies', '/proxies'],
+      ['POST', '//proxies', '/proxies'],
+      ['GET', '/proxies//a%20b/', '/proxies/a%20b/'],
+      ['GET', '/a/.././../proxies/./p?x=1', '/proxies/p?x=1'],
+      ['GET', '//', '/'],
+    ])('%s %s: leads to %s', async (verb, path, clean) => {
+      const reply = await api(verb, path, verb === 'POST' ? '{}' : undefined)
+      expect([reply.status, reply.headers['location'], reply.text]).toEqual([301, clean, ''])
+    })
+
     const latency = {name: 'p', listen: '127.0.0.1:0', upstream: 'x:1'}
     it.each([
       ['/proxies', '', 400, 'bad request body: EOF'],

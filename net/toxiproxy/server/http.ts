@@ -1,5 +1,6 @@
 /** HTTP around the routes: bodies in, answers out, with the headers and error shapes the real server has. */
 import {createServer, type IncomingMessage, type Server, type ServerResponse} from 'node:http'
+import {posix} from 'node:path'
 import {messageOf} from '../../../core/error.ts'
 import {ApiError} from './error.ts'
 import {goJson} from './go-json.ts'
@@ -16,6 +17,11 @@ export function createHttpServer(service: Service): Server {
     const path = pathOf(request)
     if (path === undefined) {
       sendText(response, 400, '400 Bad Request')
+      return
+    }
+    const clean = cleanPath(path)
+    if (clean !== path) {
+      send(response, 301, '', {Location: encodeURI(clean) + queryOf(request)})
       return
     }
     const handler = route(service, request.method ?? 'GET', path)
@@ -53,6 +59,18 @@ function pathOf(request: IncomingMessage): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/**
+ * Without doubled slashes and dots. Whoever writes the server's address with a slash at its end asks for `//proxies`: the real
+ * server's router tells him where to go.
+ */
+function cleanPath(path: string): string {
+  return posix.normalize(`/${path}`)
+}
+
+function queryOf(request: IncomingMessage): string {
+  return /\?.*$/.exec(request.url ?? '')?.[0] ?? ''
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -5,6 +5,7 @@
 import {appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync} from 'node:fs'
 import {join, relative} from 'node:path'
 import {UsageError} from '../../../core/error.ts'
+import {quoteWord} from '../../../core/shell.ts'
 import {diskError, makeDirectories, writeWhole} from '../../store.ts'
 import {cameToEnd} from '../job.ts'
 import type {QueueJob, QueueResult, Shard} from './jobs.ts'
@@ -37,7 +38,7 @@ export class Ledger {
   static begin(path: string, plan: CampaignPlan): Ledger {
     if (existsSync(join(path, 'campaign.json'))) {
       throw new UsageError(`${path} already holds a campaign.`, [
-        `Go on with it: --resume ${path}. Or choose another place with -o DIR.`,
+        `Go on with it: --resume ${quoteWord(path)}. Or choose another place with -o DIR.`,
       ])
     }
     try {
