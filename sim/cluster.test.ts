@@ -154,6 +154,19 @@ describe('a killed node', () => {
     }
     expect(new Set(survivors)).toEqual(new Set([0, 1]))
   })
+  test('misses what peers say to it before they have dialled it again', async () => {
+    const heard = []
+    for (let seed = 0; seed < 200; seed++) {
+      const on = cluster({random: createRandom(seed)})
+      on.world.runFor(19)
+      const before = kinds(on, 'n1').length
+      await on.process.kill('n1')
+      await on.process.restart('n1')
+      on.world.runFor(8)
+      heard.push(kinds(on, 'n1').length - before)
+    }
+    expect(new Set(heard)).toEqual(new Set([0, 1, 2]))
+  })
   test('forgets its timers and requests', async () => {
     const on = cluster()
     on.world.runFor(5)

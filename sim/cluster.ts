@@ -101,7 +101,7 @@ export class SimCluster implements Cluster {
   readonly #strict: <T extends Json>(message: T) => T
   readonly process: Required<ProcessControl> = {
     kill: async (node) => this.#at(node).kill(),
-    restart: async (node) => this.#at(node).boot(),
+    restart: async (node) => this.#restart(node),
     pause: async (node) => this.#at(node).pause(),
     resume: async (node) => this.#at(node).resume(),
     state: async (node) => this.#at(node).state,
@@ -245,6 +245,13 @@ export class SimCluster implements Cluster {
       (env) => this.#options.protocol.createNode(env, this.#targetOptions),
       this.#options.random.fork(`node:${id}`),
     )
+  }
+
+  #restart(node: NodeId): void {
+    const machine = this.#at(node)
+    if (machine.state !== 'dead') return
+    this.network.restarted(node)
+    machine.boot()
   }
 
   #at(node: NodeId): SimMachine {

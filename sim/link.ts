@@ -43,6 +43,8 @@ type Effect =
 const OVERHEAD_BYTES = 60
 
 export class SimLink {
+  /** From when on there is a connection over which messages can be sent, ns. Probes make their own. */
+  connectedNs = 0
   readonly #path: Path
   readonly #random: Random
   readonly #jitter: (mean: number, random: Random) => number
@@ -60,6 +62,11 @@ export class SimLink {
     this.#random = random
     this.#share = path.duplicates
     this.#jitter = JITTERS[path.jitter]
+  }
+
+  /** The least that a message takes where no fault is in force, ms. */
+  get leastMs(): number {
+    return this.#path.latencyMs
   }
 
   /** Whether nothing gets through at all. */

@@ -214,6 +214,38 @@ describe('a shape', () => {
   })
 })
 
+test('a node that starts again dials its peers at once, and they reach it when they next try', () => {
+  const reachedMs = new Set<number>()
+  for (let seed = 0; seed < 40; seed++) {
+    const {world, net} = network({jitterMs: 0}, seed)
+    const arrivals = (from: Endpoint, to: Endpoint): number[] => {
+      const times: number[] = []
+      net.restarted('n1')
+      for (let ms = 0; ms <= 25; ms++) {
+        net.send(
+          from,
+          to,
+          HELLO,
+          calling(() => times.push(ms)),
+          undefined,
+        )
+        world.runFor(1)
+      }
+      return times
+    }
+    expect(arrivals('clients', 'n1')).toHaveLength(26)
+    expect(arrivals('n2', 'n3')).toHaveLength(26)
+    expect(arrivals('n1', 'n2')).toEqual([...Array(26).keys()].slice(1))
+    const fromPeer = arrivals('n2', 'n1')
+    expect(fromPeer.at(-1)).toBe(25)
+    expect(fromPeer).toHaveLength(26 - fromPeer[0]!)
+    reachedMs.add(fromPeer[0]!)
+  }
+  expect(Math.min(...reachedMs)).toBe(0)
+  expect(Math.max(...reachedMs)).toBeGreaterThan(2)
+  expect(Math.max(...reachedMs)).toBeLessThanOrEqual(4)
+})
+
 describe('paths', () => {
   test('jitter has the mean that it is given, whatever its distribution', () => {
     for (const jitter of ['none', 'uniform', 'exponential', 'pareto'] as const) {

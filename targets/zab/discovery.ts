@@ -46,6 +46,11 @@ export function lead(peer: Peer): void {
 export function onFollowerInfo(peer: Peer, from: NodeId, message: FollowerInfo): void {
   const {role, env} = peer
   const {join, acceptedEpoch, acceptedFrom} = message
+  if (role.name === 'looking') {
+    // It wants this peer to lead, and waits: what it has offered still stands.
+    const offer = role.offers.get(from)
+    if (offer !== undefined) role.offers.set(from, {...offer, atMs: env.now()})
+  }
   if (role.name !== 'leading') return
   const taken = acceptedEpoch === role.epoch && acceptedFrom !== env.id
   if (role.epoch !== undefined && (acceptedEpoch > role.epoch || taken)) {

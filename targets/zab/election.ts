@@ -4,6 +4,9 @@
  * after a few rounds the best of those heard is followed, and one that finds itself the best leads. One that is heard but
  * hears nobody would be followed in vain, for ever: whoever has tried passes its offers over for a while, unless they say
  * that it hears whoever tries. Peers that pass different others over would each follow somebody else, again and again.
+ *
+ * One that leads, or has begun to, says so to whoever still looks, as in ZooKeeper: else those who decide a moment later than others
+ * decide otherwise, nobody gets a quorum, and all are out of step in the next attempt too.
  */
 import type {NodeId} from '../../core/node.ts'
 import {follow, lead} from './discovery.ts'
@@ -54,15 +57,21 @@ function settle(peer: Peer): boolean {
 }
 
 export function onLooking(peer: Peer, from: NodeId, {currentEpoch, lastEpoch, lastIndex, hears}: Looking): void {
-  const {role, env, leader, heardMs, hearsUs} = peer
+  const {role, env, heardMs, hearsUs} = peer
+  const standing = {currentEpoch, lastEpoch, lastIndex}
   heardMs.set(from, env.now())
   if (hears.includes(env.id)) hearsUs.add(from)
   else hearsUs.delete(from)
-  if (role.name === 'looking') {
-    role.offers.set(from, {standing: {currentEpoch, lastEpoch, lastIndex}, atMs: env.now()})
-  } else if (leader !== null && leader !== from) peer.send(from, {type: 'leader-is', leader})
+  if (role.name === 'looking') role.offers.set(from, {standing, atMs: env.now()})
+  else if (role.name === 'leading' && (role.phase === 'broadcast' || compareStanding(peer.standing, standing) >= 0)) {
+    // One with a better history than a leader still without a quorum would come in vain.
+    peer.send(from, {type: 'leading'})
+  }
 }
 
-export function onLeaderIs(peer: Peer, _from: NodeId, {leader}: {readonly leader: NodeId}): void {
-  if (peer.role.name === 'looking' && leader !== peer.env.id) follow(peer, leader)
+/** Only the leader itself is believed: others may not have noticed yet that it is gone. */
+export function onLeading(peer: Peer, from: NodeId): void {
+  if (peer.role.name !== 'looking') return
+  peer.hearsUs.add(from)
+  follow(peer, from)
 }

@@ -15,8 +15,8 @@ export type Looking = Standing & {
   /** Whom of those that look it has heard lately. */
   readonly hears: readonly NodeId[]
 }
-/** To one that looks: there is a leader. */
-export type LeaderIs = {readonly type: 'leader-is'; readonly leader: NodeId}
+/** To one that looks: I lead, or am about to. */
+export type Leading = {readonly type: 'leading'}
 
 /** Phase 1, CEPOCH: I would follow you, and have promised not to accept an epoch below this one, which I promised to that peer. */
 export type FollowerInfo = {
@@ -71,7 +71,7 @@ export type SyncReply = {readonly type: 'sync-reply'; readonly batch: string; re
 
 export type ZabMessage =
   | Looking
-  | LeaderIs
+  | Leading
   | FollowerInfo
   | NewEpoch
   | AckEpoch

@@ -15,7 +15,7 @@ import {commandOf} from '../state-machine/requests.ts'
 import {flush, onAck, onPropose, ping} from './broadcast.ts'
 import {adopt} from './compaction.ts'
 import {knock, onAckEpoch, onFollowerInfo, onNewEpoch} from './discovery.ts'
-import {giveUpLeader, lookAround, onLeaderIs, onLooking} from './election.ts'
+import {giveUpLeader, lookAround, onLeading, onLooking} from './election.ts'
 import {look} from './looking.ts'
 import type {ZabMessage} from './messages.ts'
 import {Peer} from './peer.ts'
@@ -30,7 +30,7 @@ type Handlers = {
 
 const HANDLERS: Handlers = {
   looking: onLooking,
-  'leader-is': onLeaderIs,
+  leading: onLeading,
   'follower-info': onFollowerInfo,
   'new-epoch': onNewEpoch,
   'ack-epoch': onAckEpoch,

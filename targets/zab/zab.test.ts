@@ -1,11 +1,14 @@
 /** Zab's own invariants, over seeds with every fault: one leader an epoch, one history. */
 import {expect, test} from 'vitest'
+import {createRandom} from '../../core/random.ts'
 import {parseNemeses} from '../../nemesis/index.ts'
 import {attempt} from '../../runner/lab/attempt.ts'
 import {swarmed} from '../../runner/lab/swarm.ts'
 import {resolveRun} from '../../runner/settings/resolve.ts'
 import {layerOf} from '../../runner/settings/run-settings.ts'
 import {simulate} from '../../runner/simulate.ts'
+import {SimCluster} from '../../sim/cluster.ts'
+import {World} from '../../sim/world.ts'
 import {set} from '../../workloads/set.ts'
 import {BUNDLED} from '../index.ts'
 import {zab} from './index.ts'
@@ -60,4 +63,25 @@ test('peers that have passed each other over agree again once all is healed', as
     findTarget: async () => BUNDLED['zab']!,
   })
   expect(await attempt(swarmed(options))).toMatchObject({anomalies: [], validity: 'valid'})
+})
+
+test('peers that notice at different times that the leader is gone agree on the next one at the first attempt', async () => {
+  for (let seed = 0; seed < 60; seed++) {
+    const world = new World()
+    const nodes = ['n1', 'n2', 'n3', 'n4', 'n5']
+    const cluster = new SimCluster(world, {protocol: zab.protocol!, nodes, random: createRandom(`late ${seed}`)})
+    expect(world.runUntil(5e9, () => cluster.isReady())).toBe(true)
+    world.runFor(seed % 30)
+    const gone = cluster.leaderNow() as string
+    const others = nodes.filter((node) => node !== gone)
+    // The last of them still gets a ping: it calls the old leader its leader when the others already look for a new one.
+    for (const node of others) {
+      if (node === others.at(-1)) world.runFor(30)
+      await cluster.network.cut('test', [{from: gone, to: node}], 'black-hole')
+    }
+    const sinceNs = world.nowNs()
+    const followed = () => cluster.events.some(({timeNs, event}) => timeNs > sinceNs && event.type === 'leader')
+    // 30 + 150 ms until the last has noticed, up to 30 + 4 * 30 ms of looking, then a few messages.
+    expect(world.runUntil(sinceNs + 345e6, followed), `seed ${seed}`).toBe(true)
+  }
 })

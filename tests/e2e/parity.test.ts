@@ -14,7 +14,7 @@ import {ordeal, play, type Seen, SITUATIONS} from '../parity/situations.ts'
 import {inProcesses, type Trial} from '../parity/trial.ts'
 
 /** Enough for whatever happens in one run of ten to be expected. */
-const SEEDS = 12
+const SEEDS = 40
 /** A machine that others use as well may be late: a difference shows every time. */
 const ROUNDS = 3
 const BRIEF = SITUATIONS.filter(({slow}) => slow !== true)

@@ -35,6 +35,8 @@ export interface Situation {
 const CAUSE = 'parity'
 /** How long after the question something happens to a connection, ms. */
 const ASKED_MS = 100
+/** How long it takes until every node knows what one was told, ms: gossip is the slowest. */
+const SPREAD_MS = 1000
 
 const toStruck = ({struck}: Scene): Link[] => [{from: 'clients', to: struck}]
 const fromStruck = ({struck}: Scene): Link[] => [{from: struck, to: 'clients'}]
@@ -100,17 +102,15 @@ async function settled({cluster, clock}: Trial): Promise<void> {
 }
 
 /**
- * Every word of every workload that the target speaks, to the leader and to another node, with the answers' values: but for those
- * of watchers, whose nodes may be behind.
+ * Every word of every workload that the target speaks, to the leader and then to another node, with the answers' values: but for
+ * those of watchers, whose nodes may be behind. What the first was told has had its time to reach the other one: what that one
+ * knows at once is a matter of milliseconds.
  */
 async function conversation(trial: Trial): Promise<Seen> {
   const seen: Seen = {}
   const {struck, elsewhere} = await scenery(trial)
-  for (const workload of Object.keys(trial.target.claims)) {
-    for (const [where, node] of [
-      ['the first', struck],
-      ['another', elsewhere],
-    ] as const) {
+  const talk = async (where: string, node: NodeId) => {
+    for (const workload of Object.keys(trial.target.claims)) {
       const asked = spoken(workload)
       const outcomes = await trial.ask(node, workload, ...asked)
       outcomes.forEach((outcome, i) => {
@@ -120,6 +120,9 @@ async function conversation(trial: Trial): Promise<Seen> {
       })
     }
   }
+  await talk('the first', struck)
+  await sleep(trial.clock, SPREAD_MS)
+  await talk('another', elsewhere)
   return seen
 }
 
