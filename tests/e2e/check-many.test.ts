@@ -32,6 +32,14 @@ test('many: a line each, one exit code, and what cannot be read keeps nobody fro
   ])
 })
 
+test('of one whose only line was cut off it is said, among others as well', async () => {
+  writeFileSync(place.file('torn.jsonl'), jsonl(...FRESH).slice(0, 20))
+  writeFileSync(place.file('fresh.edn'), edn(...FRESH))
+  const {stdout, exitCode} = await place.chaos('check', 'torn.jsonl', 'fresh.edn')
+  expect(stdout.split('\n')[0]).toContain('(line 1 was cut off and is left out; it is empty)')
+  expect(exitCode).toBe(3)
+})
+
 test('many large ones are judged in threads, with the same lines in the same order', async () => {
   const lines = Array.from({length: 12_000}, (_, i) => [`${i % 2} write ${i}`, `${i % 2} ok write ${i}`]).flat()
   const names = ['large-a.jsonl', 'large-b.jsonl', 'large-c.jsonl', 'large-d.jsonl', 'broken.json']

@@ -138,9 +138,12 @@ function counted({operationCount}: History): string {
 export function lineOf(checked: Checked, style: Style): string {
   const {name} = checked
   if ('problem' in checked) return `${style.bad('!')} ${name}  ${checked.problem[0] ?? ''}`
-  const {judgement, guess} = checked.judged
-  const count = counted(checked.loaded.history)
-  return `${style.mark(judgement.validity)} ${name}  ${count}  ${judgement.sentence}${guess === undefined ? '' : `  (${guess})`}`
+  const {loaded, judged} = checked
+  const {validity, sentence} = judged.judgement
+  const torn = loaded.torn === undefined ? undefined : `line ${loaded.torn.line} was cut off and is left out`
+  const notes = [torn, judged.guess].filter((note) => note !== undefined)
+  const said = notes.length === 0 ? '' : `  (${notes.join('; ')})`
+  return `${style.mark(validity)} ${name}  ${counted(loaded.history)}  ${sentence}${said}`
 }
 
 /** As data, JSON-able. */
