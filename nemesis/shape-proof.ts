@@ -137,8 +137,14 @@ export async function beforeShape(shaped: Shaped): Promise<ShapeProver> {
     const times = probe.times ?? 1
     const repeated = probed.flatMap((link) => Array.from({length: times}, () => link))
     const {result, lagMs} = await withLag(clock, Promise.all([pingLinks(repeated), pingLinks(controls)]))
-    const pings = probed.map((_, i) => result[0].slice(i * times, (i + 1) * times))
-    return {links: probed, pings, controls: result[1], lagMs}
+    const still = await standing([...probed, ...controls])
+    const pings = probed.map((link, i) => (still.has(link) ? result[0].slice(i * times, (i + 1) * times) : []))
+    return {links: probed, pings, controls: result[1].filter((_, i) => still.has(controls[i] as Link)), lagMs}
+  }
+
+  /** Those that can answer still: who was killed, frozen or cut off by another fault while it was probed tells nothing of this one. */
+  async function standing(probed: readonly Link[]): Promise<ReadonlySet<Link>> {
+    return new Set(clock.exact === true ? probed : await able(probed, probed.length))
   }
 
   /** Where the network itself counts what it does to messages. */

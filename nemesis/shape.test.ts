@@ -24,17 +24,21 @@ interface Circumstances {
   readonly cut?: readonly Link[]
   /** The network says that it does, and does nothing. */
   readonly lies?: boolean
+  /** All but n1 freeze as soon as it is probed once it has begun, and are back when it ends. */
+  readonly freeze?: boolean
   /** It is not ended before somebody has looked at it since it began. */
   readonly watched?: boolean
 }
 
 /** Strikes all links of n1 and heals them. Times are told, not waited for. */
-async function fare({shape = DELAY, running = {}, busyMs = {}, cut = [], lies = false, watched}: Circumstances) {
+async function fare(circumstances: Circumstances) {
+  const {shape = DELAY, running = {}, busyMs = {}, cut = [], lies = false, freeze = false, watched} = circumstances
+  let frozen = false
   let phase: Phase = 'begins'
   let looked = () => {}
   let spoilt: readonly Link[] = []
   const probed: string[] = []
-  const alive = () => running[phase] ?? NODES
+  const alive = () => (frozen && phase === 'begins' ? ALONE : (running[phase] ?? NODES))
   const struck = (from: string, to: string) => !lies && spoilt.some((link) => link.from === from && link.to === to)
   const isCut = (from: string, to: string) =>
     phase === 'begins' && cut.some((link) => link.from === from && link.to === to)
@@ -48,6 +52,7 @@ async function fare({shape = DELAY, running = {}, busyMs = {}, cut = [], lies = 
     },
     async ping(from, to): Promise<Ping> {
       probed.push(`${from}→${to}`)
+      if (freeze && spoilt.length > 0) frozen = true
       if (phase === 'goes on') setImmediate(looked)
       const ends = [from, to].filter((end) => end !== 'clients')
       const silent = ends.some((end) => !alive().includes(end)) || isCut(from, to) || isCut(to, from)
@@ -118,6 +123,7 @@ test.each([
   ],
   ['a busy moment', {busyMs: {begins: 80}}],
   ['nodes that were dead, by silence', {shape: FLAKY, running: {begins: ALONE}}],
+  ['nodes that froze while they were probed', {shape: FLAKY, freeze: true}],
   ['nodes that were there in between only', {running: {begins: ALONE, ends: ALONE}, watched: true}],
 ] satisfies [string, Circumstances][])('%s: it is shown later', async (_what, circumstances) => {
   const {began, tookEffect, clean, evidence} = await fare(circumstances)
@@ -137,6 +143,7 @@ test.each([
   ['a moment that stays busy', {busyMs: {begins: 80, ends: 80, healed: 80}}],
   ['the silence of a network that does nothing', {shape: FLAKY, running: {begins: ALONE}, lies: true}],
   ['the silence of nodes that died', {shape: FLAKY, running: {begins: ALONE, ends: ALONE, healed: ALONE}}],
+  ['the silence of nodes that freeze while they are probed', {shape: FLAKY, lies: true, freeze: true}],
 ] satisfies [string, Circumstances][])('%s: it is never shown', async (_what, circumstances) => {
   const {began, tookEffect, clean} = await fare(circumstances)
   expect({began, tookEffect, clean}).toEqual({began: false, tookEffect: undefined, clean: true})

@@ -59,6 +59,8 @@ export interface RunFacts {
   readonly reproduce?: string
   /** The command that judges the record again. */
   readonly recheck?: string
+  /** How this program is called where the page was made: `npx chaos`. */
+  readonly program?: string
   readonly artefacts?: readonly Artefact[]
 }
 

@@ -220,6 +220,7 @@ function inputFor(unordered: readonly Op[], random: Random, judgement: Judgement
       clock: 'monotonic wall clock',
       command: `chaos run raft -w register --nemesis partition,kill,packets --time 30s --seed ${seed}`,
       reproduce: `chaos replay 20261120-201733-raft-register-${seed} --times 20`,
+      program: 'npx chaos',
       recheck: 'chaos check .chaos/runs/latest/history.jsonl --model linearizable',
     },
     ops,

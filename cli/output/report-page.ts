@@ -14,7 +14,7 @@ import {stoppedWords} from '../../runner/stopped.ts'
 import {writeWhole} from '../../runner/store.ts'
 import {packageVersion} from '../../runner/version.ts'
 import {type JudgingSettings, wordsOf} from '../settings/judging-settings.ts'
-import {programLine} from './program.ts'
+import {programLine, programWords} from './program.ts'
 
 /** The end of a longer log is read; bytes. */
 const LOG_BYTES = 2 << 20
@@ -118,6 +118,7 @@ function runOf({facts, judgedBy, directory, name, format}: Loaded, words: readon
           ...(facts.stopped === undefined ? {} : {stopped: stoppedWords(facts.stopped)}),
         }),
     ...(name === '-' ? {} : {recheck: programLine('check', name, ...words)}),
+    program: programWords(),
     artefacts: directory === undefined ? lone(name) : artefactsOf(directory),
   }
 }

@@ -33,5 +33,10 @@ const PROBE = String.raw`(() => {
       if (text.length > 10 && height / line > words + text.length / 6 + 3 && element.children.length === 0) found.add('squeezed: ' + name(element))
     }
   }
+  for (const text of document.querySelectorAll('.diagram svg text')) {
+    const {right, width} = text.getBoundingClientRect()
+    const beyond = right - text.closest('svg').getBoundingClientRect().right
+    if (width > 0 && beyond > -2) found.add('cut off: ' + name(text))
+  }
   return [...found].slice(0, 12)
 })()`

@@ -1,5 +1,6 @@
 /** Every view at the widths of telephones, tablets and screens, light and dark: nothing overflows, nothing is cut off. */
 import {expect, test} from 'vitest'
+import type {ReportInput} from '../input.ts'
 import {cycleRun, hostileRun} from '../odd-runs.fixture.ts'
 import {failRun, passRun, unknownRun} from '../runs.fixture.ts'
 import {describeInBrowser, SHAPE} from './browser.fixture.ts'
@@ -7,8 +8,24 @@ import {misfitsOf} from './fit.fixture.ts'
 
 const WIDTHS = [360, 500, 768, 1280, 1920]
 
+/** The same, and what is written below the last operation is long. */
+function wordyRun(): ReportInput {
+  const input = failRun(SHAPE)
+  const states = ['70000001', '90000001', '11000002']
+  const verdicts = input.judgement.verdicts.map((verdict) => ({
+    ...verdict,
+    anomalies: verdict.anomalies.map((anomaly) =>
+      anomaly.counterexample === undefined
+        ? anomaly
+        : {...anomaly, counterexample: {...anomaly.counterexample, states}},
+    ),
+  }))
+  return {...input, judgement: {...input.judgement, verdicts}}
+}
+
 const PAGES = {
   fail: () => failRun(SHAPE),
+  wordy: wordyRun,
   pass: () => passRun(SHAPE),
   unknown: () => unknownRun(SHAPE),
   cycle: cycleRun,

@@ -32,6 +32,11 @@ describeInBrowser(
       expect(await textOf('.environment')).toContain('chaos.config.ts')
     })
 
+    test('what can be learnt of an anomaly is called as this program is', async () => {
+      await reports.open('fail')
+      expect(await textOf('.why')).toContain('npx chaos explain stale-read')
+    })
+
     test('what a node did is told where its mark is', async () => {
       await reports.open('fail', '#tab=network')
       const stage = (await reports.page.locator('.network-stage').boundingBox())!

@@ -31,7 +31,7 @@ export const bugs: readonly Bug[] = [
     nemesis: ['partition'],
     anomalies: ['diverged'],
     options: {rate: '1000/s', keys: 20},
-    budget: {simulatedS: 10, realS: 60},
+    budget: {simulatedS: 20, realS: 60},
   },
   {
     name: 'one-way',

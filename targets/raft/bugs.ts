@@ -70,7 +70,7 @@ export const bugs = [
       time: '45s',
       heal: '3s',
     },
-    budget: {simulatedS: 120, realS: 60},
+    budget: {simulatedS: 300, realS: 60},
   },
   {
     name: 'ack-before-quorum',

@@ -208,19 +208,8 @@ test.skipIf(!installed('redis-server'))(
     const workers = [1, 2, 3].map(() => place.start(['campaign', 'worker', '--queue', queue, '--lease', '2s']))
     try {
       await Promise.all(workers.map((worker) => said(worker.stderr, /waiting for jobs/)))
-      const campaign = place.start([
-        ...JOBS,
-        '--seeds',
-        '5',
-        '--time',
-        '30s',
-        '--queue',
-        queue,
-        '-o',
-        'shared',
-        '--keep',
-        'all',
-      ])
+      const words = ['--seeds', '5', '--time', '30s', '--queue', queue, '-o', 'shared', '--keep', 'all']
+      const campaign = place.start([...JOBS, ...words])
       const [victim, ...others] = workers as [(typeof workers)[0], ...typeof workers]
       // A line with the name of a job: it has begun.
       await said(victim.stderr, /^ {2}\S+.* seed \w+$/m)
@@ -229,8 +218,10 @@ test.skipIf(!installed('redis-server'))(
       broker.kill('SIGTERM')
       await broker
       broker = startBroker(port)
-      const {exitCode, stdout} = await campaign
+      const {exitCode, stdout, stderr} = await campaign
       expect([0, 3], String(stdout)).toContain(exitCode)
+      // It asks the broker again and again, and leaves nothing behind each time.
+      expect(String(stderr)).not.toContain('abort listeners added')
       const outcomes = expectWhole('shared')
       expect(outcomes.size).toBe(15)
       expect(String(stdout)).toContain('1/1 canaries caught')

@@ -35,8 +35,8 @@ export interface Situation {
 const CAUSE = 'parity'
 /** How long after the question something happens to a connection, ms. */
 const ASKED_MS = 100
-/** How long it takes until every node knows what one was told, ms: gossip is the slowest. */
-const SPREAD_MS = 1000
+/** How long it takes until every node knows what one was told, ms: gossip is the slowest, and a queue hands out again after 500. */
+const SPREAD_MS = 300
 
 const toStruck = ({struck}: Scene): Link[] => [{from: 'clients', to: struck}]
 const fromStruck = ({struck}: Scene): Link[] => [{from: struck, to: 'clients'}]
@@ -109,8 +109,12 @@ async function settled({cluster, clock}: Trial): Promise<void> {
 async function conversation(trial: Trial): Promise<Seen> {
   const seen: Seen = {}
   const {struck, elsewhere} = await scenery(trial)
-  const talk = async (where: string, node: NodeId) => {
-    for (const workload of Object.keys(trial.target.claims)) {
+  for (const workload of Object.keys(trial.target.claims)) {
+    for (const [where, node] of [
+      ['the first', struck],
+      ['another', elsewhere],
+    ] as const) {
+      if (node === elsewhere) await sleep(trial.clock, SPREAD_MS)
       const asked = spoken(workload)
       const outcomes = await trial.ask(node, workload, ...asked)
       outcomes.forEach((outcome, i) => {
@@ -120,9 +124,6 @@ async function conversation(trial: Trial): Promise<Seen> {
       })
     }
   }
-  await talk('the first', struck)
-  await sleep(trial.clock, SPREAD_MS)
-  await talk('another', elsewhere)
   return seen
 }
 

@@ -7,7 +7,7 @@ import {faultWords} from '../data/faults.ts'
 import {faultColour} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
 import type {Diagram, Placed} from './layout.ts'
-import {type CaseScene, captionOf, labelOf, type Next, type Step} from './scene.ts'
+import {CANNOT_FOLLOW, type CaseScene, captionOf, labelOf, type Next, type Step} from './scene.ts'
 
 const LANE = 66
 const BAR = 30
@@ -145,7 +145,7 @@ function Bar({store, box, laneTop, caption, impossible, refused, onPoint}: BarPr
         {width < 34 ? '' : labelOf(table, row)}
       </text>
       <text class="bar-index" x={x + 1} y={y + BAR + 13}>
-        {refused && !impossible ? `${caption}  ✘ cannot follow` : caption}
+        {refused && !impossible ? `${caption}${CANNOT_FOLLOW}` : caption}
       </text>
     </g>
   )

@@ -44,7 +44,7 @@ export function Why({store, each}: {readonly store: Store; readonly each: Case})
       </section>
       <Titled title="Reproduce" line={run.reproduce} />
       <Titled title="Check again" line={run.recheck} />
-      {anomaly !== undefined && <Titled title="Learn" line={`chaos explain ${anomaly.type}`} />}
+      {anomaly !== undefined && <Titled title="Learn" line={`${run.program ?? 'chaos'} explain ${anomaly.type}`} />}
     </aside>
   )
 }

@@ -6,7 +6,10 @@ import type {DrawnOperation} from './layout.ts'
 /** More than this cannot be read; of a long search the end is shown, where it got stuck. */
 const OPERATION_LIMIT = 60
 const CHARACTER_PX = 7.3
-const CAPTION_PX = 6
+/** Captions of what cannot be are bold. */
+const CAPTION_PX = 7
+/** What a caption may be followed by, as `captionOf` says of what cannot be. */
+export const CANNOT_FOLLOW = '  ✘ cannot follow'
 
 export interface Step {
   readonly row: number
@@ -60,8 +63,11 @@ export function sceneOf(table: Table, each: Case): CaseScene {
     left.localeCompare(right, 'en', {numeric: true}),
   )
   const firstKept = longest.findIndex((step) => kept.has(step.row))
+  const refusable = new Set(orders.flatMap(({next}) => next.filter(({illegal}) => illegal).map(({row}) => row)))
+  const longestCaption = (row: number) =>
+    `${captionOf(table, row, each)}${refusable.has(row) && row !== impossibleRow ? CANNOT_FOLLOW : ''}`
   return {
-    operations: shown.map((row) => drawn(table, row, lanes, captionOf(table, row, each))),
+    operations: shown.map((row) => drawn(table, row, lanes, longestCaption(row))),
     lanes,
     impossible: impossibleRow,
     linearizations: orders.map(({steps}) => steps.filter((step) => kept.has(step.row))),

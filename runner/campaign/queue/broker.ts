@@ -163,7 +163,7 @@ class Collection {
       await this.#events.waitUntilReady()
       while (this.#open.size > 0 && !signal.aborted) {
         // Whatever was missed while the broker was away, and whatever it forgot: it is asked about every job.
-        await Promise.race([this.#reconcile(), this.#aborted()])
+        await this.#unlessAborted(this.#reconcile())
         if (this.#open.size > 0 && !signal.aborted) await this.#pause()
       }
       await Promise.allSettled(this.#taking.values())
@@ -184,8 +184,19 @@ class Collection {
     })
   }
 
-  #aborted(): Promise<void> {
-    return new Promise((resolve) => this.#request.signal.addEventListener('abort', () => resolve(), {once: true}))
+  /** Until that is done, or the campaign is interrupted. A night has many of them: no listener outlives its own. */
+  async #unlessAborted(work: Promise<void>): Promise<void> {
+    const {signal} = this.#request
+    let interrupted: () => void = () => undefined
+    const interrupt = new Promise<void>((resolve) => {
+      interrupted = resolve
+    })
+    signal.addEventListener('abort', interrupted, {once: true})
+    try {
+      await Promise.race([work, interrupt])
+    } finally {
+      signal.removeEventListener('abort', interrupted)
+    }
   }
 
   #waited(ms: number): Promise<void> {
