@@ -35,7 +35,9 @@ export function parsePlan(text: string, file = 'plan.json'): Plan {
     throw new UsageError(`${file} is not a plan: "format" is ${show(format)}`, [`Expected: ${expected}`])
   }
   if (typeof seed !== 'string') throw wrong(file, 'seed', 'a string', seed)
-  if (typeof options?.timeMs !== 'number') throw wrong(file, 'options.timeMs', 'a number', options?.timeMs)
+  if (!isTime(options?.timeMs) || options.timeMs === 0) {
+    throw wrong(file, 'options.timeMs', 'a number of milliseconds above 0', options?.timeMs)
+  }
   if (!Array.isArray(faults)) throw wrong(file, 'faults', 'a list', faults)
   if (!Array.isArray(operations)) throw wrong(file, 'operations', 'a list', operations)
   for (const [i, fault] of faults.entries()) checkFault(fault, `faults[${i}]`, file)
@@ -44,16 +46,26 @@ export function parsePlan(text: string, file = 'plan.json'): Plan {
 }
 
 function checkFault(fault: PlannedFault, path: string, file: string): void {
-  if (typeof fault?.startMs !== 'number') throw wrong(file, `${path}.startMs`, 'a number', fault?.startMs)
-  if (typeof fault.stopMs !== 'number') throw wrong(file, `${path}.stopMs`, 'a number', fault.stopMs)
+  if (!isTime(fault?.startMs)) throw wrong(file, `${path}.startMs`, TIME, fault?.startMs)
+  if (!isTime(fault.stopMs) || fault.stopMs < fault.startMs) {
+    throw wrong(file, `${path}.stopMs`, `${TIME}, not before its start`, fault.stopMs)
+  }
   if (typeof fault.spec?.fault !== 'string') throw wrong(file, `${path}.spec.fault`, 'a name', fault.spec?.fault)
 }
 
 function checkOperation(operation: PlannedOperation, path: string, file: string): void {
-  if (typeof operation?.atMs !== 'number') throw wrong(file, `${path}.atMs`, 'a number', operation?.atMs)
+  if (!isTime(operation?.atMs)) throw wrong(file, `${path}.atMs`, TIME, operation?.atMs)
   if (typeof operation.f !== 'string') throw wrong(file, `${path}.f`, 'a name', operation.f)
   const {thread} = operation
-  if (thread !== undefined && !Number.isInteger(thread)) throw wrong(file, `${path}.thread`, 'an integer', thread)
+  if (thread !== undefined && !(Number.isInteger(thread) && thread >= 0)) {
+    throw wrong(file, `${path}.thread`, 'a whole number, at least 0', thread)
+  }
+}
+
+const TIME = 'a number of milliseconds, at least 0'
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0
 }
 
 function wrong(file: string, path: string, expected: string, found: unknown): UsageError {
@@ -61,7 +73,8 @@ function wrong(file: string, path: string, expected: string, found: unknown): Us
 }
 
 function show(value: unknown): string {
-  return value === undefined ? 'missing' : JSON.stringify(value)
+  // JSON knows no infinity, but numbers too large for a double are read as one.
+  return value === undefined ? 'missing' : typeof value === 'number' ? String(value) : JSON.stringify(value)
 }
 
 function lines(items: readonly unknown[]): string {

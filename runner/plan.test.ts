@@ -149,6 +149,25 @@ describe('plan.json', () => {
     ['{"format":"chaos.plan/9"}', 'x.json is not a plan: "format" is "chaos.plan/9"'],
     ['{"format":"chaos.plan/1"}', 'x.json: seed is missing'],
     ['{"format":"chaos.plan/1","seed":"1","options":{}}', 'x.json: options.timeMs is missing'],
+    ['{"format":"chaos.plan/1","seed":"1","options":{"timeMs":-5}}', 'x.json: options.timeMs is -5'],
+    ['{"format":"chaos.plan/1","seed":"1","options":{"timeMs":0}}', 'x.json: options.timeMs is 0'],
+    ['{"format":"chaos.plan/1","seed":"1","options":{"timeMs":1e999}}', 'x.json: options.timeMs is Infinity'],
+    [
+      '{"format":"chaos.plan/1","seed":"1","options":{"timeMs":1},"faults":[{"startMs":-1}],"operations":[]}',
+      'x.json: faults[0].startMs is -1',
+    ],
+    [
+      '{"format":"chaos.plan/1","seed":"1","options":{"timeMs":1},"faults":[{"startMs":9,"stopMs":8}],"operations":[]}',
+      'x.json: faults[0].stopMs is 8',
+    ],
+    [
+      '{"format":"chaos.plan/1","seed":"1","options":{"timeMs":1},"faults":[],"operations":[{"atMs":-100,"f":"read"}]}',
+      'x.json: operations[0].atMs is -100',
+    ],
+    [
+      '{"format":"chaos.plan/1","seed":"1","options":{"timeMs":1},"faults":[],"operations":[{"atMs":0,"f":"read","thread":-7}]}',
+      'x.json: operations[0].thread is -7',
+    ],
     [
       '{"format":"chaos.plan/1","seed":"1","options":{"timeMs":1},"faults":[{}],"operations":[]}',
       'x.json: faults[0].startMs is missing',

@@ -14,6 +14,8 @@ import {placeNames, runPlaces} from './places.ts'
 
 export interface NamedRun extends PastRun {
   readonly directory: string
+  /** Whether it has a verdict. */
+  readonly judged: boolean
   /** Types of the anomalies that its verdict names, those of safety first; empty where it found none or has no verdict. */
   readonly anomalies: readonly string[]
   /** Those of safety properties alone. */
@@ -43,5 +45,6 @@ export async function namedRun(
   const anomalies = judgement === undefined ? [] : anomaliesOf(judgement)
   const unsafe = judgement === undefined ? [] : unsafeAnomaliesOf(judgement)
   // `latest` moves on; what is printed must still be right tomorrow.
-  return {...past, directory: relative(process.cwd(), realpathSync(directory)), anomalies, unsafe}
+  const judged = judgement !== undefined
+  return {...past, directory: relative(process.cwd(), realpathSync(directory)), judged, anomalies, unsafe}
 }

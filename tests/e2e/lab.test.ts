@@ -320,4 +320,13 @@ describe('chaos shrink', () => {
     expect(stderr).toContain('found nothing that could be shrunk')
     expect(exitCode).toBe(2)
   })
+  test('refuses a run that nobody has judged', async () => {
+    const directory = at.file('unjudged')
+    cpSync(at.file(found.findings[0]!.directory), directory, {recursive: true})
+    rmSync(`${directory}/verdict.json`)
+    const {exitCode, stderr} = await at.chaos('shrink', directory)
+    expect(stderr).toContain('was not judged')
+    expect(stderr).toMatch(/Judge it first: .* check /)
+    expect(exitCode).toBe(2)
+  })
 })

@@ -57,6 +57,11 @@ export async function shrinkRun(
     err(`${facts.target} has no protocol code that could be simulated: only its record can become smaller.\n`)
     return record()
   }
+  if (anomalies.length === 0 && !past.judged) {
+    throw new UsageError(`${past.directory} was not judged: nobody can say what is to remain.`, [
+      `Judge it first: ${programLine('check', past.directory)}`,
+    ])
+  }
   if (anomalies.length === 0) {
     throw new UsageError(`${facts.id} found nothing that could be shrunk: its verdict names no anomaly.`, [
       'Give a run that failed: chaos list runs',
