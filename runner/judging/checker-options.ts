@@ -24,10 +24,11 @@ const refuse = (flag: string, expected: string, text: string): never => {
 const flag: Form = (text, name) =>
   text === 'true' ? true : text === 'false' ? false : refuse(name, 'true or false', text)
 const words: Form = (text) => text.split(',').map((word) => word.trim())
-/** Words with commas between them, or a list in JSON or EDN: `a,b`, `["a", "b"]`, `[:a :b]`, `[0 1 2]`. */
+/** Words with commas between them, or a list in JSON or EDN: `a,b`, `["a", "b"]`, `[:a :b]`, `(0 1 2)`, `#{"a" "b"}`. */
 const names: Form = (text, name) => {
-  if (!text.trim().startsWith('[')) return words(text, name)
-  const list = value(text, name)
+  if (!/^\s*(\[|\(|#\{)/.test(text)) return words(text, name)
+  const read = value(text, name)
+  const list = read instanceof Set ? [...read] : read
   if (Array.isArray(list)) return list.map((item) => (item instanceof EdnLiteral ? item.edn : item))
   return refuse(name, 'a list such as a,b or ["a", "b"] or [:a :b]', text)
 }

@@ -58,19 +58,22 @@ it('takes an answer without a key for one about the key that was asked for, and 
   expect(other.lifted).toBe(false)
 })
 
-it.each(['a,b', '["a", "b"]', '[:a :b]', '["a" "b"]', '[a b]'])('reads --option accounts=%s', async (accounts) => {
-  for (const name of ['"a"', ':a']) {
-    const text = `
+it.each(['a,b', '["a", "b"]', '[:a :b]', '["a" "b"]', '[a b]', '("a" "b")', '#{"a" "b"}'])(
+  'reads --option accounts=%s',
+  async (accounts) => {
+    for (const name of ['"a"', ':a']) {
+      const text = `
 {:type :invoke, :process 0, :f :read, :value nil}
 {:type :ok, :process 0, :f :read, :value {${name} 4, ${name.replace('a', 'b')} 6}}
 `
-    const loaded = await load(fileOf('bank.edn', text))
-    const judging = {checker: 'bank', thresholds: [], options: [`accounts=${accounts}`]}
-    expect((await judgeLoaded(loaded, judging, UNLIMITED)).judgement.validity).toBe('valid')
-    const missing = {...judging, options: [`accounts=${accounts.replace('a', 'c')}`]}
-    expect((await judgeLoaded(loaded, missing, UNLIMITED)).judgement.validity).toBe('invalid')
-  }
-})
+      const loaded = await load(fileOf('bank.edn', text))
+      const judging = {checker: 'bank', thresholds: [], options: [`accounts=${accounts}`]}
+      expect((await judgeLoaded(loaded, judging, UNLIMITED)).judgement.validity).toBe('valid')
+      const missing = {...judging, options: [`accounts=${accounts.replace('a', 'c')}`]}
+      expect((await judgeLoaded(loaded, missing, UNLIMITED)).judgement.validity).toBe('invalid')
+    }
+  },
+)
 
 it('takes values apart that are all pairs of a key and a value', async () => {
   const pairs = OPS.map(({key, ...op}) => ({...op, value: [key, op.value]}))
