@@ -32,6 +32,8 @@ export HOME="$folder" ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT="$names" RABBITMQ
   RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127,0,0,1} +S 1:1 +sbwt none"
 "${as[@]}" epmd -address 127.0.0.1 -port "$names" >epmd.log 2>&1 &
 epmd=$!
+# The broker ends where it finds no names server.
+for _ in $(seq 100); do epmd -address 127.0.0.1 -port "$names" -names >names.log 2>&1 && break; sleep 0.1; done
 "${as[@]}" $broker >server.log 2>&1 &
 server=$!
 
