@@ -22,6 +22,7 @@ test('runs of one seed are the same', async () => {
   const {exitCode, stdout} = await at.chaos('diff', 'a/latest', 'b/latest')
   expect(stdout).toContain('operations: the same')
   expect(stdout).toContain('the same, op for op')
+  expect(stdout).not.toContain('SETTINGS THAT DIFFER')
   expect(exitCode).toBe(0)
 })
 test('of another seed it says where plan and history part', async () => {
@@ -37,6 +38,10 @@ test('of another seed it says where plan and history part', async () => {
   expect(operations.entries[0]).not.toBe(operations.entries[1])
   expect(latencyMs.p50.every((ms) => ms > 0)).toBe(true)
   expect(exitCode).toBe(0)
+})
+test('settings that differ are told before what follows from them', async () => {
+  const {stdout} = await at.chaos('diff', 'a/latest', 'c/latest')
+  expect(stdout).toMatch(/SETTINGS THAT DIFFER\n {2}seed +d-1 +d-2\n\nPLAN\n/)
 })
 test('what is no judged run is bad input', async () => {
   const none = await at.chaos('diff', 'a/latest', 'nowhere')

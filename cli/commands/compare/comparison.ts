@@ -83,13 +83,6 @@ export function comparisonLines(
 ): string[] {
   const changed = properties.filter(({verdicts: [left, right]}) => left !== right)
   const mark = (validity: Validity | null) => (validity === null ? '–' : style.mark(validity))
-  const table = (rows: readonly (readonly [string, string, string])[]) => {
-    const widths = [0, 1].map((column) => Math.max(...rows.map((row) => (row[column] as string).length)) + 2)
-    return rows.map(
-      ([name, left, right]) => `  ${name.padEnd(widths[0] as number)}${left.padEnd(widths[1] as number)}${right}`,
-    )
-  }
-  const options = Object.entries(settings).map(([name, [left, right]]) => [name, left ?? '–', right ?? '–'] as const)
   const numbers = figures.map(({name, values: [left, right], change}) => {
     const [checker, measure] = split(name)
     return [
@@ -100,13 +93,26 @@ export function comparisonLines(
   })
   return [
     ...[0, 1].map((i) => `${style.mark(verdicts[i] as Validity)} ${style.bold(runs[i] as string)}  ${sentences[i]}`),
-    ...(options.length === 0 ? [] : ['', style.bold('SETTINGS THAT DIFFER'), ...table(options)]),
+    ...settingLines(settings, style),
     '',
     style.bold('PROPERTIES'),
     ...(changed.length === 0 ? [`  all ${properties.length} as before`] : []),
     ...changed.map(({property, verdicts: [left, right]}) => `  ${mark(left)} → ${mark(right)} ${property}`),
     ...(numbers.length === 0 ? [] : ['', style.bold('FIGURES'), ...table(numbers)]),
   ]
+}
+
+/** The settings that differ, below their heading; nothing where none does. */
+export function settingLines(settings: Comparison['settings'], style: Style): string[] {
+  const rows = Object.entries(settings).map(([name, [left, right]]) => [name, left ?? '–', right ?? '–'] as const)
+  return rows.length === 0 ? [] : ['', style.bold('SETTINGS THAT DIFFER'), ...table(rows)]
+}
+
+function table(rows: readonly (readonly [string, string, string])[]): string[] {
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => (row[column] as string).length)) + 2)
+  return rows.map(
+    ([name, left, right]) => `  ${name.padEnd(widths[0] as number)}${left.padEnd(widths[1] as number)}${right}`,
+  )
 }
 
 /** `stats p99Ms`: the checker, and the name of its measure. */

@@ -1,15 +1,17 @@
 /** The difference of two runs for the terminal. */
 import type {Validity} from '../../../core/verdict.ts'
 import type {Style} from '../../output/style.ts'
+import {settingLines} from '../compare/comparison.ts'
 import type {Difference, Parting} from './difference.ts'
 
 export function differenceLines(difference: Difference, style: Style): string[] {
   const {comparison, plan, history, operations, latencyMs} = difference
-  const {runs, verdicts, sentences, properties} = comparison
+  const {runs, verdicts, sentences, settings, properties} = comparison
   const changed = properties.filter(({verdicts: [left, right]}) => left !== right)
   const mark = (validity: Validity | null) => (validity === null ? '–' : style.mark(validity))
   return [
     ...[0, 1].map((i) => `${style.mark(verdicts[i] as Validity)} ${style.bold(runs[i] as string)}  ${sentences[i]}`),
+    ...settingLines(settings, style),
     '',
     style.bold('PLAN'),
     ...(plan === undefined
