@@ -55,7 +55,8 @@ function sizeOf(bytes: number): string {
 /** Exceeded once `timeMs` have passed, there is no memory left, or the signal is aborted. */
 export function createBudget(timeMs: number, memory: number | MemoryLimit, signal?: AbortSignal): Budget {
   const clock = wallClock()
-  const limit = typeof memory === 'number' ? new MemoryLimit(memory) : memory
+  // A number counts from the first look on: a simulation is judged in less time than it takes to ask the system.
+  let limit = typeof memory === 'number' ? undefined : memory
   let lookAtNs = LOOK_EVERY_MS * 1e6
   let reason: string | undefined
   return {
@@ -65,6 +66,7 @@ export function createBudget(timeMs: number, memory: number | MemoryLimit, signa
       if (signal?.aborted) reason = 'the run was interrupted'
       else if (nowNs > timeMs * 1e6) reason = `${timeMs / 1000} s of time`
       else if (nowNs >= lookAtNs) {
+        limit ??= new MemoryLimit(memory as number)
         reason = limit.exceeded()
         lookAtNs = clock.nowNs() + LOOK_EVERY_MS * 1e6
       }
