@@ -7,6 +7,7 @@
  * 30 November 2026, four seeds of each of the 15 targets that can be simulated: all the same over ten repetitions, with one and two
  * workers, on Node 20.20.2, 22.23.3 and 24.21.0. Later that day, after other targets had changed: the same on 20.20.2 and
  * 22.23.3 (four seeds), and on 24.21.0 (two seeds). With the modules of the build joined: all the same again, everything, four seeds.
+ * After the change of what a restarted node misses: the same, two seeds, all three versions.
  */
 import {spawnSync} from 'node:child_process'
 import {existsSync, mkdtempSync, rmSync} from 'node:fs'
