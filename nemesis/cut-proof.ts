@@ -71,7 +71,10 @@ export async function beforeCut(
   const cutNow = () => countCut(network, links)
   // One that is dead or frozen would only be waited for.
   const able = pairs.filter(runs)
-  const {before, slowMs} = await meetings(network, able, exact, Math.min(longPatienceMs, Math.max(patienceMs, left())))
+  // It must not outlast the fault, nor the time of all faults: no longer than what was heard asks for, if anything was.
+  const patient = (mostMs: number, heardMs = 0) =>
+    Math.min(mostMs, Math.max(patienceMs, Math.min(heardMs === 0 ? mostMs : PATIENCE * heardMs, left())))
+  const {before, slowMs} = await meetings(network, able, exact, patient(longPatienceMs))
   let shown = false
   return {
     async proveCut() {
@@ -97,16 +100,11 @@ export async function beforeCut(
         const busy = heard.length > 0 && silent === pairs.length && !calm
         return {pings, asked, answers, silent, calm, busy, heardMs: heard.length === 0 ? 0 : Math.max(slowMs, ...heard)}
       }
-      // It must not outlast the fault: no longer than what was heard asks for.
-      const patient = (heardMs: number, mostMs: number) =>
-        Math.min(mostMs, Math.max(patienceMs, Math.min(PATIENCE * heardMs, left())))
       const worthIt = () => left() > patienceMs
-      let seen = await look(slowMs < patienceMs / 3 ? patienceMs : patient(slowMs, longPatienceMs))
-      if (!seen.calm && worthIt()) {
-        seen = await look(seen.heardMs > 0 ? patient(seen.heardMs, longPatienceMs) : Math.min(longPatienceMs, left()))
-      }
+      let seen = await look(slowMs < patienceMs / 3 ? patienceMs : patient(longPatienceMs, slowMs))
+      if (!seen.calm && worthIt()) seen = await look(patient(longPatienceMs, seen.heardMs))
       // Only where nothing but the time is missing.
-      if (seen.busy && worthIt()) seen = await look(patient(seen.heardMs, longestPatienceMs))
+      if (seen.busy && worthIt()) seen = await look(patient(longestPatienceMs, seen.heardMs))
       const {pings, asked, answers, silent, calm} = seen
       const leak = Math.max(
         0,

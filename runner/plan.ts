@@ -42,6 +42,11 @@ export type PlanOptions = {readonly timeMs: number} & {readonly [name: string]: 
 /** The largest part of a run that is left without faults so that clients see the system settle. */
 const MOST_SETTLING = 0.2
 
+/** How long it is to be, where that is said. */
+export function settling({settleMs}: {readonly settleMs?: number | undefined}): {readonly settleMs?: number} {
+  return settleMs === undefined ? {} : {settleMs}
+}
+
 /** The part of the time of clients in which faults strike, ms from its beginning. */
 export function faultTimeMs({timeMs, settleMs}: PlanOptions): number {
   return timeMs - Math.min(typeof settleMs === 'number' ? settleMs : 0, MOST_SETTLING * timeMs)
@@ -107,7 +112,7 @@ export function makePlan(request: PlanRequest): PlannedRun {
     ratePerS: Number.isFinite(ratePerS) ? ratePerS : null,
     ...(request.operations === undefined ? {} : {operations: request.operations}),
     intervalMs,
-    ...(request.settleMs === undefined ? {} : {settleMs: request.settleMs}),
+    ...settling(request),
   }
   const plan: Plan = {
     format: PLAN_FORMAT,

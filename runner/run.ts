@@ -23,7 +23,7 @@ import {writeVerdict} from './judging/verdict-file.ts'
 import type {RunObserver} from './observer.ts'
 import {type RunOptions, targetOptions} from './options.ts'
 import {clusterWords, observedPhase} from './phases.ts'
-import {makePlan} from './plan.ts'
+import {makePlan, settling} from './plan.ts'
 import {writePlan} from './plan-file.ts'
 import {realWorld} from './real-world.ts'
 import {Recorder} from './recorder.ts'
@@ -156,7 +156,7 @@ export async function run(
         nemeses,
         intervalMs,
         capabilities,
-        ...(target.settleMs === undefined ? {} : {settleMs: target.settleMs}),
+        ...settling(target),
         ...(Number.isFinite(maxOperations) ? {operations: maxOperations} : {}),
         options: {
           target: target.name,

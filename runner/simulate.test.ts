@@ -25,6 +25,12 @@ async function validity({history, workloadOptions}: Simulation): Promise<string[
 }
 
 describe('a simulated run', () => {
+  test('leaves its target the time to settle that a real run leaves it', async () => {
+    const {plan} = await simulated({target: {...primaryTarget, settleMs: 300}, intervalMs: 500})
+    expect(plan.options['settleMs']).toBe(300)
+    expect(plan.faults.length).toBeGreaterThan(0)
+    expect(Math.max(...plan.faults.map(({stopMs}) => stopMs))).toBeLessThanOrEqual(1700)
+  })
   test('is a function of its seed', async () => {
     for (const seed of [1, 2, 3]) {
       const [one, other] = [await simulated({seed}), await simulated({seed})]

@@ -21,7 +21,7 @@ import type {Crash} from '../sim/machine.ts'
 import type {NetworkOptions} from '../sim/network.ts'
 import {glimpsed} from './lab/coverage-probe.ts'
 import {nodeNames} from './options.ts'
-import {listed, makePlan, type Plan, type PlannedRun, planFaults} from './plan.ts'
+import {faultTimeMs, listed, makePlan, type Plan, type PlannedRun, planFaults, settling} from './plan.ts'
 import {SimulatedWorld, simulatedClients} from './simulated-world.ts'
 import type {Sink} from './stage.ts'
 import type {Stopped} from './stopped.ts'
@@ -30,7 +30,7 @@ import {runStory} from './story.ts'
 export interface SimulationRequest {
   readonly target: Pick<
     Target,
-    'name' | 'protocol' | 'functions' | 'claims' | 'claimsWith' | 'defaultNodes' | 'truthfulRefusals'
+    'name' | 'protocol' | 'functions' | 'claims' | 'claimsWith' | 'defaultNodes' | 'truthfulRefusals' | 'settleMs'
   >
   readonly workload: Workload
   readonly seed: string | number
@@ -214,7 +214,7 @@ export function drawnFaults(request: SimulationRequest): readonly PlannedFault[]
   return planFaults(request.nemeses ?? [], {
     nodes: options.nodes,
     random: createRandom(request.seed),
-    timeMs: request.timeMs ?? TIME_MS,
+    timeMs: faultTimeMs({timeMs: request.timeMs ?? TIME_MS, ...settling(request.target)}),
     intervalMs: request.intervalMs ?? INTERVAL_MS,
     capabilities: new SimulatedWorld().capabilities(request.target, options),
   })
@@ -242,6 +242,7 @@ function planOf(
     intervalMs: request.intervalMs ?? INTERVAL_MS,
     capabilities: world.capabilities(target, targetOptionsOf(request)),
     ...(operations === undefined ? {} : {operations}),
+    ...settling(target),
     options: {target: target.name, workload: workload.name, keys, bugs, args: args as Json},
   })
 }

@@ -56,7 +56,7 @@ function sizeOf(bytes: number): string {
 export function createBudget(timeMs: number, memory: number | MemoryLimit, signal?: AbortSignal): Budget {
   const clock = wallClock()
   // A number counts from the first look on: a simulation is judged in less time than it takes to ask the system.
-  let limit = typeof memory === 'number' ? undefined : memory
+  let limit = memory
   let lookAtNs = LOOK_EVERY_MS * 1e6
   let reason: string | undefined
   return {
@@ -66,7 +66,7 @@ export function createBudget(timeMs: number, memory: number | MemoryLimit, signa
       if (signal?.aborted) reason = 'the run was interrupted'
       else if (nowNs > timeMs * 1e6) reason = `${timeMs / 1000} s of time`
       else if (nowNs >= lookAtNs) {
-        limit ??= new MemoryLimit(memory as number)
+        if (typeof limit === 'number') limit = new MemoryLimit(limit)
         reason = limit.exceeded()
         lookAtNs = clock.nowNs() + LOOK_EVERY_MS * 1e6
       }

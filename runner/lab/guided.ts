@@ -13,7 +13,7 @@
 import {UsageError} from '../../core/error.ts'
 import {createRandom, type Random} from '../../core/random.ts'
 import type {RunOptions} from '../options.ts'
-import {listed, type Plan} from '../plan.ts'
+import {faultTimeMs, listed, type Plan, settling} from '../plan.ts'
 import {drawnFaults, drawnPlan} from '../simulate.ts'
 import {requestOf} from './attempt.ts'
 import {Coverage} from './coverage.ts'
@@ -126,6 +126,7 @@ export function guidedOptions(given: RunOptions): RunOptions {
   const [seed = '', ...steps] = given.seed.split(BETWEEN)
   const options = configured({...given, seed})
   if (steps.length === 0) return options
+  const timeMs = faultTimeMs({timeMs: options.timeMs, ...settling(options.target)})
   let faults = drawnFaults(requestOf(options))
   let name = seed
   let world = seed
@@ -137,7 +138,7 @@ export function guidedOptions(given: RunOptions): RunOptions {
       options.intervalMs,
       Math.max(SHORTEST_INTERVAL_MS, options.intervalMs / random.pick(DENSER)),
     )
-    faults = mutated(faults, drawnFaults(requestOf({...options, seed: name, intervalMs})), options.timeMs, random)
+    faults = mutated(faults, drawnFaults(requestOf({...options, seed: name, intervalMs})), timeMs, random)
   }
   const origins = options.origins.map((each) => (each.name === 'seed' ? {...each, value: world} : each))
   const own = {...options, seed: world, origins}
