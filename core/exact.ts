@@ -54,6 +54,10 @@ function plus(left: Exact, right: Exact): Exact {
   return lowest(left.over * right.under + right.over * left.under, left.under * right.under) as Exact
 }
 
+export function sameExact(left: Exact, right: Exact): boolean {
+  return left.over === right.over && left.under === right.under
+}
+
 /** How far apart two numbers are. */
 export function distance(left: Exact, right: Exact): Exact {
   const {over, under} = plus(left, {over: -right.over, under: right.under})

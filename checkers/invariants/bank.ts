@@ -16,7 +16,7 @@
  * whose `:total-amount` is `total` and `:negative-balances?` is `allowNegative`.
  */
 import type {Checker} from '../../core/checker.ts'
-import {approximate, distance, type Exact, exactOf, showExact, sumOfExact} from '../../core/exact.ts'
+import {approximate, distance, type Exact, exactOf, sameExact, showExact, sumOfExact} from '../../core/exact.ts'
 import {MapKeys, plainName} from '../../core/format/map-keys.ts'
 import type {History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
@@ -138,6 +138,11 @@ function nameOf(account: unknown): string {
 
 /** The sum of all balances; undefined where one is no number. */
 function sumOf(balances: Balances): Exact | undefined {
+  let small = 0
+  for (const {amount} of balances.values())
+    small = Number.isSafeInteger(amount) ? small + (amount as number) : Number.NaN
+  // Nearly all are of this kind; NaN is no safe integer.
+  if (Number.isSafeInteger(small)) return {over: BigInt(small), under: 1n}
   const amounts = Array.from(balances.values(), ({amount}) => exactOf(amount))
   return amounts.includes(undefined) ? undefined : sumOfExact(amounts as Exact[])
 }
@@ -148,6 +153,10 @@ function isRounded(balances: Balances, sum: Exact, total: Exact): boolean {
   if (amounts.every((amount) => typeof amount !== 'number' || Number.isInteger(amount))) return false
   const size = amounts.reduce((sizes: number, amount) => sizes + Math.abs(approximate(exactOf(amount) as Exact)), 0)
   return approximate(distance(sum, total)) <= (amounts.length + 1) * Number.EPSILON * size
+}
+
+function isNegative(amount: unknown): boolean {
+  return typeof amount === 'number' ? amount < 0 : (exactOf(amount) as Exact).over < 0n
 }
 
 /** The value that occurs most often; the first of several. */
@@ -188,13 +197,13 @@ function misstatements({read, balances, sum}: Statement, {accounts, total, allow
   if (missing.length > 0) tell('missing-account', `no balance of ${accountsNamed(missing)}`)
   if (nil.length > 0) tell('nil-balance', `nothing as the balance of ${accountsNamed(nil)}`)
   if (found.length > 0) return found
-  const odd = [...balances.values()].find(({amount}) => exactOf(amount) === undefined)
+  const odd = [...balances.values()].find(({amount}) => !Number.isSafeInteger(amount) && exactOf(amount) === undefined)
   if (odd !== undefined) {
     return [wrongAnswer(read, `all numbers (the balance of ${nameOf(odd.account)} is ${showValue(odd.amount)})`)]
   }
-  if (sum !== undefined && total !== undefined && distance(sum, total).over !== 0n && !isRounded(balances, sum, total))
+  if (sum !== undefined && total !== undefined && !sameExact(sum, total) && !isRounded(balances, sum, total))
     tell('wrong-total', `a total of ${showExact(sum)} instead of ${showExact(total)}`, {sum: showExact(sum)})
-  const negative = [...balances.values()].filter(({amount}) => (exactOf(amount) as Exact).over < 0n)
+  const negative = [...balances.values()].filter(({amount}) => isNegative(amount))
   if (negative.length > 0 && !allowNegative) {
     tell(
       'negative-balance',
