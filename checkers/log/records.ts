@@ -185,7 +185,7 @@ function oddity({f, input, output, key}: Operation): string | undefined {
   if (f === 'send') {
     const reported = key === undefined && isPair(output) && isPair(output[1]) ? output[1] : output
     const offset = Array.isArray(reported) ? reported[0] : reported
-    return reported === null || isOffset(offset) || isUntold(offset) ? undefined : 'an offset'
+    return offset === null || isOffset(offset) || isUntold(offset) ? undefined : 'an offset'
   }
   return oddPoll(output)
 }
@@ -194,7 +194,8 @@ function oddity({f, input, output, key}: Operation): string | undefined {
 function oddMicro([verb, key, value]: Micro, asked: unknown): string | undefined {
   if (verb === 'poll') return oddPoll(value ?? key)
   if (verb !== 'send' || !isPair(value) || !isMicro(asked) || !sameValue(asked[2], value[1])) return undefined
-  return sameValue(asked[2], value) || isOffset(value[0]) || isUntold(value[0]) ? undefined : 'sends with their offsets'
+  const told = value[0] === null || isOffset(value[0]) || isUntold(value[0]) || sameValue(asked[2], value)
+  return told ? undefined : 'sends with their offsets'
 }
 
 /** The same for what was polled: records of one key, or of several by key. */
