@@ -41,11 +41,7 @@ const anyValue = fc.letrec((tie) => ({
     fc.array(tie('value')),
     fc.dictionary(names, tie('value'), {noNullPrototype: true}),
     fc.array(fc.oneof(fc.integer(), fc.string())).map((items) => new Set(items)),
-    fc.constantFrom(
-      ...['#inst "2026-01-01T00:00:00.000-00:00"', '#a.B [1]', '1/3', '\\a', '1.5M', 'sym', '":a"'].map(
-        (text) => new EdnLiteral(text),
-      ),
-    ),
+    fc.constantFrom(...['#a.B [1]', '1/3', '\\a', '1.5M', 'sym', '":a"'].map((text) => new EdnLiteral(text))),
   ),
 }))['value']
 
@@ -234,14 +230,6 @@ describe('EDN', () => {
     ['-9007199254740993N', -9007199254740993n],
     ['"a\\n\\u00e9\\""', 'a\né"'],
     ['":not-a-keyword"', new EdnLiteral('":not-a-keyword"')],
-    // What Clojure holds equal is one value: instants, UUIDs and maps of one namespace have several spellings.
-    ...['2026', '2026-01-01', '2026-01-01T00:00:00Z', '2026-01-01T01:30:00.000+01:30', '2025-12-31T23:00-01:00'].map(
-      (text): [string, unknown] => [`#inst "${text}"`, new EdnLiteral('#inst "2026-01-01T00:00:00.000-00:00"')],
-    ),
-    ['#inst "2026-01-01T00:00:00.1234567Z"', new EdnLiteral('#inst "2026-01-01T00:00:00.1234567-00:00"')],
-    ['#inst "2026-02-30"', new EdnLiteral('#inst "2026-02-30"')],
-    ['#uuid "F81D4FAE-7DEC-11D0-A765-00A0C91E6BF6"', new EdnLiteral('#uuid "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"')],
-    ['#:a{:b 1, :_/c 2, :d/e 3, "f" 4, 7 5}', {'a/b': 1, c: 2, 'd/e': 3, '"f"': 4, 7: 5}],
     ['#a.B{:c [1 #{2}]}', new EdnLiteral('#a.B{:c [1 #{2}]}')],
     ['\\newline', new EdnLiteral('\\newline')],
     // As Clojure prints exceptions and objects.
