@@ -2,9 +2,9 @@ import {once} from 'node:events'
 import {connect, createServer, type Socket} from 'node:net'
 import {Worker} from 'node:worker_threads'
 import {expect, it} from 'vitest'
-import {sleep, wallClock} from '../../../core/clock.ts'
-import {Upstream} from '../contract/peer.fixture.ts'
+import {sleep, wallClock} from '../core/clock.ts'
 import {createSender, streamSender} from './sender.ts'
+import {Upstream} from './toxiproxy/contract/peer.fixture.ts'
 
 it.each([
   ['past the streams', createSender],
