@@ -40,6 +40,34 @@ it.each([
   upstream.close()
 })
 
+it.each([
+  ['past the streams', createSender],
+  ['through the streams', streamSender],
+])('sends text in order %s, and says how much of it waits', async (_, create) => {
+  const upstream = await Upstream.start((socket) => {
+    socket.pause()
+    void sleep(wallClock(), 100).then(() => socket.resume())
+  })
+  const [host, port] = upstream.address.split(':')
+  const socket = connect(Number(port), host)
+  await once(socket, 'connect')
+  const left = new Promise<void>((resolve) => {
+    const sender = create(socket, () => {
+      if (sender.backlog() === 0) resolve()
+    })
+    for (let i = 0; i < 300; i++) sender.writeText(`${i} ${'ä'.repeat(i % 3 === 0 ? 64 * 1024 : 10)}`)
+    expect(sender.busy()).toBe(true)
+    expect(sender.backlog()).toBeGreaterThan(0)
+  })
+  const sent = Array.from({length: 300}, (_, i) => `${i} ${'ä'.repeat(i % 3 === 0 ? 64 * 1024 : 10)}`).join('')
+  const peer = upstream.peers[0]
+  await peer?.bytes(Buffer.byteLength(sent))
+  expect(peer?.received.equals(Buffer.from(sent))).toBe(true)
+  await left
+  socket.destroy()
+  upstream.close()
+})
+
 /** Reads whatever comes as fast as it can, on a thread of its own: so a full kernel has room again in the middle of a write. */
 const READER = `
 const {workerData} = require('node:worker_threads')

@@ -98,14 +98,10 @@ export class FileDisk implements Disk {
 
   sync(file?: string): void {
     if (file !== undefined) {
-      if (this.#dirty.delete(file)) this.#sync(file)
+      if (this.#dirty.has(file)) this.#sync(file)
       return
     }
-    for (const name of this.#dirty) {
-      if (isOurs(name)) continue
-      this.#dirty.delete(name)
-      this.#sync(name)
-    }
+    for (const name of this.#dirty) if (!isOurs(name)) this.#sync(name)
   }
 
   /** Does every sync that has not been done yet. */
@@ -118,10 +114,12 @@ export class FileDisk implements Disk {
     if (this.#later === undefined || !isSound(this.#state)) {
       this.#settle(file, state)
       this.#flush(file, state, state.records.length)
+      this.#dirty.delete(file)
       return
     }
     state.due = state.records.length
     this.#due.add(file)
+    this.#dirty.delete(file)
     this.#later()
   }
 
