@@ -6,18 +6,20 @@
  *     node --import tsx bench/harness.ts [seconds]
  *
  * Where an operation against gossip through proxies spends its time (2026-11-30, 5 s, medians of 4 turns that this build and commit
- * 0809371 took one after the other, load 5 to 11 beside them, so only their ratio counts). Processor time of all processes, µs an
+ * 0809371 took one after the other, load 11 to 16 beside them, so only their ratio counts). Processor time of all processes, µs an
  * operation, in user code and in the kernel:
  *
  *                              commit 0809371   this build
- *     runner                      51 + 10         17 +  8
- *     proxies                      7 + 16          5 + 13
- *     five nodes together         75 + 16         42 + 12
- *     all                           174             96       (1.8 times as many operations for the same time)
+ *     runner                      37 +  9         16 +  7
+ *     proxies                      6 + 15          4 + 13
+ *     five nodes together         51 + 15         37 + 13
+ *     all                           131             91       (1.3, 1.6, 1.6 and 1.4 times in the four turns)
  *
- * All processes are busy, so operations per second go as the inverse of the last line. The kernel's 33 µs are the floor: an
- * operation is eight reads and writes of sockets, each event loop already gets some 15 of them in one wait, and a node writes its disk
- * once a turn. The nodes' 42 are mostly five copies: an update is told ten times, read ten times and put into five journals.
+ * Four other turns, load 5 to 11: 174 and 96. Operations per second were 1.5, 1.7, 2.8 and 1.3 times as many: what else runs on the
+ * machine disturbs them more. Where all cores are busy they go as the inverse of the last line, and twice as many would take 65 µs.
+ * The kernel's 33 µs are the floor: an operation is eight reads and writes of sockets, each event loop already gets some 15 of
+ * them in one wait, and a node writes its disk once a turn. The nodes' 37 are mostly five copies: an update is told ten times, read
+ * ten times and put into five journals; 15 to 20 of them remain when the same nodes run in one warm process without sockets.
  */
 
 import {mkdtempSync, rmSync} from 'node:fs'

@@ -50,32 +50,10 @@ function mix(h: number): number {
   return h ^ (h >>> 16)
 }
 
-class Sfc32 implements Random {
-  readonly #path: string
-  #a: number
-  #b: number
-  #c: number
-  #counter: number
-
-  constructor(path: string) {
-    this.#path = path
-    const [a, b, c, d] = hash128(path)
-    this.#a = a
-    this.#b = b
-    this.#c = c
-    this.#counter = d
-    for (let i = 0; i < 12; i++) this.uint32()
-  }
-
-  uint32(): number {
-    const result = (this.#a + this.#b + this.#counter) | 0
-    this.#counter = (this.#counter + 1) | 0
-    this.#a = this.#b ^ (this.#b >>> 9)
-    this.#b = (this.#c + (this.#c << 3)) | 0
-    this.#c = ((this.#c << 21) | (this.#c >>> 11)) + result
-    this.#c |= 0
-    return result >>> 0
-  }
+/** What every stream makes of its 32-bit draws. */
+abstract class Stream implements Random {
+  abstract uint32(): number
+  abstract fork(name: string): Random
 
   next(): number {
     const high = this.uint32() >>> 5
@@ -115,13 +93,90 @@ class Sfc32 implements Random {
   exponential(mean: number): number {
     return -Math.log(1 - this.next()) * mean
   }
+}
+
+class Sfc32 extends Stream {
+  readonly #path: string
+  #a: number
+  #b: number
+  #c: number
+  #counter: number
+
+  constructor(path: string) {
+    super()
+    this.#path = path
+    const [a, b, c, d] = hash128(path)
+    this.#a = a
+    this.#b = b
+    this.#c = c
+    this.#counter = d
+    for (let i = 0; i < 12; i++) this.uint32()
+  }
+
+  uint32(): number {
+    const result = (this.#a + this.#b + this.#counter) | 0
+    this.#counter = (this.#counter + 1) | 0
+    this.#a = this.#b ^ (this.#b >>> 9)
+    this.#b = (this.#c + (this.#c << 3)) | 0
+    this.#c = ((this.#c << 21) | (this.#c >>> 11)) + result
+    this.#c |= 0
+    return result >>> 0
+  }
 
   fork(name: string): Random {
     return new Sfc32(`${this.#path}/${name}`)
   }
 }
 
+/** How long a draw of `HeldRandom` holds, ns: several messages of one exchange fall into it, and an election does not. */
+const HELD_NS = 200e6
+
+/**
+ * Draws that hold for a while: what is drawn depends on nothing but the seed, the span of time that it is drawn in, and how many draws
+ * came before it in the same instant. Whoever drew more or less before has changed nothing, and whoever draws a little earlier or
+ * later draws the same. A counter in place of a state, after Salmon et al., "Parallel random numbers: as easy as 1, 2, 3"
+ * (SC 2011).
+ */
+class HeldRandom extends Stream {
+  readonly #source: Random
+  readonly #nowNs: () => number
+  readonly #a: number
+  readonly #b: number
+  readonly #phaseNs: number
+  #timeNs = -1
+  #drawn = 0
+
+  constructor(source: Random, nowNs: () => number) {
+    super()
+    this.#source = source
+    this.#nowNs = nowNs
+    const own = source.fork('held')
+    this.#a = own.uint32()
+    this.#b = own.uint32()
+    this.#phaseNs = own.next() * HELD_NS
+  }
+
+  uint32(): number {
+    const nowNs = this.#nowNs()
+    if (nowNs !== this.#timeNs) {
+      this.#timeNs = nowNs
+      this.#drawn = 0
+    }
+    const span = Math.floor((nowNs + this.#phaseNs) / HELD_NS)
+    const within = mix(this.#b ^ Math.imul(++this.#drawn, 0x9e3779b9))
+    return mix(mix(this.#a ^ span) + within) >>> 0
+  }
+
+  fork(name: string): Random {
+    return new HeldRandom(this.#source.fork(name), this.#nowNs)
+  }
+}
 /** The root stream of a run. A seed is any text or number; `8f3a` and `8F3A` are different seeds. */
 export function createRandom(seed: string | number): Random {
   return new Sfc32(String(seed))
+}
+
+/** A stream whose draws hold for a while, and so do those of all its forks: see `HeldRandom`. `random` is its seed, and stays where it is. */
+export function heldRandom(random: Random, nowNs: () => number): Random {
+  return new HeldRandom(random, nowNs)
 }

@@ -62,6 +62,18 @@ export interface Plan {
   readonly unbounded: boolean
 }
 
+/** With this option the draws of the simulated cluster hold for a while, so that what is left out of a plan moves little else. */
+const HELD = {chance: 'held'} as const
+
+export function hasHeldDraws({options}: Pick<Plan, 'options'>): boolean {
+  return options['chance'] === HELD.chance
+}
+
+/** The same plan for a cluster whose draws hold for a while; see `core/random.ts`. */
+export function withHeldDraws(plan: Plan): Plan {
+  return {...plan, options: {...plan.options, ...HELD}}
+}
+
 export interface PlanRequest {
   readonly seed: string
   /** The run's root stream. */

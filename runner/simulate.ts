@@ -125,7 +125,7 @@ export async function simulate(request: SimulationRequest): Promise<Simulation> 
   const cluster = world.boot(
     target,
     options,
-    createRandom(request.seed),
+    world.chance(createRandom(request.seed), request.plan),
     request.operationTimeoutMs ?? OPERATION_TIMEOUT_MS,
     String(request.seed),
     (reason) => halt.abort(reason),

@@ -6,7 +6,7 @@ import {mkdirSync, writeFileSync} from 'node:fs'
 import {join} from 'node:path'
 import {EnvironmentError, UsageError} from '../core/error.ts'
 import type {Json, NodeId} from '../core/node.ts'
-import type {Random} from '../core/random.ts'
+import {heldRandom, type Random} from '../core/random.ts'
 import {unready} from '../core/status.ts'
 import type {Target, TargetOptions} from '../core/target.ts'
 import type {SimClient} from '../sim/client.ts'
@@ -14,6 +14,7 @@ import {SimCluster, simulatedCapabilities} from '../sim/cluster.ts'
 import type {NetworkOptions} from '../sim/network.ts'
 import {World as Time} from '../sim/world.ts'
 import {driveVirtual, during} from './drive-virtual.ts'
+import {hasHeldDraws, type Plan} from './plan.ts'
 import type {ClientPool, StageContext, World} from './stage.ts'
 import type {RunDirectory} from './store.ts'
 
@@ -56,9 +57,15 @@ export class SimulatedWorld implements World {
 
   async open({options, targetOptions, directory, random, scope, halt}: StageContext) {
     const {target, operationTimeoutMs, seed} = options
-    const cluster = this.boot(target, targetOptions, random, operationTimeoutMs, seed, halt)
+    const chance = this.chance(random, options.plan?.plan)
+    const cluster = this.boot(target, targetOptions, chance, operationTimeoutMs, seed, halt)
     scope.defer('logs and events', () => writeTraces(cluster, directory))
     return {cluster, clients: simulatedClients(cluster), told: cluster.events}
+  }
+
+  /** What the cluster of such a plan draws from: a stream, or one whose draws hold for a while. `random` is the run's root stream. */
+  chance(random: Random, plan: Plan | undefined): Random {
+    return plan !== undefined && hasHeldDraws(plan) ? heldRandom(random, () => this.clock.nowNs()) : random
   }
 
   /**

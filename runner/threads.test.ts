@@ -1,4 +1,5 @@
-/** What threads answer, and what they refuse. */
+/** What threads answer, what they refuse, and how long they are kept. */
+import {setTimeout as pause} from 'node:timers/promises'
 import {afterAll, expect, test} from 'vitest'
 import {EXIT} from '../core/error.ts'
 import {threadPool} from './threads.ts'
@@ -19,4 +20,18 @@ test('a bug in a thread stays one', async () => {
   const thrown = await pool.run(0).catch((error: unknown) => error)
   expect(thrown).toMatchObject({message: 'zero'})
   expect(thrown).not.toHaveProperty('exitCode')
+})
+
+test('a thread with nothing to do for a moment is not ended: starting another takes long', async () => {
+  const kept = threadPool(import.meta.url, 'refusing.fixture', {threads: 1})
+  try {
+    await kept.run(2)
+    const [thread] = kept.threads
+    // No event says that a thread was not ended: this is as long as it took when they were.
+    await pause(50)
+    await kept.run(4)
+    expect(kept.threads).toEqual([thread])
+  } finally {
+    await kept.destroy()
+  }
 })

@@ -20,6 +20,12 @@ export interface ThreadPoolOptions {
  */
 export const SIMULATING: Pick<ThreadPoolOptions, 'youngMB'> = {youngMB: 96}
 
+/**
+ * How long a thread that has nothing to do is kept, ms. Tinypool ends it at once, and starting another takes as long as a few hundred small
+ * simulations: who asks for one thing after another would wait for that each time.
+ */
+const KEPT_IDLE_MS = 60_000
+
 /** A failure with words for the user on its way out of a thread: an error would lose all but its message. */
 export interface Refusal {
   readonly refusedInThread: {readonly message: string; readonly exitCode: ExitCode; readonly hints: readonly string[]}
@@ -58,6 +64,7 @@ export function threadPool(url: string, name: string, {threads, ahead = 1, young
     filename: entryOf(programBeside(url, name), url),
     minThreads: 0,
     maxThreads: Math.max(1, threads),
+    idleTimeout: KEPT_IDLE_MS,
     concurrentTasksPerWorker: ahead,
     ...(youngMB === undefined ? {} : {resourceLimits: {maxYoungGenerationSizeMb: youngMB}}),
   })

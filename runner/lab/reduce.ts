@@ -3,13 +3,18 @@
  * single items are left out for as long as what remains still does what it should.
  */
 
-/** Leaves out what `keep` says may go. `list` is asked anew each time, since `keep` changes it. */
+/**
+ * Leaves out what `keep` says may go. `list` is asked anew each time, since `keep` changes it. `mostParts`: nothing finer than a
+ * list's part of so many is tried, so that a long list costs no more than a short one.
+ */
 export async function reduce<T>(
   list: () => readonly T[],
   keep: (smaller: readonly T[]) => Promise<boolean>,
   signal: AbortSignal,
+  mostParts = Number.POSITIVE_INFINITY,
 ): Promise<void> {
   for (let chunk = Math.ceil(list().length / 2); chunk >= 1; chunk = chunk === 1 ? 0 : Math.ceil(chunk / 2)) {
+    if (list().length > chunk * mostParts) return
     for (let at = 0; at < list().length; ) {
       if (signal.aborted) return
       const present = list()

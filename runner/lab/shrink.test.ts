@@ -113,6 +113,46 @@ describe('shrinking', () => {
     expect(smallest.plan.operations).toHaveLength(16)
     expect(failures.length).toBeGreaterThan(0)
   })
+  test('begins anew elsewhere, and keeps the smallest of all', async () => {
+    const starts = [plan(60, 1), plan(40, 0), plan(30, 3)].map((one, i) => ({plan: one, seed: `start ${i}`}))
+    // Under the second seed far fewer operations will do.
+    const least = (seed: string) => (seed === 'start 1' ? 3 : 20)
+    const whole = {plan: plan(200, 4), seed: 'whole'}
+    const smallest = await shrink({
+      start: whole,
+      another: async () => starts.shift(),
+      trial: async ({operations}, _, seed) => (operations.length >= least(seed) ? {seed} : undefined),
+      worlds: {first: 1, most: 1},
+      minNodes: 1,
+      signal: new AbortController().signal,
+      onProgress() {},
+      onFailure() {},
+    })
+    expect(smallest.seed).toBe('start 1')
+    expect(smallest.plan.operations).toHaveLength(3)
+    expect(smallest.plan.faults).toEqual([])
+    // What can be read needs no other way.
+    expect(starts).toHaveLength(1)
+  })
+  test('gives up when many ways led no further', async () => {
+    let ways = 0
+    const start = {plan: plan(40, 0), seed: 's'}
+    const smallest = await shrink({
+      start,
+      async another() {
+        ways++
+        return start
+      },
+      trial: async ({operations}) => (operations.length >= 20 ? {seed: 's'} : undefined),
+      worlds: {first: 1, most: 1},
+      minNodes: 1,
+      signal: new AbortController().signal,
+      onProgress() {},
+      onFailure() {},
+    })
+    expect(smallest.plan.operations).toHaveLength(20)
+    expect(ways).toBe(13)
+  })
   test('leaves a plan that needs all of itself as it was', async () => {
     const start = plan(8, 2)
     const {smallest} = await shrunk(start, (it) => it.operations.length === 8 && it.faults.length === 2)

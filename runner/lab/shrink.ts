@@ -5,6 +5,9 @@
  * A shorter plan is another run: messages meet elsewhere, so an anomaly can vanish where nothing that matters was left out.
  * Each candidate is therefore tried under a few seeds of the world, always the same ones; once nothing can go any more, all
  * is tried again under twice as many, which a plan that has become small can afford.
+ *
+ * Where that ends depends on where it began: of some ways to an anomaly every step is needed, others are short. So it goes down
+ * from several beginnings, in coarse steps, and only from the smallest of all ends until nothing can go.
  */
 import type {Plan} from '../plan.ts'
 import {reduce, thin} from './reduce.ts'
@@ -47,6 +50,8 @@ export interface ShrinkProgress extends Smallest {
 
 export interface ShrinkOptions {
   readonly start: Smallest
+  /** Something else to begin with, if there is any: how small a plan becomes depends on where the way down began. */
+  another?(): Promise<Smallest | undefined>
   readonly trial: Trial
   /** Seeds to begin with, and at most. */
   readonly worlds: {readonly first: number; readonly most: number}
@@ -67,11 +72,18 @@ const FOR_LARGE = 2
 /** Up to how many a run costs so little that it may as well be tried under more seeds, and how many. */
 const SMALL = 60
 const FOR_SMALL = 8
+/** So few operations and faults can be read: no other way down is tried. */
+const READABLE = 8
+/** So many ways down that led no further are enough. */
+const WAYS_IN_VAIN = 12
+/** On one of several ways nothing finer than so many parts of the operations is left out. */
+const PARTS = 32
 /** As long as there are no more faults than this, any two of them are tried as one. */
 const FEW_FAULTS = 8
 
 export async function shrink({
   start,
+  another = async () => undefined,
   trial,
   worlds,
   minNodes,
@@ -79,36 +91,54 @@ export async function shrink({
   onProgress,
   onFailure,
 }: ShrinkOptions): Promise<Smallest> {
+  let smallest = start
+  /** What is made smaller at present. */
   let best = start
-  let tried = 0
   let seeds = worlds.first
+  let tried = 0
 
-  for (;;) {
-    const size = sizeOf(best.plan)
-    await keepEndingSooner()
-    await keepBeginningLater()
-    await keepEndingAsShown()
-    await reduce(
-      () => keysIn(best.plan),
-      (keys) => keep(withKeys(best.plan, keys)),
-      signal,
-    )
-    await reduce(
-      () => best.plan.faults,
-      (faults) => keep({...best.plan, faults}),
-      signal,
-    )
-    await keepFaultsMerged()
-    await keepEndingAsShown()
-    await thin(() => best.plan.operations, keepOperations, signal)
-    await keepFewerNodes()
-    await reduce(() => best.plan.operations, keepOperations, signal)
-    await keepTwoFaultsAsOne()
-    await keepNoIdleBeginning()
-    if (signal.aborted) return best
-    if (sizeOf(best.plan) < size) continue
-    if (seeds >= worlds.most) return best
-    seeds = Math.min(worlds.most, 2 * seeds)
+  for (let inVain = 0; inVain < WAYS_IN_VAIN && sizeOf(smallest.plan) > READABLE && !signal.aborted; inVain++) {
+    const from = await another()
+    if (from === undefined) break
+    const size = sizeOf(smallest.plan)
+    best = from
+    await descend(worlds.first, PARTS)
+    if (sizeOf(smallest.plan) < size) inVain = -1
+  }
+  best = smallest
+  await descend(worlds.most)
+  return smallest
+
+  /** Makes it smaller until nothing goes under so many seeds. */
+  async function descend(most: number, parts = Number.POSITIVE_INFINITY): Promise<void> {
+    for (seeds = worlds.first; ; ) {
+      const size = sizeOf(best.plan)
+      await keepEndingSooner()
+      await keepBeginningLater()
+      await keepEndingAsShown()
+      await reduce(
+        () => keysIn(best.plan),
+        (keys) => keep(withKeys(best.plan, keys)),
+        signal,
+      )
+      await reduce(
+        () => best.plan.faults,
+        (faults) => keep({...best.plan, faults}),
+        signal,
+        parts,
+      )
+      await keepFaultsMerged()
+      await keepEndingAsShown()
+      await thin(() => best.plan.operations, keepOperations, signal)
+      await keepFewerNodes()
+      await reduce(() => best.plan.operations, keepOperations, signal, parts)
+      await keepTwoFaultsAsOne()
+      await keepNoIdleBeginning()
+      if (signal.aborted) return
+      if (sizeOf(best.plan) < size) continue
+      if (seeds >= most) return
+      seeds = Math.min(most, 2 * seeds)
+    }
   }
 
   /** Keeps the plan if it still fails. */
@@ -118,8 +148,11 @@ export async function shrink({
     const size = sizeOf(plan)
     const count = size > LARGE ? Math.min(seeds, FOR_LARGE) : size <= SMALL ? Math.max(seeds, FOR_SMALL) : seeds
     const shown = await fate(plan, Math.min(count, worlds.most))
-    if (shown !== undefined) best = {plan, ...shown}
-    onProgress({...best, tried, worlds: count})
+    if (shown !== undefined) {
+      best = {plan, ...shown}
+      if (sizeOf(plan) <= sizeOf(smallest.plan)) smallest = best
+    }
+    onProgress({...smallest, tried, worlds: count})
     return shown !== undefined
   }
 

@@ -14,6 +14,14 @@ export function endingAt(plan: Plan, timeMs: number): Plan {
   }
 }
 
+/** What goes on between these two times, ms, as a plan of its own: faults under way at the first one begin with it. */
+export function windowOf(plan: Plan, fromMs: number, toMs: number): Plan {
+  const {faults, ...rest} = endingAt(plan, toMs)
+  const under = faults.filter(({stopMs}) => stopMs > fromMs)
+  const clipped = under.map((fault) => ({...fault, startMs: Math.max(fault.startMs, fromMs)}))
+  return earlier(beginningAt({...rest, faults: clipped}, fromMs), fromMs)
+}
+
 /** Without what begins before this time, ms. */
 export function beginningAt(plan: Plan, timeMs: number): Plan {
   return {

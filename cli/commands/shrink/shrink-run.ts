@@ -4,11 +4,12 @@ import {EXIT, type ExitCode, messageOf, UsageError} from '../../../core/error.ts
 import {locate} from '../../../runner/judging/load.ts'
 import {followingPlan} from '../../../runner/lab/again.ts'
 import {asItWent} from '../../../runner/lab/as-it-went.ts'
-import {type Attempt, NEVER_READY, requestOf} from '../../../runner/lab/attempt.ts'
+import {NEVER_READY, requestOf} from '../../../runner/lab/attempt.ts'
 import {hunt, worldSeeds} from '../../../runner/lab/hunt.ts'
 import {isNeverReady} from '../../../runner/lab/never-ready.ts'
-import {type Smallest, shrink} from '../../../runner/lab/shrink.ts'
-import type {Plan} from '../../../runner/plan.ts'
+import {type Shown, type Smallest, shrink} from '../../../runner/lab/shrink.ts'
+import {startsOf} from '../../../runner/lab/starts.ts'
+import {type Plan, withHeldDraws} from '../../../runner/plan.ts'
 import {simulate} from '../../../runner/simulate.ts'
 import {SimulatedWorld} from '../../../runner/simulated-world.ts'
 import {keptRun} from '../../output/kept-run.ts'
@@ -90,8 +91,13 @@ export async function shrinkRun(
       return interrupted.aborted ? EXIT.inconclusive : record()
     }
     const worlds = [first.seed, ...worldSeeds(`${options.seed}-s`, MOST_WORLDS - 1)]
+    const next = startsOf({plan: withHeldDraws(past.plan), seed: `${options.seed}-t`, threads, find})
     const smallest = await shrink({
       start: await steadied(past.plan, first),
+      async another() {
+        const start = await next().catch(onFailure)
+        return start === undefined ? undefined : steadied(start.plan, start)
+      },
       trial: (plan, count, before) => find(plan, [before, ...worlds.filter((seed) => seed !== before)].slice(0, count)),
       worlds: {first: settings.worlds, most: Math.max(settings.worlds, MOST_WORLDS)},
       minNodes: options.target.minNodes ?? 1,
@@ -119,12 +125,12 @@ export async function shrinkRun(
   }
 
   /** The plan with threads and times as they were in a run that shows the anomaly, if it then still shows it. */
-  async function steadied(plan: Plan, first: Attempt): Promise<Smallest> {
-    if (signal.aborted) return {plan, ...first}
+  async function steadied(plan: Plan, first: Shown): Promise<Smallest> {
+    if (signal.aborted) return {...first, plan}
     const {history} = await simulate(requestOf(followingPlan(options, plan, first.seed), plan))
     const steady = asItWent(plan, history)
     const shown = await find(steady, [first.seed]).catch(onFailure)
-    return shown === undefined ? {plan, ...first} : {plan: steady, ...shown}
+    return shown === undefined ? {...first, plan} : {...shown, plan: steady}
   }
 }
 
