@@ -75,7 +75,7 @@ const FOR_SMALL = 8
 /** So few operations and faults can be read: no other way down is tried. */
 const READABLE = 8
 /** So many ways down that led no further are enough. */
-const WAYS_IN_VAIN = 12
+const WAYS_IN_VAIN = 30
 /** On one of several ways nothing finer than so many parts of the operations is left out. */
 const PARTS = 32
 /** As long as there are no more faults than this, any two of them are tried as one. */
