@@ -4,7 +4,7 @@
  */
 import {messageOf, UsageError} from '../core/error.ts'
 import type {PlannedFault} from '../core/nemesis.ts'
-import {type Plan, type PlannedOperation, READABLE_PLANS} from './plan.ts'
+import {HELD, type Plan, type PlannedOperation, READABLE_PLANS} from './plan.ts'
 
 /** The text of `plan.json`. */
 export function writePlan(plan: Plan): string {
@@ -37,6 +37,10 @@ export function parsePlan(text: string, file = 'plan.json'): Plan {
   if (typeof seed !== 'string') throw wrong(file, 'seed', 'a string', seed)
   if (!isTime(options?.timeMs) || options.timeMs === 0) {
     throw wrong(file, 'options.timeMs', 'a number of milliseconds above 0', options?.timeMs)
+  }
+  const {chance} = options
+  if (chance !== undefined && chance !== HELD.chance) {
+    throw wrong(file, 'options.chance', `"${HELD.chance}" or nothing`, chance)
   }
   if (!Array.isArray(faults)) throw wrong(file, 'faults', 'a list', faults)
   if (!Array.isArray(operations)) throw wrong(file, 'operations', 'a list', operations)

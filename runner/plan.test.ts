@@ -152,6 +152,7 @@ describe('plan.json', () => {
     ['{"format":"chaos.plan/1","seed":"1","options":{"timeMs":-5}}', 'x.json: options.timeMs is -5'],
     ['{"format":"chaos.plan/1","seed":"1","options":{"timeMs":0}}', 'x.json: options.timeMs is 0'],
     ['{"format":"chaos.plan/1","seed":"1","options":{"timeMs":1e999}}', 'x.json: options.timeMs is Infinity'],
+    ['{"format":"chaos.plan/1","seed":"1","options":{"timeMs":5,"chance":"luck"}}', 'x.json: options.chance is "luck"'],
     [
       '{"format":"chaos.plan/1","seed":"1","options":{"timeMs":1},"faults":[{"startMs":-1}],"operations":[]}',
       'x.json: faults[0].startMs is -1',

@@ -63,7 +63,7 @@ export interface Plan {
 }
 
 /** With this option the draws of the simulated cluster hold for a while, so that what is left out of a plan moves little else. */
-const HELD = {chance: 'held'} as const
+export const HELD = {chance: 'held'} as const
 
 export function hasHeldDraws({options}: Pick<Plan, 'options'>): boolean {
   return options['chance'] === HELD.chance

@@ -151,7 +151,17 @@ describe('shrinking', () => {
       onFailure() {},
     })
     expect(smallest.plan.operations).toHaveLength(20)
-    expect(ways).toBe(13)
+    expect(ways).toBe(16)
+  })
+  test('lets narrow links stand for many operations', async () => {
+    const spec = {fault: 'bandwidth', shape: {kind: 'bandwidth', rateKBps: 16}}
+    const start = {...plan(256, 0), faults: [{startMs: 0, stopMs: 9000, spec}]}
+    const widthOf = ({faults}: Plan) =>
+      (faults[0]?.spec as unknown as typeof spec | undefined)?.shape.rateKBps ?? Number.POSITIVE_INFINITY
+    // As many bytes wait as there are operations for each KB/s.
+    const {smallest} = await shrunk(start, (it) => it.operations.length >= 8 * widthOf(it))
+    expect(widthOf(smallest)).toBe(1)
+    expect(smallest.operations).toHaveLength(8)
   })
   test('leaves a plan that needs all of itself as it was', async () => {
     const start = plan(8, 2)

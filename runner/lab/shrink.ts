@@ -22,6 +22,7 @@ import {
   withFaultFor,
   withKeys,
   withMergedFault,
+  withNarrowerLinks,
   withNodes,
 } from './smaller-plans.ts'
 
@@ -75,7 +76,7 @@ const FOR_SMALL = 8
 /** So few operations and faults can be read: no other way down is tried. */
 const READABLE = 8
 /** So many ways down that led no further are enough. */
-const WAYS_IN_VAIN = 12
+const WAYS_IN_VAIN = 15
 /** On one of several ways nothing finer than so many parts of the operations is left out. */
 const PARTS = 32
 /** As long as there are no more faults than this, any two of them are tried as one. */
@@ -129,7 +130,7 @@ export async function shrink({
       )
       await keepFaultsMerged()
       await keepEndingAsShown()
-      await thin(() => best.plan.operations, keepOperations, signal)
+      await thin(() => best.plan.operations, keepFewer, signal)
       await keepFewerNodes()
       await reduce(() => best.plan.operations, keepOperations, signal, parts)
       await keepTwoFaultsAsOne()
@@ -167,6 +168,14 @@ export async function shrink({
 
   function keepOperations(operations: Plan['operations']): Promise<boolean> {
     return keep({...best.plan, operations})
+  }
+
+  /** What many operations do to a link, half of them do to one that is half as wide. */
+  async function keepFewer(operations: Plan['operations']): Promise<boolean> {
+    const plan = {...best.plan, operations}
+    if (await keep(plan)) return true
+    const narrower = withNarrowerLinks(plan, 2)
+    return narrower !== undefined && keep(narrower)
   }
 
   /** Up to the moment in which it had shown a run is the same, whatever would have come after. */

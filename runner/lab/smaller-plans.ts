@@ -22,6 +22,24 @@ export function windowOf(plan: Plan, fromMs: number, toMs: number): Plan {
   return earlier(beginningAt({...rest, faults: clipped}, fromMs), fromMs)
 }
 
+/** With links that are so many times narrower; undefined where no fault narrows a link that could be narrower still. */
+export function withNarrowerLinks(plan: Plan, times: number): Plan | undefined {
+  const faults = plan.faults.map((fault) => narrower(fault, times))
+  return faults.every((fault, i) => fault === plan.faults[i]) ? undefined : {...plan, faults}
+}
+
+/** The narrowest link that the fault draws, KB/s: see `nemesis/packet-kinds.ts`. */
+const NARROWEST_KBPS = 1
+
+function narrower(fault: PlannedFault, times: number): PlannedFault {
+  const {shape} = fault.spec as {readonly shape?: {readonly kind?: Json; readonly rateKBps?: Json}}
+  if (shape?.kind !== 'bandwidth' || typeof shape.rateKBps !== 'number') return fault
+  const rateKBps = Math.max(NARROWEST_KBPS, Math.round(shape.rateKBps / times))
+  return rateKBps >= shape.rateKBps
+    ? fault
+    : {...fault, spec: {...fault.spec, shape: {...shape, rateKBps}} as FaultSpec}
+}
+
 /** Without what begins before this time, ms. */
 export function beginningAt(plan: Plan, timeMs: number): Plan {
   return {

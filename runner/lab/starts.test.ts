@@ -51,13 +51,25 @@ describe('starts of a plan', () => {
     const {next, tried} = starts(plan(4000), ({operations}) => operations.length === 4000)
     expect((await next())?.plan.operations).toHaveLength(4000)
     expect(tried.map(({operations}) => operations.length)).toEqual([
-      ...Array(8).fill(1000),
-      ...Array(4).fill(2000),
+      ...Array(16).fill(1000),
+      ...Array(8).fill(2000),
       4000,
     ])
     const never = starts(plan(4000), () => false)
     expect(await never.next()).toBeUndefined()
     expect(await never.next()).toBeUndefined()
+  })
+  test('have links as wide as planned and narrower ones in turn', async () => {
+    const shape = {kind: 'bandwidth', rateKBps: 6}
+    const narrow = {...plan(200), faults: [{startMs: 0, stopMs: 900, spec: {fault: 'bandwidth', shape}}]}
+    const {next} = starts(narrow, () => true)
+    const found = [await next(), await next(), await next(), await next()]
+    expect(found.map((start) => start?.plan.faults[0]?.spec)).toMatchObject([
+      {shape: {rateKBps: 2}},
+      {shape},
+      {shape: {rateKBps: 1}},
+      {shape: {rateKBps: 3}},
+    ])
   })
   test('of a short plan are the whole', async () => {
     const {next} = starts(plan(200), () => true)

@@ -5,13 +5,15 @@
  */
 import type {Plan} from '../plan.ts'
 import type {Shown, Smallest} from './shrink.ts'
-import {windowOf} from './smaller-plans.ts'
+import {windowOf, withNarrowerLinks} from './smaller-plans.ts'
 
 /** A piece has about so many operations at least. */
 const LEAST_OPERATIONS = 1000
 const MOST_PIECES = 16
 /** How often pieces of one length are tried in vain, each. */
-const TIMES_IN_VAIN = 2
+const TIMES_IN_VAIN = 4
+/** How many times narrower links are that faults make narrow, in turn: what needs many operations on wide links needs few on narrow ones. */
+const NARROWER = [4, 1, 8, 2]
 
 export interface Starts {
   readonly plan: Plan
@@ -33,7 +35,9 @@ export function startsOf({plan, seed, threads, find}: Starts): () => Promise<Sma
       while (inVain < TIMES_IN_VAIN * pieces) {
         const {timeMs} = plan.options
         const place = (drawn / threads) % pieces
-        const piece = windowOf(plan, (place * timeMs) / pieces, ((place + 1) * timeMs) / pieces)
+        const window = windowOf(plan, (place * timeMs) / pieces, ((place + 1) * timeMs) / pieces)
+        const times = NARROWER[Math.floor(drawn / threads / pieces) % NARROWER.length] ?? 1
+        const piece = withNarrowerLinks(window, times) ?? window
         const seeds = Array.from({length: threads}, () => `${seed}-${drawn++}`)
         const shown = await find(piece, seeds)
         if (shown !== undefined) {
