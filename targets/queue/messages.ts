@@ -28,8 +28,18 @@ export type Records = {
   readonly records: readonly LogRecord[]
   readonly highWatermark: number
 }
-/** The follower's log is not a part of the leader's: it must end at this offset, at most. */
-export type Diverged = {readonly type: 'diverged'; readonly key: string; readonly epoch: number; readonly end: number}
+/**
+ * A log that ends at `offset` with a record from `lastEpoch`, as the follower said that its own does, is not a part of the
+ * leader's: it must end at `end`, at most.
+ */
+export type Diverged = {
+  readonly type: 'diverged'
+  readonly key: string
+  readonly epoch: number
+  readonly offset: number
+  readonly lastEpoch: number
+  readonly end: number
+}
 /** There is something new to fetch, records or watermark. */
 export type News = {readonly type: 'news'; readonly key: string; readonly epoch: number}
 export type Alive = {readonly type: 'alive'}

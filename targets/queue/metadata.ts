@@ -82,6 +82,24 @@ export function restore(steady: ReadonlySet<NodeId>): Edit {
   }
 }
 
+/**
+ * A broker that has booted leads in new epochs. What it asked for before it crashed may still be on its way, and would change
+ * the in-sync set of a leader that no longer knows of that: based on an old state, it comes to nothing now. However often
+ * this is tried, each epoch that it finds at first is left once.
+ */
+export function renew(node: NodeId): Edit {
+  let found: Metadata['partitions'] | undefined
+  return (metadata) => {
+    found ??= metadata.partitions
+    const renewed: Record<string, Partition> = {}
+    for (const [key, partition] of Object.entries(metadata.partitions)) {
+      const {leader, epoch} = partition
+      if (leader === node && found[key]?.epoch === epoch) renewed[key] = {...partition, epoch: epoch + 1}
+    }
+    return changed(metadata, renewed)
+  }
+}
+
 /** The leader of this epoch takes replicas into the in-sync set or out of it. */
 export function resize(key: string, epoch: number, isr: readonly NodeId[]): Edit {
   return (metadata) => {

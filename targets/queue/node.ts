@@ -13,7 +13,7 @@ import type {Env, Json, Message, Node, NodeId, RequestId} from '../../core/node.
 import type {TargetOptions} from '../../core/target.ts'
 import {Broker} from './broker.ts'
 import type {Answer, BrokerMessage, Question} from './messages.ts'
-import {create, elect, type Metadata, restore} from './metadata.ts'
+import {create, elect, type Metadata, renew, restore} from './metadata.ts'
 import {Quorum} from './quorum.ts'
 import {Replica} from './replica.ts'
 
@@ -30,6 +30,8 @@ export class BrokerNode implements Node {
   readonly #forwards = new Map<number, {readonly tell: (answer: Answer) => void; readonly sinceMs: number}>()
   readonly #creating = new Set<string>()
   #electing = false
+  /** Whether what this broker led before it booted has a new epoch; until then it takes no notice of metadata. */
+  #renewed = false
   #ids: number
 
   constructor(env: Env, options: TargetOptions) {
@@ -43,6 +45,8 @@ export class BrokerNode implements Node {
     env.log(`boot ${this.#broker.boots}`)
     for (const node of env.nodes) this.#heardMs.set(node, env.now())
     this.#quorum.start()
+    // The first of all changes, so that the first metadata that the quorum tells is what this has come to.
+    this.#quorum.change(renew(env.id))
     this.#tick()
   }
 
@@ -110,7 +114,8 @@ export class BrokerNode implements Node {
 
   #learn(metadata: Metadata, first: boolean): void {
     const broker = this.#broker
-    if (metadata.version <= broker.metadata.version) return
+    this.#renewed ||= first
+    if (!this.#renewed || metadata.version <= broker.metadata.version) return
     broker.metadata = metadata
     for (const [key, {replicas}] of Object.entries(metadata.partitions)) {
       if (!replicas.includes(broker.env.id)) continue

@@ -2,10 +2,13 @@
 import {describe, expect, test} from 'vitest'
 import type {Json} from '../../core/node.ts'
 import {createRandom} from '../../core/random.ts'
+import {SimCluster} from '../../sim/cluster.ts'
 import {SimDisk} from '../../sim/disk.ts'
+import {World} from '../../sim/world.ts'
 import {ConsumerGroup} from './consumer-group.ts'
+import {protocol} from './index.ts'
 import type {LogRecord} from './messages.ts'
-import {create, elect, type Metadata, NO_METADATA, resize, restore} from './metadata.ts'
+import {create, elect, type Metadata, NO_METADATA, renew, resize, restore} from './metadata.ts'
 import {PartitionLog} from './partition-log.ts'
 import {WorkQueue} from './work-queue.ts'
 
@@ -36,6 +39,28 @@ describe('metadata', () => {
     const back = resize('x', 2, NODES)(next) as Metadata
     expect(restore(new Set(NODES))(back)?.partitions['x']).toMatchObject({leader: 'n1', epoch: 3})
   })
+
+  test('a leader that has booted leaves the epochs behind that it led in, each once', () => {
+    expect(renew('n2')(made)).toBe(undefined)
+    const edit = renew('n1')
+    const next = edit(made) as Metadata
+    expect(next.partitions['x']).toMatchObject({leader: 'n1', epoch: 2, isr: NODES})
+    expect(edit(next)).toBe(undefined)
+    expect(resize('x', 1, ['n1'])(next)).toBe(undefined)
+  })
+})
+
+test('a broker that crashes and is soon back leads in a new epoch', async () => {
+  const world = new World()
+  const it = new SimCluster(world, {protocol, nodes: ['n1'], random: createRandom('soon back'), strict: true})
+  world.runFor(1000)
+  it.connect('n1', 0).invoke({f: 'send', key: 'x', value: 1}, () => {})
+  world.runFor(1000)
+  await it.process.kill('n1')
+  await it.process.restart('n1')
+  world.runFor(2000)
+  const led = it.events.filter(({event}) => event.type === 'partition-leader')
+  expect(led.map(({event}) => event['epoch'])).toEqual([1, 2])
 })
 
 const record = (value: Json, {epoch = 1, producer = 'c0', seq = 1, atMs = 0} = {}): LogRecord => ({

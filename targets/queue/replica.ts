@@ -39,6 +39,11 @@ export class Replica {
   readonly #change: (edit: Edit, done: () => void) => void
   highWatermark = 0
   #epoch = 0
+  /**
+   * Where the log ended when this replica began to lead. Everything before this may have been acknowledged, by an earlier
+   * leader or by this one before it crashed, whatever little of that the high watermark covers yet.
+   */
+  #ledFrom = 0
   /** Present while leading. */
   #followers: Map<NodeId, Follower> | undefined
   /** Followers that are about to be in sync, as far as we have asked for it: they count already. */
@@ -109,6 +114,7 @@ export class Replica {
     const broker = this.#broker
     broker.env.event({type: 'partition-leader', partition: this.key, epoch: this.#epoch})
     this.#state = stateOf(this.key, broker.settings, broker.has('commit-before-process'))
+    this.#ledFrom = this.log.end
     this.#applied = 0
     this.#results.clear()
     this.#apply()
@@ -158,7 +164,7 @@ export class Replica {
     // Bug `no-epoch`: whatever a follower has, it is taken for a part of this log.
     if (!agrees && !this.#broker.has('no-epoch')) {
       const end = Math.min(offset - 1, this.log.endOfEpoch(lastEpoch))
-      this.#broker.send(from, {type: 'diverged', key: this.key, epoch, end: Math.max(0, end)})
+      this.#broker.send(from, {type: 'diverged', key: this.key, epoch, offset, lastEpoch, end: Math.max(0, end)})
       return
     }
     follower.offset = Math.max(follower.offset, offset)
@@ -216,8 +222,9 @@ export class Replica {
     }
     for (const [node, follower] of followers) if (!current(node)) follower.laggedMs = env.now()
     const keepsUp = (node: NodeId) => env.now() - (followers.get(node)?.laggedMs ?? 0) >= settings.rejoinMs
+    const acknowledged = Math.max(this.highWatermark, this.#ledFrom)
     const caughtUp = (node: NodeId) =>
-      current(node) && keepsUp(node) && (followers.get(node)?.offset ?? 0) >= this.highWatermark
+      current(node) && keepsUp(node) && (followers.get(node)?.offset ?? 0) >= acknowledged
     const next = replicas.filter((node) => (isr.includes(node) ? current(node) : caughtUp(node)))
     if (this.#resizing || next.join() === replicas.filter((node) => isr.includes(node)).join()) return
     for (const node of next) if (!isr.includes(node)) this.#joining.add(node)
@@ -258,8 +265,11 @@ export class Replica {
     this.fetch()
   }
 
-  cut(from: NodeId, {epoch, end}: Diverged): void {
-    if (this.leads || epoch !== this.#epoch || from !== this.#partition.leader || end >= this.log.end) return
+  cut(from: NodeId, {epoch, offset, lastEpoch, end}: Diverged): void {
+    if (this.leads || epoch !== this.#epoch || from !== this.#partition.leader) return
+    // Messages overtake each other: this one may be about a log that has been cut since, and has grown again by records that
+    // the leader counts on.
+    if (offset !== this.log.end || lastEpoch !== this.log.epochBefore(offset)) return
     this.#broker.env.log(`${this.key}: cut from ${this.log.end} to ${end}`)
     this.#broker.env.event({type: 'truncated', from, partition: this.key, dropped: this.log.end - end})
     this.log.truncate(end)
