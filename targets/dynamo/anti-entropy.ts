@@ -27,6 +27,10 @@ export class AntiEntropy {
   readonly #reconfiguration: Reconfiguration
   /** At which version of the store each peer was found to have the same. */
   readonly #same = new Map<NodeId, number>()
+  /** Peers that have been sent a tree and have not answered since. */
+  readonly #awaited = new Set<NodeId>()
+  /** Those of them that take too long: nobody here knows how they are now, and requests may not reach them either. */
+  readonly #silent = new Set<NodeId>()
   /** Owners that have confirmed a version of what is kept here for them. */
   readonly #confirmed = new Map<string, {readonly digest: number; readonly by: Set<NodeId>}>()
 
@@ -35,10 +39,14 @@ export class AntiEntropy {
     this.#reconfiguration = reconfiguration
   }
 
-  /** Whether nothing is kept for others, and everybody is known to have what is here. */
+  /**
+   * Whether nothing is kept for others, and everybody answers and is known to have what is here. Where an owner does not answer,
+   * somebody who has never heard of its keys stands in for it: readers find nothing, though everything is where it belongs.
+   */
   get settled(): boolean {
     const {store} = this.#server
-    return this.#foreign().length === 0 && this.#peers().every((peer) => this.#same.get(peer) === store.version)
+    if (this.#silent.size > 0 || this.#foreign().length > 0) return false
+    return this.#peers().every((peer) => this.#same.get(peer) === store.version)
   }
 
   message(from: NodeId, message: Exchanged): void {
@@ -54,6 +62,7 @@ export class AntiEntropy {
   round(): void {
     const {membership, store} = this.#server
     for (const peer of this.#peers()) {
+      this.#await(peer)
       const branches = this.#treeWith(peer).branches()
       this.#server.send(peer, {type: 'tree', branches, version: store.version, members: membership.members})
     }
@@ -66,6 +75,25 @@ export class AntiEntropy {
     this.#confirmed.clear()
     // Bug `ring-rebuild`: what has another place now is cleaned away, and nobody has moved it.
     if (this.#server.has('ring-rebuild')) for (const key of this.#foreign()) this.#server.store.drop(key)
+  }
+
+  /** This peer has not answered for too long. */
+  unanswered(peer: NodeId): void {
+    this.#silent.add(peer)
+  }
+
+  #await(peer: NodeId): void {
+    if (this.#awaited.has(peer)) return
+    this.#awaited.add(peer)
+    const {env, settings} = this.#server
+    env.setTimer(`answer ${peer}`, Math.max(settings.syncMs, settings.hedgeMs))
+  }
+
+  /** Only an answer says that messages arrive there. */
+  #answered(peer: NodeId): void {
+    if (!this.#awaited.delete(peer)) return
+    this.#silent.delete(peer)
+    this.#server.env.cancelTimer(`answer ${peer}`)
   }
 
   #tree(from: NodeId, {branches, version, members}: Tree): void {
@@ -83,10 +111,12 @@ export class AntiEntropy {
   }
 
   #sameAs(from: NodeId, {version, members}: Same): void {
+    this.#answered(from)
     if (!this.#reconfiguration.learn(from, members)) this.#same.set(from, version)
   }
 
   #leaves(from: NodeId, {of}: Leaves): void {
+    this.#answered(from)
     const tree = this.#treeWith(from)
     const differing = of.flatMap(([branch, leaves]) =>
       tree.leavesOf(branch).flatMap((hash, leaf) => (hash === leaves[leaf] ? [] : [[branch, leaf] as const])),

@@ -4,9 +4,11 @@ import type {Outcome} from '../../core/client.ts'
 import {allLinks} from '../../core/network.ts'
 import type {Json} from '../../core/node.ts'
 import {createRandom} from '../../core/random.ts'
+import {unsettled} from '../../core/status.ts'
 import {parseNemeses} from '../../nemesis/index.ts'
 import {during} from '../../runner/drive-virtual.ts'
 import {SimCluster} from '../../sim/cluster.ts'
+import type {NetworkOptions} from '../../sim/network.ts'
 import {World} from '../../sim/world.ts'
 import {judged} from '../../tests/simulated.ts'
 import {WORKLOADS} from '../../workloads/index.ts'
@@ -63,12 +65,13 @@ describe('nodes that leave and come again while everything goes wrong', () => {
 })
 
 /** A cluster for set operations on `x`, one client a node. */
-function cluster(args: Readonly<Record<string, string>> = {}) {
+function cluster(args: Readonly<Record<string, string>> = {}, network: NetworkOptions = {}) {
   const nodes = ['n1', 'n2', 'n3', 'n4', 'n5']
   const it = new SimCluster(new World(), {
     protocol,
     nodes,
     random: createRandom('dynamo'),
+    network,
     args: {workload: 'set', ...args},
   })
   const clients = new Map(nodes.map((node, i) => [node, it.connect(node, i)]))
@@ -173,6 +176,39 @@ test('two nodes on their own go on, whoever owns the key, and hand over what the
     expect([...value].sort()).toEqual([1, 2, 3])
   }
   expect(new Set(it.nodes.map((node) => it.statusNow(node)!['digest'])).size).toBe(1)
+})
+
+describe('is not at rest while a node cannot be asked', () => {
+  const unrest = (it: SimCluster) => unsettled(new Map(it.nodes.map((node) => [node, it.statusNow(node)])))
+
+  test.each(['both ways', 'to it', 'from it'])('cut off %s', async (way) => {
+    const {it, ask} = cluster({n: '1', r: '1', w: '1'})
+    for (const [i, key] of KEYS.entries()) expect(ask('n1', 'add', i, key)?.type).toBe('ok')
+    it.world.runFor(1000)
+    expect(unrest(it)).toBe(undefined)
+    // All are known to have the same, and nothing is written any more: but who reads is answered by those who stand in.
+    const alone = allLinks(it.nodes).filter(
+      ({from, to}) => (way !== 'to it' && from === 'n3') || (way !== 'from it' && to === 'n3'),
+    )
+    await it.network.cut('alone', alone, 'black-hole')
+    it.world.runFor(500)
+    expect(KEYS.some((key) => (ask('n1', 'read', null, key) as {value: Json[]}).value.length === 0)).toBe(true)
+    expect(unrest(it)).toContain('replicas differ')
+    await it.network.heal('alone')
+    // What is healed may still lose messages, until peers have a connection again.
+    expect(unrest(it)).toContain('replicas differ')
+    it.world.runFor(500)
+    expect(unrest(it)).toBe(undefined)
+    for (const [i, key] of KEYS.entries()) expect(ask('n1', 'read', null, key)).toEqual({type: 'ok', value: [i]})
+  })
+
+  test('but is where all answer slowly', () => {
+    const {it} = cluster({}, {latencyMs: 70})
+    for (let look = 0; look < 20; look++) {
+      it.world.runFor(50)
+      expect(unrest(it)).toBe(undefined)
+    }
+  })
 })
 
 test('one node on its own finds no quorum', async () => {

@@ -81,6 +81,7 @@ export class DynamoNode implements Node {
       this.#antiEntropy.round()
     } else if (name === 'join') this.#reconfiguration.join()
     else if (name === 'reconfigure') this.#reconfiguration.takesLonger()
+    else if (name.startsWith('answer ')) this.#antiEntropy.unanswered(name.slice('answer '.length))
     else this.#coordinator.timer(name)
   }
 
