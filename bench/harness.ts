@@ -165,7 +165,8 @@ async function gossip(proxied: boolean): Promise<void> {
   const {history, judgement} = await run(options, {}, new AbortController().signal)
   const during = history.operations.filter(({final}) => !final)
   const first = during.at(0)!.startNs
-  const last = during.reduce((latest, {endNs}) => (Number.isFinite(endNs) ? Math.max(latest, endNs) : latest), first)
+  let last = first
+  for (const {endNs} of during) if (Number.isFinite(endNs)) last = Math.max(last, endNs)
   const perS = during.length / ((last - first) / 1e9)
   const sound = (judgement?.verdicts ?? []).filter(({validity}) => validity === 'invalid').length === 0
   const how = proxied ? 'through proxies' : 'direct links   '
