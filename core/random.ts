@@ -171,6 +171,7 @@ class HeldRandom extends Stream {
     return new HeldRandom(this.#source.fork(name), this.#nowNs)
   }
 }
+
 /** The root stream of a run. A seed is any text or number; `8f3a` and `8F3A` are different seeds. */
 export function createRandom(seed: string | number): Random {
   return new Sfc32(String(seed))

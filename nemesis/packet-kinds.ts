@@ -107,11 +107,14 @@ const jitter: Kind<Of<'latency'>> = {
   describe: describeLatency,
 }
 
+/** The widths of narrow links, KB/s. */
+export const BANDWIDTH_KBPS = {least: 1, most: 50} as const
+
 const bandwidth: Kind<Of<'bandwidth'>> = {
-  description: 'throttles some links to 1 to 50 KB/s',
+  description: `throttles some links to ${BANDWIDTH_KBPS.least} to ${BANDWIDTH_KBPS.most} KB/s`,
   needs: 'network.bandwidth',
   schema: z.object({kind: z.literal('bandwidth'), rateKBps: amount}),
-  draw: (random) => ({kind: 'bandwidth', rateKBps: random.between(1, 50)}),
+  draw: (random) => ({kind: 'bandwidth', rateKBps: random.between(BANDWIDTH_KBPS.least, BANDWIDTH_KBPS.most)}),
   // Takes 400 ms at that rate: a machine so busy that everything takes a tenth of a second is not taken for a narrow link.
   probe: ({rateKBps}) => ({bytes: rateKBps * 400, limitMs: SLOW_MS, least: 'every', sign: {slowerMs: 300}}),
   describe: ({rateKBps}) => `${rateKBps} KB/s`,

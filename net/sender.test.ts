@@ -6,10 +6,13 @@ import {sleep, wallClock} from '../core/clock.ts'
 import {createSender, streamSender} from './sender.ts'
 import {Upstream} from './toxiproxy/contract/peer.fixture.ts'
 
-it.each([
+const WAYS = [
   ['past the streams', createSender],
   ['through the streams', streamSender],
-])('sends everything in order %s, and says when it has left', async (_, create) => {
+] as const
+
+/** A connection to somebody who reads nothing for a while. */
+async function toSlow() {
   const upstream = await Upstream.start((socket) => {
     socket.pause()
     void sleep(wallClock(), 100).then(() => socket.resume())
@@ -17,6 +20,11 @@ it.each([
   const [host, port] = upstream.address.split(':')
   const socket = connect(Number(port), host)
   await once(socket, 'connect')
+  return {upstream, socket}
+}
+
+it.each(WAYS)('sends everything in order %s, and says when it has left', async (_, create) => {
+  const {upstream, socket} = await toSlow()
   let idle = 0
   const sender = create(socket, () => idle++)
   let sent = Buffer.alloc(0)
@@ -40,17 +48,8 @@ it.each([
   upstream.close()
 })
 
-it.each([
-  ['past the streams', createSender],
-  ['through the streams', streamSender],
-])('sends text in order %s, and says how much of it waits', async (_, create) => {
-  const upstream = await Upstream.start((socket) => {
-    socket.pause()
-    void sleep(wallClock(), 100).then(() => socket.resume())
-  })
-  const [host, port] = upstream.address.split(':')
-  const socket = connect(Number(port), host)
-  await once(socket, 'connect')
+it.each(WAYS)('sends text in order %s, and says how much of it waits', async (_, create) => {
+  const {upstream, socket} = await toSlow()
   const left = new Promise<void>((resolve) => {
     const sender = create(socket, () => {
       if (sender.backlog() === 0) resolve()

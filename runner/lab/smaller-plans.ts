@@ -1,6 +1,7 @@
 /** What can be left out of a plan besides single operations and faults: its end, idle time before it begins, keys, nodes. */
 import type {FaultSpec, PlannedFault} from '../../core/nemesis.ts'
 import type {Json} from '../../core/node.ts'
+import {BANDWIDTH_KBPS} from '../../nemesis/packet-kinds.ts'
 import type {Plan, PlannedOperation} from '../plan.ts'
 
 /** The plan cut off at this time, ms; faults under way then end with it. */
@@ -28,13 +29,10 @@ export function withNarrowerLinks(plan: Plan, times: number): Plan | undefined {
   return faults.every((fault, i) => fault === plan.faults[i]) ? undefined : {...plan, faults}
 }
 
-/** The narrowest link that the fault draws, KB/s: see `nemesis/packet-kinds.ts`. */
-const NARROWEST_KBPS = 1
-
 function narrower(fault: PlannedFault, times: number): PlannedFault {
   const {shape} = fault.spec as {readonly shape?: {readonly kind?: Json; readonly rateKBps?: Json}}
   if (shape?.kind !== 'bandwidth' || typeof shape.rateKBps !== 'number') return fault
-  const rateKBps = Math.max(NARROWEST_KBPS, Math.round(shape.rateKBps / times))
+  const rateKBps = Math.max(BANDWIDTH_KBPS.least, Math.round(shape.rateKBps / times))
   return rateKBps >= shape.rateKBps
     ? fault
     : {...fault, spec: {...fault.spec, shape: {...shape, rateKBps}} as FaultSpec}

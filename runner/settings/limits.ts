@@ -6,10 +6,14 @@ import {UsageError} from '../../core/error.ts'
 import {showCount} from '../../core/quantities.ts'
 
 /**
- * Every node dials every other, so 200 have 39 800 links. Each is a proxy with a port of its own, of which a machine has 65 535, and
- * nodes on this machine are processes.
+ * Every node dials every other, so 200 have 39 800 links. Each is a proxy with a port of its own, of which a machine has 65 535.
  */
 export const MOST_NODES = 200
+/**
+ * On one machine each is a process, with a proxied link to every other one: ten thousand links at this many. A slip of the finger
+ * (`--nodes 9999`) took all memory and processors of a machine, and Ctrl-C was not heard any more.
+ */
+const MOST_NODES_OF_A_MACHINE = 100
 /** Each has a connection of its own to the nodes that it asks. */
 export const MOST_THREADS = 10_000
 export const MOST_KEYS = 1_000_000
@@ -17,6 +21,15 @@ export const MOST_KEYS = 1_000_000
 export const MOST_WORKERS = 1024
 /** A plan lists every operation, and the record has two ops of each: beyond this they do not fit into memory. */
 const MOST_OPERATIONS = 10_000_000
+
+/** Throws UsageError for more nodes than one machine can hold. */
+export function demandRoom(nodes: number, machines: readonly string[]): void {
+  if (machines.length > 0 || nodes <= MOST_NODES_OF_A_MACHINE) return
+  throw new UsageError(
+    `--nodes ${nodes}: one machine holds at most ${MOST_NODES_OF_A_MACHINE}, each of them a process.`,
+    ['More of them in simulated time: chaos sim TARGET --nodes N', 'or on other machines: --hosts a,b,c'],
+  )
+}
 
 export interface Extent {
   readonly rate: string
