@@ -10,6 +10,11 @@ import type {Message} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
 import {jsonLength} from './json-length.ts'
 
+/** Messages of which none overtakes another, as those of one TCP connection in one direction. */
+export class Stream {
+  lastArrivalNs = 0
+}
+
 /** How a path without faults behaves. */
 export interface Path {
   /** The least a message takes, ms. */
@@ -45,13 +50,16 @@ const OVERHEAD_BYTES = 60
 export class SimLink {
   /** From when on there is a connection over which messages can be sent, ns. Probes make their own. */
   connectedNs = 0
+  /** Since when dialling is refused, ns; it means nothing while it is not. */
+  refusedSinceNs = 0
   readonly #path: Path
   readonly #random: Random
   readonly #jitter: (mean: number, random: Random) => number
   #effects: readonly Effect[] = []
   #blocked = false
   #busyUntilNs = 0
-  #lastArrivalNs = 0
+  /** Present where all messages of the link are of one stream. */
+  readonly #stream: Stream | undefined
   /** What faults add to the path's own share of duplicates, and both together. */
   #duplicates = 0
   #share: number
@@ -62,6 +70,7 @@ export class SimLink {
     this.#random = random
     this.#share = path.duplicates
     this.#jitter = JITTERS[path.jitter]
+    this.#stream = path.ordered ? new Stream() : undefined
   }
 
   /** The least that a message takes where no fault is in force, ms. */
@@ -81,6 +90,19 @@ export class SimLink {
   /** Whether this cause has cut it, or any without one. */
   isCutBy(cause?: string): boolean {
     return this.#effects.some((effect) => effect.cut !== undefined && (cause === undefined || effect.cause === cause))
+  }
+
+  /** Whether dialling is refused. */
+  get refused(): boolean {
+    return this.#effects.some((effect) => effect.cut === 'refuse')
+  }
+
+  /** After how long connections are reset, ms; undefined where they are not. */
+  get resetsAfterMs(): number | undefined {
+    for (const effect of this.#effects) {
+      if (effect.cut === undefined && effect.shape.kind === 'reset') return effect.shape.afterMs
+    }
+    return undefined
   }
 
   /** Whether messages on it are ever sent twice: seldom, and asking chance costs more than asking this. */
@@ -117,13 +139,15 @@ export class SimLink {
 
   /**
    * When a message that is sent at `nowNs` arrives, ns; undefined when it is lost. Its size may be given in its place. What
-   * is sent behind a `claims` message queues behind it; one that is sent in the future must not claim the present.
+   * is sent behind a `claims` message queues behind it; one that is sent in the future must not claim the present. A message of
+   * a stream arrives no earlier than those before it, unless a fault holds those back.
    */
   arrivalNs(
     nowNs: number,
     message: Message | number,
     random: Random = this.#random,
     claims = true,
+    stream: Stream | undefined = this.#stream,
   ): number | undefined {
     if (this.#blocked) return undefined
     const path = this.#path
@@ -155,9 +179,9 @@ export class SimLink {
       }
     }
     let arrivalNs = Math.round(leavesNs + delayMs * 1e6)
-    if (path.ordered && !overtaken) {
-      arrivalNs = Math.max(arrivalNs, this.#lastArrivalNs)
-      if (claims) this.#lastArrivalNs = arrivalNs
+    if (stream !== undefined && !overtaken) {
+      arrivalNs = Math.max(arrivalNs, stream.lastArrivalNs)
+      if (claims) stream.lastArrivalNs = arrivalNs
     }
     return arrivalNs
   }

@@ -1,14 +1,14 @@
 /**
  * The simulated network: one `SimLink` per directed path between nodes, and between every node and its clients. Messages
- * that are on their way at once overtake each other (each draws its own latency from its link's stream), unless links are
- * `ordered`.
+ * between nodes that are on their way at once overtake each other (each draws its own latency), as their contract allows,
+ * unless links are `ordered`; those of one connection of a client never do, unless a fault reorders them.
  */
 import {UsageError} from '../core/error.ts'
 import type {CutMode, Link, NetworkControl, Ping, PingPath} from '../core/network.ts'
 import type {Message, NodeId} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
 import {SimEvent} from './event-queue.ts'
-import {type Path, SimLink} from './link.ts'
+import {type Path, SimLink, type Stream} from './link.ts'
 import {SimLinks} from './links.ts'
 import type {World} from './world.ts'
 
@@ -97,18 +97,25 @@ export class Outlet {
     this.#counts = counts
   }
 
-  /** Sends a message; the receiver is told when it arrives, perhaps twice, perhaps never. */
-  send<Extra>(to: Endpoint, message: Message, receiver: Receiver<Extra>, extra: Extra): void {
+  /** Sends a message; the receiver is told when it arrives, perhaps twice, perhaps never. Those of a stream keep their order. */
+  send<Extra>(to: Endpoint, message: Message, receiver: Receiver<Extra>, extra: Extra, stream?: Stream): void {
     const link = this.#links.get(to)
     if (link === undefined) throw noLink(this.#from, to, this.#links.keys())
     this.#counts.sent++
-    this.#transmit(link, receiver, message, extra)
-    if (link.mayDuplicate && link.duplicated()) this.#transmit(link, receiver, message, extra)
+    this.#transmit(link, receiver, message, extra, stream)
+    if (link.mayDuplicate && link.duplicated()) this.#transmit(link, receiver, message, extra, stream)
   }
 
-  #transmit<Extra>(link: SimLink, receiver: Receiver<Extra>, message: Message, extra: Extra): void {
+  #transmit<Extra>(
+    link: SimLink,
+    receiver: Receiver<Extra>,
+    message: Message,
+    extra: Extra,
+    stream: Stream | undefined,
+  ): void {
     const nowNs = this.#world.nowNs()
-    const arrivalNs = nowNs < link.connectedNs ? undefined : link.arrivalNs(nowNs, message)
+    const arrivalNs =
+      nowNs < link.connectedNs ? undefined : link.arrivalNs(nowNs, message, undefined, undefined, stream)
     if (arrivalNs === undefined) this.#counts.lost++
     else this.#world.plan(new Delivery(this.#counts, link, receiver, this.#from, message, extra), arrivalNs)
   }
@@ -204,8 +211,15 @@ export class SimNetwork extends SimLinks implements NetworkControl {
   }
 
   /** Sends one message. */
-  send<Extra>(from: Endpoint, to: Endpoint, message: Message, receiver: Receiver<Extra>, extra: Extra): void {
-    this.outlet(from).send(to, message, receiver, extra)
+  send<Extra>(
+    from: Endpoint,
+    to: Endpoint,
+    message: Message,
+    receiver: Receiver<Extra>,
+    extra: Extra,
+    stream?: Stream,
+  ): void {
+    this.outlet(from).send(to, message, receiver, extra, stream)
   }
 
   /** Tests the path alone: it is answered at the far end whatever state the node there is in. */
