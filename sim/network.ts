@@ -7,6 +7,7 @@ import {UsageError} from '../core/error.ts'
 import type {CutMode, Link, NetworkControl, Ping, PingPath} from '../core/network.ts'
 import type {Message, NodeId} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
+import {PeerConnection} from './dialling.ts'
 import {SimEvent} from './event-queue.ts'
 import {type Path, SimLink, type Stream} from './link.ts'
 import {SimLinks} from './links.ts'
@@ -23,14 +24,6 @@ export type NetworkOptions = Partial<Path> & {
 
 /** A healthy data centre: 0.2 ms and a tail, nothing lost. */
 const HEALTHY: Path = {latencyMs: 0.2, jitterMs: 0.5, jitter: 'exponential', loss: 0, duplicates: 0, ordered: false}
-
-/** How long a node waits before it dials a peer again that is down (`hosts/process/peers.ts`), ms. */
-const REDIAL_MS = 20
-/**
- * For how long a process that starts has listened when the first message for it is sent, ms: of 72 links with processes that
- * were used at once, 13 were not dialled yet.
- */
-const LISTENED_MS = 16
 
 /** What a probe weighs without ballast, bytes. */
 const PROBE_BYTES = 30
@@ -131,6 +124,8 @@ export class SimNetwork extends SimLinks implements NetworkControl {
   readonly #dials: Random
   readonly counts: Counts = {sent: 0, delivered: 0, lost: 0}
   readonly #ended = new Map<string, number>()
+  /** Between nodes, by who dials and who is dialled. */
+  readonly #connections = new Map<NodeId, Map<NodeId, PeerConnection>>()
 
   constructor(world: World, nodes: readonly NodeId[], options: NetworkOptions, random: Random) {
     super()
@@ -155,6 +150,13 @@ export class SimNetwork extends SimLinks implements NetworkControl {
       }
       this.links.set(from, row)
     }
+    for (const from of nodes) {
+      const to = nodes.filter((peer) => peer !== from)
+      const dialled = to.map(
+        (peer) => [peer, new PeerConnection(this.link(from, peer), this.link(peer, from))] as const,
+      )
+      this.#connections.set(from, new Map(dialled))
+    }
   }
 
   /** How often the connections of clients to this node have ended so far. */
@@ -168,28 +170,48 @@ export class SimNetwork extends SimLinks implements NetworkControl {
    */
   restarted(node: NodeId): void {
     const nowNs = this.#world.nowNs()
-    for (const [peer, outgoing] of this.links.get(node) ?? []) {
-      if (peer === 'clients') continue
-      outgoing.connectedNs = nowNs + Math.round(outgoing.leastMs * 1e6)
-      const dialledMs = this.#dials.next() * REDIAL_MS - LISTENED_MS
-      this.link(peer, node).connectedNs = nowNs + Math.round(dialledMs * 1e6)
+    for (const [peer, outgoing] of this.#connections.get(node) ?? []) {
+      outgoing.restarted(nowNs)
+      this.#connections.get(peer)?.get(node)?.reached(nowNs, this.#dials)
     }
   }
 
-  /** Connections of clients end when they are refused, as a proxy ends them. */
+  /** Connections end when they are refused, as a proxy ends them; clients make new ones when they need one, nodes try again and again. */
   override async cut(cause: string, links: readonly Link[], mode: CutMode): Promise<void> {
+    if (mode === 'refuse') {
+      for (const {from, to} of links) this.link(from, to).refusedFrom(this.#world.nowNs())
+    }
     await super.cut(cause, links, mode)
     if (mode === 'refuse') for (const {from, to} of links) if (from === 'clients') this.#end(to)
   }
 
   override async heal(cause: string): Promise<void> {
     this.#endCut(cause)
-    await super.heal(cause)
+    const redial = this.#redialling()
+    const healing = super.heal(cause)
+    redial()
+    await healing
   }
 
   override async healAll(): Promise<void> {
     this.#endCut()
-    await super.healAll()
+    const redial = this.#redialling()
+    const healing = super.healAll()
+    redial()
+    await healing
+  }
+
+  /** What is to be called when faults have been undone: nodes dial the peers that they could not reach before. */
+  #redialling(): () => void {
+    const impaired = [...this.#connections.values()].flatMap((row) =>
+      [...row.values()].flatMap((connection) => {
+        const plight = connection.plight()
+        return plight === undefined ? [] : [{connection, plight}]
+      }),
+    )
+    return () => {
+      for (const {connection, plight} of impaired) connection.healed(plight, this.#world.nowNs(), this.#dials)
+    }
   }
 
   /** Bytes are missing from connections that were cut: they end with the cut, and what went over them stays unanswered. */
