@@ -33,7 +33,7 @@ export function nextDialMs(passedMs: number): number {
 }
 
 /** What keeps a connection that was dialled over one link, and is answered over another, from working. */
-interface Plight {
+export interface Plight {
   readonly refused: boolean
   readonly silent: boolean
   readonly unanswered: boolean

@@ -57,6 +57,9 @@ export class SimLink {
   readonly #jitter: (mean: number, random: Random) => number
   #effects: readonly Effect[] = []
   #blocked = false
+  #cut = false
+  #refused = false
+  #resetsAfterMs: number | undefined
   #busyUntilNs = 0
   /** Present where all messages of the link are of one stream. */
   readonly #stream: Stream | undefined
@@ -84,7 +87,7 @@ export class SimLink {
   }
 
   get isCut(): boolean {
-    return this.isCutBy()
+    return this.#cut
   }
 
   /** Whether this cause has cut it, or any without one. */
@@ -94,15 +97,12 @@ export class SimLink {
 
   /** Whether dialling is refused. */
   get refused(): boolean {
-    return this.#effects.some((effect) => effect.cut === 'refuse')
+    return this.#refused
   }
 
   /** After how long connections are reset, ms; undefined where they are not. */
   get resetsAfterMs(): number | undefined {
-    for (const effect of this.#effects) {
-      if (effect.cut === undefined && effect.shape.kind === 'reset') return effect.shape.afterMs
-    }
-    return undefined
+    return this.#resetsAfterMs
   }
 
   /** Whether messages on it are ever sent twice: seldom, and asking chance costs more than asking this. */
@@ -210,12 +210,18 @@ export class SimLink {
 
   #set(effects: readonly Effect[]): void {
     this.#effects = effects
-    this.#blocked = effects.some((effect) => effect.cut !== undefined || effect.shape.kind === 'reset')
-    this.#duplicates = effects.reduce(
-      (sum, effect) =>
-        effect.cut === undefined && effect.shape.kind === 'duplicate' ? sum + effect.shape.probability : sum,
-      0,
-    )
+    this.#cut = false
+    this.#refused = false
+    this.#resetsAfterMs = undefined
+    this.#duplicates = 0
+    for (const effect of effects) {
+      if (effect.cut !== undefined) {
+        this.#cut = true
+        if (effect.cut === 'refuse') this.#refused = true
+      } else if (effect.shape.kind === 'reset') this.#resetsAfterMs ??= effect.shape.afterMs
+      else if (effect.shape.kind === 'duplicate') this.#duplicates += effect.shape.probability
+    }
+    this.#blocked = this.#cut || this.#resetsAfterMs !== undefined
     this.#share = this.#path.duplicates + this.#duplicates
     if (effects.length === 0) this.#busyUntilNs = 0
   }

@@ -7,7 +7,7 @@ import {UsageError} from '../core/error.ts'
 import type {CutMode, Link, NetworkControl, Ping, PingPath} from '../core/network.ts'
 import type {Message, NodeId} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
-import {PeerConnection} from './dialling.ts'
+import {PeerConnection, type Plight} from './dialling.ts'
 import {SimEvent} from './event-queue.ts'
 import {type Path, SimLink, type Stream} from './link.ts'
 import {SimLinks} from './links.ts'
@@ -185,33 +185,28 @@ export class SimNetwork extends SimLinks implements NetworkControl {
     if (mode === 'refuse') for (const {from, to} of links) if (from === 'clients') this.#end(to)
   }
 
-  override async heal(cause: string): Promise<void> {
+  override heal(cause: string): Promise<void> {
     this.#endCut(cause)
-    const redial = this.#redialling()
-    const healing = super.heal(cause)
-    redial()
-    await healing
+    return this.#redialAfter(() => super.heal(cause))
   }
 
-  override async healAll(): Promise<void> {
+  override healAll(): Promise<void> {
     this.#endCut()
-    const redial = this.#redialling()
-    const healing = super.healAll()
-    redial()
-    await healing
+    return this.#redialAfter(() => super.healAll())
   }
 
-  /** What is to be called when faults have been undone: nodes dial the peers that they could not reach before. */
-  #redialling(): () => void {
-    const impaired = [...this.#connections.values()].flatMap((row) =>
-      [...row.values()].flatMap((connection) => {
+  /** Undoes faults; nodes then dial the peers that they could not reach before. */
+  async #redialAfter(heal: () => Promise<void>): Promise<void> {
+    const impaired: {readonly connection: PeerConnection; readonly plight: Plight}[] = []
+    for (const row of this.#connections.values()) {
+      for (const connection of row.values()) {
         const plight = connection.plight()
-        return plight === undefined ? [] : [{connection, plight}]
-      }),
-    )
-    return () => {
-      for (const {connection, plight} of impaired) connection.healed(plight, this.#world.nowNs(), this.#dials)
+        if (plight !== undefined) impaired.push({connection, plight})
+      }
     }
+    const healing = heal()
+    for (const {connection, plight} of impaired) connection.healed(plight, this.#world.nowNs(), this.#dials)
+    await healing
   }
 
   /** Bytes are missing from connections that were cut: they end with the cut, and what went over them stays unanswered. */
