@@ -159,9 +159,9 @@ export class SimCluster implements Cluster {
         timeoutMs: this.#options.operationTimeoutMs ?? 1000,
         ended: (to) => this.network.ended(to),
         request: (to, message, asker, stream) =>
-          this.#clientsOutlet.send(to, this.#strict(message), this.#at(to), asker, stream),
+          this.#clientsOutlet.sendInOrder(to, this.#strict(message), this.#at(to), asker, stream),
         reply: (from, message, asker, stream) =>
-          this.#outlet(from).send('clients', this.#strict(message), asker, undefined, stream),
+          this.#outlet(from).sendInOrder('clients', this.#strict(message), asker, undefined, stream),
       },
       (env) => this.#options.protocol.createSession(env, this.#targetOptions),
       this.#options.random.fork(`client:${id}`),

@@ -61,8 +61,7 @@ export class SimLink {
   #refused = false
   #resetsAfterMs: number | undefined
   #busyUntilNs = 0
-  /** Present where all messages of the link are of one stream. */
-  readonly #stream: Stream | undefined
+  #lastArrivalNs = 0
   /** What faults add to the path's own share of duplicates, and both together. */
   #duplicates = 0
   #share: number
@@ -73,7 +72,6 @@ export class SimLink {
     this.#random = random
     this.#share = path.duplicates
     this.#jitter = JITTERS[path.jitter]
-    this.#stream = path.ordered ? new Stream() : undefined
   }
 
   /** The least that a message takes where no fault is in force, ms. */
@@ -144,15 +142,13 @@ export class SimLink {
 
   /**
    * When a message that is sent at `nowNs` arrives, ns; undefined when it is lost. Its size may be given in its place. What
-   * is sent behind a `claims` message queues behind it; one that is sent in the future must not claim the present. A message of
-   * a stream arrives no earlier than those before it, unless a fault holds those back.
+   * is sent behind a `claims` message queues behind it; one that is sent in the future must not claim the present.
    */
   arrivalNs(
     nowNs: number,
     message: Message | number,
     random: Random = this.#random,
     claims = true,
-    stream: Stream | undefined = this.#stream,
   ): number | undefined {
     if (this.#blocked) return undefined
     const path = this.#path
@@ -184,11 +180,20 @@ export class SimLink {
       }
     }
     let arrivalNs = Math.round(leavesNs + delayMs * 1e6)
-    if (stream !== undefined && !overtaken) {
-      arrivalNs = Math.max(arrivalNs, stream.lastArrivalNs)
-      if (claims) stream.lastArrivalNs = arrivalNs
+    if (path.ordered && !overtaken) {
+      arrivalNs = Math.max(arrivalNs, this.#lastArrivalNs)
+      if (claims) this.#lastArrivalNs = arrivalNs
     }
     return arrivalNs
+  }
+
+  /** The same of a message of a stream: no earlier than those before it, unless a fault holds it back. */
+  orderedArrivalNs(nowNs: number, message: Message, stream: Stream): number | undefined {
+    const heldBack = this.#hits.reorder
+    const arrivalNs = this.arrivalNs(nowNs, message)
+    if (arrivalNs === undefined || this.#hits.reorder > heldBack) return arrivalNs
+    stream.lastArrivalNs = Math.max(arrivalNs, stream.lastArrivalNs)
+    return stream.lastArrivalNs
   }
 
   /** What a connection attempt meets: an error and after how long, ms; undefined where it is silence or success. */

@@ -65,8 +65,7 @@ describe('a healthy network', () => {
     const arrivals: {readonly stream: number; readonly number: number}[] = []
     for (let number = 0; number < 200; number++) {
       streams.forEach((stream, i) => {
-        net.send(
-          'clients',
+        net.outlet('clients').sendInOrder(
           'n2',
           HELLO,
           calling(() => arrivals.push({stream: i, number})),
@@ -239,8 +238,7 @@ describe('a shape', () => {
     const stream = new Stream()
     const numbers: number[] = []
     for (let number = 0; number < 100; number++) {
-      net.send(
-        'n1',
+      net.outlet('n1').sendInOrder(
         'n2',
         HELLO,
         calling(() => numbers.push(number)),
