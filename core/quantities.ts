@@ -88,6 +88,8 @@ export function parsePair(flag: string, text: string): [string, string] {
 
 /** `0.8s`, `30.0s`, `4m 10s`: a duration for reading. */
 export function showDuration(ms: number): string {
+  if (ms > 0 && ms < 1e-4) return `${Number((ms * 1e6).toPrecision(2))}ns`
+  if (ms > 0 && ms < 0.1) return `${Number((ms * 1000).toPrecision(2))}µs`
   if (ms < 10) return `${Number(ms.toPrecision(2))}ms`
   if (ms < 1000) return `${Math.round(ms)}ms`
   if (ms < 120_000) return `${(ms / 1000).toFixed(1)}s`

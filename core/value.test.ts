@@ -40,6 +40,11 @@ it('prints values for sentences', () => {
   expect(
     [null, 3, 2n ** 60n, 'ok', 'a b', [1, null, [2]], {a: 1}, new Set([1])].map((value) => showValue(value)),
   ).toEqual(['nothing', '3', '1152921504606846976', 'ok', '"a b"', '[1 nil [2]]', '{a: 1}', '{1}'])
+  // A text that looks like a number is not one: "Process 0 read 1, but only 1 was possible" says nothing.
+  expect(['1', '-2.5e3', 'true', 'nil', 'n1', '2026-01-01', '1a'].map((value) => showValue(value))).toEqual([
+    ...['"1"', '"-2.5e3"', '"true"', '"nil"'],
+    ...['n1', '2026-01-01', '1a'],
+  ])
   expect(showList([1, 2, 3, 4], 2)).toBe('1 2 … 2 more')
   expect(showValue(new EdnLiteral('#inst "2026"'))).toBe('#inst "2026"')
 })

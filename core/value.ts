@@ -53,13 +53,16 @@ function canonical(value: unknown): string {
   return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(fields[name])}`).join(',')}}`
 }
 
+/** Texts that would read as something that is no text. */
+const LOOKS_OTHERWISE = /^([+-]?\d+(\.\d+)?([eE][+-]?\d+)?|nil|null|nothing|true|false)$/
+
 /** A value in a sentence: `3`, `nothing`, `"a b"`, `[1 2 3]`, `{a: 1}`; long ones are cut, with how much is missing. */
 export function showValue(value: unknown, maxItems = 12): string {
   if (value === null || value === undefined) return 'nothing'
   if (typeof value === 'string') {
     // What `valueKey` makes of a composite value.
     if (value.charCodeAt(0) === 0) return value.slice(1)
-    return /^(:[\w.+*/!?-]+|[\w.:+-]+)$/.test(value) ? value : JSON.stringify(value)
+    return /^(:[\w.+*/!?-]+|[\w.:+-]+)$/.test(value) && !LOOKS_OTHERWISE.test(value) ? value : JSON.stringify(value)
   }
   if (typeof value !== 'object') return `${value}`
   if (Array.isArray(value)) return `[${showList(value, maxItems)}]`

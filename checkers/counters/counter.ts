@@ -17,6 +17,7 @@
  * are not judged. Where the sums of the unknown operations span more than 2^27, a final read that is within bounds passes.
  */
 import type {Checker} from '../../core/checker.ts'
+import {exactOf} from '../../core/exact.ts'
 import type {Key, Op, Operation} from '../../core/op.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import {showValue} from '../../core/value.ts'
@@ -76,7 +77,7 @@ function amountOf(operation: Operation): bigint | number | undefined {
   const {f, input} = operation
   if (f !== 'add' && f !== 'increment' && f !== 'decrement') return undefined
   const amount = f === 'add' ? input : (input ?? 1)
-  if (typeof amount !== 'bigint' && typeof amount !== 'number') throw wrongRequest(operation, 'a number')
+  if (typeof amount !== 'number' && exactOf(amount) === undefined) throw wrongRequest(operation, 'a number')
   const whole = wholeOf(amount)
   if (whole === undefined) return Number.NaN
   return f === 'decrement' ? -whole : whole

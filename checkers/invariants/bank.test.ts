@@ -1,5 +1,6 @@
 import {expect, it} from 'vitest'
-import type {History} from '../../core/history.ts'
+import {parseHistory} from '../../core/format/index.ts'
+import {type History, history} from '../../core/history.ts'
 import type {Verdict} from '../../core/verdict.ts'
 import {diagram} from '../testing/diagram.ts'
 import {fuzz, fuzzCount, fuzzHistory} from '../testing/fuzz.fixture.ts'
@@ -30,6 +31,28 @@ it('adds beyond 2^53 exactly', async () => {
   read.output = {a: 2n ** 60n, b: 1}
   expect(await bank({total: 2n ** 60n + 1n}).check(record)).toMatchObject({validity: 'valid'})
   expect(await bank({total: 2n ** 60n}).check(record)).toMatchObject({validity: 'invalid'})
+})
+
+it.each<[string, string, BankOptions, string[]]>([
+  ['fractions', '[{0 0.3, 1 0}, {0 0.2, 1 0.1}, {0 0.1, 1 0.2}]', {}, []],
+  ['a machine that rounds', '[{0 0.3, 1 0.0}, {0 0.19999999999999998, 1 0.1}]', {total: 0.3}, []],
+  ['a cent too much', '[{0 10.25, 1 0.25}, {0 10.25, 1 0.26}]', {total: 10.5}, ['wrong-total']],
+  ['exact decimals', '[{0 10.50M, 1 0.5M}, {0 10.40M, 1 0.60M}, {0 11, 1 0M}]', {}, []],
+  ['a little more, exactly', '[{0 0.1M, 1 0.2M}, {0 0.1M, 1 0.20000000000000000001M}]', {total: 0.3}, ['wrong-total']],
+  ['ratios', '[{0 1/2, 1 1/2}, {0 1/3, 1 2/3}, {0 1, 1 0}, {0 4/3, 1 -1/3}]', {}, ['negative-balance']],
+  ['half a bigint', '[{0 9007199254740993N, 1 0.5}, {0 9007199254740994N, 1 -0.5}]', {allowNegative: true}, []],
+  ['what is no number', '[{0 1, 1 0}, {0 ##NaN, 1 1}, {0 x, 1 1}]', {}, ['reply-mismatch', 'reply-mismatch']],
+])('adds up %s', async (_, reads, options, types) => {
+  const ops = parseHistory(
+    `[${reads
+      .slice(1, -1)
+      .split(/, (?={)/)
+      .map((read) => `{:type :invoke :process 0 :f :read} {:type :ok :process 0 :f :read :value ${read}}`)
+      .join('\n')}]`,
+    {file: 'reads.edn'},
+  ).ops
+  const verdict = await bank(options).check(history(ops))
+  expect(verdict.anomalies.map(({type}) => type)).toEqual(types)
 })
 
 it('says what it took for granted, and when nothing was read', async () => {

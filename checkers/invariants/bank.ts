@@ -8,13 +8,15 @@
  * (unless `allowNegative`), *wrong-total* (against `total`); *reply-mismatch* where it holds no balances at all. Under a
  * *snapshot* reading (serializable, snapshot isolation) every read is a moment's truth and must add up; under *read
  * committed* a read may mix moments, so only final reads must; single balances are judged in every read.
- * Without `total`, the commonest total is taken for right, and the summary says so.
+ * Without `total`, the commonest total is taken for right, and the summary says so. Decimals and ratios add up exactly; of
+ * fractions that a machine has in binary (0.1) a total may differ by what rounding each of them may have made of it.
  *
  * Proves: reads that no serial order of whole transfers explains. Cannot see: a transfer that was acknowledged and never
  * happened, or happened twice (totals stay right): that is for the transaction checker. Kingsbury's bank test of Jepsen,
  * whose `:total-amount` is `total` and `:negative-balances?` is `allowNegative`.
  */
 import type {Checker} from '../../core/checker.ts'
+import {approximate, distance, type Exact, exactOf, sameExact, showExact, sumOfExact} from '../../core/exact.ts'
 import {MapKeys, plainName} from '../../core/format/map-keys.ts'
 import type {History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
@@ -30,8 +32,6 @@ export interface BankOptions {
   readonly accounts?: readonly (string | number)[]
   readonly allowNegative?: boolean
 }
-
-type Amount = number | bigint
 
 export function bank(options: BankOptions = {}): Checker {
   const {claim = 'snapshot', allowNegative = false} = options
@@ -51,15 +51,18 @@ export function bank(options: BankOptions = {}): Checker {
           if (whole) reads++
           const balances = balancesOf(read, named)
           if (balances === undefined) anomalies.push(wrongAnswer(read, 'a map of balances'))
-          else statements.push({read, balances, sum: whole ? sumOf(balances) : undefined, whole})
+          else statements.push({read, balances, sum: whole ? sumOf(balances) : undefined})
         }
         const known =
           options.accounts === undefined
-            ? commonest(statements.map(({balances}) => accountsIn(balances)))
+            ? commonest(
+                statements.map(({balances}) => accountsIn(balances)),
+                valueKey,
+              )
             : asNamed(options.accounts, statements)
         const sums = statements.flatMap(({sum}) => sum ?? [])
-        const total = options.total ?? commonest(sums)
-        if (total !== undefined) totals.push(String(total))
+        const total = options.total === undefined ? commonest(sums, showExact) : exactOf(options.total)
+        if (total !== undefined) totals.push(showExact(total))
         const rules = {
           accounts: new Map((known ?? []).map((account) => [valueKey(account), account])),
           total,
@@ -94,9 +97,7 @@ interface Statement {
   readonly read: Operation
   readonly balances: Balances
   /** What its balances add up to; undefined where one is no number, and where they may be of different moments. */
-  readonly sum: Amount | undefined
-  /** Whether its balances are of one moment. */
-  readonly whole: boolean
+  readonly sum: Exact | undefined
 }
 
 function balancesOf({output}: Operation, accounts: MapKeys): Balances | undefined {
@@ -136,24 +137,34 @@ function nameOf(account: unknown): string {
 }
 
 /** The sum of all balances; undefined where one is no number. */
-function sumOf(balances: Balances): Amount | undefined {
+function sumOf(balances: Balances): Exact | undefined {
+  let small = 0
+  for (const {amount} of balances.values())
+    small = Number.isSafeInteger(amount) ? small + (amount as number) : Number.NaN
+  // Nearly all are of this kind; NaN is no safe integer.
+  if (Number.isSafeInteger(small)) return {over: BigInt(small), under: 1n}
+  const amounts = Array.from(balances.values(), ({amount}) => exactOf(amount))
+  return amounts.includes(undefined) ? undefined : sumOfExact(amounts as Exact[])
+}
+
+/** Whether balances that a machine may have rounded add up to this, as far as it can tell. */
+function isRounded(balances: Balances, sum: Exact, total: Exact): boolean {
   const amounts = Array.from(balances.values(), ({amount}) => amount)
-  if (amounts.every((amount) => typeof amount === 'number')) {
-    const sum = (amounts as number[]).reduce((a, b) => a + b, 0)
-    if (!amounts.every(Number.isInteger) || Number.isSafeInteger(sum)) return sum
-  }
-  if (!amounts.every((amount) => typeof amount === 'bigint' || Number.isInteger(amount))) return undefined
-  // Doubles would round; a sum that a double holds is given as one.
-  const sum = (amounts as Amount[]).reduce((a: bigint, b) => a + BigInt(b), 0n)
-  return sum >= BigInt(Number.MIN_SAFE_INTEGER) && sum <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(sum) : sum
+  if (amounts.every((amount) => typeof amount !== 'number' || Number.isInteger(amount))) return false
+  const size = amounts.reduce((sizes: number, amount) => sizes + Math.abs(approximate(exactOf(amount) as Exact)), 0)
+  return approximate(distance(sum, total)) <= (amounts.length + 1) * Number.EPSILON * size
+}
+
+function isNegative(amount: unknown): boolean {
+  return typeof amount === 'number' ? amount < 0 : (exactOf(amount) as Exact).over < 0n
 }
 
 /** The value that occurs most often; the first of several. */
-function commonest<T>(values: readonly T[]): T | undefined {
+function commonest<T>(values: readonly T[], keyOf: (value: T) => ValueKey): T | undefined {
   const counts = new Map<ValueKey, {readonly value: T; count: number}>()
   for (const value of values) {
-    const entry = counts.get(valueKey(value))
-    if (entry === undefined) counts.set(valueKey(value), {value, count: 1})
+    const entry = counts.get(keyOf(value))
+    if (entry === undefined) counts.set(keyOf(value), {value, count: 1})
     else entry.count++
   }
   let best: {readonly value: T; count: number} | undefined
@@ -163,11 +174,11 @@ function commonest<T>(values: readonly T[]): T | undefined {
 
 interface Rules {
   readonly accounts: ReadonlyMap<ValueKey, unknown>
-  readonly total: Amount | undefined
+  readonly total: Exact | undefined
   readonly allowNegative: boolean
 }
 
-function misstatements({read, balances, sum, whole}: Statement, {accounts, total, allowNegative}: Rules): Anomaly[] {
+function misstatements({read, balances, sum}: Statement, {accounts, total, allowNegative}: Rules): Anomaly[] {
   const {key, process} = read
   const found: Anomaly[] = []
   const tell = (type: string, fact: string, detail?: unknown) =>
@@ -181,24 +192,30 @@ function misstatements({read, balances, sum, whole}: Statement, {accounts, total
   const unknown = [...balances].flatMap(([id, {account}]) => (accounts.has(id) ? [] : [nameOf(account)]))
   const missing = [...accounts].flatMap(([id, account]) => (balances.has(id) ? [] : [nameOf(account)]))
   const nil = [...balances.values()].flatMap(({account, amount}) => (amount === null ? [nameOf(account)] : []))
-  if (unknown.length > 0) tell('unknown-account', `a balance of ${unknown.join(', ')}, which is no account`)
-  if (missing.length > 0) tell('missing-account', `no balance of ${missing.join(', ')}`)
-  if (nil.length > 0) tell('nil-balance', `nothing as the balance of ${nil.join(', ')}`)
+  if (unknown.length > 0)
+    tell('unknown-account', `the balance of ${accountsNamed(unknown)}, which the bank does not have`)
+  if (missing.length > 0) tell('missing-account', `no balance of ${accountsNamed(missing)}`)
+  if (nil.length > 0) tell('nil-balance', `nothing as the balance of ${accountsNamed(nil)}`)
   if (found.length > 0) return found
-  const odd = [...balances.values()].find(({amount}) => typeof amount !== 'number' && typeof amount !== 'bigint')
+  const odd = [...balances.values()].find(({amount}) => !Number.isSafeInteger(amount) && exactOf(amount) === undefined)
   if (odd !== undefined) {
     return [wrongAnswer(read, `all numbers (the balance of ${nameOf(odd.account)} is ${showValue(odd.amount)})`)]
   }
-  if (whole && sum === undefined) return [wrongAnswer(read, 'something that can be added up')]
-  // biome-ignore lint/suspicious/noDoubleEquals: a bigint and a number of equal value are one amount
-  if (sum !== undefined && total !== undefined && sum != total)
-    tell('wrong-total', `a total of ${sum} instead of ${total}`, {sum: String(sum)})
-  const negative = [...balances.values()].filter(({amount}) => (amount as Amount) < 0)
+  if (sum !== undefined && total !== undefined && !sameExact(sum, total) && !isRounded(balances, sum, total))
+    tell('wrong-total', `a total of ${showExact(sum)} instead of ${showExact(total)}`, {sum: showExact(sum)})
+  const negative = [...balances.values()].filter(({amount}) => isNegative(amount))
   if (negative.length > 0 && !allowNegative) {
     tell(
       'negative-balance',
-      negative.map(({account, amount}) => `a balance of ${amount} on account ${nameOf(account)}`).join(' and '),
+      negative
+        .map(({account, amount}) => `a balance of ${showValue(amount)} on account ${nameOf(account)}`)
+        .join(' and '),
     )
   }
   return found
+}
+
+/** `account a`, `accounts a, b`. */
+function accountsNamed(names: readonly string[]): string {
+  return `account${names.length === 1 ? '' : 's'} ${names.join(', ')}`
 }

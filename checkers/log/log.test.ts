@@ -141,13 +141,6 @@ it('counts a commit of unknown outcome as far as it may excuse a skip, and no fu
   ).toEqual([])
 })
 
-it.each([
-  ['a send', '0 |send k=7 → yes|', 'Process 0 was answered yes to a send of k, which is not an offset.'],
-  ['a poll', '0 |poll k=7|', 'Process 0 was answered 7 to a poll of k, which is not records [[offset, value], …].'],
-])('names an answer to %s that no log gives', (_, text, sentence) => {
-  expect(judge(text).anomalies).toMatchObject([{type: 'reply-mismatch', sentence}])
-})
-
 type Row = [offset: number, value: number]
 type Micro = ['send', string, number | Row] | ['poll', {[key: string]: Row[]}?]
 

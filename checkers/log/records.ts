@@ -176,17 +176,32 @@ function polledBefore(own: readonly Step[]): [ValueKey, Offset][] {
 }
 
 /** What the answer of a send or poll should have been, where it is something else. */
-function oddity({f, output, key}: Operation): string | undefined {
+function oddity({f, input, output, key}: Operation): string | undefined {
+  if (Array.isArray(output) && output.length > 0 && output.every(isMicro)) {
+    const asked: readonly unknown[] = Array.isArray(input) ? input : []
+    return output.map((micro, turn) => oddMicro(micro, asked[turn])).find((expected) => expected !== undefined)
+  }
   if (f !== 'send' && f !== 'poll') return undefined
-  if (Array.isArray(output) && output.length > 0 && output.every(isMicro)) return undefined
   if (f === 'send') {
     const reported = key === undefined && isPair(output) && isPair(output[1]) ? output[1] : output
     const offset = Array.isArray(reported) ? reported[0] : reported
-    return reported === null || isOffset(offset) || isUntold(offset) ? undefined : 'an offset'
+    return offset === null || isOffset(offset) || isUntold(offset) ? undefined : 'an offset'
   }
-  if (output === null) return undefined
-  const batches = Array.isArray(output) ? [output] : isMap(output) ? Object.values(output) : [undefined]
-  if (Array.isArray(output) && key === undefined && output.length === 0) return undefined
+  return oddPoll(output)
+}
+
+/** The same for one micro-operation of an answer. */
+function oddMicro([verb, key, value]: Micro, asked: unknown): string | undefined {
+  if (verb === 'poll') return oddPoll(value ?? key)
+  if (verb !== 'send' || !isPair(value) || !isMicro(asked) || !sameValue(asked[2], value[1])) return undefined
+  const told = value[0] === null || isOffset(value[0]) || isUntold(value[0]) || sameValue(asked[2], value)
+  return told ? undefined : 'sends with their offsets'
+}
+
+/** The same for what was polled: records of one key, or of several by key. */
+function oddPoll(polled: unknown): string | undefined {
+  if (polled === null || polled === undefined) return undefined
+  const batches = Array.isArray(polled) ? [polled] : isMap(polled) ? Object.values(polled) : [undefined]
   const fits = batches.every(
     (records) => Array.isArray(records) && records.every((record) => Array.isArray(record) && isOffset(record[0])),
   )

@@ -30,3 +30,25 @@ it('a value may be a list itself, with or without an offset', () => {
   expect(sent('info', [5, 6]).anomalies).toEqual([])
   expect(sent('ok', [1, [5, 6]]).anomalies.map(({type}) => type)).toEqual(['duplicate-record'])
 })
+
+it.each([
+  ['a send', '0 |send k=7 → yes|', 'Process 0 was answered yes to a send of k, which is not an offset.'],
+  ['a poll', '0 |poll k=7|', 'Process 0 was answered 7 to a poll of k, which is not records [[offset, value], …].'],
+  [
+    'a poll in Jepsen’s notation',
+    '0 |poll [[poll]] → [[poll [1 2 3]]]|',
+    'Process 0 was answered [[poll [1 2 3]]] to a poll, which is not records [[offset, value], …].',
+  ],
+  [
+    'a send in Jepsen’s notation',
+    '0 |txn [[send k 7]] → [[send k [x 7]]]|',
+    'Process 0 was answered [[send k [x 7]]] to a txn, which is not sends with their offsets.',
+  ],
+])('names an answer to %s that no log gives', (_, text, sentence) => {
+  expect((log().check(diagram(text)) as Verdict).anomalies).toMatchObject([{type: 'reply-mismatch', sentence}])
+})
+
+it('a send whose offset nobody was told is none of those', () => {
+  for (const text of ['0 |send [[send k 7]] → [[send k [nil 7]]]|', '0 |send [k 7] → [k [nil 7]]|'])
+    expect((log().check(diagram(text)) as Verdict).anomalies).toEqual([])
+})

@@ -14,6 +14,7 @@
 import {EdnLiteral} from '../edn-literal.ts'
 import {setField} from '../own-field.ts'
 import {characterOf, numberOf} from './edn-atoms.ts'
+import {taggedOf} from './edn-tags.ts'
 import {Interner} from './interner.ts'
 
 /** Where the text stops being EDN, and what was expected. `atEnd`: more bytes might mend it. */
@@ -291,16 +292,17 @@ export class EdnBytes {
       return this.fail('##NaN, ##Inf or ##-Inf', start)
     }
     this.#enter()
-    this.tag()
-    this.value()
+    const tag = this.tag()
+    const form = this.value()
     this.#depth--
-    return this.#literal(start)
+    return taggedOf(tag, form) ?? this.#literal(start)
   }
 
-  /** Steps over `#name`. */
-  tag(): void {
+  /** Steps over `#name`; the name. */
+  tag(): string {
     const start = this.at
     const name = this.#token()
     if (!/^#:{0,2}[\p{L}_][^\s]*$/u.test(name)) this.fail('a tag', start)
+    return name.slice(1)
   }
 }

@@ -7,13 +7,14 @@ import {isClientOp} from '../op.ts'
 
 /**
  * Watches ops go by: does every client op look like one on an independent key, a pair whose first half is a name or number?
- * What was asked for decides. An answer may come without the key (a bare nil, mostly), but not with another one.
+ * What was asked for decides. An answer may come without the key (a bare nil, mostly); one with another key is told.
  */
 export class IndependenceWatch {
   #possible = true
   #read = false
   #bare = 0
   #firstBare = -1
+  #strange: Op | undefined
   readonly #asked = new Map<ProcessId, unknown>()
 
   see(ops: readonly Op[]): void {
@@ -26,14 +27,20 @@ export class IndependenceWatch {
         else this.#asked.set(op.process, op.value[0])
         // A bare compare-and-set is a pair as well, but a read is not.
         this.#read ||= op.f === 'read'
-      } else if (isPair(op.value)) this.#possible = op.value[0] === this.#asked.get(op.process)
-      else if (this.#bare++ === 0) this.#firstBare = op.index
+      } else if (isPair(op.value)) {
+        if (op.value[0] !== this.#asked.get(op.process)) this.#strange ??= op
+      } else if (this.#bare++ === 0) this.#firstBare = op.index
     }
   }
 
   /** The answer, once all have gone by. */
   get looksIndependent(): boolean {
     return this.#possible && this.#read
+  }
+
+  /** The first answer about another key than the one that was asked for. Nobody can say what it means. */
+  get strange(): Op | undefined {
+    return this.#strange
   }
 
   /** Answers without a key: how many, and the index of the first. */

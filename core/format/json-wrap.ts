@@ -5,6 +5,7 @@
 
 import {EdnLiteral} from '../edn-literal.ts'
 import {characterOf, numberOf} from './edn-atoms.ts'
+import {taggedText} from './edn-tags.ts'
 
 /** Numbers that JSON cannot say. */
 const SPECIAL: Readonly<Record<string, number>> = {
@@ -32,7 +33,7 @@ export function decodeWrapped(fields: Record<string, unknown>): unknown {
 /** An EDN literal in the spelling that the reader of EDN gives it. */
 function atomOf(text: string): unknown {
   if (text.startsWith('\\')) return characterOf(text)
-  return (/^[+-]?\d/.test(text) ? numberOf(text) : undefined) ?? new EdnLiteral(text)
+  return (/^[+-]?\d/.test(text) ? numberOf(text) : taggedText(text)) ?? new EdnLiteral(text)
 }
 
 /** JSON text of any value of a history. Undefined is written as null. */

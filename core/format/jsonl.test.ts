@@ -36,7 +36,7 @@ const anyValue = fc.letrec((tie) => ({
       noNullPrototype: true,
     }),
     fc.array(fc.integer()).map((items) => new Set(items)),
-    fc.constant(new EdnLiteral('#inst "2026"')),
+    fc.constant(new EdnLiteral('#inst "2026-01-01T00:00:00.000-00:00"')),
   ),
 }))['value']
 

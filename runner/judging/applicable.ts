@@ -4,6 +4,7 @@
  */
 import {UsageError} from '../../core/error.ts'
 import type {History} from '../../core/history.ts'
+import type {Key, ProcessId} from '../../core/op.ts'
 import {showValue} from '../../core/value.ts'
 
 /** What a checker knows: `own` are functions that only such histories have, `also` those that they share with others. */
@@ -72,13 +73,58 @@ const ARGUMENTS: Readonly<Record<string, readonly [string, (input: unknown) => b
   ],
 }
 
-/** Throws UsageError for an argument that no object with such a function takes. */
+/** Functions that put something in, and what. */
+const PUTS: Readonly<Record<string, string>> = {
+  add: 'an element',
+  broadcast: 'a message',
+  enqueue: 'an element',
+  publish: 'a message',
+  push: 'an element',
+}
+
+/**
+ * Throws UsageError for an argument that no object with such a function takes, and where only an answer says what was put in: of an
+ * operation whose outcome is unknown nobody could say then what may be there.
+ */
 export function requireArguments(history: History): void {
+  requireOneKey(history)
+  if (history.functions.some((f) => Object.hasOwn(PUTS, f))) requireElements(history)
   if (!history.functions.some((f) => Object.hasOwn(ARGUMENTS, f))) return
   history.scan(({type, process, f, value, index}) => {
     if (type !== 'invoke' || typeof process !== 'number') return
     const argument = Object.hasOwn(ARGUMENTS, f) ? ARGUMENTS[f] : undefined
     if (argument === undefined || argument[1](value)) return
     throw new UsageError(`op #${index}: the value of ${f} is ${argument[0]}; found ${showValue(value)}.`)
+  })
+}
+
+/** An answer may leave the key out; one about another key than was asked for means nothing. */
+function requireOneKey(history: History): void {
+  const asked = new Map<ProcessId, Key>()
+  history.scan(({type, process, key, index}) => {
+    if (key === undefined || typeof process !== 'number') return
+    if (type === 'invoke') asked.set(process, key)
+    else if (asked.has(process) && asked.get(process) !== key) {
+      throw new UsageError(`op #${index} is about key ${showValue(key)}, but process ${process} asked about another.`, [
+        `The invocation of process ${process} before it names key ${showValue(asked.get(process))}.`,
+      ])
+    }
+  })
+}
+
+function requireElements(history: History): void {
+  const nameless = new Map<ProcessId, number>()
+  history.scan(({type, process, f, value, index}) => {
+    if (typeof process !== 'number' || !Object.hasOwn(PUTS, f)) return
+    if (type === 'invoke') {
+      if (value === null) nameless.set(process, index)
+      return
+    }
+    const asked = nameless.get(process)
+    nameless.delete(process)
+    if (asked === undefined || type !== 'ok' || value === null) return
+    throw new UsageError(`op #${asked} asks for ${f} without ${PUTS[f]}; only its answer says ${showValue(value)}.`, [
+      `What is put in has to stand in the invocation: {"type": "invoke", "f": "${f}", "value": …}.`,
+    ])
   })
 }

@@ -4,6 +4,7 @@
  */
 import {MODELS} from '../../checkers/linearizable/index.ts'
 import {UsageError} from '../../core/error.ts'
+import {exactOf} from '../../core/exact.ts'
 import type {History} from '../../core/history.ts'
 import {elementsOf, showList, showValue, valueKey} from '../../core/value.ts'
 import {type Choice, listCheckers} from './choice.ts'
@@ -69,7 +70,7 @@ const RULES: readonly Rule[] = [
   },
   // Never read: elements of a set are put in once, amounts again and again.
   {words: ['add'], also: repeatsItself, choices: [{checker: 'counter'}]},
-  {words: ['read', 'add', 'remove'], anyOf: ['add'], choices: [{checker: 'set-full'}]},
+  {words: ['read', 'add', 'remove'], anyOf: ['add'], also: readsElements, choices: [{checker: 'set-full'}]},
   // Maelstrom's broadcast: what every node knows in the end.
   {
     words: ['read', 'broadcast'],
@@ -80,9 +81,18 @@ const RULES: readonly Rule[] = [
   {words: ['echo'], choices: [{checker: 'echo'}]},
   {words: ['enqueue', 'dequeue', 'drain'], anyOf: ['drain'], choices: [{checker: 'total-queue'}]},
   // Without a drain, what is missing may still be inside; and nothing says that the queue has an order.
-  {words: ['enqueue', 'dequeue'], choices: [{checker: 'queue', options: {fifo: false}}]},
+  {
+    words: ['enqueue', 'dequeue'],
+    choices: [{checker: 'queue', options: {fifo: false}}],
+    note: 'in no order; where what is first in comes out first, say --option fifo',
+  },
   {words: ['push', 'pop'], choices: [{checker: 'linearizable', model: 'stack'}]},
-  {words: ['acquire', 'release', 'use'], also: hasTokens, choices: [{checker: 'lock'}]},
+  {
+    words: ['acquire', 'release', 'use'],
+    also: hasTokens,
+    choices: [{checker: 'lock'}],
+    note: 'no two may hold it at once; where their tokens keep them apart, say --option fenced',
+  },
   {words: ['acquire', 'release'], choices: [{checker: 'linearizable', model: 'mutex'}]},
   {words: ['publish', 'subscribe', 'receive'], anyOf: ['publish'], choices: [{checker: 'pubsub'}]},
   {words: ['generate'], choices: [{checker: 'unique-ids'}]},
@@ -175,8 +185,12 @@ function firstRead({ops}: History): unknown {
 }
 
 function readsNumbers(history: History): boolean {
-  const value = firstRead(history)
-  return typeof value === 'number' || typeof value === 'bigint'
+  return exactOf(firstRead(history)) !== undefined
+}
+
+/** What a set can answer; a history without an answer is one of a set, too. */
+function readsElements(history: History): boolean {
+  return elementsOf(firstRead(history) ?? null) !== undefined
 }
 
 function readsMaps(history: History): boolean {
@@ -203,7 +217,7 @@ function isVersioned({operations}: History): boolean {
 function readsBalances(history: History): boolean {
   if (!readsMaps(history)) return false
   const balances = Object.values(firstRead(history) as object)
-  return balances.length > 1 && balances.every((balance) => typeof balance === 'number' || typeof balance === 'bigint')
+  return balances.length > 1 && balances.every((balance) => exactOf(balance) !== undefined)
 }
 
 function readsSeries(history: History): boolean {

@@ -11,6 +11,7 @@ import {threshold} from '../../checkers/liveness/thresholds.ts'
 import type {Budget, Checker, CheckOptions} from '../../core/checker.ts'
 import {UsageError} from '../../core/error.ts'
 import type {History} from '../../core/history.ts'
+import type {ProcessId} from '../../core/op.ts'
 import {lookUp} from '../../core/registry.ts'
 import {type Judgement, judge, type Verdict} from '../../core/verdict.ts'
 import type {Claim, Workload, WorkloadOptions} from '../../core/workload.ts'
@@ -91,16 +92,17 @@ export async function judgeLoaded(
   const {history} = loaded
   if (loaded.judgedBy === undefined) requireArguments(history)
   const {checkers, guess, figures = false, asRun = false} = choose(loaded, judging, plugins)
+  const backAt = loaded.judgedBy === undefined ? timesGoBack(history) : undefined
   const found = await runCheckers(history, checkers, budget, {...further, failFast: judging.failFast === true})
   const verdicts = found.map((verdict) =>
-    verdict.checker === 'stats' ? withoutInventedLatencies(verdict, history) : verdict,
+    verdict.checker === 'stats' ? withoutInventedLatencies(verdict, history, backAt) : verdict,
   )
   if (figures) {
     const counts = await runCheckers(history, [stats()], budget)
     verdicts.push(
       ...counts
         .filter(({validity}) => validity === 'valid')
-        .map((verdict) => withoutInventedLatencies(verdict, history)),
+        .map((verdict) => withoutInventedLatencies(verdict, history, backAt)),
     )
   }
   const {facts, directory} = loaded
@@ -121,6 +123,9 @@ export async function judgeLoaded(
     ignoredFunctions(names, history),
     said.has('initial') || ours ? undefined : initialValueNote(verdicts),
     guess === undefined || said.has('claim') ? undefined : claimNote(verdicts),
+    backAt === undefined
+      ? undefined
+      : `by its time, op #${backAt} comes before its invocation: the order of the file counts, and durations mean nothing`,
   ]
   return {
     judgement,
@@ -166,16 +171,31 @@ function claimNote(verdicts: readonly Verdict[]): string | undefined {
     : undefined
 }
 
-/** Latencies say nothing of a history without times: its readers made them up from the places of its ops. */
-function withoutInventedLatencies(verdict: Verdict, history: History): Verdict {
-  const timed = history.ops.some(({timeNs, index}) => timeNs !== index)
+/**
+ * Latencies say nothing of a history without times, whose readers made them up from the places of its ops; nor of one whose
+ * times go back within an operation (at `backAt`), as those of several clocks may.
+ */
+function withoutInventedLatencies(verdict: Verdict, history: History, backAt: number | undefined): Verdict {
+  const timed = backAt === undefined && history.ops.some(({timeNs, index}) => timeNs !== index)
   const {measures: _, ...counts} = verdict
   return timed ? verdict : counts
 }
 
-/** Of faults that were injected from elsewhere nothing is known. */
+/** The first op that ended before it began, by its times; undefined where there is none. */
+function timesGoBack(history: History): number | undefined {
+  const begun = new Map<ProcessId, number>()
+  let found: number | undefined
+  history.scan(({timeNs, index, type, process}) => {
+    if (typeof process !== 'number') return
+    if (type === 'invoke') begun.set(process, timeNs)
+    else if (timeNs < (begun.get(process) as number)) found ??= index
+  })
+  return found
+}
+
+/** Of faults that were injected from elsewhere nothing is known, unless their ops say what was seen of them. */
 function sentenceFor({history, judgedBy}: Loaded): string {
-  const ours = judgedBy !== undefined || history.faults.length > 0
+  const ours = judgedBy !== undefined || history.faults.some(({verified}) => verified)
   return ours ? passSentence(history) : `No violation found in ${counted(history.operationCount, 'operation')}.`
 }
 

@@ -15,8 +15,10 @@ import {
   type Torn,
 } from '../../core/format/index.ts'
 import {History} from '../../core/history.ts'
+import type {Op} from '../../core/op.ts'
 import {closest} from '../../core/registry.ts'
 import {OpStore} from '../../core/store/op-store.ts'
+import {showValue} from '../../core/value.ts'
 import type {Judgement} from '../../core/verdict.ts'
 import {asJudgedBy, asRunFacts, type JudgedBy, type RunFacts} from '../facts.ts'
 import {findRun, RUN_LINKS, runNames, runsDirectories, unfinished} from '../runs.ts'
@@ -121,6 +123,7 @@ export async function load(name: string, format?: FormatName, limit = NO_LIMIT):
   const written = directory === undefined ? undefined : loadFacts(directory)
   const judgedBy = written ?? asJudgedBy(meta, `${source.file}:1:1  the header`)
   const lifted = judgedBy === undefined && keyed.looksIndependent
+  if (lifted && keyed.strange !== undefined) throw anotherKey(source.file, keyed.strange)
   const history = new History(lifted ? store.rewrite(liftKey) : store)
   const ended = directory === undefined || written === undefined ? undefined : unfinished(directory, written, history)
   const facts = written === undefined || ended === undefined ? written : {...written, ended}
@@ -135,6 +138,13 @@ export async function load(name: string, format?: FormatName, limit = NO_LIMIT):
     ...(directory === undefined ? {} : {directory}),
     ...(torn === undefined ? {} : {torn}),
   }
+}
+
+function anotherKey(file: string, {index, process, value}: Op): UsageError {
+  return new UsageError(
+    `${file}: op #${index} answers ${showValue(value)}, but process ${process} asked about another key.`,
+    ['Every value is a pair here, which is taken for a key and a value; invocation and completion must name one key.'],
+  )
 }
 
 /** What can be judged only if more memory may be used is neither right nor wrong: inconclusive. */

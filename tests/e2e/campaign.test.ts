@@ -1,11 +1,14 @@
 /** `chaos campaign`: no job is lost and none counts twice, whatever becomes of workers, the broker and the campaign itself. */
 import {execFileSync} from 'node:child_process'
-import {once} from 'node:events'
+import {getEventListeners, once} from 'node:events'
 import {existsSync, mkdirSync} from 'node:fs'
 import {createServer} from 'node:net'
 import {join} from 'node:path'
 import {execa} from 'execa'
 import {afterEach, beforeEach, expect, test} from 'vitest'
+import {type Clock, wallClock} from '../../core/clock.ts'
+import {brokerEngine} from '../../runner/campaign/queue/broker.ts'
+import {queueJobs} from '../../runner/campaign/queue/jobs.ts'
 import {processesOf, Workplace} from './cli.ts'
 
 let place: Workplace
@@ -220,7 +223,6 @@ test.skipIf(!installed('redis-server'))(
       broker = startBroker(port)
       const {exitCode, stdout, stderr} = await campaign
       expect([0, 3], String(stdout)).toContain(exitCode)
-      // It asks the broker again and again, and leaves nothing behind each time.
       expect(String(stderr)).not.toContain('abort listeners added')
       const outcomes = expectWhole('shared')
       expect(outcomes.size).toBe(15)
@@ -243,3 +245,41 @@ test.skipIf(!installed('redis-server'))(
   },
   180_000,
 )
+
+test.skipIf(!installed('redis-server'))('asking the broker again and again leaves no listener behind', async () => {
+  const port = await freePort()
+  const broker = startBroker(port)
+  try {
+    await said(broker.stdout, /Ready to accept connections/)
+    const interrupt = new AbortController()
+    const counts: number[] = []
+    // A night in a moment: each pause between two questions is over at once. Nobody takes the job.
+    const clock: Clock = {
+      ...wallClock(),
+      after(_delayMs, wake) {
+        counts.push(getEventListeners(interrupt.signal, 'abort').length)
+        if (counts.length === 30) interrupt.abort()
+        return wallClock().after(0, wake)
+      },
+    }
+    const job = queueJobs([{target: 'raft', workload: 'register', faults: []}], [], 1, 'seed', {
+      time: '1s',
+      rate: '10/s',
+      thresholds: [],
+      failFast: false,
+      simulated: true,
+    })
+    await brokerEngine(`redis://127.0.0.1:${port}`, 'listeners', clock).run({
+      jobs: job,
+      signal: interrupt.signal,
+      done: () => {},
+      notice: () => {},
+    })
+    expect(counts.length).toBeGreaterThanOrEqual(30)
+    expect(new Set(counts.slice(0, 30))).toEqual(new Set([counts[0]]))
+    expect(getEventListeners(interrupt.signal, 'abort')).toEqual([])
+  } finally {
+    broker.kill('SIGKILL')
+    await broker
+  }
+})

@@ -1,7 +1,7 @@
 /** What `chaos check` takes a history for, what it is told, and what it says of that. */
 import {afterAll, expect, test} from 'vitest'
 import {Workplace} from './cli.ts'
-import {checkIn, jsonl, SKEW, STALE} from './histories.ts'
+import {checkIn, edn, jsonl, SKEW, STALE} from './histories.ts'
 
 const place = new Workplace()
 afterAll(() => place.dispose())
@@ -152,6 +152,58 @@ test('what was not judged, and what was taken for granted, is said', async () =>
   const named = await check('{"type":"invoke","process":"c1","f":"read"}\n{"type":"ok","process":"c1","f":"read"}\n')
   expect(named.stdout).toContain('none of its 2 ops is of a client, whose process is a number: c1')
   expect(named.exitCode).toBe(3)
+})
+
+test('a guess that takes an order, or a lock without fencing, for granted says so', async () => {
+  const swapped = ['0 enqueue 1', '0 ok enqueue 1', '0 enqueue 2', '0 ok enqueue 2', '0 dequeue -', '0 ok dequeue 2']
+  const queue = await check(jsonl(...swapped))
+  expect(queue.exitCode).toBe(0)
+  expect(queue.stdout).toContain('in no order; where what is first in comes out first, say --option fifo')
+  expect((await check(jsonl(...swapped, '0 dequeue -', '0 ok dequeue 1'), '--option', 'fifo')).exitCode).toBe(1)
+  const held = ['0 acquire -', '0 ok acquire 1', '1 acquire -', '1 ok acquire 2']
+  const lock = await check(jsonl(...held))
+  expect(lock.exitCode).toBe(1)
+  expect(lock.stdout).toContain('where their tokens keep them apart, say --option fenced')
+  expect((await check(jsonl(...held), '--option', 'fenced')).exitCode).not.toBe(1)
+})
+
+test('balances in decimals, ratios and fractions are those of a bank, and of a counter they are not judged', async () => {
+  const reads = (...values: string[]) =>
+    values
+      .map((value) => `{:type :invoke :process 0 :f :read}\n{:type :ok :process 0 :f :read :value ${value}}\n`)
+      .join('')
+  for (const right of [
+    ['{:a 10.50M :b 0.5M}', '{:a 10.4M :b 0.60M}'],
+    ['{:a 1/2 :b 1/2}', '{:a 1/3 :b 2/3}'],
+    ['{:a 0.3 :b 0}', '{:a 0.2 :b 0.1}'],
+  ]) {
+    const {stdout, exitCode} = await check(reads(...right))
+    expect(stdout).toContain('taken for bank')
+    expect(exitCode, stdout).toBe(0)
+  }
+  const wrong = await check(reads('{:a 10.50M :b 0.5M}', '{:a 10.4M :b 0.6M}', '{:a 10.4M :b 0.61M}'))
+  expect(wrong.stdout).toContain('Process 0 read a total of 11.01 instead of 11.')
+  const counted = await check(
+    `{:type :invoke :process 0 :f :add :value 0.5M}\n{:type :ok :process 0 :f :add :value 0.5M}\n${reads('0.5M')}`,
+  )
+  expect(counted.stdout).toContain('Fractions are not judged (op #0 adds 0.5M).')
+  expect(counted.exitCode).toBe(3)
+})
+
+test('an operation that ends before it began, by its times, is told, and has no latency', async () => {
+  const {stdout, exitCode} = await check(
+    '{"type":"invoke","f":"write","process":0,"value":3,"time":5000000}\n{"type":"ok","f":"write","process":0,"value":3,"time":4000000}\n',
+  )
+  expect(stdout).toContain('by its time, op #1 comes before its invocation')
+  expect(stdout).not.toContain('p50')
+  expect(exitCode).toBe(0)
+})
+
+test('faults that only their names tell of are not counted as verified', async () => {
+  const {stdout} = await check(
+    `{:type :info :process :nemesis :f :start-partition}\n{:type :info :process :nemesis :f :start-partition}\n${edn('0 write 1', '0 ok write 1')}`,
+  )
+  expect(stdout).toContain('No violation found in 1 operation.')
 })
 
 test('a broadcast is judged by its last reads, and an old answer of a set or counter is told what it may be', async () => {

@@ -43,6 +43,36 @@ test.each<[string, string, string[], ...string[]]>([
     'reuses process 0 after its operation ended as "info"',
   ],
   [
+    'an answer about another key',
+    '{"type":"invoke","process":0,"f":"write","key":1,"value":2}\n{"type":"ok","process":0,"f":"write","key":2,"value":2}\n',
+    [],
+    'op #1 is about key 2, but process 0 asked about another',
+  ],
+  [
+    'an answer about another key, within the value',
+    jsonl('0 write [1, 1]', '0 ok write [2, 1]', '0 read [1, null]', '0 ok read [1, 1]'),
+    [],
+    'history: op #1 answers [2 1], but process 0 asked about another key',
+  ],
+  [
+    'an element that only the answer tells',
+    jsonl('0 add -', '0 ok add 17', '0 read -', '0 ok read [17]'),
+    [],
+    'op #0 asks for add without an element; only its answer says 17',
+  ],
+  [
+    'a queue of such elements',
+    jsonl('0 enqueue -', '0 ok enqueue 17', '0 dequeue -', '0 ok dequeue 17'),
+    [],
+    'op #0 asks for enqueue without an element',
+  ],
+  [
+    'answers that neither a set nor a counter gives',
+    jsonl('0 add 1', '0 ok add 1', '0 read -', '0 ok read "1"'),
+    [],
+    'Cannot tell how to judge these operations: add, read.',
+  ],
+  [
     'an unknown model',
     jsonl(...FRESH),
     ['--model', 'cas-regster'],
