@@ -7,6 +7,14 @@ import type {Key} from './op.ts'
 /** Throw it when the operation certainly did not take effect. Its reason is recorded in the history. */
 export class NotDone extends Error {
   override name = 'NotDone'
+
+  constructor(message?: string, options?: ErrorOptions) {
+    // It is an answer: nobody looks where it was made, and to find that out takes longer than all else that is done for it.
+    const {stackTraceLimit} = Error
+    Error.stackTraceLimit = 0
+    super(message, options)
+    Error.stackTraceLimit = stackTraceLimit
+  }
 }
 
 /** What an operation is asked to do. */

@@ -55,7 +55,12 @@ test('sizes, counts and pairs', () => {
   expect(parseSize('--check-memory', '512MiB')).toBe(512 * 1024 * 1024)
   expect(() => parseSize('--check-memory', 'lots')).toThrow('Got "lots"')
   expect(parseCount('--nodes', '5')).toBe(5)
-  expect(() => parseCount('--nodes', '2.5')).toThrow('Got "2.5"')
+  expect(() => parseCount('--nodes', '2.5')).toThrow('--nodes: expected a whole number, at least 1. Got "2.5".')
+  expect(() => parseCount('--nodes', '6', 1, 5)).toThrow('--nodes: expected a whole number from 1 to 5. Got "6".')
+  expect(() => parseCount('--nodes', 'x', 1, 5)).toThrow('--nodes: expected a whole number from 1 to 5. Got "x".')
+  expect(parseCount('--seeds', '9007199254740991')).toBe(Number.MAX_SAFE_INTEGER)
+  const beyond = '--seeds: expected a whole number from 1 to 9007199254740991. Got "99999999999999999999".'
+  expect(() => parseCount('--seeds', '99999999999999999999')).toThrow(beyond)
   expect(parsePair('--target-arg', 'a=b=c')).toEqual(['a', 'b=c'])
   expect(() => parsePair('--target-arg', 'a')).toThrow('Got "a"')
 })

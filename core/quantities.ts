@@ -34,11 +34,17 @@ export function parseRate(flag: string, text: string): number {
   return rate
 }
 
-/** Client threads of `10` or of `2n`, which is two for each node. */
-export function parseConcurrency(flag: string, text: string, nodes: number): number {
+/** Client threads of `10` or of `2n`, which is two for each node; `most` in all. */
+export function parseConcurrency(
+  flag: string,
+  text: string,
+  nodes: number,
+  most: number = Number.MAX_SAFE_INTEGER,
+): number {
   const match = /^(\d+)(n)?$/.exec(text.trim())
   const count = Number(match?.[1]) * (match?.[2] === undefined ? 1 : nodes)
   if (match === null || count < 1) throw wrong(flag, '<number> or <number>n (times the nodes), e.g. 2n', text)
+  if (count > most) throw wrong(flag, `at most ${most} in all`, text)
   return count
 }
 
@@ -50,11 +56,12 @@ export function parseSize(flag: string, text: string): number {
   return Math.round(Number(match[1]) * unit)
 }
 
-/** A whole number of at least `least`. */
-export function parseCount(flag: string, text: string, least = 1): number {
+/** A whole number from `least` to `most`: by default to the greatest that is counted exactly, which nobody means. */
+export function parseCount(flag: string, text: string, least = 1, most = Number.MAX_SAFE_INTEGER): number {
   const count = Number(text)
-  if (!/^\d+$/.test(text.trim()) || count < least) throw wrong(flag, `a whole number, at least ${least}`, text)
-  return count
+  if (/^\d+$/.test(text.trim()) && count >= least && count <= most) return count
+  const bounded = most < Number.MAX_SAFE_INTEGER || count > most
+  throw wrong(flag, bounded ? `a whole number from ${least} to ${most}` : `a whole number, at least ${least}`, text)
 }
 
 /** A seed: any text but a blank one, which a variable that is not set leaves behind (`--seed "$SEED"`). */

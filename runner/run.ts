@@ -27,6 +27,7 @@ import {makePlan, settling} from './plan.ts'
 import {writePlan} from './plan-file.ts'
 import {realWorld} from './real-world.ts'
 import {Recorder} from './recorder.ts'
+import {demandRoom} from './room.ts'
 import {noteEnded} from './runs.ts'
 import {Scope} from './scope.ts'
 import type {World} from './stage.ts'
@@ -56,6 +57,7 @@ export async function run(
 ): Promise<RunResult> {
   const {target, workload, seed, nemeses} = options
   if (!world.simulated) {
+    demandRoom(options.nodes, options.machines)
     waysToTry(target.name, target.linkWays ?? {config: true}, options.links)
     // On other machines, or in containers, it is found missing when it is started.
     if (options.machines.length === 0 && options.containers === undefined) assertPresent(target)

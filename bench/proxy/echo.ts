@@ -1,6 +1,6 @@
 /** The server behind the proxies: echoes on one port, swallows on the other. Ends when stdin closes. */
 import {type AddressInfo, createServer, type Socket} from 'node:net'
-import {createSender} from '../../net/toxiproxy/server/sender.ts'
+import {createSender} from '../../net/sender.ts'
 
 const listen = (handler: (socket: Socket) => void) =>
   new Promise<number>((resolve) => {

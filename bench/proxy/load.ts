@@ -6,7 +6,7 @@
 import {connect, type Socket} from 'node:net'
 import {createHistogram} from 'node:perf_hooks'
 import {createInterface} from 'node:readline'
-import {createSender} from '../../net/toxiproxy/server/sender.ts'
+import {createSender} from '../../net/sender.ts'
 
 interface Order {
   kind: 'echo' | 'bulk'

@@ -15,6 +15,7 @@
 import type {Checker} from '../../core/checker.ts'
 import type {FaultWindow, History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
+import {showDuration} from '../../core/quantities.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import type {Anomaly} from '../../core/verdict.ts'
 import type {Recovery} from '../../core/verdict-detail.ts'
@@ -38,7 +39,7 @@ export function recovery(): Checker {
         summary:
           history.faults.length === 0
             ? 'no faults'
-            : `${counted(ended.length, 'fault')} healed${slowestMs === undefined ? '' : `, slowest recovery ${Math.round(slowestMs)} ms`}`,
+            : `${counted(ended.length, 'fault')} healed${slowestMs === undefined ? '' : `, slowest recovery ${showDuration(Math.round(slowestMs))}`}`,
         anomalies,
         reason: reasonOf(history, ended, tried),
         ...(slowestMs === undefined ? {} : {measures: {slowestMs: Math.round(slowestMs)}}),

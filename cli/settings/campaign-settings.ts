@@ -1,6 +1,6 @@
 /** What `chaos ci` and `chaos campaign` are to do, from their flags and a profile of the configuration. */
 import {UsageError} from '../../core/error.ts'
-import {parseCount, parseDuration, parseSeed, parseSpan} from '../../core/quantities.ts'
+import {parseCount, parseSeed, parseSpan} from '../../core/quantities.ts'
 import {lookUp, unknownName} from '../../core/registry.ts'
 import {type Canary, type Cell, canaryName} from '../../runner/campaign/job.ts'
 import type {JobDefaults} from '../../runner/campaign/perform.ts'
@@ -97,7 +97,7 @@ export async function resolveCampaign(flags: CampaignFlags, loaded: LoadedConfig
   return {
     cells,
     canaries,
-    budgetMs: parseDuration('--budget', flags.budget ?? budget ?? '10m'),
+    budgetMs: parseSpan('--budget', flags.budget ?? budget ?? '10m'),
     time: flags.time,
     timeMs: parseSpan('--time', flags.time),
     rate: flags.rate,

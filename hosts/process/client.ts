@@ -2,13 +2,13 @@
  * Hosts a bundled target's client session over TCP: one connection to each node, through that node's client proxy, dialled
  * when first needed. Implements `core/client` for any function the target speaks.
  */
-import {connect, type Socket} from 'node:net'
+import type {Socket} from 'node:net'
 import {type Client, NotDone, type Request} from '../../core/client.ts'
 import type {Json, Message, NodeId, Session, SessionEnv} from '../../core/node.ts'
 import type {Random} from '../../core/random.ts'
 import type {Protocol, TargetOptions} from '../../core/target.ts'
 import type {Address} from './control.ts'
-import {LineWriter, readLines} from './wire.ts'
+import {dialLines, LineWriter} from './wire.ts'
 
 export interface SessionClientOptions {
   readonly protocol: Protocol
@@ -30,13 +30,12 @@ class NodeConnection {
   closed = false
 
   constructor(address: Address, onMessage: (message: Message) => void) {
-    this.#socket = connect({...address, noDelay: true})
+    this.#socket = dialLines(address, (line) => onMessage((JSON.parse(line) as {m: Message}).m))
     this.#writer = new LineWriter(this.#socket)
     this.#socket.on('error', () => {})
     this.#socket.on('close', () => {
       this.closed = true
     })
-    readLines(this.#socket, (line) => onMessage((JSON.parse(line) as {m: Message}).m))
   }
 
   send(message: Message): void {
@@ -66,7 +65,6 @@ export class SessionClient implements Client {
   #call(request: Request): Promise<unknown> {
     return new Promise((resolve, reject) => {
       this.#settle = {resolve, reject}
-      request.signal.addEventListener('abort', () => reject(request.signal.reason as Error), {once: true})
       const key = request.key === undefined ? null : String(request.key)
       this.#session.invoke({f: request.f, key, value: (request.value ?? null) as Json})
     })

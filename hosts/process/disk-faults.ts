@@ -15,6 +15,8 @@ export interface DiskState {
 
 export const SOUND: DiskState = {full: false, slowMs: 0, powerFails: false}
 
+export const isSound = ({full, slowMs, powerFails}: DiskState): boolean => !full && slowMs <= 0 && !powerFails
+
 /** Of what was being written when the power failed, this share is on the disk. */
 const TORN_SHARE = 0.5
 

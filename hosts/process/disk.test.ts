@@ -106,6 +106,69 @@ test('any sequence of changes, syncs and crashes leaves what was synced last', (
   )
 })
 
+test('where syncs are done at the end of a turn, a crash before leaves what an earlier one left, never what was not synced', () => {
+  const step = fc.oneof(
+    fc.record({kind: fc.constant('append' as const), record: fc.stringMatching(/^[a-z]{0,4}$/)}),
+    fc.record({kind: fc.constant('truncate' as const), records: fc.nat(6)}),
+    fc.record({kind: fc.constant('replace' as const), records: fc.array(fc.constant('r'), {maxLength: 4})}),
+    fc.record({kind: fc.constantFrom('sync' as const, 'sync all' as const, 'end of turn' as const, 'crash' as const)}),
+  )
+  let files = 0
+  fc.assert(
+    fc.property(fc.array(step, {maxLength: 30}), (steps) => {
+      const file = `turn${files++}`
+      let told = false
+      const later = () => {
+        told = true
+      }
+      let disk = new FileDisk(directory, later)
+      let seen: readonly unknown[] = []
+      /** What was there at each sync since the last end of a turn, and at that end. */
+      let synced: (readonly unknown[])[] = [[]]
+      for (const action of steps) {
+        if (action.kind === 'append') {
+          disk.append(file, action.record)
+          seen = [...seen, action.record]
+        } else if (action.kind === 'truncate') {
+          disk.truncate(file, action.records)
+          seen = seen.slice(0, action.records)
+        } else if (action.kind === 'replace') {
+          disk.replace(file, action.records)
+          seen = action.records.slice()
+        } else if (action.kind === 'end of turn') {
+          // Where nobody was told there is nothing to do.
+          if (told) disk.settle()
+          told = false
+          synced = [synced.at(-1)!]
+          expect(new FileDisk(directory).read(file)).toEqual(synced[0])
+        } else if (action.kind === 'crash') {
+          disk = new FileDisk(directory, later)
+          seen = disk.read(file).slice()
+          expect(synced).toContainEqual(seen)
+          told = false
+          synced = [seen]
+        } else {
+          disk.sync(action.kind === 'sync' ? file : undefined)
+          synced.push(seen)
+        }
+        expect(disk.read(file)).toEqual(seen)
+      }
+    }),
+    {numRuns: 300},
+  )
+})
+
+test('a disk that gets harmed was sound for what was synced before, and is so no longer for what comes then', () => {
+  const disk = new FileDisk(directory, () => {})
+  disk.append('log', 'before')
+  disk.sync()
+  expect(new FileDisk(directory).read('log')).toEqual([])
+  disk.state = {...SOUND, full: true}
+  expect(new FileDisk(directory).read('log')).toEqual(['before'])
+  disk.append('log', 'after')
+  expect(() => disk.sync()).toThrow('no space left on device')
+})
+
 test('whatever bit turns over of what was synced, nobody is given what was not written', () => {
   const disk = new FileDisk(directory)
   for (const record of ['a', {b: 1}, [true, null]]) disk.append('log', record)

@@ -3,6 +3,10 @@
  * a forgotten sync is found with real processes too. `sync` hands the bytes to the operating system, which no SIGKILL can
  * take away; it does not wait for the platter, since nobody here pulls the plug of the machine.
  *
+ * On a sound disk that happens once for all syncs of a turn of the event loop, at its end and before anything of that turn
+ * leaves the process (`settle`): a write costs as much as all else that a node does for a small request, and nobody can tell
+ * a node that died before it was done from one that died before it synced. (Group commit; DeWitt et al. 1984.)
+ *
  * A file is one record a line, behind its checksum (`core/record.ts`). A damaged record stops the node: it must not serve
  * what it cannot trust. A last line without its end was torn (somebody died in mid-write), and is dropped on reading: it was
  * never synced.
@@ -21,7 +25,7 @@ import {
 import {join} from 'node:path'
 import type {Disk, Json} from '../../core/node.ts'
 import {DiskFailure, readRecord, writeRecord} from '../../core/record.ts'
-import {beforeWrite, type DiskState, failInMidWrite, SOUND} from './disk-faults.ts'
+import {beforeWrite, type DiskState, failInMidWrite, isSound, SOUND} from './disk-faults.ts'
 import {isOurs} from './stored-bytes.ts'
 
 interface File {
@@ -33,6 +37,8 @@ interface File {
   ends: number[]
   /** The whole file must be written again (after `replace`). */
   rewrite: boolean
+  /** How many leading records were there at the last sync that has not been done yet. */
+  due: number | undefined
   descriptor: number
 }
 
@@ -40,12 +46,27 @@ export class FileDisk implements Disk {
   readonly #directory: string
   readonly #files = new Map<string, File>()
   readonly #dirty = new Set<string>()
-  /** What is wrong with it. */
-  state: DiskState = SOUND
+  /** Synced, and not done yet. */
+  readonly #due = new Set<string>()
+  readonly #later: (() => void) | undefined
+  #state: DiskState = SOUND
 
-  constructor(directory: string) {
+  /** `later` is told that there is something to `settle` at the end of this turn; without it, each sync is done at once. */
+  constructor(directory: string, later?: () => void) {
     this.#directory = directory
+    this.#later = later
     mkdirSync(directory, {recursive: true})
+  }
+
+  /** What is wrong with it. */
+  get state(): DiskState {
+    return this.#state
+  }
+
+  /** What was synced before was synced on the disk as it was. */
+  set state(state: DiskState) {
+    this.settle()
+    this.#state = state
   }
 
   read<T extends Json = string>(file: string): readonly T[] {
@@ -60,6 +81,7 @@ export class FileDisk implements Disk {
   truncate(file: string, records: number): void {
     const state = this.#open(file)
     if (records >= state.records.length) return
+    this.#settle(file, state)
     state.records = state.records.slice(0, records)
     state.durable = Math.min(state.durable, records)
     this.#dirty.add(file)
@@ -67,6 +89,7 @@ export class FileDisk implements Disk {
 
   replace(file: string, records: readonly Json[]): void {
     const state = this.#open(file)
+    this.#settle(file, state)
     state.records = records.slice()
     state.durable = 0
     state.rewrite = true
@@ -75,15 +98,37 @@ export class FileDisk implements Disk {
 
   sync(file?: string): void {
     if (file !== undefined) {
-      if (!this.#dirty.has(file)) return
-      this.#flush(file)
+      if (this.#dirty.has(file)) this.#sync(file)
+      return
+    }
+    for (const name of this.#dirty) if (!isOurs(name)) this.#sync(name)
+  }
+
+  /** Does every sync that has not been done yet. */
+  settle(): void {
+    for (const file of this.#due) this.#settle(file, this.#files.get(file) as File)
+  }
+
+  #sync(file: string): void {
+    const state = this.#files.get(file) as File
+    if (this.#later === undefined || !isSound(this.#state)) {
+      this.#settle(file, state)
+      this.#flush(file, state, state.records.length)
       this.#dirty.delete(file)
       return
     }
-    for (const name of [...this.#dirty].filter((each) => !isOurs(each))) {
-      this.#flush(name)
-      this.#dirty.delete(name)
-    }
+    state.due = state.records.length
+    this.#due.add(file)
+    this.#dirty.delete(file)
+    this.#later()
+  }
+
+  /** Does the syncs of one file that have not been done yet. What was added since the last of them is not a part of it. */
+  #settle(file: string, state: File): void {
+    if (state.due === undefined) return
+    this.#flush(file, state, state.due)
+    state.due = undefined
+    this.#due.delete(file)
   }
 
   #path(file: string): string {
@@ -113,7 +158,7 @@ export class FileDisk implements Disk {
     }
     const descriptor = openSync(path, existsSync(path) ? 'r+' : 'w+')
     ftruncateSync(descriptor, ends.at(-1) ?? 0)
-    const state = {records, durable: records.length, ends, rewrite: false, descriptor}
+    const state: File = {records, durable: records.length, ends, rewrite: false, due: undefined, descriptor}
     this.#files.set(file, state)
     return state
   }
@@ -124,13 +169,13 @@ export class FileDisk implements Disk {
     if (state !== undefined) closeSync(state.descriptor)
     this.#files.delete(file)
     this.#dirty.delete(file)
+    this.#due.delete(file)
     rmSync(this.#path(file), {force: true})
   }
 
-  /** Brings the file up to the records: cut off what was truncated, add what was appended. */
-  #flush(file: string): void {
-    const state = this.#files.get(file) as File
-    beforeWrite(this.state)
+  /** Brings the file up to the first `upTo` records: cut off what was truncated, add what was appended. */
+  #flush(file: string, state: File, upTo: number): void {
+    beforeWrite(this.#state)
     if (state.rewrite) {
       closeSync(state.descriptor)
       const path = this.#path(file)
@@ -139,7 +184,7 @@ export class FileDisk implements Disk {
       state.ends = []
       state.durable = 0
       state.rewrite = false
-      this.#write(state)
+      this.#write(state, upTo)
       renameSync(fresh, path)
       return
     }
@@ -147,23 +192,23 @@ export class FileDisk implements Disk {
       state.ends.length = state.durable
       ftruncateSync(state.descriptor, state.ends.at(-1) ?? 0)
     }
-    this.#write(state)
+    this.#write(state, upTo)
   }
 
-  #write(state: File): void {
-    let end = state.ends.at(-1) ?? 0
-    const position = end
+  #write(state: File, upTo: number): void {
+    const position = state.ends.at(-1) ?? 0
+    let end = position
     let text = ''
-    for (let i = state.durable; i < state.records.length; i++) {
+    for (let i = state.durable; i < upTo; i++) {
       const record = writeRecord(state.records[i] as Json)
       text += `${record}\n`
       end += Buffer.byteLength(record) + 1
       state.ends.push(end)
     }
     const bytes = Buffer.from(text)
-    if (this.state.powerFails) failInMidWrite(bytes, (part) => writeAll(state.descriptor, part, position))
+    if (this.#state.powerFails) failInMidWrite(bytes, (part) => writeAll(state.descriptor, part, position))
     writeAll(state.descriptor, bytes, position)
-    state.durable = state.records.length
+    state.durable = upTo
   }
 }
 

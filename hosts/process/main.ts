@@ -14,7 +14,7 @@ import {FileDisk} from './disk.ts'
 import {stateWords} from './disk-faults.ts'
 import {Peers, peerServer} from './peers.ts'
 import {PROBE_FILE, SYNCED_MARK, UNSYNCED_MARK} from './stored-bytes.ts'
-import {LineWriter, readLines} from './wire.ts'
+import {acceptLines, LineWriter, Outbox, readLines} from './wire.ts'
 
 function tell(notice: Notice): void {
   process.stdout.write(`${JSON.stringify(notice)}\n`)
@@ -34,18 +34,23 @@ function listen(server: Server, port: number): Promise<number> {
 /** The clients of this node: requests in, replies out. */
 class Requests {
   readonly #writers = new Map<string, LineWriter>()
+  readonly #outbox: Outbox
   #connections = 0
 
+  constructor(outbox: Outbox) {
+    this.#outbox = outbox
+  }
+
   serve(handle: (request: RequestId, message: Message) => void): Server {
-    return createServer({noDelay: true}, (socket: Socket) => {
+    return createServer({noDelay: true}, (accepted: Socket) => {
       const connection = String(this.#connections++)
-      this.#writers.set(connection, new LineWriter(socket))
-      socket.on('error', () => {})
-      socket.on('close', () => this.#writers.delete(connection))
-      readLines(socket, (line) => {
+      const socket = acceptLines(accepted, (line) => {
         const {id, m} = JSON.parse(line) as {id: number; m: Message}
         handle(`${connection}/${id}`, m)
       })
+      this.#writers.set(connection, new LineWriter(socket, this.#outbox))
+      socket.on('error', () => {})
+      socket.on('close', () => this.#writers.delete(connection))
     })
   }
 
@@ -59,7 +64,9 @@ class Requests {
 
 class Host {
   readonly #boot: Boot
-  readonly #requests = new Requests()
+  /** Nothing leaves this process before what was synced is on the disk. */
+  readonly #outbox = new Outbox(() => this.#disk.settle())
+  readonly #requests = new Requests(this.#outbox)
   readonly #timers = new Map<string, NodeJS.Timeout>()
   readonly #peers: Peers
   readonly #disk: FileDisk
@@ -71,13 +78,13 @@ class Host {
     this.#boot = boot
     this.#skewMs = boot.skewMs
     this.#originNs = BigInt(boot.originNs)
-    this.#peers = new Peers(boot.id)
-    this.#disk = new FileDisk(boot.directory)
+    this.#peers = new Peers(boot.id, this.#outbox)
+    this.#disk = new FileDisk(boot.directory, this.#outbox.schedule)
     this.#disk.state = boot.disk
   }
 
   async listen(): Promise<void> {
-    const peers = peerServer((from, message) => this.#node?.message(from, message))
+    const peers = peerServer((from, message) => this.#node?.message(from, message), this.#outbox)
     const clients = this.#requests.serve((request, message) => this.#node?.request(request, message))
     const peerPort = await listen(peers, this.#boot.peerPort)
     const clientPort = await listen(clients, this.#boot.clientPort)
@@ -156,17 +163,23 @@ class Host {
       log: (line: string) => {
         process.stderr.write(`${(this.#nowNs() / 1e9).toFixed(6).padStart(11)} ${line}\n`)
       },
-      event: (event: Message) => tell({event, timeNs: this.#nowNs()}),
+      event: (event: Message) => {
+        const timeNs = this.#nowNs()
+        this.#disk.settle()
+        tell({event, timeNs})
+      },
     }
   }
 }
 
 /** A write of ours and its sync: how long it took, or why it was refused. */
 function probe(disk: FileDisk): DiskProbe {
+  disk.settle()
   const startNs = process.hrtime.bigint()
   try {
     disk.append(PROBE_FILE, 1)
     disk.sync(PROBE_FILE)
+    disk.settle()
     return {tookMs: Number(process.hrtime.bigint() - startNs) / 1e6}
   } catch (error) {
     if (error instanceof DiskFailure) return {refused: error.message}
@@ -179,6 +192,7 @@ function probe(disk: FileDisk): DiskProbe {
 function mark(disk: FileDisk): void {
   disk.append(SYNCED_MARK, 1)
   disk.sync(SYNCED_MARK)
+  disk.settle()
   disk.append(UNSYNCED_MARK, 1)
 }
 

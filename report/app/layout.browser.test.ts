@@ -72,6 +72,21 @@ describeInBrowser('layout in a browser', PAGES, (reports) => {
     expect((await misfitsOf(page)).join()).toContain('squeezed: h1')
   })
 
+  test.each([340, 360, 420])(
+    'what no order explains is in sight on a narrow screen, with what is written below it: %i px',
+    async (width) => {
+      const page = await reports.open('fail', '', {viewport: {width, height: 760}})
+      const frame = (await page.locator('.diagram-scroll').first().boundingBox())!
+      for (const part of ['path', 'text']) {
+        for (const each of await page.locator(`.bar.impossible ${part}`).all()) {
+          const box = (await each.boundingBox())!
+          expect(box.x).toBeGreaterThanOrEqual(frame.x)
+          expect(box.x + box.width).toBeLessThanOrEqual(frame.x + frame.width)
+        }
+      }
+    },
+  )
+
   test('details come up from below where there is no room beside', async () => {
     const page = await reports.open('fail', '', {viewport: {width: 360, height: 760}})
     await page.locator('.argument .op-link').first().click()

@@ -14,6 +14,10 @@ interface Asked {
   readonly workload?: string
   readonly time?: string
   readonly interval?: string
+  readonly concurrency?: string
+  readonly keys?: string
+  readonly rate?: string
+  readonly ops?: string
 }
 
 const ask = (target: string, {bugs = [], args = [], ...values}: Asked = {}) =>
@@ -73,6 +77,7 @@ const REFUSED = Object.values(BUNDLED).flatMap(({name, accepts = {}, minNodes = 
         [bug.name, other, 'exclude each other'],
       ]),
     ),
+    ['too many nodes', name, {nodes: '100000'}, ['--nodes 100000', `${minNodes} to 200 nodes`]],
     ['an unknown bug', name, {bugs: ['frobnicate']}, ['"frobnicate"', ...bugs.map((bug) => bug.name)]],
     ['a workload that it does not claim', name, {workload: foreign}, [foreign, ...Object.keys(claims)]],
   ] as [string, string, Asked, string[]][]
@@ -89,6 +94,28 @@ test.each([
   ['gossip', ['suspectMs=500'], 'suspectMs=500 has to be at least 5 times probeMs=200'],
 ])('%s with %j', async (target, args, words) => {
   expect(await refusal(ask(target, {args}))).toContain(words)
+})
+
+test.each<[Asked, string]>([
+  [{nodes: '99999999999999999999'}, '--nodes: expected a whole number from 1 to 9007199254740991.'],
+  [{nodes: '201'}, '--nodes 201: expected at most 200.'],
+  [{concurrency: '99n', nodes: '200'}, '--concurrency: expected at most 10000 in all. Got "99n".'],
+  [{keys: '1000001'}, '--keys: expected a whole number from 1 to 1000000. Got "1000001".'],
+  [{interval: '0s'}, '--interval: expected at least 1ms, e.g. 30s. Got "0s".'],
+  [{rate: '1000000/s'}, '--rate 1000000/s for --time 30s: that is a plan of 30 000 000 operations.'],
+  [{rate: 'max', ops: '10000001'}, 'for --time 30s and --ops 10000001: that is a plan of 10 000 001 operations.'],
+  [{time: '9999h'}, 'for --time 9999h: that is a plan of 7 199 280 000 operations. Expected: at most 10 000 000.'],
+])('more than a machine holds is refused: %j', async (asked, words) => {
+  // What is shown has spaces that do not break.
+  expect((await refusal(ask('raft', asked))).toString().replaceAll('\u00a0', ' ')).toContain(words)
+})
+
+test.each<Asked>([
+  {nodes: '200', concurrency: '50n'},
+  {rate: 'max', time: '9999h'},
+  {rate: '1000000/s', ops: '10000000'},
+])('as much as it holds is not: %j', async (asked) => {
+  expect(await refusal(ask('raft', asked))).toBe('accepted')
 })
 
 test('the options of every bug are among those that its target takes', async () => {

@@ -23,6 +23,7 @@ import {allWorkloads, NO_PLUGINS, type PluginCatalogue, parseFaults} from '../ca
 import {nodeNames, type RunOptions} from '../options.ts'
 import {commandLine} from './command-line.ts'
 import {containerCount, containersOf, demandContainers, usualFaults} from './containers.ts'
+import {demandPlannable, MOST_KEYS, MOST_NODES, MOST_THREADS} from './limits.ts'
 import {DEFAULTS, type SettingName, Settings, type SettingsLayer} from './run-settings.ts'
 
 /** What is asked of a run, as text. */
@@ -103,9 +104,13 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
   const ops = option('ops')
   const seed = parseSeed('--seed', settings.get('seed', request.freshSeed))
   for (const demand of thresholds) parseThreshold(demand)
-  const concurrency = parseConcurrency('--concurrency', option('concurrency'), nodes)
-  const ratePerS = parseRate('--rate', option('rate'))
-  const timeMs = parseSpan('--time', option('time'))
+  const concurrency = parseConcurrency('--concurrency', option('concurrency'), nodes, MOST_THREADS)
+  const rate = option('rate')
+  const ratePerS = parseRate('--rate', rate)
+  const time = option('time')
+  const timeMs = parseSpan('--time', time)
+  const maxOperations = ops === '' ? Number.POSITIVE_INFINITY : parseCount('--ops', ops)
+  demandPlannable({rate, ratePerS, time, timeMs, maxOperations})
   const options: Omit<RunOptions, 'command' | 'origins'> = {
     target,
     workload,
@@ -115,9 +120,9 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
     concurrency,
     ratePerS,
     timeMs,
-    maxOperations: ops === '' ? Number.POSITIVE_INFINITY : parseCount('--ops', ops),
-    keys: parseCount('--keys', option('keys')),
-    intervalMs: parseDuration(
+    maxOperations,
+    keys: parseCount('--keys', option('keys'), 1, MOST_KEYS),
+    intervalMs: parseSpan(
       '--interval',
       settings.get(
         'interval',
@@ -191,6 +196,11 @@ function aliased({aliases = {}}: Target, name: string): string {
 
 /** Throws UsageError where the design needs more nodes than these. */
 function demandNodes({name, minNodes = 1}: Target, nodes: number): void {
+  if (nodes > MOST_NODES) {
+    throw new UsageError(`--nodes ${nodes}: expected at most ${MOST_NODES}.`, [
+      `The target ${name} runs on ${minNodes} to ${MOST_NODES} nodes: each dials every other.`,
+    ])
+  }
   if (nodes >= minNodes) return
   throw new UsageError(`--nodes ${nodes}: the target ${name} needs at least ${minNodes} nodes.`, [
     `Give --nodes ${minNodes} or more.`,

@@ -25,6 +25,7 @@ test.each<[string[], ...string[]]>([
   [['run', '--rate', 'fast'], '--rate: expected <number>[/s] or max, e.g. 200/s. Got "fast".'],
   [['run', '--time', 'soon'], '--time: expected <number>(ms|s|m|h), e.g. 30s. Got "soon".'],
   [['run', '--nodes', '0'], '--nodes: expected a whole number, at least 1. Got "0".'],
+  [['run', '--nodes', '101', '--time', '1s'], '--nodes 101: one machine holds at most 100, each of them a process.'],
   [['run', '--seed', ''], '--seed: expected some text. Got "".', 'Leave it out for a fresh one.'],
   [['sim', '--seed', ' '], '--seed: expected some text.'],
   [['ci', '--seed', ''], '--seed: expected some text.'],

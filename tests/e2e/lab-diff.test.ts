@@ -1,6 +1,7 @@
 /** `chaos diff` as it is typed: runs of one seed, of another, and what it refuses. */
 import {rmSync} from 'node:fs'
 import {afterAll, beforeAll, expect, test} from 'vitest'
+import {showDuration} from '../../core/quantities.ts'
 import {Workplace} from './cli.ts'
 
 const at = new Workplace()
@@ -38,6 +39,15 @@ test('of another seed it says where plan and history part', async () => {
   expect(operations.entries[0]).not.toBe(operations.entries[1])
   expect(latencyMs.p50.every((ms) => ms > 0)).toBe(true)
   expect(exitCode).toBe(0)
+})
+test('latencies are those that the runs tell of themselves', async () => {
+  const {stdout} = await at.chaos('diff', 'a/latest', 'c/latest')
+  const {verdicts} = JSON.parse(at.read('a', 'latest', 'verdict.json')) as {
+    verdicts: {checker: string; measures?: {p50Ms: number; p99Ms: number; maxMs: number}}[]
+  }
+  const {p50Ms, p99Ms, maxMs} = verdicts.find(({checker}) => checker === 'stats')!.measures!
+  for (const [name, ms] of Object.entries({p50: p50Ms, p99: p99Ms, max: maxMs}))
+    expect(stdout).toMatch(new RegExp(`^ {2}${name} +${showDuration(ms)} →`, 'm'))
 })
 test('settings that differ are told before what follows from them', async () => {
   const {stdout} = await at.chaos('diff', 'a/latest', 'c/latest')

@@ -11,6 +11,7 @@ import {JobProcess} from '../../../runner/campaign/queue/job-process.ts'
 import {parseShard, queueJobs, shardOf} from '../../../runner/campaign/queue/jobs.ts'
 import {CAMPAIGNS_DIRECTORY, Ledger} from '../../../runner/campaign/queue/ledger.ts'
 import {localEngine} from '../../../runner/campaign/queue/local.ts'
+import {MOST_WORKERS} from '../../../runner/settings/limits.ts'
 import {stamp} from '../../../runner/store.ts'
 import {type MatrixFlags, resolveMatrix} from '../../settings/campaign-settings.ts'
 import {loadConfig} from '../../settings/config.ts'
@@ -103,6 +104,6 @@ async function prepare(flags: Flags): Promise<() => Ledger> {
 
 /** Runs of real processes disturb each other; simulated ones do not. */
 function workersOf({workers}: Flags, {plan}: Ledger): number {
-  if (workers !== undefined) return Math.max(1, parseCount('--workers', workers))
+  if (workers !== undefined) return parseCount('--workers', workers, 1, MOST_WORKERS)
   return plan.jobs.every(({simulated}) => simulated) ? availableParallelism() : 1
 }

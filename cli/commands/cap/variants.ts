@@ -6,6 +6,7 @@ import type {Target} from '../../../core/target.ts'
 import type {CardRequest} from '../../../runner/cap/measure.ts'
 import {PARTITIONS, type PartitionName} from '../../../runner/cap/partitions.ts'
 import {nodeNames} from '../../../runner/options.ts'
+import {MOST_NODES} from '../../../runner/settings/limits.ts'
 import {demandFit} from '../../../runner/settings/resolve.ts'
 import {demandArguments} from '../../../targets/arguments.ts'
 
@@ -38,7 +39,7 @@ export async function requestsFor(
   {real, nodes, seed, bug = [], partition}: CapFlags,
   findTarget: (name: string) => Promise<Target>,
 ): Promise<CardRequest[]> {
-  const count = nodes === undefined ? undefined : parseCount('--nodes', nodes)
+  const count = nodes === undefined ? undefined : parseCount('--nodes', nodes, 1, MOST_NODES)
   const all = Object.fromEntries(PARTITIONS.map((name) => [name, name]))
   const partitions = partition?.map((name) => lookUp('partition', all, name) as PartitionName) ?? PARTITIONS
   const requests: CardRequest[] = []

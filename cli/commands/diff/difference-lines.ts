@@ -1,4 +1,5 @@
 /** The difference of two runs for the terminal. */
+import {showDuration} from '../../../core/quantities.ts'
 import type {Validity} from '../../../core/verdict.ts'
 import type {Style} from '../../output/style.ts'
 import {settingLines} from '../compare/comparison.ts'
@@ -28,7 +29,8 @@ export function differenceLines(difference: Difference, style: Style): string[] 
     ...changed.map(({property, verdicts: [left, right]}) => `  ${mark(left)} → ${mark(right)} ${property}`),
     style.bold('LATENCY'),
     ...Object.entries(latencyMs).map(
-      ([name, [left, right]]) => `  ${name.padEnd(6)}${millis(left).padStart(10)} → ${millis(right).padStart(10)}`,
+      ([name, [left, right]]) =>
+        `  ${(name === 'p100' ? 'max' : name).padEnd(6)}${millis(left).padStart(10)} → ${millis(right).padStart(10)}`,
     ),
   ]
 }
@@ -41,5 +43,5 @@ function parted(what: string, parting: Parting | null): string[] {
 }
 
 function millis(value: number | null): string {
-  return value === null ? '–' : `${Number(value.toPrecision(4))} ms`
+  return value === null ? '–' : showDuration(value)
 }

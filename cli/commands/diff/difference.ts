@@ -79,7 +79,7 @@ export function partingOf<T>(left: readonly T[], right: readonly T[], text: (ite
   return null
 }
 
-/** Of operations that succeeded, ms. */
+/** Of operations that succeeded, final reads among them, as the run itself tells them; ms. */
 function latencies(left: History, right: History): Record<string, Pair<number | null>> {
   const [first, second] = [left, right].map(quantilesOf)
   return Object.fromEntries(
@@ -88,7 +88,7 @@ function latencies(left: History, right: History): Record<string, Pair<number | 
 }
 
 function quantilesOf(history: History): Record<string, number | null> {
-  const all = Latencies.of(history.operations.filter(({final}) => !final))
+  const all = Latencies.of(history.operations)
   const known = (ms: number) => (Number.isNaN(ms) ? null : ms)
   return Object.fromEntries([50, 90, 99, 100].map((percent) => [`p${percent}`, known(all.quantileMs(percent / 100))]))
 }

@@ -1,8 +1,10 @@
 /** From Maelstrom's flags to the settings of a run. */
 import {implies, modelNamed} from '../../../checkers/elle/models.ts'
 import {UsageError} from '../../../core/error.ts'
+import {parseCount} from '../../../core/quantities.ts'
 import {lookUp} from '../../../core/registry.ts'
 import {RPCS} from '../../../hosts/maelstrom/rpcs.ts'
+import {MOST_NODES} from '../../../runner/settings/limits.ts'
 import type {TypedFlags} from '../../settings/layers.ts'
 
 export type MaelstromFlags = Readonly<Record<string, unknown>>
@@ -69,8 +71,7 @@ function nodeNames(flags: MaelstromFlags): string[] {
   const ways = [single, list, count].filter((way) => way !== undefined)
   if (ways.length > 1) throw new UsageError('--node, --nodes and --node-count say the same: give one of them.')
   if (count !== undefined) {
-    if (!/^[1-9]\d*$/.test(count)) throw new UsageError(`--node-count: expected a whole number from 1. Got "${count}".`)
-    return Array.from({length: Number(count)}, (_, i) => `n${i}`)
+    return Array.from({length: parseCount('--node-count', count, 1, MOST_NODES)}, (_, i) => `n${i}`)
   }
   const names = single ?? list?.split(',').map((name) => name.trim()) ?? ['n1', 'n2', 'n3', 'n4', 'n5']
   const twice = names.find((name, i) => name === '' || names.indexOf(name) !== i)

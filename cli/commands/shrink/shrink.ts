@@ -34,7 +34,7 @@ export default class Shrink extends Command {
 
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Shrink)
-    const [{shrinkRun}, {judgingSettings}, {reporterContext, watchInterrupts}, {parseCount, parseDuration}] =
+    const [{shrinkRun}, {judgingSettings}, {reporterContext, watchInterrupts}, {parseCount, parseSpan}] =
       await Promise.all([
         import('./shrink-run.ts'),
         import('../../settings/judging-settings.ts'),
@@ -46,7 +46,7 @@ export default class Shrink extends Command {
       runs: flags.runs,
       output: flags.output,
       config: flags.config,
-      budgetMs: parseDuration('--time-budget', flags['time-budget']),
+      budgetMs: parseSpan('--time-budget', flags['time-budget']),
       recordOnly: flags.record,
       judging: judgingSettings(flags),
       worlds: Math.max(1, parseCount('--worlds', flags.worlds)),

@@ -1,8 +1,9 @@
 /** What `chaos sim` is asked for, resolved. */
 import {availableParallelism} from 'node:os'
 import {UsageError} from '../../../core/error.ts'
-import {parseCount, parseDuration, parseSeed} from '../../../core/quantities.ts'
+import {parseCount, parseSeed, parseSpan} from '../../../core/quantities.ts'
 import {seedsFrom} from '../../../runner/lab/search.ts'
+import {MOST_WORKERS} from '../../../runner/settings/limits.ts'
 import type {TypedFlags} from '../../settings/layers.ts'
 import {freshSeed} from '../../settings/seed.ts'
 import {readSearch, type SearchState} from './search-state.ts'
@@ -46,7 +47,6 @@ export function searchSettings(flags: SimFlags, typed: TypedFlags): SearchSettin
   const one = seed !== undefined && flags.seeds === undefined && budget === undefined
   const count =
     flags.seeds !== undefined || budget === undefined ? parseCount('--seeds', flags.seeds ?? SEEDS) : undefined
-  if (count === 0) throw new UsageError('--seeds 0: nothing would be tried.', ['Give --seeds 1 or more.'])
   return {
     typed,
     config: flags.config,
@@ -54,7 +54,7 @@ export function searchSettings(flags: SimFlags, typed: TypedFlags): SearchSettin
     seed: parseSeed('--seed', seed ?? freshSeed()),
     one,
     count: one ? 1 : count,
-    budgetMs: budget === undefined ? Number.POSITIVE_INFINITY : parseDuration('--time-budget', budget),
+    budgetMs: budget === undefined ? Number.POSITIVE_INFINITY : parseSpan('--time-budget', budget),
     stopAtFirst: !flags['keep-going'],
     workers: workersOf(flags),
     json: flags.json,
@@ -101,5 +101,5 @@ export function seedsOf({seed, one, count, resumed}: SearchSettings): Iterable<s
 }
 
 function workersOf({workers}: SimFlags): number {
-  return workers === undefined ? availableParallelism() : parseCount('--workers', workers)
+  return workers === undefined ? availableParallelism() : parseCount('--workers', workers, 1, MOST_WORKERS)
 }

@@ -7,10 +7,11 @@
  * receiver cannot does the buffer change hands, and come back through a pool. Against 'data' events this halves the CPU
  * time of a bulk transfer (bench/proxy.ts).
  */
-import {connect, type OnReadOpts, Socket} from 'node:net'
+import {connect, type OnReadOpts, type Socket} from 'node:net'
+import {reread} from '../../reread.ts'
+import {createSender, type Sender} from '../../sender.ts'
 import type {Address} from './address.ts'
 import {type End, wasReset} from './end.ts'
-import {createSender, type Sender} from './sender.ts'
 
 const BUFFER_BYTES = 64 * 1024
 const POOLED_BUFFERS = 64
@@ -50,20 +51,16 @@ export class Wire {
   /** A socket that a server accepted. Nothing is read before `open`. */
   static accepted(socket: Socket): Wire {
     const wire = new Wire(socket)
-    // A server's sockets cannot be told how to read, so the handle moves to a socket that can. Where a future Node hides
-    // the handle, 'data' events do, more slowly.
-    const holder = socket as unknown as {_handle?: object | null}
-    const handle = holder._handle
     socket.on('error', () => {})
-    if (handle === undefined || handle === null) {
+    const own = reread(socket, wire.#onread(), {allowHalfOpen: true, pauseOnCreate: true})
+    if (own === undefined) {
       socket.on('data', (data) => {
         if (!wire.#read(data)) socket.pause()
       })
       return wire
     }
-    holder._handle = null
-    wire.#socket = new Socket({handle, allowHalfOpen: true, pauseOnCreate: true, onread: wire.#onread()} as object)
-    wire.#socket.on('error', () => {})
+    own.on('error', () => {})
+    wire.#socket = own
     return wire
   }
 

@@ -15,6 +15,8 @@ const BAR = 30
 const AIR = 10
 const BAND_HEAD = 14
 const BAND_LIMIT = 5
+/** Room for a bar and what is written below it. */
+const CAPTION = 200
 
 interface Props {
   readonly store: Store
@@ -43,7 +45,9 @@ export function Drawing({store, each, scene, diagram, steps, taken, next, onPoin
     const element = frame.current as HTMLDivElement
     if (sight === undefined) return
     const {scrollLeft, clientWidth} = element
-    if (sight < scrollLeft || sight > scrollLeft + clientWidth - 200) element.scrollLeft = sight - clientWidth / 2
+    // Its caption is as wide as a bar, or wider: on a narrow screen it needs more than half.
+    if (sight < scrollLeft || sight > scrollLeft + clientWidth - CAPTION)
+      element.scrollLeft = sight - Math.max(0, Math.min(clientWidth / 2, clientWidth - CAPTION))
   }, [sight])
   return (
     <div class="diagram">

@@ -2,9 +2,9 @@ import {once} from 'node:events'
 import {connect, createServer, type Socket} from 'node:net'
 import {Worker} from 'node:worker_threads'
 import {expect, it} from 'vitest'
-import {sleep, wallClock} from '../../../core/clock.ts'
-import {Upstream} from '../contract/peer.fixture.ts'
+import {sleep, wallClock} from '../core/clock.ts'
 import {createSender, streamSender} from './sender.ts'
+import {Upstream} from './toxiproxy/contract/peer.fixture.ts'
 
 it.each([
   ['past the streams', createSender],
@@ -36,6 +36,34 @@ it.each([
   await sleep(wallClock(), 20)
   expect(sender.busy()).toBe(false)
   expect(idle).toBeGreaterThan(0)
+  socket.destroy()
+  upstream.close()
+})
+
+it.each([
+  ['past the streams', createSender],
+  ['through the streams', streamSender],
+])('sends text in order %s, and says how much of it waits', async (_, create) => {
+  const upstream = await Upstream.start((socket) => {
+    socket.pause()
+    void sleep(wallClock(), 100).then(() => socket.resume())
+  })
+  const [host, port] = upstream.address.split(':')
+  const socket = connect(Number(port), host)
+  await once(socket, 'connect')
+  const left = new Promise<void>((resolve) => {
+    const sender = create(socket, () => {
+      if (sender.backlog() === 0) resolve()
+    })
+    for (let i = 0; i < 300; i++) sender.writeText(`${i} ${'ä'.repeat(i % 3 === 0 ? 64 * 1024 : 10)}`)
+    expect(sender.busy()).toBe(true)
+    expect(sender.backlog()).toBeGreaterThan(0)
+  })
+  const sent = Array.from({length: 300}, (_, i) => `${i} ${'ä'.repeat(i % 3 === 0 ? 64 * 1024 : 10)}`).join('')
+  const peer = upstream.peers[0]
+  await peer?.bytes(Buffer.byteLength(sent))
+  expect(peer?.received.equals(Buffer.from(sent))).toBe(true)
+  await left
   socket.destroy()
   upstream.close()
 })

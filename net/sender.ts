@@ -11,6 +11,10 @@ import type {Socket} from 'node:net'
 export interface Sender {
   /** Sends bytes. False: some are still in the given memory. */
   write(data: Buffer): boolean
+  /** Sends text. What the kernel does not take at once waits in memory that nobody else has. */
+  writeText(text: string): void
+  /** Bytes that wait. */
+  backlog(): number
   /** Bytes are waiting. */
   busy(): boolean
 }
@@ -23,6 +27,8 @@ interface WriteRequest {
 interface StreamHandle {
   /** 0, or a negative errno. */
   writeBuffer(request: WriteRequest, data: Buffer): number
+  writeUtf8String(request: WriteRequest, text: string): number
+  readonly writeQueueSize: number
 }
 
 interface StreamBinding {
@@ -54,6 +60,11 @@ export function streamSender(socket: Socket, onIdle: () => void): Sender {
       socket.write(data, written)
       return socket.writableLength === 0
     },
+    writeText(text) {
+      writes++
+      socket.write(text, written)
+    },
+    backlog: () => socket.writableLength,
     busy: () => socket.writableLength > 0,
   }
 }
@@ -74,23 +85,35 @@ function handleSender(
   // Only a request that waits is used up, and few do.
   let request = new Request()
   request.oncomplete = ignore
+  /** What became of the call that was made last: false, if the request waits. */
+  const taken = (error: number): boolean => {
+    if (error < 0) {
+      socket.destroy()
+      return true
+    }
+    // Every byte was taken at once: then nobody calls the request back. That nothing is queued now does not say so: a kernel
+    // that took only a part may take the rest a moment later in the same call, and the request is used up all the same.
+    if (streamBaseState[kLastWriteWasAsync] === 0) return true
+    request.oncomplete = complete
+    waiting++
+    return false
+  }
+  const nextRequest = () => {
+    request = new Request()
+    request.oncomplete = ignore
+  }
   return {
     write(data) {
-      if (handle.writeBuffer(request, data) < 0) {
-        socket.destroy()
-        return true
-      }
-      // Every byte was taken at once: then nobody calls the request back. That nothing is queued now does not say so: a kernel
-      // that took only a part may take the rest a moment later in the same call, and the request is used up all the same.
-      if (streamBaseState[kLastWriteWasAsync] === 0) return true
-      request.oncomplete = complete
+      if (taken(handle.writeBuffer(request, data))) return true
       // Nobody else may hold the memory that libuv still reads.
       request.buffer = data
-      request = new Request()
-      request.oncomplete = ignore
-      waiting++
+      nextRequest()
       return false
     },
+    writeText(text) {
+      if (!taken(handle.writeUtf8String(request, text))) nextRequest()
+    },
+    backlog: () => (waiting > 0 ? handle.writeQueueSize : 0),
     busy: () => waiting > 0,
   }
 }
