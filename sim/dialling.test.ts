@@ -77,6 +77,26 @@ describe('nodes dial their peers again', () => {
     expect(dialledMs('n1', 'n2')).toBe(20)
   })
 
+  test.each([
+    // Would have been dialled after 300 ms, was refused there, and waits 200.
+    ['refuse', 250, 20, 100, 130],
+    // Would have been dialled after 20 ms, was refused there, and waits 40.
+    ['black-hole', 500, 10, 20, 30],
+  ] as const)(
+    'when they would have tried next, where they are refused again after a %s while they wait',
+    async (mode, cutMs, healedMs, againMs, expectedMs) => {
+      const {net, world, dialledMs} = dialled()
+      await net.cut('first', BOTH, mode)
+      world.runFor(cutMs)
+      await net.heal('first')
+      world.runFor(healedMs)
+      await net.cut('again', BOTH, 'refuse')
+      world.runFor(againMs)
+      await net.heal('again')
+      expect(dialledMs('n1', 'n2')).toBe(expectedMs)
+    },
+  )
+
   test('and not the others, nor do clients wait', async () => {
     const {net, world, dialledMs} = dialled()
     await net.cut('c', [...BOTH, {from: 'clients', to: 'n1'}, {from: 'n1', to: 'clients'}], 'refuse')

@@ -46,6 +46,8 @@ export class PeerConnection {
   readonly #forth: SimLink
   /** On which nothing comes but what TCP itself has to say. */
   readonly #back: SimLink
+  /** When it ended last, ns: the waits before it is dialled again count from there. */
+  #endedNs = 0
 
   constructor(forth: SimLink, back: SimLink) {
     this.#forth = forth
@@ -61,35 +63,40 @@ export class PeerConnection {
       : undefined
   }
 
+  /** It is about to be refused, which ends it; where it waits to be dialled, the waits go on. */
+  refusedFrom(nowNs: number): void {
+    if (!this.#forth.refused && this.#forth.connectedNs <= nowNs) this.#endedNs = nowNs
+  }
+
   /** Faults that made up this plight may have been undone just now. */
   healed(before: Plight, nowNs: number, random: Random): void {
     const now = this.plight()
     if (now?.refused) return
     if (before.refused) {
-      const sinceNs = this.#forth.refusedSinceNs
-      this.#dialsAt(sinceNs + nextDialMs((nowNs - sinceNs) / 1e6) * 1e6)
+      this.#forth.connectedNs = this.#endedNs + nextDialMs((nowNs - this.#endedNs) / 1e6) * 1e6
     } else if ((before.silent && !now?.silent) || (before.unanswered && !now?.unanswered)) {
-      // One that waits already has no connection that could end.
-      if (this.#forth.connectedNs <= nowNs) this.#dialsAt(nowNs + FIRST_WAIT_MS * 1e6)
+      this.#ends(nowNs, FIRST_WAIT_MS)
     } else if (before.resetsAfterMs !== undefined && now?.resetsAfterMs === undefined) {
       // Dialled, greeted over and thereby reset, again and again; the one that is there when that ends is lost as well.
-      this.#dialsAt(nowNs + random.next() * (FIRST_WAIT_MS + before.resetsAfterMs) * 1e6)
+      this.#ends(nowNs, random.next() * (FIRST_WAIT_MS + before.resetsAfterMs))
     }
-  }
-
-  #dialsAt(timeNs: number): void {
-    this.#forth.connectedNs = Math.max(this.#forth.connectedNs, Math.round(timeNs))
   }
 
   /** The node that dials starts again, and dials at once. */
   restarted(nowNs: number): void {
-    const forth = this.#forth
-    forth.connectedNs = nowNs + Math.round(forth.leastMs * 1e6)
-    forth.refusedSinceNs = nowNs
+    this.#endedNs = nowNs
+    this.#forth.connectedNs = nowNs + Math.round(this.#forth.leastMs * 1e6)
   }
 
   /** The node that is dialled starts again. All attempts of its peer so far were in vain, and every wait the first. */
   reached(nowNs: number, random: Random): void {
-    this.#dialsAt(nowNs + (random.next() * FIRST_WAIT_MS - LISTENED_MS) * 1e6)
+    if (!this.#forth.refused) this.#ends(nowNs, random.next() * FIRST_WAIT_MS - LISTENED_MS)
+  }
+
+  /** It ends, and there is another so much later. One that waits to be dialled cannot end. */
+  #ends(nowNs: number, againMs: number): void {
+    if (this.#forth.connectedNs > nowNs) return
+    this.#forth.connectedNs = nowNs + Math.round(againMs * 1e6)
+    this.#endedNs = this.#forth.connectedNs - FIRST_WAIT_MS * 1e6
   }
 }

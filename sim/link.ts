@@ -50,8 +50,6 @@ const OVERHEAD_BYTES = 60
 export class SimLink {
   /** From when on there is a connection over which messages can be sent, ns. Probes make their own. */
   connectedNs = 0
-  /** Since when dialling is refused, ns; it means nothing where it is not. */
-  refusedSinceNs = 0
   readonly #path: Path
   readonly #random: Random
   readonly #jitter: (mean: number, random: Random) => number
@@ -127,11 +125,6 @@ export class SimLink {
 
   shape(cause: string, shape: Shape): void {
     this.#set([...this.#effects, {cause, shape}])
-  }
-
-  /** Dialling is refused from now on, where it is not already. */
-  refusedFrom(nowNs: number): void {
-    if (!this.refused) this.refusedSinceNs = nowNs
   }
 
   /** Undoes what this cause did; everything without a cause. */

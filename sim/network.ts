@@ -196,24 +196,15 @@ export class SimNetwork extends SimLinks implements NetworkControl {
   /** Connections end when they are refused, as a proxy ends them; clients make new ones when they need one, nodes try again and again. */
   override async cut(cause: string, links: readonly Link[], mode: CutMode): Promise<void> {
     if (mode === 'refuse') {
-      for (const {from, to} of links) this.link(from, to).refusedFrom(this.#world.nowNs())
+      for (const {from, to} of links) this.#connections.get(from)?.get(to)?.refusedFrom(this.#world.nowNs())
     }
     await super.cut(cause, links, mode)
     if (mode === 'refuse') for (const {from, to} of links) if (from === 'clients') this.#end(to)
   }
 
-  override heal(cause: string): Promise<void> {
+  /** Connections that worked no more end, and nodes dial anew. */
+  protected override undo(cause?: string): void {
     this.#endCut(cause)
-    return this.#redialAfter(() => super.heal(cause))
-  }
-
-  override healAll(): Promise<void> {
-    this.#endCut()
-    return this.#redialAfter(() => super.healAll())
-  }
-
-  /** Undoes faults; nodes then dial the peers that they could not reach before. */
-  async #redialAfter(heal: () => Promise<void>): Promise<void> {
     const impaired: {readonly connection: PeerConnection; readonly plight: Plight}[] = []
     for (const row of this.#connections.values()) {
       for (const connection of row.values()) {
@@ -221,9 +212,8 @@ export class SimNetwork extends SimLinks implements NetworkControl {
         if (plight !== undefined) impaired.push({connection, plight})
       }
     }
-    const healing = heal()
+    super.undo(cause)
     for (const {connection, plight} of impaired) connection.healed(plight, this.#world.nowNs(), this.#dials)
-    await healing
   }
 
   /** Bytes are missing from connections that were cut: they end with the cut, and what went over them stays unanswered. */
