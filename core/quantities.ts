@@ -56,6 +56,16 @@ export function parseSize(flag: string, text: string): number {
   return Math.round(Number(match[1]) * unit)
 }
 
+/** Less than this holds no history. */
+const LEAST_MEMORY = 1e6
+
+/** Memory that something may take: `parseSize`, and at least a megabyte. A bare `8` is eight bytes, which nobody means. */
+export function parseMemory(flag: string, text: string): number {
+  const bytes = parseSize(flag, text)
+  if (bytes < LEAST_MEMORY) throw wrong(flag, `at least ${showSize(LEAST_MEMORY)}, e.g. 2GB`, text)
+  return bytes
+}
+
 /** A whole number from `least` to `most`: by default to the greatest that is counted exactly, which nobody means. */
 export function parseCount(flag: string, text: string, least = 1, most = Number.MAX_SAFE_INTEGER): number {
   const count = Number(text)
@@ -102,6 +112,13 @@ export function showDuration(ms: number): string {
   if (ms < 120_000) return `${(ms / 1000).toFixed(1)}s`
   const minutes = Math.floor(ms / 60_000)
   return `${minutes}m ${Math.round((ms - minutes * 60_000) / 1000)}s`
+}
+
+/** `512 MB`, `2 GB`, `1.5 KB`: at most one place behind the point, and never nothing for something. */
+export function showSize(bytes: number): string {
+  const [unit, name] =
+    bytes < 1e3 ? [1, 'B'] : bytes < 1e6 ? [1e3, 'KB'] : bytes < 1e9 ? [1e6, 'MB'] : ([1e9, 'GB'] as const)
+  return `${Number((bytes / unit).toFixed(1))} ${name}`
 }
 
 /** `30s`, `250ms`: a duration as a flag takes it. */
