@@ -69,7 +69,7 @@ test('sizes, counts and pairs', () => {
 })
 
 test('what is shown is easy to read', () => {
-  expect(showCount(1234567)).toBe('1 234 567')
+  expect(showCount(1234567)).toBe('1\u202f234\u202f567')
   expect([0.000099, 0.05, 0.1, 0].map(showDuration)).toEqual(['99ns', '50µs', '0.1ms', '0ms'])
   expect(showDuration(830)).toBe('830ms')
   expect(showDuration(30_000)).toBe('30.0s')

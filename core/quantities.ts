@@ -126,9 +126,17 @@ export function flagDuration(ms: number): string {
   return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`
 }
 
-/** `6 012`: digits in groups, with spaces that do not break. */
+/** `6 012`: digits in groups, with a narrow space that does not break. Sentences, tables and pages all write counts so. */
 export function showCount(count: number): string {
-  return String(Math.round(count)).replaceAll(/\B(?=(\d{3})+$)/g, ' ')
+  return String(Math.round(count)).replaceAll(/\B(?=(\d{3})+$)/g, '\u202f')
+}
+
+/** `1 key`, `8 keys`, `3 processes`, `6 012 operations`. */
+export function counted(count: number, noun: string): string {
+  if (count === 1) return `1 ${noun}`
+  const many = showCount(count)
+  if (/[^aeiou]y$/.test(noun)) return `${many} ${noun.slice(0, -1)}ies`
+  return `${many} ${noun}${noun.endsWith('s') ? 'es' : 's'}`
 }
 
 /** `95.7 %`, or `none` where there was nothing. */

@@ -16,13 +16,15 @@
  * not only the last; the bounds are those of Jepsen's counter, widened for decrements. Sums are exact beyond 2^53; fractions
  * are not judged. Where the sums of the unknown operations span more than 2^27, a final read that is within bounds passes.
  */
+
 import type {Checker} from '../../core/checker.ts'
 import {exactOf} from '../../core/exact.ts'
 import type {Key, Op, Operation} from '../../core/op.ts'
+import {counted} from '../../core/quantities.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import {showValue} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
+import {ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
 import {wrongAnswer, wrongRequest} from '../findings/wrong-shape.ts'
 
 export interface CounterOptions {
