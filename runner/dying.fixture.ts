@@ -1,6 +1,6 @@
 /** A thread that says when it is about to die of an error of its own, and then does. */
 export default ({dying}: {readonly dying: Int32Array}): Promise<never> => {
-  setImmediate(() => {
+  void Promise.resolve().then(() => {
     Atomics.store(dying, 0, 1)
     Atomics.notify(dying, 0)
     throw new Error('died by itself')

@@ -190,10 +190,24 @@ describe('chaos sim without enough memory', () => {
   }`
   const claims = "claims: {register: 'linearizable'}, functions: ['read', 'write']"
   const target = `{name: 'hungry', description: '', ${claims}, bugs: [], defaultNodes: 1, capabilities: () => ({}), start() {}, protocol: ${protocol}}`
-  const search = ['sim', 'hungry', '--config', 'hungry.config.mjs', '--workers', '1', '--time', '1s', '--nemesis', 'none']
+  const search = [
+    'sim',
+    'hungry',
+    '--config',
+    'hungry.config.mjs',
+    '--workers',
+    '1',
+    '--time',
+    '1s',
+    '--nemesis',
+    'none',
+  ]
 
   test('names the seed, and keeps what it had found until then', async () => {
-    writeFileSync(at.file('hungry.config.mjs'), `let nodes, clusters = 0\nexport default {targets: {hungry: ${target}}}`)
+    writeFileSync(
+      at.file('hungry.config.mjs'),
+      `let nodes, clusters = 0\nexport default {targets: {hungry: ${target}}}`,
+    )
     const {exitCode, stdout, stderr} = await at.start([...search, '--seed', 'm', '--seeds', '3', '--keep-going'], small)
     expect(stderr).toContain('Seed m-1 ran out of memory.')
     expect(stderr).toContain('NODE_OPTIONS=')
@@ -203,7 +217,10 @@ describe('chaos sim without enough memory', () => {
   })
   test('is the fault of the environment, not a bug of ours', async () => {
     const hungry = target.replace('clusters > 1', 'clusters > 0')
-    writeFileSync(at.file('hungry.config.mjs'), `let nodes, clusters = 0\nexport default {targets: {hungry: ${hungry}}}`)
+    writeFileSync(
+      at.file('hungry.config.mjs'),
+      `let nodes, clusters = 0\nexport default {targets: {hungry: ${hungry}}}`,
+    )
     const {exitCode, stderr} = await at.start([...search, '--seed', 'm', '--seeds', '3'], small)
     expect(stderr).toContain('Seed m-0 ran out of memory.')
     expect(stderr).not.toContain('bug in chaos')
