@@ -195,7 +195,7 @@ function aliased({aliases = {}}: Target, name: string): string {
 }
 
 /** Throws UsageError where the design needs more nodes than these. */
-function demandNodes({name, minNodes = 1}: Target, nodes: number): void {
+export function demandNodes({name, minNodes = 1}: Target, nodes: number): void {
   if (nodes > MOST_NODES) {
     throw new UsageError(`--nodes ${nodes}: expected at most ${MOST_NODES}.`, [
       `The target ${name} runs on ${minNodes} to ${MOST_NODES} nodes: each dials every other.`,
