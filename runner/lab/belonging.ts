@@ -9,6 +9,7 @@ import {closest} from '../../core/registry.ts'
 import type {JudgedBy} from '../facts.ts'
 import {nodesOf as namesOf, type RunOptions} from '../options.ts'
 import type {Plan} from '../plan.ts'
+import {demandLinkable} from '../settings/limits.ts'
 import {demandNodes} from '../settings/resolve.ts'
 import {nodesOf} from './smaller-plans.ts'
 
@@ -50,6 +51,7 @@ export function demandPossible(plan: Plan, options: RunOptions, file: string): v
 
 /** Nodes are called as any run calls so many of them. */
 function demandNames(nodes: readonly string[], options: RunOptions, file: string): void {
+  demandLinkable(nodes.length, String(nodes.length))
   demandNodes(options.target, nodes.length)
   const expected = namesOf({...options, nodes: nodes.length})
   if (nodes.every((node, i) => node === expected[i])) return
