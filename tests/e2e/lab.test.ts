@@ -182,6 +182,16 @@ describe('chaos replay', () => {
     writeFileSync(`${copy}/history.jsonl`, lines.join('\n'))
     const {exitCode, stdout} = await at.chaos('replay', copy, '-o', at.file('again'))
     expect(stdout).toContain('The histories part at line 5.')
+    // What it shows this time is a violation all the same.
+    expect(exitCode).toBe(1)
+  })
+  test('of a plan that was edited says what that shows now', async () => {
+    const copy = at.file('edited')
+    cpSync(at.file(found.findings[0]!.directory), copy, {recursive: true})
+    const plan = JSON.parse(readFileSync(`${copy}/plan.json`, 'utf8')) as {readonly faults: readonly unknown[]}
+    writeFileSync(`${copy}/plan.json`, JSON.stringify({...plan, faults: []}))
+    const {exitCode, stdout} = await at.chaos('replay', copy, '-o', at.file('again'))
+    expect(stdout).toContain('Or its plan was edited.')
     expect(exitCode).toBe(3)
   })
   test('takes a real run into simulation, until it fails the same way', async () => {
@@ -213,6 +223,34 @@ describe('chaos replay', () => {
       'a fault of no kind',
       (plan: Record<string, unknown>) => ({...plan, faults: [{startMs: 1, stopMs: 2, spec: {fault: 'flood'}}]}),
       'flood',
+    ],
+    [
+      'functions that nobody speaks',
+      (plan: Record<string, unknown>) => ({...plan, operations: [{atMs: 1, f: 'raed'}]}),
+      'operations[0].f is "raed", which register does not ask of raft. Did you mean "read"?',
+    ],
+    [
+      'functions of another workload',
+      (plan: Record<string, unknown>) => ({...plan, operations: [{atMs: 1, f: 'acquire'}]}),
+      'operations[0].f is "acquire"',
+    ],
+    [
+      'nodes that are none',
+      (plan: Record<string, unknown>) => {
+        const spec = {fault: 'partition', shape: 'halves', mode: 'refuse', victims: 'one', order: ['n1', 'n9']}
+        return {...plan, faults: [{startMs: 1, stopMs: 2, spec}]}
+      },
+      'faults[0].spec',
+    ],
+    [
+      'another seed than its run',
+      (plan: Record<string, unknown>) => ({...plan, seed: 'other'}),
+      'seed is "other", but',
+    ],
+    [
+      'nodes of other names',
+      (plan: Record<string, unknown>) => ({...plan, options: {...(plan['options'] as object), nodes: ['a', 'b', 'c']}}),
+      'options.nodes is ["a","b","c"]',
     ],
   ])('refuses a plan of %s', async (name, damage, words) => {
     const copy = at.file(name.replaceAll(' ', '-'))
