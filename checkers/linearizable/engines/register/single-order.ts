@@ -12,11 +12,11 @@
  * the others are left, since a read may need what they leave.
  */
 import {column8} from '../../../columns/column.ts'
-import {scratch32} from '../../../columns/scratch.ts'
 import {NEVER} from '../../trace.ts'
 import type {Halt} from '../frontier.ts'
 import {CAS, NOT, READ, type RegisterColumns, WRITE} from './columns.ts'
 import {Operations} from './operation-set.ts'
+import {type Place, Places} from './places.ts'
 import type {Snapshot} from './search.ts'
 import {Sweep} from './sweep.ts'
 
@@ -45,17 +45,6 @@ const LEAST_IN_VAIN = 1 << 14
 const EVENTS_PER_BEAM = 256
 const LEAST_BEAMS = 4
 
-interface Place {
-  at: number
-  /** How many choices had been made. */
-  choices: number
-  state: number
-  lastWrite: number
-  /** What was open, in the first `count`: 2 × operation, and 1 more where it had taken effect. */
-  open: Int32Array
-  count: number
-}
-
 export class SingleOrder {
   readonly #columns: RegisterColumns
   readonly #halt: Halt
@@ -68,9 +57,7 @@ export class SingleOrder {
   #state = 0
   /** The event at which a plain write was last executed in view. */
   #lastWrite = -1
-  readonly #places: Place[] = []
-  /** Places that are not needed any more, to be used again: there are tens of thousands. */
-  readonly #spare: Place[] = []
+  readonly #places = new Places()
   #beams = 0
   #choices = 0
   /** Those made otherwise, by number, ascending; and where in that list the next one is. */
@@ -119,7 +106,7 @@ export class SingleOrder {
 
   /** Makes one of the latest choices otherwise; gives the event at which the way ends then: this one if nothing helps. */
   #reconsider(death: number): number {
-    const place = this.#goBackTo(Math.max(this.#chosenFrom, death - RECONSIDERED_EVENTS))
+    const place = this.#places.goBackTo(Math.max(this.#chosenFrom, death - RECONSIDERED_EVENTS))
     const made = this.#otherwise
     const first = Math.max(place.choices, this.#choices - RECONSIDERED)
     for (let choice = this.#choices - 1; choice >= first; choice--) {
@@ -129,7 +116,7 @@ export class SingleOrder {
       const end = this.#follow(place.at)
       if (end < 0 || end > death + BEYOND) return end
       this.#inVain += end - place.at
-      this.#goBackTo(place.at)
+      this.#places.goBackTo(place.at)
     }
     this.#otherwise = made
     return death
@@ -147,7 +134,7 @@ export class SingleOrder {
     const {events, kind, sees, mattersUntil} = this.#columns
     const done = this.#done
     for (let at = from; at < events.length; at++) {
-      if (at % EVERY === 0 && at > this.#places.at(-1)!.at) this.#mark(at)
+      if (at % EVERY === 0 && at > this.#places.last.at) this.#mark(at)
       const operation = events[at]! >> 1
       if ((events[at]! & 1) === 0) {
         if (mattersUntil[operation]! < 0) continue
@@ -308,24 +295,7 @@ export class SingleOrder {
       this.#open.remove(operation)
       if (this.#done[operation] === 0) this.#waiting.remove(operation)
     }
-    const {count} = this.#open
-    const place = this.#spare.pop() ?? {at: 0, choices: 0, state: 0, lastWrite: -1, open: scratch32(64), count: 0}
-    if (place.open.length < count) place.open = scratch32(2 * count)
-    const {open} = place
-    for (let i = 0; i < count; i++) open[i] = 2 * items[i]! + this.#done[items[i]!]!
-    place.at = at
-    place.choices = this.#choices
-    place.state = this.#state
-    place.lastWrite = this.#lastWrite
-    place.count = count
-    this.#places.push(place)
-    if (this.#places.length > MOST_PLACES) this.#spare.push(...this.#places.splice(1, MOST_PLACES >> 1))
-  }
-
-  /** The last place at or before this event. Those after it are forgotten. */
-  #goBackTo(event: number): Place {
-    while (this.#places.length > 1 && this.#places.at(-1)!.at > event) this.#spare.push(this.#places.pop()!)
-    return this.#places.at(-1)!
+    this.#places.mark(at, this.#choices, this.#state, this.#lastWrite, this.#open, this.#done)
   }
 
   /** As it was there. */
@@ -352,7 +322,7 @@ export class SingleOrder {
     const sweep = this.#sweep
     const end = Math.min(this.#columns.events.length, death + BEYOND)
     for (const {width, before} of BEAMS) {
-      const place = this.#goBackTo(death - before)
+      const place = this.#places.goBackTo(death - before)
       sweep.restore(place.at, this.#snapshotOf(place))
       sweep.search.width = width
       if (!sweep.run(end)) {
@@ -399,6 +369,3 @@ export class SingleOrder {
     this.#nextOtherwise = 0
   }
 }
-
-/** Places kept; beyond, the earlier half goes. */
-const MOST_PLACES = 64
