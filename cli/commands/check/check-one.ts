@@ -2,7 +2,7 @@
 import type {CheckOptions} from '../../../core/checker.ts'
 import {type ExitCode, messageOf, UsageError} from '../../../core/error.ts'
 import type {FormatName} from '../../../core/format/index.ts'
-import {counted, } from '../../../core/quantities.ts'
+import {counted} from '../../../core/quantities.ts'
 import type {PluginCatalogue} from '../../../runner/catalogue.ts'
 import type {RunFacts} from '../../../runner/facts.ts'
 import {createBudget, MemoryLimit} from '../../../runner/judging/budget.ts'
