@@ -208,7 +208,7 @@ function nodeCount(text: string): number {
 }
 
 /** Throws UsageError where the design needs more nodes than these. */
-function demandNodes({name, minNodes = 1}: Target, nodes: number): void {
+export function demandNodes({name, minNodes = 1}: Target, nodes: number): void {
   if (nodes >= minNodes) return
   throw new UsageError(`--nodes ${nodes}: the target ${name} needs at least ${minNodes} nodes.`, [
     `Give --nodes ${minNodes} or more.`,
