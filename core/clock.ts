@@ -73,6 +73,19 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
   })
 }
 
+/**
+ * `promise`, or a rejection with the signal's reason, whichever comes first. What the promise comes to after that is nobody's
+ * business.
+ */
+export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason)
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, {once: true})
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
+  })
+}
+
 /** `promise`, or a rejection with `error()` when it takes longer than `limitMs` on this clock. */
 export function withDeadline<T>(clock: Clock, promise: Promise<T>, limitMs: number, error: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {

@@ -69,8 +69,8 @@ export interface Links {
   close(): Promise<void>
 }
 
-/** Makes the links of a cluster. Throws EnvironmentError where they cannot be made. */
-export type Connect = (nodes: readonly NodeId[], services: Services) => Promise<Links>
+/** Makes the links of a cluster. Throws EnvironmentError where they cannot be made, and the signal's reason once it is aborted. */
+export type Connect = (nodes: readonly NodeId[], services: Services, signal: AbortSignal) => Promise<Links>
 
 /** The ways worth trying, in the order of preference. Throws UsageError, with the reason, for one that cannot be had. */
 export function waysToTry(target: string, ways: LinkWays, choice: LinkChoice): LinkWay[] {

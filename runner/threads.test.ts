@@ -35,3 +35,15 @@ test('a thread with nothing to do for a moment is not ended: starting another ta
     await kept.destroy()
   }
 })
+
+test('a thread that dies of something while it is being ended is ended', async () => {
+  const doomed = threadPool(import.meta.url, 'dying.fixture', {threads: 1})
+  const dying = new Int32Array(new SharedArrayBuffer(4))
+  const answer = doomed.run({dying}).catch((error: unknown) => error)
+  while (Atomics.load(dying, 0) === 0) await pause(1)
+  // It has died when we look up again, and we have not heard of it.
+  Atomics.wait(dying, 0, 1, 300)
+  await doomed.destroy()
+  expect(await answer).toBeInstanceOf(Error)
+  expect(doomed.threads).toEqual([])
+})

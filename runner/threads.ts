@@ -1,8 +1,9 @@
 /** The one way to have work done by threads: a pool of Tinypool, for a program of ours beside the module that asks. */
 import {createRequire} from 'node:module'
 import {pathToFileURL} from 'node:url'
+import type {Worker} from 'node:worker_threads'
 import {Tinypool} from 'tinypool'
-import {ChaosError, type ExitCode} from '../core/error.ts'
+import {ChaosError, EnvironmentError, type ExitCode} from '../core/error.ts'
 import {type Program, programBeside} from '../net/toxiproxy/program.ts'
 
 export interface ThreadPoolOptions {
@@ -46,13 +47,51 @@ export function inThread<Job, Answer>(
   }
 }
 
+/** A thread needed more memory than there is for it: its work is lost, that of others is not. */
+export class OutOfMemory extends EnvironmentError {
+  override name = 'OutOfMemory'
+  constructor(cause: unknown, who = 'A thread') {
+    super(
+      `${who} ran out of memory.`,
+      [
+        'Give it more, in megabytes: NODE_OPTIONS=--max-old-space-size=8192',
+        'or ask for less at once: fewer nodes, a lower rate, a shorter time, fewer threads.',
+      ],
+      cause,
+    )
+  }
+}
+
 class Threads extends Tinypool {
   override async run(...args: Parameters<Tinypool['run']>): Promise<unknown> {
-    const answer: unknown = await super.run(...args)
+    const answer: unknown = await super.run(...args).catch((died: unknown) => {
+      throw (died as NodeJS.ErrnoException)?.code === 'ERR_WORKER_OUT_OF_MEMORY' ? new OutOfMemory(died) : died
+    })
     const {refusedInThread: refused} = Object(answer) as Partial<Refusal>
     if (refused === undefined) return answer
     throw new ChaosError(refused.message, refused.exitCode, refused.hints)
   }
+
+  /**
+   * Resolves once every thread has ended, also where one dies of something by itself just then. (Tinypool waits with `once` for
+   * workers that lack the `removeListener` that this calls on such an error: a TypeError where nobody can catch it.)
+   */
+  override async destroy(): Promise<void> {
+    const ended: Promise<void>[] = []
+    for (const worker of this.threads as unknown as Ending[]) {
+      ended.push(new Promise((resolve) => worker.once('exit', () => resolve())))
+      worker.removeListener ??= (event, listener) => worker.thread.removeListener(event, listener)
+    }
+    await super.destroy().catch(() => {})
+    await Promise.all(ended)
+  }
+}
+
+/** A worker of Tinypool, as far as its end goes. */
+interface Ending {
+  readonly thread: Worker
+  once(event: 'exit', listener: () => void): unknown
+  removeListener?(event: string, listener: (...args: unknown[]) => void): unknown
 }
 
 /**

@@ -87,8 +87,8 @@ export function containerRoom(options: ContainerOptions): ContainerRoom {
   }
   return {
     place,
-    async connect(nodes, services): Promise<Links> {
-      const clients = await connect(nodes, services)
+    async connect(nodes, services, signal): Promise<Links> {
+      const clients = await connect(nodes, services, signal)
       links = new ContainerLinks({engine, run, clients, port: (node) => ports.get(node) as number})
       return links
     },

@@ -6,10 +6,11 @@ import {type Echo, startEcho} from './echo.ts'
 test('direct links lead to the service itself, wherever it is now, and refuse to be cut', async () => {
   const [first, second]: Echo[] = [await startEcho(), await startEcho()]
   const probe = {send: '0\n'}
-  const links = await directLinks()(['n1', 'n2'], {
-    n1: {client: {by: 'clients', upstream: (first as Echo).address, probe}},
-    n2: {peer: {by: 'peers', upstream: (second as Echo).address}},
-  })
+  const services = {
+    n1: {client: {by: 'clients' as const, upstream: (first as Echo).address, probe}},
+    n2: {peer: {by: 'peers' as const, upstream: (second as Echo).address}},
+  }
+  const links = await directLinks()(['n1', 'n2'], services, new AbortController().signal)
   expect(links.address('clients', 'n1', 'client')).toEqual(first?.address)
   expect(await links.control.ping('clients', 'n1', 1000)).toMatchObject({reachable: true})
   await links.move('n1', 'client', (second as Echo).address)

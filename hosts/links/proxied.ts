@@ -2,6 +2,7 @@
  * The links of a cluster as Toxiproxy proxies: one a service for every directed link that a fault may touch, on a server that ends
  * with the run. The others are direct (`direct.ts`).
  */
+import {unlessAborted} from '../../core/clock.ts'
 import type {Connect, Endpoint, Links, Services} from '../../core/links.ts'
 import type {Reach} from '../../core/nemesis.ts'
 import type {NodeId} from '../../core/node.ts'
@@ -16,16 +17,18 @@ import {MeshNetwork} from './mesh-network.ts'
 /** `mode` is `embedded`, `auto` or the URL of a Toxiproxy server; `reach` says which links faults may touch. */
 export function proxiedLinks(mode: string, options: LaunchOptions, reach: Reach = 'all'): Connect {
   if (reach === 'none') return directLinks()
-  return async (nodes, services) => {
+  return async (nodes, services, signal) => {
     const toxiproxy = await launchToxiproxy(mode, options)
     const echo = await startEcho()
     try {
-      const mesh = await createMesh({
+      const making = createMesh({
         client: createToxiproxyClient(toxiproxy.url),
         links: linksOf(nodes, services, reach),
         // A server that is not ours alone may hold proxies of other runs.
         prefix: toxiproxy.kind === 'attached' ? `chaos-${process.pid}-` : '',
       })
+      // What is being made on a server of somebody else has to be taken back from it, so it is waited for.
+      const mesh = await (toxiproxy.kind === 'attached' ? making : unlessAborted(making, signal))
       return new ProxiedLinks(mesh, services, toxiproxy, echo, reach === 'all' ? undefined : new Upstreams(services))
     } catch (error) {
       await Promise.allSettled([echo.close(), toxiproxy.close()])
@@ -87,7 +90,9 @@ class ProxiedLinks implements Links {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled([this.#mesh.close(), this.#echo.close()])
+    // Proxies end with a server of ours. To delete them one by one takes seconds where there are thousands.
+    const left = this.#toxiproxy.kind === 'attached' ? [this.#mesh.close()] : []
+    await Promise.allSettled([...left, this.#echo.close()])
     await this.#toxiproxy.close().catch(() => {})
   }
 }

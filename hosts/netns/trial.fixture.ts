@@ -41,7 +41,7 @@ for (const [i, node] of nodes.entries()) {
     client: {by: 'clients', upstream},
   }
 }
-const links = await room.connect(nodes, services)
+const links = await room.connect(nodes, services, new AbortController().signal)
 const network = links.control
 
 const ping = ({from, to}: Link, bytes = 0, limitMs = 1500): Promise<Ping> => network.ping(from, to, limitMs, bytes)

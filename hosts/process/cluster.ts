@@ -1,6 +1,7 @@
 /** A bundled target as a cluster of real processes: every node a subprocess, every link what `context.connect` makes of it. */
 import {join} from 'node:path'
 import type {Client} from '../../core/client.ts'
+import {eventLoopTurn, unlessAborted} from '../../core/clock.ts'
 import type {
   ClockControl,
   Cluster,
@@ -49,6 +50,7 @@ export class HostedCluster implements Cluster {
   readonly #processes: ReadonlyMap<NodeId, NodeProcess>
   readonly #members: Members
   readonly #events: EventFiles
+  #connecting: Promise<Links> | undefined
   #links: Links | undefined
   #clients = 0
 
@@ -95,36 +97,43 @@ export class HostedCluster implements Cluster {
     return (this.#links as Links).describe()
   }
 
+  /** Each step takes the longer the more nodes there are, and an interrupt is heard in all of them: `stop` then ends what there is. */
   async #start(): Promise<void> {
+    const {clock, signal, connect} = this.#context
     const processes = [...this.#processes.values()]
     // All of them, even when one fails: what is still starting could not be stopped.
-    const outcomes = await Promise.allSettled(processes.map((process) => process.listen()))
+    const outcomes = await unlessAborted(Promise.allSettled(await this.#listening()), signal)
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason
-    this.#links = await this.#context.connect(
-      this.nodes,
-      Object.fromEntries(
-        processes.map(({id, peerAddress, clientAddress}) => [
-          id,
-          {
-            client: {by: 'clients', upstream: clientAddress, probe: STATUS_PROBE},
-            peer: {by: 'peers', upstream: peerAddress, probe: PEER_PROBE},
-          },
-        ]),
-      ),
+    const services = Object.fromEntries(
+      processes.map(({id, peerAddress, clientAddress}) => [
+        id,
+        {
+          client: {by: 'clients' as const, upstream: clientAddress, probe: STATUS_PROBE},
+          peer: {by: 'peers' as const, upstream: peerAddress, probe: PEER_PROBE},
+        },
+      ]),
     )
-    await Promise.all(processes.map((process) => process.begin(this.#peersOf(process.id))))
-    const {clock, signal} = this.#context
+    this.#connecting = connect(this.nodes, services, signal)
+    this.#links = await this.#connecting
+    await unlessAborted(Promise.all(processes.map((process) => process.begin(this.#peersOf(process.id)))), signal)
     const check = () => this.#members.assertAlive()
+    const {nodes, observe} = this
     const missing = unready
-    await untilSettled({
-      nodes: this.nodes,
-      observe: this.observe,
-      clock,
-      limitMs: READY_LIMIT_MS,
-      missing,
-      signal,
-      check,
-    })
+    const settled = untilSettled({nodes, observe, clock, limitMs: READY_LIMIT_MS, missing, signal, check})
+    await unlessAborted(settled, signal)
+  }
+
+  /** Starts all processes. To start one takes us some milliseconds, so between two of them whatever else there is has its turn. */
+  async #listening(): Promise<Promise<void>[]> {
+    const listening: Promise<void>[] = []
+    for (const process of this.#processes.values()) {
+      this.#context.signal.throwIfAborted()
+      const started = process.listen()
+      started.catch(() => {})
+      listening.push(started)
+      await eventLoopTurn()
+    }
+    return listening
   }
 
   #peersOf(node: NodeId): Record<NodeId, Address> {
@@ -183,7 +192,7 @@ export class HostedCluster implements Cluster {
 
   async stop(): Promise<void> {
     await this.#members.killAll()
-    await this.#links?.close()
+    await (await this.#connecting?.catch(() => undefined))?.close()
     await this.#events.close()
   }
 

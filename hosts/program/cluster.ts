@@ -261,7 +261,7 @@ export class ProgramCluster implements Cluster {
       resident === undefined
         ? listening(await this.#target.services(context), this.#dialling)
         : await resident.services(nodes, this.#target.clientPort)
-    this.#links = await context.connect(nodes, this.#services)
+    this.#links = await context.connect(nodes, this.#services, context.signal)
     const inTurn = resident === undefined && this.#target.inTurn === true
     const turns = inTurn ? {clock: context.clock, mostMs: TURN_MS} : undefined
     await startAll(nodes, (node) => this.#startOnce(node), this.#givenUp, turns)

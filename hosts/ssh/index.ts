@@ -85,7 +85,7 @@ export async function openMachines(nodes: readonly NodeId[], options: SshOptions
     const shared = await sharesFiles(machines.get(nodes[0] as NodeId) as Machine, directory)
     return {
       place: sshPlace(local, machines, shared ? undefined : directory),
-      connect: async (all, services) => SshLinks.open(machines, services, options.connect, all),
+      connect: async (all, services, signal) => SshLinks.open(machines, services, options.connect, all, signal),
       explain(node, reason) {
         const machine = machines.get(node)
         if (machine?.lost === undefined && !reason.endsWith('exit code 255')) return undefined

@@ -35,8 +35,9 @@ export class SshLinks implements Links {
     services: Services,
     connect: Connect,
     nodes: readonly NodeId[],
+    signal: AbortSignal,
   ): Promise<SshLinks> {
-    const links = new SshLinks(machines, services, await connect(nodes, services))
+    const links = new SshLinks(machines, services, await connect(nodes, services, signal))
     try {
       await Promise.all(
         Object.entries(services).flatMap(([to, offered]) =>

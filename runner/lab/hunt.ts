@@ -1,4 +1,5 @@
 /** Looks in simulation for the anomaly that a plan has shown somewhere: under one seed of the world after another. */
+import {unlessAborted} from '../../core/clock.ts'
 import type {Plan} from '../plan.ts'
 import type {Attempt} from './attempt.ts'
 
@@ -39,25 +40,9 @@ export async function hunt({plan, wanted, seeds, attempt, threads, signal}: Hunt
       first = Math.min(first, position)
     }
   }
-  await unlessAborted(Promise.all(Array.from({length: Math.min(threads, seeds.length)}, work)), signal)
-  return signal.aborted ? undefined : found[first]
-}
-
-/** Resolves with the work or with the abort, whichever comes first; what the work comes to after that is nobody's business. */
-async function unlessAborted(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) {
-    work.catch(() => {})
-    return
-  }
-  let stop = () => {}
-  const aborted = new Promise<void>((resolve) => {
-    stop = resolve
+  const all = Promise.all(Array.from({length: Math.min(threads, seeds.length)}, work))
+  await unlessAborted(all, signal).catch((error: unknown) => {
+    if (!signal.aborted) throw error
   })
-  signal.addEventListener('abort', stop, {once: true})
-  try {
-    await Promise.race([work, aborted])
-  } finally {
-    signal.removeEventListener('abort', stop)
-    work.catch(() => {})
-  }
+  return signal.aborted ? undefined : found[first]
 }

@@ -7,7 +7,7 @@ import {availableParallelism} from 'node:os'
 import {EXIT, type ExitCode, messageOf} from '../../../core/error.ts'
 import type {PluginCatalogue} from '../../../runner/catalogue.ts'
 import {locate} from '../../../runner/judging/load.ts'
-import {threadPool} from '../../../runner/threads.ts'
+import {OutOfMemory, threadPool} from '../../../runner/threads.ts'
 import type {Style} from '../../output/style.ts'
 import {toJson} from '../../reporters/json.ts'
 import {type CheckRequest, checkTolerantly, documentOf, lineOf} from './check-one.ts'
@@ -85,7 +85,7 @@ async function* inThreads(
 }
 
 function lost(name: string, error: unknown): JudgedText {
-  const outOfMemory = (error as NodeJS.ErrnoException)?.code === 'ERR_WORKER_OUT_OF_MEMORY'
+  const outOfMemory = error instanceof OutOfMemory
   const exitCode = outOfMemory ? EXIT.inconclusive : EXIT.bug
   const problem = outOfMemory ? 'ran out of memory; check it alone' : messageOf(error)
   const document = {

@@ -1,19 +1,20 @@
 /** `chaos sim`: searches, keeps each finding as a run, and says what was covered. */
-import {EXIT, type ExitCode, UsageError} from '../../../core/error.ts'
+import {EnvironmentError, EXIT, type ExitCode, UsageError} from '../../../core/error.ts'
 import {type Attempt, isFinding} from '../../../runner/lab/attempt.ts'
 import {guideOf} from '../../../runner/lab/guided.ts'
 import {search, searchInRounds} from '../../../runner/lab/search.ts'
 import {swarmWords} from '../../../runner/lab/swarm.ts'
 import type {RunOptions} from '../../../runner/options.ts'
 import {SimulatedWorld} from '../../../runner/simulated-world.ts'
-import {SIMULATING, threadPool} from '../../../runner/threads.ts'
+import {OutOfMemory, SIMULATING, threadPool} from '../../../runner/threads.ts'
+import {explainFailure, printFailure} from '../../output/failure.ts'
 import {keptRun} from '../../output/kept-run.ts'
 import {programLine, programWords} from '../../output/program.ts'
 import type {ReporterContext} from '../../reporters/reporter.ts'
 import {refuseImpossibleSearch} from './refusals.ts'
 import {type SearchSettings, seedsOf} from './search-settings.ts'
 import {StateFile} from './search-state.ts'
-import {seedOptions} from './thread.ts'
+import {type SeedJob, seedOptions} from './thread.ts'
 import {Totals} from './totals.ts'
 
 /** How often the search is saved, ms: what ends this process without a word loses no more. */
@@ -50,30 +51,43 @@ export async function simulateSeeds(
   const file = new StateFile(first.target.name, resumed?.path)
   const isOver = () => stopAtFirst && findings.length > 0
   let savedNs = clock.nowNs()
+  /** What ended the search before its time: what it had found until then is kept all the same. */
+  let ended: {readonly error: unknown} | undefined
 
-  if (!isOver()) await searchSeeds()
+  if (!isOver()) {
+    await searchSeeds().catch((error: unknown) => {
+      if (totals.figures().seeds === 0) throw error
+      ended = {error}
+    })
+  }
   const kept: Kept[] = []
   for (const finding of findings) {
     if (signal.aborted) break
     kept.push(await keep(finding, await seedOptions(job(finding.seed)), settings, context, signal))
   }
   // Told once more: what was interrupted while findings were kept is kept when the search goes on.
-  if (signal.aborted) save()
+  const unfinished = signal.aborted || ended !== undefined
+  if (unfinished) save()
   else file.remove()
   if (json) context.out(`${JSON.stringify({...totals.figures(), findings: kept}, null, 2)}\n`)
   else context.out(totals.summary(kept.length))
-  if (signal.aborted && resumable) err(`  Go on       ${programLine('sim', '--resume', file.shown)}\n`)
-  else if (signal.aborted && guide !== undefined) {
+  if (unfinished && resumable) err(`  Go on       ${programLine('sim', '--resume', file.shown)}\n`)
+  else if (unfinished && guide !== undefined) {
     err(`  A guided search cannot go on where it was. From the start: --seed ${settings.seed} --seeds N\n`)
   }
-  return worst(kept, totals)
+  const exitCode = worst(kept, totals)
+  if (ended === undefined) return exitCode
+  // A broken promise weighs more than what kept us from looking on.
+  if (exitCode !== EXIT.violation || !(ended.error instanceof EnvironmentError)) throw ended.error
+  printFailure(explainFailure(ended.error, []), err)
+  return exitCode
 
   async function searchSeeds(): Promise<void> {
     const threads = Math.min(workers, settings.count ?? workers)
     const pool = threadPool(import.meta.url, 'thread', {threads, ...SIMULATING})
     try {
       const options = {
-        attempt: (seed: string) => pool.run(job(seed)) as Promise<Attempt>,
+        attempt: (seed: string) => attemptIn(pool, job(seed)),
         threads: workers,
         stopAtFirst,
         budgetMs: budgetMs - (resumed?.state.figures.tookMs ?? 0),
@@ -109,6 +123,14 @@ export async function simulateSeeds(
       figures: totals.figures(),
       findings,
     })
+  }
+}
+
+async function attemptIn(pool: ReturnType<typeof threadPool>, job: SeedJob): Promise<Attempt> {
+  try {
+    return (await pool.run(job)) as Attempt
+  } catch (error) {
+    throw error instanceof OutOfMemory ? new OutOfMemory(error, `Seed ${job.seed}`) : error
   }
 }
 
