@@ -39,23 +39,69 @@ function decimal(text: string): Exact | undefined {
 }
 
 function lowest(over: bigint, under: bigint): Exact | undefined {
-  if (under === 0n) return undefined
-  let [a, b] = [over < 0n ? -over : over, under]
+  return under === 0n ? undefined : exactRatio(over, under)
+}
+
+/** `over / under`, which must not be zero, nor negative. */
+export function exactRatio(over: bigint, under: bigint): Exact {
+  const divisor = greatestDivisor(over < 0n ? -over : over, under)
+  return {over: over / divisor, under: under / divisor}
+}
+
+/** The greatest number that divides both; neither is negative. Of nothing and a number, the number. */
+export function greatestDivisor(left: bigint, right: bigint): bigint {
+  let [a, b] = [left, right]
   while (b !== 0n) [a, b] = [b, a % b]
-  return {over: over / a, under: under / a}
+  return a
+}
+
+/** The least number that both divide. */
+export function leastMultiple(left: bigint, right: bigint): bigint {
+  return left === right ? left : (left / greatestDivisor(left, right)) * right
 }
 
 export function sumOfExact(numbers: readonly Exact[]): Exact {
   return numbers.reduce(plus, ZERO)
 }
 
-function plus(left: Exact, right: Exact): Exact {
+export function plus(left: Exact, right: Exact): Exact {
   if (left.under === right.under && left.under === 1n) return {over: left.over + right.over, under: 1n}
   return lowest(left.over * right.under + right.over * left.under, left.under * right.under) as Exact
 }
 
 export function sameExact(left: Exact, right: Exact): boolean {
   return left.over === right.over && left.under === right.under
+}
+
+/** Whether a machine has it in binary, and so perhaps not as it is written: 0.1, and no whole number. */
+export function isBinary(value: unknown): boolean {
+  return typeof value === 'number' && Number.isFinite(value) && !Number.isInteger(value)
+}
+
+/** What a machine added up in binary: how many numbers, and the sum of their sizes. */
+export interface Rounding {
+  readonly terms: number
+  readonly size: number
+}
+
+/**
+ * Whether `answer` is the sum, as far as somebody can tell who added up in binary. Each number is written, each sum stored and the
+ * answer written with half a unit of the last place: `size` in `2^53` for each. Exact numbers answered in binary lose one place.
+ */
+export function mayRoundTo(sum: Exact, answer: unknown, {terms, size}: Rounding): boolean {
+  const read = exactOf(answer)
+  if (read === undefined) return false
+  if (sameExact(sum, read)) return true
+  // Whole numbers of which none was in binary are answered as they are.
+  if (terms === 0 && sum.under === 1n) return false
+  const slack = slackOf(answer, {terms, size})
+  return slack > 0 && approximate(distance(sum, read)) <= slack
+}
+
+/** How far an answer may be from the sum. Nothing, where neither was in binary. */
+export function slackOf(answer: unknown, {terms, size}: Rounding): number {
+  if (terms === 0) return isBinary(answer) ? Math.abs(answer as number) * Number.EPSILON : 0
+  return (terms + 1) * Number.EPSILON * size
 }
 
 /** How far apart two numbers are. */

@@ -3,6 +3,7 @@ import {
   parseConcurrency,
   parseCount,
   parseDuration,
+  parseMemory,
   parsePair,
   parseRate,
   parseSize,
@@ -54,6 +55,8 @@ test('sizes, counts and pairs', () => {
   expect(parseSize('--check-memory', '2GB')).toBe(2e9)
   expect(parseSize('--check-memory', '512MiB')).toBe(512 * 1024 * 1024)
   expect(() => parseSize('--check-memory', 'lots')).toThrow('Got "lots"')
+  expect(parseMemory('--check-memory', '1MB')).toBe(1e6)
+  expect(() => parseMemory('--check-memory', '8')).toThrow('at least 1 MB, e.g. 2GB. Got "8"')
   expect(parseCount('--nodes', '5')).toBe(5)
   expect(() => parseCount('--nodes', '2.5')).toThrow('--nodes: expected a whole number, at least 1. Got "2.5".')
   expect(() => parseCount('--nodes', '6', 1, 5)).toThrow('--nodes: expected a whole number from 1 to 5. Got "6".')
@@ -66,7 +69,7 @@ test('sizes, counts and pairs', () => {
 })
 
 test('what is shown is easy to read', () => {
-  expect(showCount(1234567)).toBe('1 234 567')
+  expect(showCount(1234567)).toBe('1\u202f234\u202f567')
   expect([0.000099, 0.05, 0.1, 0].map(showDuration)).toEqual(['99ns', '50µs', '0.1ms', '0ms'])
   expect(showDuration(830)).toBe('830ms')
   expect(showDuration(30_000)).toBe('30.0s')

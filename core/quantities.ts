@@ -56,6 +56,16 @@ export function parseSize(flag: string, text: string): number {
   return Math.round(Number(match[1]) * unit)
 }
 
+/** Less than this holds no history. */
+const LEAST_MEMORY = 1e6
+
+/** Memory that something may take: `parseSize`, and at least a megabyte. A bare `8` is eight bytes, which nobody means. */
+export function parseMemory(flag: string, text: string): number {
+  const bytes = parseSize(flag, text)
+  if (bytes < LEAST_MEMORY) throw wrong(flag, `at least ${showSize(LEAST_MEMORY)}, e.g. 2GB`, text)
+  return bytes
+}
+
 /** A whole number from `least` to `most`: by default to the greatest that is counted exactly, which nobody means. */
 export function parseCount(flag: string, text: string, least = 1, most = Number.MAX_SAFE_INTEGER): number {
   const count = Number(text)
@@ -104,14 +114,29 @@ export function showDuration(ms: number): string {
   return `${minutes}m ${Math.round((ms - minutes * 60_000) / 1000)}s`
 }
 
+/** `512 MB`, `2 GB`, `1.5 KB`: at most one place behind the point, and never nothing for something. */
+export function showSize(bytes: number): string {
+  const [unit, name] =
+    bytes < 1e3 ? [1, 'B'] : bytes < 1e6 ? [1e3, 'KB'] : bytes < 1e9 ? [1e6, 'MB'] : ([1e9, 'GB'] as const)
+  return `${Number((bytes / unit).toFixed(1))} ${name}`
+}
+
 /** `30s`, `250ms`: a duration as a flag takes it. */
 export function flagDuration(ms: number): string {
   return ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`
 }
 
-/** `6 012`: digits in groups, with spaces that do not break. */
+/** `6 012`: digits in groups, with a narrow space that does not break. Sentences, tables and pages all write counts so. */
 export function showCount(count: number): string {
-  return String(Math.round(count)).replaceAll(/\B(?=(\d{3})+$)/g, ' ')
+  return String(Math.round(count)).replaceAll(/\B(?=(\d{3})+$)/g, '\u202f')
+}
+
+/** `1 key`, `8 keys`, `3 processes`, `6 012 operations`. */
+export function counted(count: number, noun: string): string {
+  if (count === 1) return `1 ${noun}`
+  const many = showCount(count)
+  if (/[^aeiou]y$/.test(noun)) return `${many} ${noun.slice(0, -1)}ies`
+  return `${many} ${noun}${noun.endsWith('s') ? 'es' : 's'}`
 }
 
 /** `95.7 %`, or `none` where there was nothing. */

@@ -12,7 +12,10 @@ export function asDrawn(spec: FaultSpec): FaultSpec {
   return spec
 }
 
-export const nodeOrder = z.array(z.string()).min(1)
+export const nodeOrder = z
+  .array(z.string())
+  .min(1)
+  .refine((nodes) => new Set(nodes).size === nodes.length, 'a node is named twice')
 
 /** A parser of one nemesis's specs. Throws UsageError that says which field is wrong and what was found. */
 export function specParser<S extends FaultSpec>(schema: z.ZodType<S>): (spec: FaultSpec) => S {

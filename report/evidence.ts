@@ -3,9 +3,9 @@
  * first ones, with a word about the rest. And the stretches of time that the evidence stands in, which stay complete
  * whatever else has to be thinned.
  */
+import {showCount} from '../core/quantities.ts'
 import type {Anomaly, Counterexample, Judgement, Verdict} from '../core/verdict.ts'
 import type {Span} from './logs.ts'
-import {grouped} from './phrase.ts'
 import type {Row} from './tabulate.ts'
 
 const ANOMALY_LIMIT = 50
@@ -30,7 +30,7 @@ export function trimJudgement(judgement: Judgement): Trimmed {
     const anomalies = verdict.anomalies.slice(0, ANOMALY_LIMIT).map(trimAnomaly)
     if (anomalies.length < verdict.anomalies.length) {
       notes.push(
-        `${verdict.property}: the first ${anomalies.length} of ${grouped(verdict.anomalies.length)} anomalies are shown.`,
+        `${verdict.property}: the first ${anomalies.length} of ${showCount(verdict.anomalies.length)} anomalies are shown.`,
       )
     }
     return {...rest, anomalies, ...(fits(detail, VERDICT_DETAIL_LIMIT_BYTES) ? {detail} : {})}

@@ -2,8 +2,10 @@
  * The report: a run as one self-contained HTML page that works from `file://`, offers its evidence before its charts, and
  * still says the essential without JavaScript. This file is the story; the browser half is in `app/`.
  */
+
 import type {FaultWindow} from '../core/history.ts'
 import {isClientOp, type Op} from '../core/op.ts'
+import {showCount} from '../core/quantities.ts'
 import {consistencyOf} from '../core/verdict-detail.ts'
 import {type Bundle, readBundle} from './bundle.ts'
 import {marksOf} from './events.ts'
@@ -14,7 +16,6 @@ import {leadershipsOf} from './leadership.ts'
 import {capLog, omittedLines} from './logs.ts'
 import {type Parts, page} from './page.ts'
 import {PAYLOAD_FORMAT, type Payload, type PayloadLog, type Totals} from './payload.ts'
-import {grouped} from './phrase.ts'
 import {storiesOf} from './stories/index.ts'
 import {pairLeniently, type Row, tabulate} from './tabulate.ts'
 import {FULL, HARD_LIMIT_BYTES, SOFT_LIMIT_BYTES, type Thinning, thin, thinner} from './thinning.ts'
@@ -128,7 +129,7 @@ function omissions(all: number, shown: number, thinning: Thinning, logs: readonl
   const notes: string[] = []
   if (shown < all) {
     notes.push(
-      `This page shows ${grouped(shown)} of ${grouped(all)} operations: all of the evidence and its surroundings, and an even sample of the rest. history.jsonl has every one.`,
+      `This page shows ${showCount(shown)} of ${showCount(all)} operations: all of the evidence and its surroundings, and an even sample of the rest. history.jsonl has every one.`,
     )
   }
   if (thinning.textLimit < FULL.textLimit) {
@@ -136,7 +137,7 @@ function omissions(all: number, shown: number, thinning: Thinning, logs: readonl
   }
   const omitted = logs.reduce((sum, log) => sum + omittedLines(log), 0)
   if (omitted > 0) {
-    notes.push(`${grouped(omitted)} log lines are left out; the files in logs/ have them.`)
+    notes.push(`${showCount(omitted)} log lines are left out; the files in logs/ have them.`)
   }
   return notes
 }

@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest'
-import {grouped, phrase} from './phrase.ts'
+import {showCount} from '../core/quantities.ts'
+import {phrase} from './phrase.ts'
 
 const known = {key: 'x3', ok: true}
 
@@ -24,4 +25,4 @@ test.each([
   [999, '999'],
   [6012, '6\u202f012'],
   [1234567, '1\u202f234\u202f567'],
-])('%i is grouped', (count, text) => expect(grouped(count)).toBe(text))
+])('%i in groups', (count, text) => expect(showCount(count)).toBe(text))

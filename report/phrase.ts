@@ -20,11 +20,6 @@ export function phrase(operation: Phrased, withKey: boolean): string {
   return `${f}${key}${argument} → ${output === '' ? 'nil' : output}`
 }
 
-/** `6 012`, with a narrow space that does not break. */
-export function grouped(count: number): string {
-  return String(count).replaceAll(/\B(?=(\d{3})+$)/g, '\u202f')
-}
-
 /** Whether a function only looks. Used for tint, never for judging. */
 export function isRead(f: string): boolean {
   return f === 'read' || f === 'r' || f === 'get' || f === 'poll'

@@ -2,11 +2,12 @@
  * The report without JavaScript: verdict, properties, evidence and the command that brings the run back, as plain HTML.
  * It is what a mail client, a text browser or a printer shows, and what remains should the app ever fail to start.
  */
+import {counted, showCount} from '../core/quantities.ts'
 import type {Anomaly, Verdict} from '../core/verdict.ts'
 import {escapeHtml} from './escape.ts'
 import {touches} from './evidence.ts'
 import type {Payload} from './payload.ts'
-import {grouped, phrase} from './phrase.ts'
+import {phrase} from './phrase.ts'
 import type {Row} from './tabulate.ts'
 import {compact} from './values.ts'
 
@@ -35,15 +36,14 @@ export function plainPage(payload: Payload, evidence: readonly Row[]): string {
 
 /** The run in one line. */
 export function facts({run, totals}: Payload): string {
-  const count = (value: number, noun: string) => `${grouped(value)} ${noun}${value === 1 ? '' : 's'}`
-  const faults = `${count(totals.faults, 'fault')}, ${totals.faultsVerified} verified`
+  const faults = `${counted(totals.faults, 'fault')}, ${totals.faultsVerified} verified`
   return [
     run.target ?? run.id,
     run.workload,
     run.nemesis?.join(' + '),
     run.seed === undefined ? undefined : `seed ${run.seed}`,
     run.stopped,
-    `${count(totals.operations, 'operation')} (${grouped(totals.ok)} ok, ${grouped(totals.fail)} failed, ${grouped(totals.info)} unknown)`,
+    `${counted(totals.operations, 'operation')} (${showCount(totals.ok)} ok, ${showCount(totals.fail)} failed, ${showCount(totals.info)} unknown)`,
     totals.faults > 0 ? faults : undefined,
   ]
     .filter((fact) => fact !== undefined && fact !== '')

@@ -2,12 +2,13 @@
  * Generated runs for the report's tests, screenshots and benchmark: one for each verdict. `failRun` has the stale read of
  * the documentation's example in it, with the proof a checker would give.
  */
+
 import {History} from '../core/history.ts'
 import type {Op} from '../core/op.ts'
+import {showCount} from '../core/quantities.ts'
 import {createRandom, type Random} from '../core/random.ts'
 import {type Judgement, judge, type Verdict} from '../core/verdict.ts'
 import type {ReportInput} from './input.ts'
-import {grouped} from './phrase.ts'
 import {leaderEvents, NODES, nemesisOps, nodeLogs, number, registerOps, WORKERS} from './register.fixture.ts'
 
 const MS = 1e6
@@ -27,7 +28,7 @@ export function passRun({operations, seconds, seed = '8f3a'}: Shape): ReportInpu
 }
 
 function passSentence(operations: number): string {
-  return `No violation found in ${grouped(operations)} operations under 11 verified faults.`
+  return `No violation found in ${showCount(operations)} operations under 11 verified faults.`
 }
 
 /** The same, with one stale read of x3 in it. */
@@ -153,7 +154,7 @@ function staleRead(): Op[] {
 }
 
 function passVerdicts(operations: number): Verdict[] {
-  const summary = `register, 8/8 keys, ${grouped(operations)} operations`
+  const summary = `register, 8/8 keys, ${showCount(operations)} operations`
   const valid = {validity: 'valid' as const, anomalies: []}
   return [
     {

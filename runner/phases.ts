@@ -1,9 +1,10 @@
 /** How a run tells whoever watches it where it is, and what each phase came to in one line. */
-import {counted} from '../checkers/findings/finding.ts'
+
 import type {Cancel, Clock} from '../core/clock.ts'
 import type {Cluster} from '../core/cluster.ts'
 import {History} from '../core/history.ts'
 import type {Op} from '../core/op.ts'
+import {counted} from '../core/quantities.ts'
 import type {Injector} from './injector.ts'
 import type {Phase, RunObserver} from './observer.ts'
 import type {Sink} from './stage.ts'

@@ -127,6 +127,13 @@ describe('a plan', () => {
   })
 })
 
+/** A plan with these parts, as text. */
+function whole(parts: object): string {
+  return JSON.stringify({format: 'chaos.plan/2', seed: '1', options: {timeMs: 9}, faults: [], operations: [], ...parts})
+}
+
+const strike = (fault: string, startMs: number) => ({startMs, stopMs: 9, spec: {fault}})
+
 describe('plan.json', () => {
   test('is read back as it was', () => {
     const {plan} = made()
@@ -145,6 +152,28 @@ describe('plan.json', () => {
   })
   test.each([
     ['{', 'x.json is not JSON'],
+    [whole({options: {timeMs: 9, nodes: ['n1', 'n1']}}), 'x.json: options.nodes is ["n1","n1"]'],
+    [whole({options: {timeMs: 9, nodes: []}}), 'x.json: options.nodes is []'],
+    [whole({options: {timeMs: 9, concurrency: -1}}), 'x.json: options.concurrency is -1'],
+    [whole({options: {timeMs: 9, ratePerS: 'fast'}}), 'x.json: options.ratePerS is "fast"'],
+    [whole({options: {timeMs: 9, settleMs: -9}}), 'x.json: options.settleMs is -9'],
+    [whole({unbounded: 'yes'}), 'x.json: unbounded is "yes"'],
+    [whole({operations: [{atMs: 0, f: 'write', vlaue: 1}]}), 'x.json: operations[0] has the unknown field "vlaue"'],
+    [whole({operations: [{atMs: 0, f: 'read', key: {a: 1}}]}), 'x.json: operations[0].key is {"a":1}'],
+    [
+      whole({
+        operations: [
+          {atMs: 5, f: 'read'},
+          {atMs: 4, f: 'read'},
+        ],
+      }),
+      'x.json: operations[1].atMs is 4, earlier than operations[0], which stands before it (5)',
+    ],
+    [
+      whole({faults: [strike('kill', 5), strike('pause', 1), strike('kill', 4)]}),
+      'x.json: faults[2].startMs is 4, earlier than faults[0], which stands before it (5)',
+    ],
+    [whole({faults: [{...strike('kill', 5), victim: 'n1'}]}), 'x.json: faults[0] has the unknown field "victim"'],
     ['null', 'x.json is not a plan: "format" is missing'],
     ['{"format":"chaos.plan/9"}', 'x.json is not a plan: "format" is "chaos.plan/9"'],
     ['{"format":"chaos.plan/1"}', 'x.json: seed is missing'],

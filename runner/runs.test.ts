@@ -58,5 +58,6 @@ test('runs are found by name and by link, from below the directory where they we
   expect(findRun('latest', ['/nowhere', runs])).toBe(join(runs, 'latest'))
   expect(findRun('nothing', [runs])).toBeUndefined()
   expect(runNames([runs])).toContain('c-gone')
+  expect(runNames([runs, runs])).toEqual(runNames([runs]))
   expect(runsDirectories('elsewhere', root)).toEqual(['elsewhere'])
 })

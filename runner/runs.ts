@@ -46,11 +46,12 @@ export function findRun(name: string, directories: readonly string[]): string | 
   return directories.map((directory) => join(directory, name)).find((path) => existsSync(path))
 }
 
-/** The names that `findRun` knows. */
+/** The names that `findRun` knows, each of them once: every directory has its `latest`. */
 export function runNames(directories: readonly string[]): string[] {
-  return directories
+  const names = directories
     .filter((directory) => existsSync(directory))
     .flatMap((directory) => readdirSync(directory).filter((name) => existsSync(join(directory, name, 'run.json'))))
+  return [...new Set(names)]
 }
 
 /** Every run in a directory, the newest first. */

@@ -54,7 +54,7 @@ it('says unknown where nothing was read', async () => {
   expect(await judge('0 |add 5|')).toMatchObject({validity: 'unknown', reason: 'No read succeeded.'})
 })
 
-it('is exact beyond what a double can hold, and does not judge fractions', async () => {
+it('is exact beyond what a double can hold', async () => {
   const big = 2n ** 60n
   const record = (amount: unknown, read: unknown) =>
     history([
@@ -67,10 +67,9 @@ it('is exact beyond what a double can hold, and does not judge fractions', async
     ])
   expect(await counter().check(record(big, big + 2n))).toMatchObject({validity: 'valid'})
   expect(await counter().check(record(big, big + 1n))).toMatchObject({validity: 'invalid'})
-  expect(await counter().check(record(0.5, 2.5))).toMatchObject({
-    validity: 'unknown',
-    reason: 'Fractions are not judged (op #0 adds 0.5).',
-  })
+  expect(await counter().check(record(0.5, 2.5))).toMatchObject({validity: 'valid'})
+  expect(await counter().check(record(0.5, 2.25))).toMatchObject({validity: 'invalid'})
+  expect(() => counter().check(record(Number.NaN, 2))).toThrow('op #0 asks for add NaN: not a number')
   expect(() => counter().check(record('five', 2))).toThrow('op #0 asks for add five: not a number')
 })
 

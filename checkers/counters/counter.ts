@@ -9,20 +9,34 @@
  * (increments acknowledged before its invocation + decrements attempted before its return) to (increments attempted before
  * its return + decrements acknowledged before its invocation). *Eventual*: a read before the end lies between all decrements
  * and all increments attempted so far. Either way a final read is exactly the acknowledged sum plus the sum of some subset of
- * the operations whose outcome is unknown, or which were under way. Anything but a whole number is a *reply-mismatch*.
+ * the operations whose outcome is unknown, or which were under way. Anything but a number is a *reply-mismatch*, and a
+ * fraction is one where only whole numbers were added.
  *
  * Proves: acknowledged amounts are neither lost nor counted twice. Cannot see: two errors that cancel out, or reads that are
  * in bounds but out of order with each other (the linearizability checker's counter model sees those). Every read is judged,
- * not only the last; the bounds are those of Jepsen's counter, widened for decrements. Sums are exact beyond 2^53; fractions
- * are not judged. Where the sums of the unknown operations span more than 2^27, a final read that is within bounds passes.
+ * not only the last; the bounds are those of Jepsen's counter, widened for decrements. Sums are exact beyond 2^53, and for
+ * decimals and ratios; of fractions that a machine has in binary (0.1) a sum may differ by what rounding may have made of it.
+ * Where the sums of the unknown operations have more than 2^27 steps, a final read that is within bounds passes.
  */
+
 import type {Checker} from '../../core/checker.ts'
-import {exactOf} from '../../core/exact.ts'
+import {
+  approximate,
+  type Exact,
+  exactOf,
+  exactRatio,
+  greatestDivisor,
+  isBinary,
+  leastMultiple,
+  showExact,
+  slackOf,
+} from '../../core/exact.ts'
 import type {Key, Op, Operation} from '../../core/op.ts'
+import {counted} from '../../core/quantities.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import {showValue} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
+import {ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
 import {wrongAnswer, wrongRequest} from '../findings/wrong-shape.ts'
 
 export interface CounterOptions {
@@ -43,23 +57,20 @@ export function counter(options: CounterOptions = {}): Checker {
       'every read of a counter is within bounds, and final reads count each acknowledged amount exactly once',
     check(history) {
       const anomalies: Anomaly[] = []
-      const gaps: string[] = []
       let reads = 0
       const keys = [...history.byKey()]
       for (const [key, operations] of keys) {
         const tally = tallyOf(key, operations, {eventual, lossy: options.lossy === true})
         for (const found of tally.anomalies) anomalies.push(found)
         reads += tally.reads
-        if (tally.gap !== undefined) gaps.push(tally.gap)
       }
-      if (reads === 0) gaps.unshift('No read succeeded.')
       return verdictOf({
         checker: 'counter',
         property: 'counter within bounds',
         kind: 'safety',
         summary: `${counted(keys.length, 'counter')}, ${counted(reads, 'read')}`,
         anomalies,
-        reason: gaps[0],
+        reason: reads > 0 ? undefined : 'No read succeeded.',
       })
     },
   }
@@ -68,28 +79,22 @@ export function counter(options: CounterOptions = {}): Checker {
 interface Tally {
   readonly anomalies: Anomaly[]
   readonly reads: number
-  /** Why something could not be judged. */
-  readonly gap?: string
 }
 
-/** What an operation adds: undefined for one that adds nothing, NaN for a fraction. Throws UsageError for what is no number. */
-function amountOf(operation: Operation): bigint | number | undefined {
-  const {f, input} = operation
+/** What an operation adds; undefined for one that adds nothing. Throws UsageError for what is no number. */
+function amountOf(operation: Operation): Exact | undefined {
+  const {f} = operation
   if (f !== 'add' && f !== 'increment' && f !== 'decrement') return undefined
-  const amount = f === 'add' ? input : (input ?? 1)
-  if (typeof amount !== 'number' && exactOf(amount) === undefined) throw wrongRequest(operation, 'a number')
-  const whole = wholeOf(amount)
-  if (whole === undefined) return Number.NaN
-  return f === 'decrement' ? -whole : whole
+  const amount = exactOf(askedOf(operation))
+  if (amount === undefined) throw wrongRequest(operation, 'a number')
+  return f === 'decrement' ? {over: -amount.over, under: amount.under} : amount
 }
 
-/** A whole number; undefined for anything else. */
-function wholeOf(value: unknown): bigint | undefined {
-  if (typeof value === 'bigint') return value
-  return Number.isInteger(value) ? BigInt(value as number) : undefined
+function askedOf({f, input}: Operation): unknown {
+  return f === 'add' ? input : (input ?? 1)
 }
 
-/** An operation that adds, with how much. */
+/** An operation that adds, with how much, in parts. */
 interface Change {
   readonly operation: Operation
   readonly amount: bigint
@@ -115,30 +120,30 @@ function tallyOf(
   }
   events.sort((left, right) => left.index - right.index)
 
+  const scale = scaleOf(operations)
   const anomalies: Anomaly[] = []
   const acknowledged: Sides = {up: 0n, down: 0n}
   const attempted: Sides = {up: 0n, down: 0n}
+  /** How many amounts that is. */
+  let terms = 0
   const atInvoke = new Map<Operation, Sides>()
   /** What was asked for and not (yet) acknowledged. */
   const open = new Map<Operation, Change>()
   /** What may or may not be in each final read that is under way, and the sum that must be. */
   const running = new Map<Operation, {readonly sum: bigint; readonly optional: Change[]}>()
   let reads = 0
-  let gap: string | undefined
   for (const {operation, returns} of events) {
-    const amount = amountOf(operation)
-    if (amount !== undefined) {
+    const exact = amountOf(operation)
+    if (exact !== undefined) {
       if (operation.outcome === 'fail') continue
-      if (typeof amount === 'number') {
-        gap ??= `Fractions are not judged (op #${operation.invoke.index} adds ${showValue(operation.input)}).`
-        continue
-      }
+      const amount = scale.inParts(exact)
       const side = amount < 0n ? 'down' : 'up'
       if (returns) {
         acknowledged[side] += amount
         open.delete(operation)
       } else {
         attempted[side] += amount
+        terms++
         open.set(operation, {operation, amount})
         for (const {optional} of running.values()) optional.push({operation, amount})
       }
@@ -157,39 +162,93 @@ function tallyOf(
     atInvoke.delete(operation)
     const final = running.get(operation)
     running.delete(operation)
-    const value = wholeOf(operation.output)
-    if (value === undefined) {
-      anomalies.push(wrongAnswer(operation, 'a whole number'))
+    const answer = exactOf(operation.output)
+    if (answer === undefined || (scale.whole && answer.under !== 1n)) {
+      anomalies.push(wrongAnswer(operation, scale.whole ? 'a whole number' : 'a number'))
       continue
     }
+    const value = scale.inParts(answer)
+    const slack = scale.whole ? 0n : scale.slack(operation.output, terms, attempted)
     const [low, high] = [up + attempted.down, attempted.up + down]
-    if (value < low || value > high) anomalies.push(outOfBounds(key, operation, low, high))
-    else if (final !== undefined && !isSumOf(value - final.sum, final.optional)) {
-      anomalies.push(wrongFinal(key, operation, final.sum, final.optional))
+    if (value < low - slack || value > high + slack) {
+      anomalies.push(outOfBounds(key, operation, scale.show(low), scale.show(high)))
+    } else if (final !== undefined && !isSumOf(value - final.sum, final.optional, slack)) {
+      anomalies.push(wrongFinal(key, operation, scale.show(final.sum), final.optional, scale))
     }
   }
-  return {anomalies: gap === undefined ? anomalies : [], reads, ...(gap === undefined ? {} : {gap})}
+  return {anomalies, reads}
+}
+
+/** Parts of one, of which all that was added to a counter and read from it are whole multiples: sums of them are exact. */
+class Scale {
+  readonly #part: bigint
+  /** Whether nothing but whole numbers was added. */
+  readonly whole: boolean
+  /** Whether some of it was a fraction in binary. */
+  readonly #binary: boolean
+
+  constructor(part: bigint, whole: boolean, binary: boolean) {
+    this.#part = part
+    this.whole = whole
+    this.#binary = binary
+  }
+
+  inParts({over, under}: Exact): bigint {
+    return under === this.#part ? over : over * (this.#part / under)
+  }
+
+  show(parts: bigint): string {
+    return showExact(exactRatio(parts, this.#part))
+  }
+
+  /** How far an answer may be from the sum, because of rounding. */
+  slack(answer: unknown, terms: number, {up, down}: Sides): bigint {
+    const size = approximate(exactRatio(up - down, this.#part))
+    const slack = slackOf(answer, {terms: this.#binary ? terms : 0, size})
+    const {over, under} = exactOf(slack) as Exact
+    return (over * this.#part) / under
+  }
+}
+
+function scaleOf(operations: Sequence<Operation>): Scale {
+  let part = 1n
+  let [whole, binary] = [true, false]
+  for (const operation of operations) {
+    const changes = operation.f !== 'read'
+    const value = changes ? askedOf(operation) : operation.output
+    if (Number.isInteger(value)) continue
+    const {under} = exactOf(value) ?? {under: 1n}
+    part = leastMultiple(part, under)
+    if (changes && under !== 1n) whole = false
+    if (changes && isBinary(value)) binary = true
+  }
+  return new Scale(part, whole, binary)
 }
 
 /**
- * Whether some subset of these amounts adds up to exactly `sum`: bit i says that the least possible sum plus i can be had,
- * and each amount shifts the bits. Taken as true where that would be too many bits.
+ * Whether some subset of these amounts adds up to `sum`, give or take `slack`: bit i says that the least possible sum plus i steps
+ * can be had, and each amount shifts the bits. A step is what divides all amounts. Taken as true where that would be too many bits.
  */
-function isSumOf(sum: bigint, changes: readonly Change[]): boolean {
-  let [least, span] = [0n, 0n]
+function isSumOf(sum: bigint, changes: readonly Change[], slack: bigint): boolean {
+  let [least, span, step] = [0n, 0n, 0n]
   for (const {amount} of changes) {
+    const size = amount < 0n ? -amount : amount
     if (amount < 0n) least += amount
-    span += amount < 0n ? -amount : amount
+    span += size
+    step = greatestDivisor(step, size)
   }
   const wanted = sum - least
-  if (wanted < 0n || wanted > span) return false
-  if (span > MAX_SPAN) return true
+  if (wanted < -slack || wanted > span + slack) return false
+  if (step === 0n) return true
+  if (span / step > MAX_SPAN) return true
   let sums = 1n
-  for (const {amount} of changes) sums |= sums << (amount < 0n ? -amount : amount)
-  return ((sums >> wanted) & 1n) === 1n
+  for (const {amount} of changes) sums |= sums << ((amount < 0n ? -amount : amount) / step)
+  const from = wanted - slack <= 0n ? 0n : (wanted - slack + step - 1n) / step
+  const to = (wanted + slack) / step
+  return to >= from && BigInt.asUintN(Number(to - from) + 1, sums >> from) !== 0n
 }
 
-function outOfBounds(key: Key | undefined, read: Operation, low: bigint, high: bigint): Anomaly {
+function outOfBounds(key: Key | undefined, read: Operation, low: string, high: string): Anomaly {
   const possible = low === high ? `only ${low} was possible` : `only ${low} to ${high} were possible`
   return {
     type: read.final ? 'counter-wrong-final' : 'counter-out-of-bounds',
@@ -200,12 +259,18 @@ function outOfBounds(key: Key | undefined, read: Operation, low: bigint, high: b
       `Acknowledged increments before it began and every decrement attempted before it ended make ${low} the least;`,
       `increments attempted before it ended and acknowledged decrements before it began make ${high} the most.`,
     ],
-    detail: {low: String(low), high: String(high), read: showValue(read.output)},
+    detail: {low, high, read: showValue(read.output)},
   }
 }
 
-function wrongFinal(key: Key | undefined, read: Operation, sum: bigint, unsettled: readonly Change[]): Anomaly {
-  const amounts = unsettled.map(({amount}) => String(amount))
+function wrongFinal(
+  key: Key | undefined,
+  read: Operation,
+  sum: string,
+  unsettled: readonly Change[],
+  scale: Scale,
+): Anomaly {
+  const amounts = unsettled.map(({amount}) => scale.show(amount))
   const doubt =
     amounts.length === 0
       ? 'and nothing was left in doubt'
@@ -215,6 +280,6 @@ function wrongFinal(key: Key | undefined, read: Operation, sum: bigint, unsettle
     sentence: `The final read${ofKey(key)} on ${read.node ?? `process ${read.process}`} is ${showValue(read.output)}, but acknowledged amounts add up to ${sum}, ${doubt}.`,
     ...(key === undefined ? {} : {key}),
     witness: witnessOf(...unsettled.slice(0, 16).map(({operation}) => operation), read),
-    detail: {read: showValue(read.output), acknowledged: String(sum), unsettled: amounts},
+    detail: {read: showValue(read.output), acknowledged: sum, unsettled: amounts},
   }
 }

@@ -1,4 +1,5 @@
 /** Findings as a verdict: what breaks the requirement is reported, the rest is known; nothing tested is unknown. */
+import {counted} from '../../core/quantities.ts'
 import type {Anomaly, Verdict} from '../../core/verdict.ts'
 import type {ConsistencyDetail} from '../../core/verdict-detail.ts'
 import {type AnomalyType, CYCLES, type CycleType, modelsRuledOutBy, titleOf} from './anomalies.ts'
@@ -74,10 +75,6 @@ export function verdictOf(
     ...(findings.types.length === 0 ? {} : {measures}),
     detail,
   }
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 /** Cycles are not searched for their number: enough is enough. */

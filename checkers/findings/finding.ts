@@ -81,10 +81,3 @@ export function ofKey(key: string | number | undefined): string {
 export function keyWords(key: string | number): string {
   return /^\d+$/.test(String(key)) ? `key ${key}` : `${key}`
 }
-
-/** `1 key`, `8 keys`, `3 processes`. */
-export function counted(count: number, noun: string): string {
-  if (count === 1) return `1 ${noun}`
-  if (/[^aeiou]y$/.test(noun)) return `${count} ${noun.slice(0, -1)}ies`
-  return `${count} ${noun}${noun.endsWith('s') ? 'es' : 's'}`
-}

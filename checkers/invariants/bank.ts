@@ -15,14 +15,16 @@
  * happened, or happened twice (totals stay right): that is for the transaction checker. Kingsbury's bank test of Jepsen,
  * whose `:total-amount` is `total` and `:negative-balances?` is `allowNegative`.
  */
+
 import type {Checker} from '../../core/checker.ts'
 import {approximate, distance, type Exact, exactOf, sameExact, showExact, sumOfExact} from '../../core/exact.ts'
 import {MapKeys, plainName} from '../../core/format/map-keys.ts'
 import type {History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
+import {counted} from '../../core/quantities.ts'
 import {isMap, showValue, type ValueKey, valueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
+import {ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
 import {wrongAnswer} from '../findings/wrong-shape.ts'
 
 export interface BankOptions {

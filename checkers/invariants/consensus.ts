@@ -13,12 +13,14 @@
  *
  * Proves: agreement or validity was broken. Cannot see: instances of which nothing was told.
  */
+
 import type {Checker} from '../../core/checker.ts'
 import type {Key, Operation} from '../../core/op.ts'
+import {counted} from '../../core/quantities.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import {showValue, valueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, endIndex, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
+import {endIndex, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
 
 export function consensus(): Checker {
   return {

@@ -11,11 +11,13 @@
  * Proves: election safety (Ongaro & Ousterhout 2014, figure 3) was broken. Cannot see: what nodes did not announce; two leaders
  * of different terms at one moment are no violation, only the newer one can commit.
  */
+
 import type {Checker} from '../../core/checker.ts'
 import type {NodeEvent} from '../../core/cluster.ts'
+import {counted} from '../../core/quantities.ts'
 import {showValue, type ValueKey, valueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, verdictOf} from '../findings/finding.ts'
+import {verdictOf} from '../findings/finding.ts'
 
 export interface LeaderOptions {
   /** What the nodes announced, in the order of time. */

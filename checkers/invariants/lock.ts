@@ -18,13 +18,15 @@
  * that are no numbers (where tokens are all that keeps holders apart, the verdict is then *unknown*), and whether a token that
  * was used had ever been given out. Each overlap is told once, against the holder of before who holds it longest.
  */
+
 import type {Checker} from '../../core/checker.ts'
 import type {History} from '../../core/history.ts'
 import type {Key, Op, Operation, ProcessId} from '../../core/op.ts'
+import {counted} from '../../core/quantities.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import {valueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, endIndex, firstPlace, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
+import {endIndex, firstPlace, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
 
 export interface LockOptions {
   /** Overlapping holders are expected, and kept apart by tokens. Default: exactly when there are `use`s. */

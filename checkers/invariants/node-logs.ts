@@ -6,9 +6,11 @@
  *
  * Proves: the node said so. Cannot see: anything that it keeps to itself.
  */
+
 import type {Checker} from '../../core/checker.ts'
+import {counted} from '../../core/quantities.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, verdictOf} from '../findings/finding.ts'
+import {verdictOf} from '../findings/finding.ts'
 
 /** A kind of line to look for. */
 export interface LogPattern {

@@ -13,11 +13,13 @@
  * (a list of elements, a number, balances) is judged by the checker of that object, under the same name. Every run is
  * judged by it, whatever its workload.
  */
+
 import type {Checker} from '../../core/checker.ts'
 import type {Operation} from '../../core/op.ts'
+import {counted} from '../../core/quantities.ts'
 import {sameValue, showValue} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, verdictOf, witnessOf} from '../findings/finding.ts'
+import {verdictOf, witnessOf} from '../findings/finding.ts'
 
 /** Functions whose answer is their argument, unless the caller knows better. */
 const ECHOES = ['write', 'add', 'remove', 'cas', 'enqueue', 'append', 'put', 'transfer']

@@ -11,11 +11,13 @@
  *
  * Numbers beyond 2^53 convict only where the record shows that its client does not round them (`findings/rounded.ts`).
  */
+
 import type {Checker} from '../../core/checker.ts'
 import type {Key, Operation, ProcessId} from '../../core/op.ts'
+import {counted} from '../../core/quantities.ts'
 import {showValue, type ValueKey, valueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
+import {ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
 import {doubts, mayBeRounded} from '../findings/rounded.ts'
 import {wrongAnswer} from '../findings/wrong-shape.ts'
 

@@ -2,10 +2,11 @@
  * From what was decided of each object to the verdict: what is wrong, told for the first few; what could not be decided, and how
  * far that came; what was counted.
  */
+
 import type {History} from '../../core/history.ts'
+import {counted} from '../../core/quantities.ts'
 import {type Anomaly, mergeValidity, type Validity, type Verdict} from '../../core/verdict.ts'
 import type {Reached, SearchDetail} from '../../core/verdict-detail.ts'
-import {counted} from '../findings/finding.ts'
 import type {Decision} from './engines/decision.ts'
 import type {Halt} from './engines/frontier.ts'
 import type {RegisterScribe} from './engines/register/pack.ts'

@@ -17,11 +17,11 @@
 import type {Checker} from '../../core/checker.ts'
 import type {FaultWindow, History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
-import {percent} from '../../core/quantities.ts'
+import {counted, percent} from '../../core/quantities.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import type {Anomaly} from '../../core/verdict.ts'
 import type {Share} from '../../core/verdict-detail.ts'
-import {counted, firstPlace, verdictOf, witnessOf} from '../findings/finding.ts'
+import {firstPlace, verdictOf, witnessOf} from '../findings/finding.ts'
 
 export interface AvailabilityOptions {
   /** The shortest stretch without success that is worth telling, ms. */

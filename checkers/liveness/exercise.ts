@@ -11,9 +11,10 @@
 import type {Checker} from '../../core/checker.ts'
 import type {FaultWindow, History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
+import {counted} from '../../core/quantities.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import type {FaultExercise} from '../../core/verdict-detail.ts'
-import {counted, verdictOf} from '../findings/finding.ts'
+import {verdictOf} from '../findings/finding.ts'
 import {Timetable} from './availability.ts'
 
 export interface ExerciseOptions {

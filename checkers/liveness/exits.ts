@@ -9,9 +9,11 @@
  * Proves: nothing beyond what was seen. Cannot see: a child process that crashed and was replaced by the node itself; for those
  * there is `node-logs`.
  */
+
 import type {Checker} from '../../core/checker.ts'
 import {exitsIn} from '../../core/exits.ts'
-import {counted, verdictOf} from '../findings/finding.ts'
+import {counted} from '../../core/quantities.ts'
+import {verdictOf} from '../findings/finding.ts'
 
 export function exits(): Checker {
   return {

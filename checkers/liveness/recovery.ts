@@ -15,11 +15,11 @@
 import type {Checker} from '../../core/checker.ts'
 import type {FaultWindow, History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
-import {showDuration} from '../../core/quantities.ts'
+import {counted, showDuration} from '../../core/quantities.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import type {Anomaly} from '../../core/verdict.ts'
 import type {Recovery} from '../../core/verdict-detail.ts'
-import {counted, firstPlace, verdictOf, witnessOf} from '../findings/finding.ts'
+import {firstPlace, verdictOf, witnessOf} from '../findings/finding.ts'
 
 export function recovery(): Checker {
   return {

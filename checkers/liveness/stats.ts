@@ -10,8 +10,9 @@ import type {Checker} from '../../core/checker.ts'
 import type {History} from '../../core/history.ts'
 import {messagesIn} from '../../core/messages.ts'
 import {OpenOperations} from '../../core/pairs.ts'
+import {counted, showCount} from '../../core/quantities.ts'
 import type {FunctionStats} from '../../core/verdict-detail.ts'
-import {counted, verdictOf} from '../findings/finding.ts'
+import {verdictOf} from '../findings/finding.ts'
 import {Durations, dueOf, Latencies, roundMs} from './latency.ts'
 
 export function stats(): Checker {
@@ -32,7 +33,7 @@ export function stats(): Checker {
         checker: 'stats',
         property: 'every operation succeeded at least once',
         kind: 'exercise',
-        summary: `${counted(operations, 'operation')}: ${total.ok} ok, ${total.fail} failed, ${total.info} unknown${Number.isNaN(perOperation) ? '' : `, ${perOperation.toFixed(1)} messages each`}`,
+        summary: `${counted(operations, 'operation')}: ${showCount(total.ok)} ok, ${showCount(total.fail)} failed, ${showCount(total.info)} unknown${Number.isNaN(perOperation) ? '' : `, ${perOperation.toFixed(1)} messages each`}`,
         reason: reasonOf(operations, never),
         measures: {
           operations,

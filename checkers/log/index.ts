@@ -21,10 +21,12 @@
  * Proves: the facts. Cannot see: order between keys. Skips are only judged while a process
  * stays with its assignment. The anomalies are those of Jepsen's Kafka workload (Kingsbury 2022, "Jepsen: Redpanda 21.10.1").
  */
+
 import type {Checker} from '../../core/checker.ts'
+import {counted} from '../../core/quantities.ts'
 import {type ValueKey, valueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, verdictOf} from '../findings/finding.ts'
+import {verdictOf} from '../findings/finding.ts'
 import {wrongAnswer} from '../findings/wrong-shape.ts'
 import {roundMs} from '../liveness/latency.ts'
 import {circles} from './circles.ts'

@@ -1,7 +1,8 @@
 /** What broken invariants come to as a verdict: an anomaly for each, with the events that show it in the order they came. */
+
 import type {NodeEvent} from '../../core/cluster.ts'
+import {counted} from '../../core/quantities.ts'
 import type {Anomaly, Verdict} from '../../core/verdict.ts'
-import {counted} from '../findings/finding.ts'
 import type {Breach} from './breach.ts'
 import {breachesIn} from './index.ts'
 

@@ -15,14 +15,16 @@
  * Proves: the facts. Cannot see: what a process got that ended with an unknown outcome; losses are judged only for processes
  * that received to the end (a final receive) and learned the outcome of every receive. The definition of reliable FIFO broadcast (Hadzilacos & Toueg 1994), for subscribers.
  */
+
 import type {Checker} from '../../core/checker.ts'
 import {UsageError} from '../../core/error.ts'
 import {MapKeys} from '../../core/format/map-keys.ts'
 import type {History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
+import {counted} from '../../core/quantities.ts'
 import {elementsOf, isMap, showValue, type ValueKey, valueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, endIndex, verdictOf, witnessOf} from '../findings/finding.ts'
+import {endIndex, verdictOf, witnessOf} from '../findings/finding.ts'
 import {wrongAnswer} from '../findings/wrong-shape.ts'
 
 export interface PubsubOptions {

@@ -15,12 +15,14 @@
  * see: what a dequeue of unknown outcome took; it is taken to excuse everything that it can excuse by itself, so violations
  * that need several of them at once are left to the linearizability checker's models `queue` and `unordered-queue`.
  */
+
 import type {Checker} from '../../core/checker.ts'
 import type {Key, Operation} from '../../core/op.ts'
+import {counted} from '../../core/quantities.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import {showValue, type ValueKey, valueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, endIndex, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
+import {endIndex, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
 
 export interface QueueOptions {
   /** Whether values come out in the order in which they went in. */

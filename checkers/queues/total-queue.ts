@@ -15,12 +15,14 @@
  * So they are where, though there are *final* dequeues, none found it empty: a broker that answers nobody has lost nothing.
  * The definition is Jepsen's total-queue, except that a crashed drain is no exception.
  */
+
 import type {Checker} from '../../core/checker.ts'
 import type {Key, Operation} from '../../core/op.ts'
+import {counted} from '../../core/quantities.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import {elementsOf, showValue, type ValueKey, valueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
+import {ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
 import {wrongAnswer} from '../findings/wrong-shape.ts'
 
 export interface TotalQueueOptions {

@@ -12,12 +12,14 @@
  * repeatable read and snapshot isolation allow it. Cannot see: what was read, nor inserts with an unknown outcome. This is
  * Jepsen's `jepsen.tests.adya`. Throws UsageError for an insert without a key.
  */
+
 import type {Checker} from '../../core/checker.ts'
 import {UsageError} from '../../core/error.ts'
 import type {Operation} from '../../core/op.ts'
+import {counted, showCount} from '../../core/quantities.ts'
 import {showValue, type ValueKey, valueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, verdictOf, witnessOf} from '../findings/finding.ts'
+import {verdictOf, witnessOf} from '../findings/finding.ts'
 
 /** What was tried for one key. */
 interface Attempts {
@@ -46,7 +48,7 @@ export function adyaG2(): Checker {
         checker: 'adya-g2',
         property: 'no anti-dependency cycle over predicates',
         kind: 'safety',
-        summary: `${counted(all.length, 'key')}, ${inserted.length} inserted`,
+        summary: `${counted(all.length, 'key')}, ${showCount(inserted.length)} inserted`,
         anomalies: inserted.flatMap(skewed),
         reason:
           inserted.length === 0

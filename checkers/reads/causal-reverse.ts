@@ -13,13 +13,15 @@
  * holds (the anomaly of Jepsen's `comments` and `causal-reverse`, first seen in CockroachDB). Cannot see: staleness as such; a
  * read may miss the latest writes altogether. Throws UsageError where a value was put in twice.
  */
+
 import type {Checker} from '../../core/checker.ts'
 import {UsageError} from '../../core/error.ts'
 import type {Key, Operation} from '../../core/op.ts'
+import {counted} from '../../core/quantities.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import {elementsOf, showList, showValue, type ValueKey, valueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, endIndex, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
+import {endIndex, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
 import {wrongAnswer} from '../findings/wrong-shape.ts'
 
 const WRITES = new Set(['write', 'add', 'insert'])

@@ -16,13 +16,15 @@
  * nor what the writing transactions read besides. Of each group only neighbours in the order of how much they saw are compared,
  * so a fork is found whenever there is one, but not every pair is told.
  */
+
 import type {Checker} from '../../core/checker.ts'
 import {UsageError} from '../../core/error.ts'
 import type {Operation} from '../../core/op.ts'
+import {counted} from '../../core/quantities.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import {sameValue, showValue, type ValueKey, valueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, verdictOf, witnessOf} from '../findings/finding.ts'
+import {verdictOf, witnessOf} from '../findings/finding.ts'
 
 export function longFork(): Checker {
   return {

@@ -13,12 +13,14 @@
  * or of values never written; other checkers do. Golab, Li, Shah: "Analyzing consistency properties for fun and profit"
  * (PODC 2011), whose Δ-atomicity this is the read side of.
  */
+
 import type {Checker} from '../../core/checker.ts'
 import type {Key, Operation} from '../../core/op.ts'
+import {counted} from '../../core/quantities.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import {showValue, type ValueKey, valueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, firstPlace, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
+import {firstPlace, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
 import {swapOf} from '../findings/wrong-shape.ts'
 import {roundMs} from '../liveness/latency.ts'
 

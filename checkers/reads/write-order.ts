@@ -14,11 +14,13 @@
  * are those that were written. This is Jepsen's `sequential`; the record does not say how many keys a series has, so a read of
  * too few is not seen either.
  */
+
 import type {Checker} from '../../core/checker.ts'
 import type {Operation} from '../../core/op.ts'
+import {counted} from '../../core/quantities.ts'
 import {showList, showValue} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
+import {ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
 import {wrongAnswer} from '../findings/wrong-shape.ts'
 
 export function writeOrder(): Checker {

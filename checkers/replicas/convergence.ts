@@ -12,13 +12,15 @@
  * before (a store that answers anything and then settles converges), nor that the *right* write won; last-writer-wins may
  * drop acknowledged writes in favour of later ones by design. Vogels 2009; Shapiro et al. 2011 for "strong eventual".
  */
+
 import type {Checker} from '../../core/checker.ts'
 import type {History} from '../../core/history.ts'
 import type {Key, Operation} from '../../core/op.ts'
+import {counted} from '../../core/quantities.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import {elementsOf, showValue, type ValueKey, valueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
+import {ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
 import {swapOf} from '../findings/wrong-shape.ts'
 
 export interface ConvergenceOptions {

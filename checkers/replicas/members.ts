@@ -12,11 +12,13 @@
  * Proves: the limits were kept where the record says that they apply. Cannot see: messages that were lost by no fault of
  * ours; nodes that were too busy to answer.
  */
+
 import type {Checker} from '../../core/checker.ts'
 import type {History} from '../../core/history.ts'
 import type {Operation} from '../../core/op.ts'
+import {counted} from '../../core/quantities.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, verdictOf, witnessOf} from '../findings/finding.ts'
+import {verdictOf, witnessOf} from '../findings/finding.ts'
 import {wrongAnswer} from '../findings/wrong-shape.ts'
 import {Contact} from './contact.ts'
 

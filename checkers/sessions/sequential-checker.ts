@@ -9,10 +9,12 @@
  * Proves, where it convicts: no interleaving of the processes explains the reads. Cannot see: real time (everybody may be
  * arbitrarily far behind, together). Written values must be unique. It may run out of budget: *unknown*.
  */
+
 import {type Checker, UNLIMITED} from '../../core/checker.ts'
 import type {Key} from '../../core/op.ts'
+import {counted} from '../../core/quantities.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, verdictOf} from '../findings/finding.ts'
+import {verdictOf} from '../findings/finding.ts'
 import {linearizable} from '../linearizable/index.ts'
 import {accessesOf, isRegisterLike} from './accesses.ts'
 import {sequential} from './sequential.ts'

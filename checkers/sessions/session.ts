@@ -5,12 +5,14 @@
  * that depends on real time (a client that reads the distant past, in order, is fine with all of them), nor the order of
  * writes that nobody read. Complete for histories of reads and unique writes; compare-and-set counts as a read and a write.
  */
+
 import {type Checker, UNLIMITED} from '../../core/checker.ts'
 import type {History} from '../../core/history.ts'
 import type {Key, Operation} from '../../core/op.ts'
+import {counted} from '../../core/quantities.ts'
 import {showValue} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, keyWords, verdictOf, witnessOf} from '../findings/finding.ts'
+import {keyWords, verdictOf, witnessOf} from '../findings/finding.ts'
 import {type Access, type Accesses, accessesOf, isRegisterLike} from './accesses.ts'
 import {breachOf, SESSION_MODELS, type SessionBreach, type SessionModel} from './models.ts'
 

@@ -23,11 +23,13 @@
  * reads that each could be right but contradict each other (both are for the linearizability checker's model `set`). This is Jepsen's set-full with
  * removes, and with duplicates really found; `set.ts` is its `set`. Time is proportional to the size of the reads.
  */
+
 import type {Checker} from '../../core/checker.ts'
 import type {Key, Operation} from '../../core/op.ts'
+import {counted} from '../../core/quantities.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import {elementsOf, type ValueKey, valueKey} from '../../core/value.ts'
-import {counted, endIndex, verdictOf} from '../findings/finding.ts'
+import {endIndex, verdictOf} from '../findings/finding.ts'
 import {wrongAnswer} from '../findings/wrong-shape.ts'
 import {Census} from './census.ts'
 import {Element} from './element.ts'

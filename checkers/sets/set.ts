@@ -13,12 +13,14 @@
  * back, other nodes that lack them, and anything about removes; `set-full.ts` judges each element over all reads. It is Jepsen's
  * `set`, but for duplicates (there they vanish when the read is made a set) and adds that were under way during the read.
  */
+
 import type {Checker} from '../../core/checker.ts'
 import type {Key, Operation} from '../../core/op.ts'
+import {counted} from '../../core/quantities.ts'
 import type {Sequence} from '../../core/sequence.ts'
 import {elementsOf, showValue, type ValueKey, valueKey} from '../../core/value.ts'
 import type {Anomaly} from '../../core/verdict.ts'
-import {counted, endIndex, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
+import {endIndex, ofKey, verdictOf, witnessOf} from '../findings/finding.ts'
 import {wrongAnswer} from '../findings/wrong-shape.ts'
 
 export function set(): Checker {

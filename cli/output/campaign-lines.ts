@@ -1,5 +1,5 @@
 /** A campaign in the terminal: a line for each run, and what it came to. */
-import {showDuration} from '../../core/quantities.ts'
+import {counted, showDuration} from '../../core/quantities.ts'
 import {type CampaignRequest, expectedToFit} from '../../runner/campaign/campaign.ts'
 import {type CompletedJob, foundViolation} from '../../runner/campaign/job.ts'
 import {canariesOf, countOf, isCanary, testedMatrix} from '../../runner/campaign/result.ts'
@@ -17,8 +17,8 @@ export function planLine(request: CampaignRequest, seed: string): string {
   const fits = expectedToFit(request)
   const all = canaries.length + kept.length + cells.length
   const share = fits < all ? ` · about ${fits} of these ${all} fit` : ''
-  const seeds = kept.length === 0 ? '' : ` · ${kept.length} kept seeds`
-  return `chaos ci · ${showDuration(budgetMs)} · ${canaries.length} canaries${seeds} · ${cells.length} cells${share} · seed ${seed}`
+  const seeds = kept.length === 0 ? '' : ` · ${counted(kept.length, 'kept seed')}`
+  return `chaos ci · ${showDuration(budgetMs)} · ${counted(canaries.length, 'canary')}${seeds} · ${counted(cells.length, 'cell')}${share} · seed ${seed}`
 }
 
 /** Good, bad or neither: a canary is there to be caught. */

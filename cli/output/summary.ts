@@ -3,7 +3,7 @@
  * story and the commands that lead further. The same for a run and for a saved history.
  */
 import type {History} from '../../core/history.ts'
-import {showCount, showDuration} from '../../core/quantities.ts'
+import {counted, showDuration} from '../../core/quantities.ts'
 import type {Anomaly, Judgement, Validity, Verdict} from '../../core/verdict.ts'
 import {type Stopped, stoppedWords} from '../../runner/stopped.ts'
 import {consistencyLines} from './consistency.ts'
@@ -87,7 +87,7 @@ export function anomalyLines(anomaly: Anomaly, history: History, style: Style): 
   const shown = reasons.length > REASONS ? [...reasons.slice(0, REASONS - 2), '…', reasons.at(-1)] : reasons
   const why = shown.map((line, i) => `   ${i === 0 ? 'Why     ' : '        '}${line}`)
   const size = anomaly.counterexample?.operations.length
-  const of = `${showCount(history.operationCount)} operations`
+  const of = counted(history.operationCount, 'operation')
   return [
     ...drawing,
     ...(drawing.length > 0 && why.length > 0 ? [''] : []),

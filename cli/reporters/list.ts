@@ -3,7 +3,7 @@
  * present phase is drawn over in place; elsewhere a heartbeat line comes every fifteen seconds.
  */
 
-import {showCount, showDuration} from '../../core/quantities.ts'
+import {counted, showCount, showDuration} from '../../core/quantities.ts'
 import type {RunFacts} from '../../runner/facts.ts'
 import type {Phase, Progress} from '../../runner/observer.ts'
 import {TARGETS} from '../../targets/index.ts'
@@ -96,11 +96,11 @@ function endingLines({result, reportFile, directory}: Ending, {style}: ReporterC
   const {judgement, history, facts, ended} = result
   if (judgement === undefined) {
     const why = ended === undefined ? 'The run ended early.' : ended.message
-    const count = showCount(history.operations.length)
+    const count = counted(history.operations.length, 'operation')
     return [
       '',
       `  ${style.warn(why)}`,
-      `  ${count} operations saved. They can still be judged, and looked at:`,
+      `  ${count} saved. They can still be judged, and looked at:`,
       '',
       `   Check       ${programLine('check', directory)}`,
       `   Report      ${programLine('report', directory)}`,

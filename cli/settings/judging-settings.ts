@@ -1,6 +1,6 @@
 /** What was typed about how a saved history is to be judged, as it is used. */
 import {FORMATS, type FormatName} from '../../core/format/index.ts'
-import {parseDuration, parseSize} from '../../core/quantities.ts'
+import {parseDuration, parseMemory} from '../../core/quantities.ts'
 import {lookUp} from '../../core/registry.ts'
 import type {JudgingOptions} from '../../runner/judging/judge-loaded.ts'
 import type {judgingFlags} from './judging-flags.ts'
@@ -34,7 +34,7 @@ export function judgingSettings(flags: Typed): JudgingSettings {
     },
     ...(format === undefined ? {} : {format: format as FormatName}),
     timeoutMs: parseDuration('--check-timeout', flags['check-timeout'] ?? '60s'),
-    memoryBytes: parseSize('--check-memory', flags['check-memory'] ?? '2GB'),
+    memoryBytes: parseMemory('--check-memory', flags['check-memory'] ?? '2GB'),
   }
 }
 

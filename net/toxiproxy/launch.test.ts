@@ -89,7 +89,7 @@ describe('launching a Toxiproxy server', () => {
 
   it('refuses what is no server', async () => {
     await expect(launchToxiproxy('nonsense', {seed: 1})).rejects.toMatchObject({name: 'UsageError'})
-    await expect(launchToxiproxy('https://x', {seed: 1})).rejects.toThrow('speaks http, not https')
+    await expect(launchToxiproxy('https://x', {seed: 1})).rejects.toThrow('Got "https://x"')
   })
 
   it('says why a binary does not start, and keeps its words', async () => {

@@ -5,11 +5,12 @@
  */
 import {execa} from 'execa'
 import {sleep, wallClock} from '../../core/clock.ts'
-import {EnvironmentError, messageOf, UsageError} from '../../core/error.ts'
+import {EnvironmentError, messageOf} from '../../core/error.ts'
 import {freePort, unreachable} from '../ports.ts'
 import {createToxiproxyClient} from './client.ts'
 import {findOnPath} from './find-on-path.ts'
 import {programBeside} from './program.ts'
+import {toxiproxyUrl} from './server-url.ts'
 
 const READY_LIMIT_MS = 15_000
 const REAL_SERVER = 'toxiproxy-server'
@@ -88,16 +89,7 @@ export async function launchReal(binary: string, options: LaunchOptions): Promis
 }
 
 async function attach(url: string): Promise<LaunchedToxiproxy> {
-  let parsed: URL
-  try {
-    parsed = new URL(url)
-  } catch {
-    throw new UsageError(`not a Toxiproxy server: ${url}`, [
-      'expected embedded, auto or a URL such as http://127.0.0.1:8474',
-    ])
-  }
-  if (parsed.protocol !== 'http:')
-    throw new UsageError(`a Toxiproxy server speaks http, not ${parsed.protocol.slice(0, -1)}: ${url}`)
+  const parsed = toxiproxyUrl(url)
   const address = {host: parsed.hostname.replace(/^\[|\]$/g, ''), port: Number(parsed.port || 80)}
   const why = await unreachable(address, 3000)
   if (why !== undefined)

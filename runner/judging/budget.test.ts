@@ -19,8 +19,8 @@ function spent(budget: Budget): string {
 
 it('memory is spent once the process has grown by more than it may', () => {
   expect(new MemoryLimit(1e15).exceeded()).toBeUndefined()
-  expect(new MemoryLimit(NONE).exceeded()).toMatch(/MB of memory$/)
-  expect(spent(createBudget(60_000, new MemoryLimit(NONE)))).toMatch(/MB of memory$/)
+  expect(new MemoryLimit(NONE).exceeded()).toMatch(/ B of memory$/)
+  expect(spent(createBudget(60_000, new MemoryLimit(NONE)))).toMatch(/ B of memory$/)
   expect(createBudget(60_000, 1e15).exceeded()).toBeUndefined()
   expect(createBudget(-1, 1e15).exceeded()).toMatch(/s of time$/)
 })

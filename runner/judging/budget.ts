@@ -2,6 +2,7 @@
 import {getHeapStatistics} from 'node:v8'
 import {type Budget, BudgetSpent} from '../../core/checker.ts'
 import {wallClock} from '../../core/clock.ts'
+import {showSize} from '../../core/quantities.ts'
 
 /** Memory is looked at this often at most: to ask the system once takes longer than to decide a small history. */
 const LOOK_EVERY_MS = 10
@@ -20,7 +21,7 @@ export class MemoryLimit {
 
   /** Undefined while there is some left; otherwise what ran out, in words. */
   exceeded(): string | undefined {
-    if (process.memoryUsage.rss() - this.#before > this.#bytes) return `${sizeOf(this.#bytes)} of memory`
+    if (process.memoryUsage.rss() - this.#before > this.#bytes) return `${showSize(this.#bytes)} of memory`
     return heapExceeded()
   }
 
@@ -44,12 +45,8 @@ export class MemoryLimit {
 function heapExceeded(): string | undefined {
   const {used_heap_size: used, heap_size_limit: limit} = getHeapStatistics()
   return used > HEAP_SHARE * limit
-    ? `${sizeOf(limit)} of heap (NODE_OPTIONS=--max-old-space-size=8000 allows 8 GB)`
+    ? `${showSize(limit)} of heap (NODE_OPTIONS=--max-old-space-size=8000 allows 8 GB)`
     : undefined
-}
-
-function sizeOf(bytes: number): string {
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(0)} MB` : `${(bytes / 1e9).toFixed(1)} GB`
 }
 
 /** Exceeded once `timeMs` have passed, there is no memory left, or the signal is aborted. */

@@ -5,13 +5,14 @@
  * A history that came from elsewhere is judged by the property alone: whether enough was exercised, recovered and available
  * is a question to whoever ran it.
  */
-import {counted} from '../../checkers/findings/finding.ts'
+
 import {stats} from '../../checkers/liveness/stats.ts'
 import {threshold} from '../../checkers/liveness/thresholds.ts'
 import type {Budget, Checker, CheckOptions} from '../../core/checker.ts'
 import {UsageError} from '../../core/error.ts'
 import type {History} from '../../core/history.ts'
 import type {ProcessId} from '../../core/op.ts'
+import {counted} from '../../core/quantities.ts'
 import {lookUp} from '../../core/registry.ts'
 import {type Judgement, judge, type Verdict} from '../../core/verdict.ts'
 import type {Claim, Workload, WorkloadOptions} from '../../core/workload.ts'

@@ -17,6 +17,7 @@ import type {NodeEvent} from '../../core/cluster.ts'
 import {ChaosError, messageOf} from '../../core/error.ts'
 import {exitsIn} from '../../core/exits.ts'
 import type {History} from '../../core/history.ts'
+import {counted} from '../../core/quantities.ts'
 import {type Judgement, judge, type Verdict} from '../../core/verdict.ts'
 import type {Workload, WorkloadOptions} from '../../core/workload.ts'
 import {judgeStopped, type Stopped} from '../stopped.ts'
@@ -126,9 +127,7 @@ export function withPromises(verdicts: readonly Verdict[], told: Told | undefine
 
 /** What a pass is worth, in one sentence. */
 export function passSentence(history: History): string {
-  const operations = history.operationCount
   const verified = history.faults.filter((fault) => fault.verified).length
-  const under =
-    history.faults.length === 0 ? 'without faults' : `under ${verified} verified fault${verified === 1 ? '' : 's'}`
-  return `No violation found in ${operations} operations ${under}.`
+  const under = history.faults.length === 0 ? 'without faults' : `under ${counted(verified, 'verified fault')}`
+  return `No violation found in ${counted(history.operationCount, 'operation')} ${under}.`
 }

@@ -88,5 +88,5 @@ it('is inconclusive where there is not even memory for reading', async () => {
   const refused = await load(file, undefined, new MemoryLimit(-1e12)).catch((error: unknown) => error)
   expect(refused).toBeInstanceOf(ChaosError)
   expect(refused).toMatchObject({exitCode: 3})
-  expect((refused as ChaosError).message).toMatch(/was not judged: out of .* of memory after reading \d+ ops/)
+  expect((refused as ChaosError).message).toMatch(/was not judged: out of .* of memory after reading [\d\u202f]+ ops/)
 })

@@ -2,6 +2,7 @@
  * Reads back what a run left behind, or a lone history in any format: given a run directory, its name, `latest`, a file, or
  * `-` for standard input.
  */
+
 import {existsSync, statSync} from 'node:fs'
 import {join} from 'node:path'
 import {BudgetSpent} from '../../core/checker.ts'
@@ -16,6 +17,7 @@ import {
 } from '../../core/format/index.ts'
 import {History} from '../../core/history.ts'
 import type {Op} from '../../core/op.ts'
+import {showCount} from '../../core/quantities.ts'
 import {closest} from '../../core/registry.ts'
 import {OpStore} from '../../core/store/op-store.ts'
 import {showValue} from '../../core/value.ts'
@@ -149,7 +151,7 @@ function anotherKey(file: string, {index, process, value}: Op): UsageError {
 
 /** What can be judged only if more memory may be used is neither right nor wrong: inconclusive. */
 function tooLarge(name: string, ops: number, {message}: BudgetSpent): ChaosError {
-  return new ChaosError(`${name} was not judged: ${message} after reading ${ops} ops.`, EXIT.inconclusive, [
+  return new ChaosError(`${name} was not judged: ${message} after reading ${showCount(ops)} ops.`, EXIT.inconclusive, [
     'Allow it more: --check-memory 8GB',
   ])
 }

@@ -1,6 +1,5 @@
 /** A run that was, as something to do again: its options from `run.json`, its operations and faults from `plan.json`. */
 import {join} from 'node:path'
-import {UsageError} from '../../core/error.ts'
 import type {Target} from '../../core/target.ts'
 import {asRunFacts, type RunFacts} from '../facts.ts'
 import type {RunOptions} from '../options.ts'
@@ -9,6 +8,7 @@ import {parsePlan} from '../plan-file.ts'
 import {resolveRun} from '../settings/resolve.ts'
 import {DEFAULTS, layerOf, type SettingName} from '../settings/run-settings.ts'
 import {readJson, readText} from '../store.ts'
+import {demandPossible, demandSameRun} from './belonging.ts'
 import {nodesOf} from './smaller-plans.ts'
 
 export interface PastRun {
@@ -31,10 +31,6 @@ export async function pastRun(
   const facts = asRunFacts(readJson(runFile), runFile)
   const planFile = join(directory, 'plan.json')
   const plan = parsePlan(readText(planFile), planFile)
-  const {target} = plan.options
-  if (typeof target === 'string' && target !== facts.target) {
-    throw new UsageError(`${planFile} is a plan for ${target}, but ${runFile} says ${facts.target}.`)
-  }
   const options = await resolveRun({
     layers: [layerOf(runFile, settingsOf(facts, output))],
     bugs: facts.bugs,
@@ -43,7 +39,8 @@ export async function pastRun(
     freshSeed: facts.seed,
     findTarget,
   })
-  for (const {spec} of plan.faults) parserOf(options, spec.fault, planFile)(spec)
+  demandSameRun(plan, facts, planFile, runFile)
+  demandPossible(plan, options, planFile)
   return {facts, plan, options: followingPlan(options, plan, options.seed)}
 }
 
@@ -65,12 +62,4 @@ export function followingPlan(options: RunOptions, plan: Plan, seed: string): Ru
 function settingsOf({options}: RunFacts, output: string): Partial<Record<SettingName, string>> {
   const known = options.filter(({name}) => Object.hasOwn(DEFAULTS, name))
   return {...Object.fromEntries(known.map(({name, value}) => [name, value])), output}
-}
-
-function parserOf({nemeses}: RunOptions, fault: string, file: string) {
-  const nemesis = nemeses.find(({name}) => name === fault)
-  if (nemesis !== undefined) return nemesis.parse
-  throw new UsageError(`${file} plans the fault "${fault}", which the run was not given.`, [
-    `Its faults: ${nemeses.map(({name}) => name).join(', ') || 'none'}`,
-  ])
 }

@@ -22,6 +22,16 @@ export const MOST_WORKERS = 1024
 /** A plan lists every operation, and the record has two ops of each: beyond this they do not fit into memory. */
 const MOST_OPERATIONS = 10_000_000
 
+/** Throws UsageError for more nodes than any place can hold. */
+export function demandLinkable(nodes: number, text: string): void {
+  if (nodes <= MOST_NODES) return
+  throw new UsageError(
+    `--nodes ${text}: expected at most ${MOST_NODES_OF_A_MACHINE} on one machine, each of them a process, ` +
+      `and at most ${MOST_NODES} in simulated time or on several machines.`,
+    ['Each of them dials every other.'],
+  )
+}
+
 /** Throws UsageError for more nodes than one machine can hold. */
 export function demandRoom(nodes: number, machines: readonly string[]): void {
   if (machines.length > 0 || nodes <= MOST_NODES_OF_A_MACHINE) return

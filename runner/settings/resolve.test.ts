@@ -18,6 +18,8 @@ interface Asked {
   readonly keys?: string
   readonly rate?: string
   readonly ops?: string
+  readonly toxiproxy?: string
+  readonly 'check-memory'?: string
 }
 
 const ask = (target: string, {bugs = [], args = [], ...values}: Asked = {}) =>
@@ -77,7 +79,7 @@ const REFUSED = Object.values(BUNDLED).flatMap(({name, accepts = {}, minNodes = 
         [bug.name, other, 'exclude each other'],
       ]),
     ),
-    ['too many nodes', name, {nodes: '100000'}, ['--nodes 100000', `${minNodes} to 200 nodes`]],
+    ['too many nodes', name, {nodes: '100000'}, ['--nodes 100000', 'at most 100 on one machine', 'at most 200']],
     ['an unknown bug', name, {bugs: ['frobnicate']}, ['"frobnicate"', ...bugs.map((bug) => bug.name)]],
     ['a workload that it does not claim', name, {workload: foreign}, [foreign, ...Object.keys(claims)]],
   ] as [string, string, Asked, string[]][]
@@ -97,9 +99,13 @@ test.each([
 })
 
 test.each<[Asked, string]>([
-  [{nodes: '99999999999999999999'}, '--nodes: expected a whole number from 1 to 9007199254740991.'],
-  [{nodes: '201'}, '--nodes 201: expected at most 200.'],
+  [{nodes: '99999999999999999999'}, '--nodes 99999999999999999999: expected at most 100 on one machine'],
+  [{nodes: '201'}, 'at most 200 in simulated time or on several machines'],
   [{concurrency: '99n', nodes: '200'}, '--concurrency: expected at most 10000 in all. Got "99n".'],
+  [{toxiproxy: 'foo'}, '--toxiproxy: expected embedded, auto or a URL such as http://127.0.0.1:8474. Got "foo".'],
+  [{toxiproxy: 'http:'}, 'Got "http:".'],
+  [{toxiproxy: 'localhost:8474'}, 'Got "localhost:8474". A Toxiproxy server speaks http'],
+  [{'check-memory': '1'}, '--check-memory: expected at least 1 MB, e.g. 2GB. Got "1".'],
   [{keys: '1000001'}, '--keys: expected a whole number from 1 to 1000000. Got "1000001".'],
   [{interval: '0s'}, '--interval: expected at least 1ms, e.g. 30s. Got "0s".'],
   [{rate: '1000000/s'}, '--rate 1000000/s for --time 30s: that is a plan of 30 000 000 operations.'],

@@ -7,23 +7,24 @@ import {
   parseConcurrency,
   parseCount,
   parseDuration,
+  parseMemory,
   parsePair,
   parseRate,
   parseSeed,
-  parseSize,
   parseSpan,
   parseSwitch,
 } from '../../core/quantities.ts'
 import {closest, lookUp, unknownName} from '../../core/registry.ts'
 import type {Bug, Target, TargetOptions} from '../../core/target.ts'
 import type {Claim, Workload} from '../../core/workload.ts'
+import {toxiproxyUrl} from '../../net/toxiproxy/server-url.ts'
 import {demandArguments} from '../../targets/arguments.ts'
 import {TARGETS} from '../../targets/index.ts'
 import {allWorkloads, NO_PLUGINS, type PluginCatalogue, parseFaults} from '../catalogue.ts'
 import {nodeNames, type RunOptions} from '../options.ts'
 import {commandLine} from './command-line.ts'
 import {containerCount, containersOf, demandContainers, usualFaults} from './containers.ts'
-import {demandPlannable, MOST_KEYS, MOST_NODES, MOST_THREADS} from './limits.ts'
+import {demandLinkable, demandPlannable, MOST_KEYS, MOST_THREADS} from './limits.ts'
 import {DEFAULTS, type SettingName, Settings, type SettingsLayer} from './run-settings.ts'
 
 /** What is asked of a run, as text. */
@@ -76,8 +77,7 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
   if (containers !== undefined && machines.length > 0) {
     throw new UsageError(`--hosts and --${containers.engine}: nodes are in one place.`, ['Give one of them.'])
   }
-  const nodes = parseCount(
-    '--nodes',
+  const nodes = nodeCount(
     settings.get(
       'nodes',
       String(machines.length || containerCount(containers) || (suggested?.options?.['nodes'] ?? target.defaultNodes)),
@@ -133,7 +133,7 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
     operationTimeoutMs: parseSpan('--op-timeout', option('op-timeout')),
     bugs: bugNames,
     targetArgs,
-    toxiproxy: option('toxiproxy'),
+    toxiproxy: toxiproxyChoice(option('toxiproxy')),
     links: containers?.engine ?? (machines.length > 0 ? 'ssh' : linkChoice(option('links'))),
     ...(containers === undefined ? {} : {containers}),
     machines,
@@ -141,7 +141,7 @@ export async function resolveRun(request: RunRequest): Promise<RunOptions> {
     thresholds,
     failFast: parseSwitch('--fail-fast', option('fail-fast')),
     checkTimeoutMs: parseDuration('--check-timeout', option('check-timeout')),
-    checkMemoryBytes: parseSize('--check-memory', option('check-memory')),
+    checkMemoryBytes: parseMemory('--check-memory', option('check-memory')),
     directory: settings.get('output'),
   }
   const origins = [
@@ -194,13 +194,21 @@ function aliased({aliases = {}}: Target, name: string): string {
   return Object.hasOwn(aliases, name) ? (aliases[name] as string) : name
 }
 
+/** `embedded`, `auto`, or where a server is. A slip is told before there is a run directory. */
+function toxiproxyChoice(text: string): string {
+  if (text !== 'embedded' && text !== 'auto') toxiproxyUrl(text)
+  return text
+}
+
+/** How many nodes somebody asked for. Throws UsageError for more than there can be anywhere, however many. */
+function nodeCount(text: string): number {
+  const nodes = parseCount('--nodes', text, 1, Number.POSITIVE_INFINITY)
+  demandLinkable(nodes, text)
+  return nodes
+}
+
 /** Throws UsageError where the design needs more nodes than these. */
-function demandNodes({name, minNodes = 1}: Target, nodes: number): void {
-  if (nodes > MOST_NODES) {
-    throw new UsageError(`--nodes ${nodes}: expected at most ${MOST_NODES}.`, [
-      `The target ${name} runs on ${minNodes} to ${MOST_NODES} nodes: each dials every other.`,
-    ])
-  }
+export function demandNodes({name, minNodes = 1}: Target, nodes: number): void {
   if (nodes >= minNodes) return
   throw new UsageError(`--nodes ${nodes}: the target ${name} needs at least ${minNodes} nodes.`, [
     `Give --nodes ${minNodes} or more.`,

@@ -168,66 +168,6 @@ describe('chaos sim', () => {
   })
 })
 
-describe('chaos sim without enough memory', () => {
-  const small = {NODE_OPTIONS: '--max-old-space-size=64'}
-  /** A design of one's own: the second cluster of a thread never stops to grow, the first one throws. */
-  const protocol = `{
-    createNode: (env, options) => ({
-      start() {
-        // A node that is started again belongs to the same cluster.
-        if (options.nodes !== nodes) clusters++
-        nodes = options.nodes
-        if (clusters > 1) for (const all = []; ; ) all.push(new Array(1000).fill(all.length))
-      },
-      message() {},
-      timer() {},
-      request(request, message) {
-        if (message.type === 'status') env.reply(request, {type: 'status', role: 'peer', ready: true})
-        else throw new Error('fell over')
-      },
-    }),
-    createSession: (env) => ({invoke: (op) => env.send(env.home, {f: op.f}), message() {}, timer() {}}),
-  }`
-  const claims = "claims: {register: 'linearizable'}, functions: ['read', 'write']"
-  const target = `{name: 'hungry', description: '', ${claims}, bugs: [], defaultNodes: 1, capabilities: () => ({}), start() {}, protocol: ${protocol}}`
-  const search = [
-    'sim',
-    'hungry',
-    '--config',
-    'hungry.config.mjs',
-    '--workers',
-    '1',
-    '--time',
-    '1s',
-    '--nemesis',
-    'none',
-  ]
-
-  test('names the seed, and keeps what it had found until then', async () => {
-    writeFileSync(
-      at.file('hungry.config.mjs'),
-      `let nodes, clusters = 0\nexport default {targets: {hungry: ${target}}}`,
-    )
-    const {exitCode, stdout, stderr} = await at.start([...search, '--seed', 'm', '--seeds', '3', '--keep-going'], small)
-    expect(stderr).toContain('Seed m-1 ran out of memory.')
-    expect(stderr).toContain('NODE_OPTIONS=')
-    expect(stderr).toMatch(/Go on .*--resume/)
-    expect(stdout).toContain('1 of 1 seed failed, 1 kept as a run')
-    expect(exitCode).toBe(1)
-  })
-  test('is the fault of the environment, not a bug of ours', async () => {
-    const hungry = target.replace('clusters > 1', 'clusters > 0')
-    writeFileSync(
-      at.file('hungry.config.mjs'),
-      `let nodes, clusters = 0\nexport default {targets: {hungry: ${hungry}}}`,
-    )
-    const {exitCode, stderr} = await at.start([...search, '--seed', 'm', '--seeds', '3'], small)
-    expect(stderr).toContain('Seed m-0 ran out of memory.')
-    expect(stderr).not.toContain('bug in chaos')
-    expect(exitCode).toBe(4)
-  })
-})
-
 describe('chaos replay', () => {
   test('does a simulated run again byte for byte', async () => {
     const {exitCode, stdout} = await at.chaos('replay', found.findings[0]!.directory)
@@ -242,6 +182,16 @@ describe('chaos replay', () => {
     writeFileSync(`${copy}/history.jsonl`, lines.join('\n'))
     const {exitCode, stdout} = await at.chaos('replay', copy, '-o', at.file('again'))
     expect(stdout).toContain('The histories part at line 5.')
+    // What it shows this time is a violation all the same.
+    expect(exitCode).toBe(1)
+  })
+  test('of a plan that was edited says what that shows now', async () => {
+    const copy = at.file('edited')
+    cpSync(at.file(found.findings[0]!.directory), copy, {recursive: true})
+    const plan = JSON.parse(readFileSync(`${copy}/plan.json`, 'utf8')) as {readonly faults: readonly unknown[]}
+    writeFileSync(`${copy}/plan.json`, JSON.stringify({...plan, faults: []}))
+    const {exitCode, stdout} = await at.chaos('replay', copy, '-o', at.file('again'))
+    expect(stdout).toContain('Or its plan was edited.')
     expect(exitCode).toBe(3)
   })
   test('takes a real run into simulation, until it fails the same way', async () => {
@@ -273,6 +223,34 @@ describe('chaos replay', () => {
       'a fault of no kind',
       (plan: Record<string, unknown>) => ({...plan, faults: [{startMs: 1, stopMs: 2, spec: {fault: 'flood'}}]}),
       'flood',
+    ],
+    [
+      'functions that nobody speaks',
+      (plan: Record<string, unknown>) => ({...plan, operations: [{atMs: 1, f: 'raed'}]}),
+      'operations[0].f is "raed", which register does not ask of raft. Did you mean "read"?',
+    ],
+    [
+      'functions of another workload',
+      (plan: Record<string, unknown>) => ({...plan, operations: [{atMs: 1, f: 'acquire'}]}),
+      'operations[0].f is "acquire"',
+    ],
+    [
+      'nodes that are none',
+      (plan: Record<string, unknown>) => {
+        const spec = {fault: 'partition', shape: 'halves', mode: 'refuse', victims: 'one', order: ['n1', 'n9']}
+        return {...plan, faults: [{startMs: 1, stopMs: 2, spec}]}
+      },
+      'faults[0].spec',
+    ],
+    [
+      'another seed than its run',
+      (plan: Record<string, unknown>) => ({...plan, seed: 'other'}),
+      'seed is "other", but',
+    ],
+    [
+      'nodes of other names',
+      (plan: Record<string, unknown>) => ({...plan, options: {...(plan['options'] as object), nodes: ['a', 'b', 'c']}}),
+      'options.nodes is ["a","b","c"]',
     ],
   ])('refuses a plan of %s', async (name, damage, words) => {
     const copy = at.file(name.replaceAll(' ', '-'))

@@ -22,7 +22,7 @@ describe.each(['raft', 'paxos', 'gossip'])('%s under real faults', (target) => {
       ...['run', target, '--time', '8s', '--interval', '2s', '--seed', 'e2e', '-o', output],
     )
     expect(exitCode, stdout + stderr).toBe(0)
-    expect(stdout).toMatch(/PASS {2}No violation found in \d+ operations under \d+ verified faults\./)
+    expect(stdout).toMatch(/PASS {2}No violation found in [\d\u202f]+ operations under \d+ verified faults\./)
     expect(stderr).toContain('cluster up')
     expect(place.read(runIn(output), 'verdict.json')).toMatch(/\d invariants?, [1-9]\d* node events?/)
     expect(processesOf(place.directory)).toEqual([])

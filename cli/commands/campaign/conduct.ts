@@ -1,7 +1,7 @@
 /** Works a campaign off: a line as each job ends, then the sum of it, its page, and one exit code. */
 import {join} from 'node:path'
 import {EXIT, type ExitCode} from '../../../core/error.ts'
-import {showDuration} from '../../../core/quantities.ts'
+import {counted, showDuration} from '../../../core/quantities.ts'
 import {foundViolation} from '../../../runner/campaign/job.ts'
 import {unpackRun} from '../../../runner/campaign/queue/carry.ts'
 import {type QueueJob, type QueueResult, queueJobName} from '../../../runner/campaign/queue/jobs.ts'
@@ -27,7 +27,7 @@ export async function conduct(
   const {jobs, seed} = ledger.plan
   const todo = ledger.pending
   const left = todo.length === jobs.length ? '' : ` · ${jobs.length - todo.length} done before`
-  say(`chaos campaign · ${jobs.length} jobs${left} · ${place} · seed ${seed}\n`)
+  say(`chaos campaign · ${counted(jobs.length, 'job')}${left} · ${place} · seed ${seed}\n`)
   const byId = new Map(jobs.map((job) => [job.id, job]))
   let ended = jobs.length - todo.length
   await engine.run({

@@ -2,8 +2,7 @@
 import type {CheckOptions} from '../../../core/checker.ts'
 import {type ExitCode, messageOf, UsageError} from '../../../core/error.ts'
 import type {FormatName} from '../../../core/format/index.ts'
-import type {History} from '../../../core/history.ts'
-import {showCount} from '../../../core/quantities.ts'
+import {counted} from '../../../core/quantities.ts'
 import type {PluginCatalogue} from '../../../runner/catalogue.ts'
 import type {RunFacts} from '../../../runner/facts.ts'
 import {createBudget, MemoryLimit} from '../../../runner/judging/budget.ts'
@@ -119,7 +118,7 @@ export function storyOf(checked: Checked, style: Style): string[] {
     ...(facts === undefined ? {} : pointersTo(facts)),
   }
   return [
-    `${style.bold(name)} · ${counted(history)} · ${format}`,
+    `${style.bold(name)} · ${counted(history.operationCount, 'operation')} · ${format}`,
     ...notesOf(loaded, judged).map((note) => `  ${style.warn('⚠')} ${note}`),
     '',
     ...summaryLines(judged.judgement, history, pointers, style),
@@ -128,10 +127,6 @@ export function storyOf(checked: Checked, style: Style): string[] {
 
 function pointersTo({command, stopped}: RunFacts): Pointers {
   return {reproduce: command, ...(stopped === undefined ? {} : {stopped})}
-}
-
-function counted({operationCount}: History): string {
-  return `${showCount(operationCount)} ${operationCount === 1 ? 'operation' : 'operations'}`
 }
 
 /** One line. */
@@ -143,7 +138,7 @@ export function lineOf(checked: Checked, style: Style): string {
   const torn = loaded.torn === undefined ? undefined : `line ${loaded.torn.line} was cut off and is left out`
   const notes = [torn, judged.guess].filter((note) => note !== undefined)
   const said = notes.length === 0 ? '' : `  (${notes.join('; ')})`
-  return `${style.mark(validity)} ${name}  ${counted(loaded.history)}  ${sentence}${said}`
+  return `${style.mark(validity)} ${name}  ${counted(loaded.history.operationCount, 'operation')}  ${sentence}${said}`
 }
 
 /** As data, JSON-able. */

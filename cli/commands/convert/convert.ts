@@ -1,4 +1,5 @@
 import {Args, Command, Flags} from '@oclif/core'
+import {showCount} from '../../../core/quantities.ts'
 import {placeFlags} from '../../settings/place-flags.ts'
 
 export default class Convert extends Command {
@@ -45,6 +46,6 @@ export default class Convert extends Command {
       ...(flags.to === undefined ? {} : {to: flags.to}),
     })
     for (const note of left) process.stderr.write(` ›  ${note}\n`)
-    if (args.out !== '-') this.log(`${operations} ops written to ${args.out}`)
+    if (args.out !== '-') this.log(`${showCount(operations)} ops written to ${args.out}`)
   }
 }

@@ -1,9 +1,11 @@
 /** What `chaos shrink` does where there is only a record: leaves out of it what its impossibility does not need. */
+
 import {basename, dirname, join, relative, resolve} from 'node:path'
 import {calendarDate, eventLoopTurn} from '../../../core/clock.ts'
 import {EXIT, type ExitCode, UsageError} from '../../../core/error.ts'
 import {writeHeader, writeOp} from '../../../core/format/index.ts'
 import type {History} from '../../../core/history.ts'
+import {counted} from '../../../core/quantities.ts'
 import type {JudgedBy} from '../../../runner/facts.ts'
 import {createBudget} from '../../../runner/judging/budget.ts'
 import {judgeLoaded} from '../../../runner/judging/judge-loaded.ts'
@@ -124,5 +126,5 @@ function judgingFacts(facts: JudgedBy): Readonly<Record<string, unknown>> {
 
 function sizeWords(history: History): string {
   const {operationCount, faults} = history
-  return `${operationCount} operations${faults.length === 0 ? '' : `, ${faults.length} faults`}`
+  return `${counted(operationCount, 'operation')}${faults.length === 0 ? '' : `, ${counted(faults.length, 'fault')}`}`
 }

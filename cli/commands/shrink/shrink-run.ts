@@ -1,6 +1,7 @@
 /** What `chaos shrink` does: find the anomaly in simulation, leave out what it does not need, keep the rest as a run. */
-import {counted} from '../../../checkers/findings/finding.ts'
+
 import {EXIT, type ExitCode, messageOf, UsageError} from '../../../core/error.ts'
+import {counted} from '../../../core/quantities.ts'
 import {locate} from '../../../runner/judging/load.ts'
 import {followingPlan} from '../../../runner/lab/again.ts'
 import {asItWent} from '../../../runner/lab/as-it-went.ts'

@@ -1,4 +1,5 @@
 /** What a search over seeds has covered so far: a line that is drawn over on a terminal, and the summary. */
+import {counted} from '../../../core/quantities.ts'
 import type {Attempt} from '../../../runner/lab/attempt.ts'
 import {isFinding} from '../../../runner/lab/attempt.ts'
 import type {ReporterContext} from '../../reporters/reporter.ts'
@@ -130,7 +131,7 @@ export class Totals {
       ...(often === undefined
         ? []
         : [`        Inconclusive${inconclusive === 1 ? '' : `, ${often.seeds} of ${inconclusive}`}: ${often.reason}`]),
-      `        ${operations} operations under ${faults} faults, ${this.#simulated()} simulated in ${(tookMs / 1000).toFixed(1)} s (${Math.round(this.#simulatedMs / Math.max(1, tookMs))} × real time).`,
+      `        ${counted(operations, 'operation')} under ${counted(faults, 'fault')}, ${this.#simulated()} simulated in ${(tookMs / 1000).toFixed(1)} s (${Math.round(this.#simulatedMs / Math.max(1, tookMs))} × real time).`,
       ...(failed === 0 ? ['        This is evidence, not proof.'] : []),
       '',
     ].join('\n')
@@ -151,5 +152,5 @@ export class Totals {
 }
 
 function seedWords(count: number): string {
-  return `${count} seed${count === 1 ? '' : 's'}`
+  return counted(count, 'seed')
 }

@@ -1,5 +1,5 @@
 /** Which anomaly is shown, when there are several: by type, in the order of the verdict, which puts the worst first. */
-import {grouped} from '../../phrase.ts'
+import {showCount} from '../../../core/quantities.ts'
 import type {Case} from '../data/cases.ts'
 import {Icon} from '../shell/Icon.tsx'
 import type {Store} from '../store.ts'
@@ -69,10 +69,10 @@ function groupsOf(store: Store, cases: readonly number[]): Group[] {
 /** Checkers list some anomalies of a type and count the rest. */
 function countOf({anomaly, verdict}: Case): string {
   const counted = anomaly === undefined ? undefined : verdict.measures?.[`${anomaly.type} (count)`]
-  if (typeof counted === 'number') return counted > 1 ? grouped(counted) : ''
+  if (typeof counted === 'number') return counted > 1 ? showCount(counted) : ''
   if (counted !== undefined) return counted
   const same = verdict.anomalies.filter(({type}) => type === anomaly?.type).length
-  return same > 1 ? grouped(same) : ''
+  return same > 1 ? showCount(same) : ''
 }
 
 function lineOf({anomaly, verdict}: Case, property: string): string {

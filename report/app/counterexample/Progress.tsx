@@ -1,7 +1,7 @@
 /** How far the search for an order came before its budget ended, object by object. */
 
+import {showCount} from '../../../core/quantities.ts'
 import type {Reached} from '../../../core/verdict-detail.ts'
-import {grouped} from '../../phrase.ts'
 import type {Store} from '../store.ts'
 
 export function Progress({store, reached}: {readonly store: Store; readonly reached: readonly Reached[]}) {
@@ -17,7 +17,7 @@ export function Progress({store, reached}: {readonly store: Store; readonly reac
               <span class="mono">{key === undefined ? 'history' : String(key)}</span>
               <meter min={0} max={of} value={events} aria-label={`${events} of ${of} events explained`} />
               <span>
-                {grouped(events)} of {grouped(of)} events have an order
+                {showCount(events)} of {showCount(of)} events have an order
               </span>
               {row !== undefined && (
                 <button type="button" class="op-link" onClick={() => showThere(store, row)}>

@@ -1,5 +1,5 @@
 /** The argument in words, with every op it names one click away. */
-import {grouped} from '../../phrase.ts'
+import {showCount} from '../../../core/quantities.ts'
 import type {Case} from '../data/cases.ts'
 import {faultWords} from '../data/faults.ts'
 import {moment} from '../data/time.ts'
@@ -23,7 +23,7 @@ export function Why({store, each}: {readonly store: Store; readonly each: Case})
           <h3>Why</h3>
           {lines.length > SHOWN_LINES && (
             <details>
-              <summary>{grouped(lines.length - SHOWN_LINES)} steps before these</summary>
+              <summary>{showCount(lines.length - SHOWN_LINES)} steps before these</summary>
               <Argument store={store} lines={lines.slice(0, -SHOWN_LINES)} />
             </details>
           )}
@@ -38,7 +38,7 @@ export function Why({store, each}: {readonly store: Store; readonly each: Case})
         </p>
         {size !== undefined && anomaly !== undefined && (
           <p class="dim">
-            Counterexample: {size} of {grouped(totals.operations)} operations.
+            Counterexample: {size} of {showCount(totals.operations)} operations.
           </p>
         )}
       </section>

@@ -1,5 +1,5 @@
 /** What was run, with which options and who set them, where, and how to do it again. */
-import {grouped} from '../../phrase.ts'
+import {showCount} from '../../../core/quantities.ts'
 import {Command} from '../shell/Command.tsx'
 import type {Store} from '../store.ts'
 import {Card} from './Card.tsx'
@@ -42,7 +42,7 @@ export function Environment({store}: {readonly store: Store}) {
       <Card title="Counted">
         <Facts
           of={{
-            operations: grouped(totals.operations),
+            operations: showCount(totals.operations),
             ok: share(totals.ok, totals.operations),
             failed: share(totals.fail, totals.operations),
             unknown: share(totals.info, totals.operations),
@@ -92,7 +92,7 @@ export function Environment({store}: {readonly store: Store}) {
                   <th scope="row" class="mono">
                     {artefact.name}
                   </th>
-                  <td>{artefact.bytes === undefined ? '' : `${grouped(artefact.bytes)} bytes`}</td>
+                  <td>{artefact.bytes === undefined ? '' : `${showCount(artefact.bytes)} bytes`}</td>
                   <td class="mono dim">{artefact.sha256}</td>
                 </tr>
               ))}
@@ -130,5 +130,5 @@ function Line({name, value}: {readonly name: string; readonly value: string | un
 }
 
 function share(count: number, all: number): string {
-  return all === 0 ? '0' : `${grouped(count)}  (${((count / all) * 100).toFixed(1)} %)`
+  return all === 0 ? '0' : `${showCount(count)}  (${((count / all) * 100).toFixed(1)} %)`
 }

@@ -1,7 +1,8 @@
 /** What led to a violation, as a message diagram: time runs down, a column for each client and node, a sentence for each row. */
+
 import {useMemo} from 'preact/hooks'
+import {showCount} from '../../../core/quantities.ts'
 import type {Payload} from '../../payload.ts'
-import {grouped} from '../../phrase.ts'
 import type {Case} from '../data/cases.ts'
 import {countBetween} from '../data/neighbours.ts'
 import {duration} from '../data/time.ts'
@@ -57,7 +58,7 @@ export function LeadUp({store, each}: {readonly store: Store; readonly each: Cas
         </ol>
       </div>
       {omitted > 0 && (
-        <p class="dim">{grouped(omitted)} less important rows are left out; Logs and Network have them.</p>
+        <p class="dim">{showCount(omitted)} less important rows are left out; Logs and Network have them.</p>
       )}
     </section>
   )
@@ -96,7 +97,7 @@ function Line({store, leadUp, at, row, states}: LineProps) {
           <Lanes lanes={lanes} states={lanes.map((lane) => laneStates(payload, lane, between))} arrows={[]} />
           <span class="lead-up-text">
             {duration(passedNs)}
-            {skipped > 0 && `, ${grouped(skipped)} operations`}
+            {skipped > 0 && `, ${showCount(skipped)} operations`}
           </span>
         </li>
       )}

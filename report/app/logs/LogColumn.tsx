@@ -1,8 +1,9 @@
 /** One node's log. The column under the pointer leads; the others follow its moment. */
+
 import type {Signal} from '@preact/signals'
 import {useMemo, useRef} from 'preact/hooks'
+import {showCount} from '../../../core/quantities.ts'
 import type {PayloadLog} from '../../payload.ts'
-import {grouped} from '../../phrase.ts'
 import {VirtualList} from '../shell/VirtualList.tsx'
 import type {Store} from '../store.ts'
 import {type Here, type LogLine, linesOf} from './lines.ts'
@@ -51,7 +52,7 @@ export function LogColumn({store, log, filter, at, here, asked}: Props) {
       <h3>
         {log.node}{' '}
         <span class="dim">
-          {grouped(printed)} {printed === 1 ? 'line' : 'lines'}
+          {showCount(printed)} {printed === 1 ? 'line' : 'lines'}
         </span>
       </h3>
       {lines.length === 0 && <p class="empty">{filter === '' ? 'No lines.' : 'No line matches.'}</p>}

@@ -1,7 +1,8 @@
 /** How it felt to its clients: each operation's latency, the quantiles, and what was asked and answered per second. */
+
 import {signal, useSignalEffect} from '@preact/signals'
 import {useMemo} from 'preact/hooks'
-import {grouped} from '../../phrase.ts'
+import {showCount} from '../../../core/quantities.ts'
 import {QUANTILES, type Series, seriesOf} from '../data/latency.ts'
 import {breath} from '../data/slices.ts'
 import type {Store} from '../store.ts'
@@ -29,7 +30,7 @@ export function Performance({store}: {readonly store: Store}) {
   })
   const {timesS, quantilesMs, rates} = series.value ?? NOTHING
   if (table.rows < FEWEST) {
-    return <p class="empty">The run is too short for charts: {grouped(table.rows)} operations.</p>
+    return <p class="empty">The run is too short for charts: {showCount(table.rows)} operations.</p>
   }
   const quantiles = QUANTILES.map(
     (quantile, at): Line => ({

@@ -1,6 +1,6 @@
 /** The first thing read: the verdict, the sentence, the run in one line, and the command that brings it back. */
 
-import {grouped} from '../../phrase.ts'
+import {showCount} from '../../../core/quantities.ts'
 import {duration} from '../data/time.ts'
 import {theme, toggleTheme} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
@@ -52,7 +52,7 @@ function Facts({store}: {readonly store: Store}) {
     run.bugs === undefined || run.bugs.length === 0 ? undefined : `bug ${run.bugs.join(', ')}`,
     run.seed === undefined ? undefined : `seed ${run.seed}`,
     run.stopped ?? (run.clock?.startsWith('none') ? undefined : duration(store.full.toNs)),
-    `${grouped(totals.operations)} operations`,
+    `${showCount(totals.operations)} operations`,
     totals.faults === 0 ? 'no faults' : `${totals.faults} faults, ${totals.faultsVerified} verified`,
   ]
   return (

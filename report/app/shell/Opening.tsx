@@ -1,6 +1,6 @@
 /** What is seen while the operations are still being unpacked: the verdict, which needs none of them. */
+import {showCount} from '../../../core/quantities.ts'
 import type {Payload} from '../../payload.ts'
-import {grouped} from '../../phrase.ts'
 import {Icon} from './Icon.tsx'
 import {VERDICT_WORD} from './words.ts'
 
@@ -15,7 +15,7 @@ export function Opening({payload}: {readonly payload: Payload}) {
         </div>
         <div class="verdict-text">
           <h1>{judgement.sentence}</h1>
-          <p class="run-facts">Unpacking {grouped(table.rows)} operations</p>
+          <p class="run-facts">Unpacking {showCount(table.rows)} operations</p>
         </div>
       </header>
     </div>

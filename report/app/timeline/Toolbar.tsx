@@ -1,7 +1,8 @@
 /** Search, the legend, zoom, and the switch between picture and table. */
+
 import type {Signal} from '@preact/signals'
 import {useEffect, useRef} from 'preact/hooks'
-import {grouped} from '../../phrase.ts'
+import {showCount} from '../../../core/quantities.ts'
 import {Icon} from '../shell/Icon.tsx'
 import type {Store} from '../store.ts'
 
@@ -67,7 +68,7 @@ function SearchBox({store}: {readonly store: Store}) {
       {matches === undefined ? (
         <kbd>/</kbd>
       ) : (
-        <span class="count">{matches.length === 0 ? 'none' : `${grouped(matches.length)} found`}</span>
+        <span class="count">{matches.length === 0 ? 'none' : `${showCount(matches.length)} found`}</span>
       )}
     </div>
   )

@@ -1,7 +1,7 @@
 /** What was read of one list, the shortest first: in a sound history each is the beginning of the next. */
 
+import {showCount} from '../../../core/quantities.ts'
 import type {ReadsTable} from '../../payload.ts'
-import {grouped} from '../../phrase.ts'
 import type {Store} from '../store.ts'
 
 export function Reads({store, reads}: {readonly store: Store; readonly reads: ReadsTable}) {
@@ -12,7 +12,7 @@ export function Reads({store, reads}: {readonly store: Store; readonly reads: Re
         What was read of <span class="mono">{key}</span>
       </h3>
       <p class="dim">
-        {grouped(reads.reads)} {reads.reads === 1 ? 'read' : 'reads'} saw {grouped(reads.lists)} different{' '}
+        {showCount(reads.reads)} {reads.reads === 1 ? 'read' : 'reads'} saw {showCount(reads.lists)} different{' '}
         {reads.lists === 1 ? 'list' : 'lists'}
         {rows.length < reads.lists && `, of which ${rows.length} are shown`}. Elements that the longest list has
         elsewhere, or that come twice, are <span class="off">marked</span>.

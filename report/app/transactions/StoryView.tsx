@@ -1,7 +1,8 @@
 /** A story: its picture, the orders in it one by one with their reasons, and what was read of the key. */
+
 import {useState} from 'preact/hooks'
+import {showCount} from '../../../core/quantities.ts'
 import type {Story} from '../../payload.ts'
-import {grouped} from '../../phrase.ts'
 import type {Store} from '../store.ts'
 import {Graph} from './Graph.tsx'
 import {Reads} from './Reads.tsx'
@@ -47,12 +48,12 @@ function Size({story}: {readonly story: Story}) {
     ...(leftOut === 0
       ? []
       : [
-          `${grouped(cards.length)} of ${grouped(cards.length + leftOut)} transactions are drawn; ${grouped(leftOut)} are left out.`,
+          `${showCount(cards.length)} of ${showCount(cards.length + leftOut)} transactions are drawn; ${showCount(leftOut)} are left out.`,
         ]),
     ...(knot === undefined || knot <= cards.length + leftOut
       ? []
       : [
-          `The shortest way round that was found in a knot of ${grouped(knot)} transactions that all depend on each other.`,
+          `The shortest way round that was found in a knot of ${showCount(knot)} transactions that all depend on each other.`,
         ]),
   ]
   if (notes.length === 0) return null
