@@ -53,7 +53,9 @@ test('its own output is no change, whatever the file is called', async () => {
   `
   const output = openSync(join(root, 'output.txt'), 'a')
   const args = ['--import', 'tsx', '--input-type=module', '-e', program]
-  const {stderr} = await execa(process.execPath, args, {stdout: output}).finally(() => closeSync(output))
+  const {stderr} = await execa(process.execPath, args, {stdio: ['ignore', output, 'pipe']}).finally(() =>
+    closeSync(output),
+  )
   expect(readFileSync(join(root, 'output.txt'), 'utf8')).toContain('this goes')
   expect(new Set(stderr.trim().split(' '))).toEqual(new Set(['last.ts']))
 })
