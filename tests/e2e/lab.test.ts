@@ -316,8 +316,9 @@ describe('chaos shrink', () => {
     await new Promise((resolve) => shrinking.stderr.once('data', resolve))
     shrinking.kill('SIGINT')
     const {exitCode, stdout} = await shrinking
-    expect(String(stdout)).toMatch(/From \d+ operations|Not found in simulation/)
-    expect([1, 3]).toContain(exitCode)
+    // Too soon to have anything to keep, or with something.
+    expect(String(stdout)).toMatch(exitCode === 1 ? /From [\d ]+ operations/ : 'Interrupted before it was found')
+    expect([1, 130]).toContain(exitCode)
     expect(processesOf(at.directory)).toEqual([])
   })
   test('leaves nothing of a run whose cluster never served, which is a matter of liveness', async () => {
