@@ -52,8 +52,9 @@ test('its own output is no change, whatever the file is called', async () => {
     writeFileSync(${JSON.stringify(join(root, 'last.ts'))}, 'x')
   `
   const output = openSync(join(root, 'output.txt'), 'a')
+  const toFile = output as unknown as 'inherit' // execa takes any file descriptor; its types know only a few.
   const args = ['--import', 'tsx', '--input-type=module', '-e', program]
-  const {stderr} = await execa(process.execPath, args, {stdio: ['ignore', output, 'pipe']}).finally(() =>
+  const {stderr} = await execa(process.execPath, args, {stdio: ['ignore', toFile, 'pipe']}).finally(() =>
     closeSync(output),
   )
   expect(readFileSync(join(root, 'output.txt'), 'utf8')).toContain('this goes')
