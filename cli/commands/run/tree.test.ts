@@ -53,9 +53,8 @@ test('its own output is no change, whatever the file is called', () => {
   `
   const output = openSync(join(root, 'output.txt'), 'a')
   const args = ['--import', 'tsx', '--input-type=module', '-e', program]
-  const {stderr} = await execa(process.execPath, args, {stdio: ['ignore', output, 'pipe']}).finally(() =>
-    closeSync(output),
-  )
+  const {stderr} = spawnSync(process.execPath, args, {stdio: ['ignore', output, 'pipe'], encoding: 'utf8'})
+  closeSync(output)
   expect(readFileSync(join(root, 'output.txt'), 'utf8')).toContain('this goes')
   expect(new Set(stderr.trim().split(' '))).toEqual(new Set(['last.ts']))
 })
