@@ -40,6 +40,8 @@ export function decideRegister(columns: RegisterColumns, halt: Halt, engines: Re
   if (engines.single !== false && columns.events.length >= LONG_EVENTS) {
     const single = new SingleOrder(columns, halt)
     if (single.isFound()) return {kind: 'valid', steps: single.steps}
+    const {refuted, steps} = single
+    if (refuted !== undefined && engines.abstraction !== false) return {kind: 'invalid', at: refuted, steps}
   }
   return new Attempt(columns, halt, engines).decide()
 }
