@@ -67,7 +67,7 @@ const SHORT_STEPS = 2048
 const MOST_LOOKS = 16
 
 /** From so many events on, one order is followed first. */
-const LONG_EVENTS = 4096
+const LONG_EVENTS = 1024
 
 class Attempt {
   readonly #columns: RegisterColumns
