@@ -32,7 +32,9 @@ const BEAMS = [
   {width: 64, before: 2048},
 ]
 /** After so many of them in vain the place is looked at by abstraction: wider ones take longer, and here may be no way at all. */
-const BEAMS_BEFORE_LOOK = 2
+const BEAMS_BEFORE_LOOK = 3
+/** It looks at what happened from at most so many events before. */
+const LOOK_FROM = 512
 /** Events after the place for which a beam goes on. */
 const BEYOND = 16
 /** A cas is used up with the state if it returns within so many events; in an epoch of the past, within so many. */
@@ -329,7 +331,9 @@ export class SingleOrder {
     let furthest = death
     for (const [tried, {width, before}] of BEAMS.entries()) {
       if (tried === BEAMS_BEFORE_LOOK) {
-        this.refuted = refuteNear(this.#columns, furthest, this.#halt)
+        const {at, open, count} = this.#places.goBackTo(death - LOOK_FROM)
+        const operations = Array.from(open.subarray(0, count), (known) => known >> 1)
+        this.refuted = refuteNear(this.#columns, furthest, this.#halt, {at, operations})
         if (this.refuted !== undefined) return -1
       }
       const place = this.#places.goBackTo(death - before)
