@@ -8,8 +8,9 @@
  * Counted is processor time, since others may use the machine: that of the thread that checks, which is what one waits for, and that
  * of the whole process, in which V8 compiles beside it. Linux only.
  *
- * Figures (30 November 2026, Node 20.20, 2 cores, others at work on them: load 24), three turns each: the thread 358, 366, 370 ms against
- * 1844, 1909, 1894 ms, 5.2 x; the process 558, 588, 573 ms against 2193, 2276, 2199 ms, 3.9 x. At most 215 MB against 240 MB.
+ * Figures (30 November 2026, Node 20.20, 2 cores, others at work on them: load 21), three turns: the thread 367, 359, 371 ms against
+ * 1825, 1840, 1865 ms, 5.0 x; the process 588, 575, 609 ms against 2171, 2163, 2210 ms, 3.7 x. At most 215 MB against 250 MB. Some 200 ms
+ * of the process are V8's compilers, which took 340 ms for the older build.
  */
 import {execFileSync, execSync} from 'node:child_process'
 import {
