@@ -10,7 +10,7 @@
  *
  * Figures (30 November 2026, Node 20.20, 2 cores, others at work on them: load 21), three turns: the thread 367, 359, 371 ms against
  * 1825, 1840, 1865 ms, 5.0 x; the process 588, 575, 609 ms against 2171, 2163, 2210 ms, 3.7 x. At most 215 MB against 250 MB. Some 200 ms
- * of the process are V8's compilers, which took 340 ms for the older build.
+ * of the process are other threads of V8, which compile above all; 340 ms with the older build.
  */
 import {execFileSync, execSync} from 'node:child_process'
 import {
