@@ -10,6 +10,7 @@ import {packageRoot} from '../core/package.ts'
 import {unknownName} from '../core/registry.ts'
 import {packageVersion} from '../runner/version.ts'
 import {commandOf, ENTRIES, importCommands} from './commands/index.ts'
+import {columnsOf} from './output/columns.ts'
 import {explainFailure, explainStray, type Failure, printFailure} from './output/failure.ts'
 import {leave, watchLeaving, watchStream} from './output/leaving.ts'
 
@@ -46,7 +47,7 @@ async function perform(argv: readonly string[]): Promise<number> {
     const subject = rest.find((word) => !word.startsWith('-'))
     if (subject !== undefined) return perform([...rest, '--help'])
     const {rootHelp} = await import('./output/root-help.ts')
-    process.stdout.write(rootHelp(packageVersion()))
+    process.stdout.write(rootHelp(packageVersion(), columnsOf(process.stdout)))
     return EXIT.pass
   }
   if (VERSION.has(name)) {
@@ -54,8 +55,7 @@ async function perform(argv: readonly string[]): Promise<number> {
     return EXIT.pass
   }
   // Piped, oclif takes 80 columns whatever is asked for.
-  const columns = process.env['COLUMNS']
-  if (!process.stdout.isTTY && /^\d+$/.test(columns ?? '')) process.env['OCLIF_COLUMNS'] ??= columns
+  if (!process.stdout.isTTY) process.env['OCLIF_COLUMNS'] ||= `${columnsOf(process.stdout)}`
   const command = commandOf(argv)
   if (command === undefined) throw unknownName('command', name, Object.keys(ENTRIES))
   // Completions are made of every command; whatever else needs only its own.

@@ -57,8 +57,23 @@ export function messageOf(thrown: unknown): string {
     }
     const code = (error as NodeJS.ErrnoException).code
     const text = code && !error.message.includes(code) ? `${code} ${error.message}` : error.message || error.name
-    if (!parts.some((part) => part.includes(text))) parts.push(text)
+    // What a sentence of ours was made of is said in it already, in words; its cause would follow a full stop.
+    if (!parts.some((part) => part.includes(text))) parts.push(text.replace(error.cause === undefined ? '' : /\.$/, ''))
     error = error.cause
   }
   return parts.join(': ').replaceAll(/\s*\n\s*/g, ' ')
+}
+
+/** What the system answers where nothing can be written, in words. */
+const DISK_WORDS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'no more may be written there (quota)',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+}
+
+/** In words, what a code of a failed disk operation says of the place; undefined for a code that speaks of something else. */
+export function diskWords(code: string | undefined): string | undefined {
+  return code !== undefined && Object.hasOwn(DISK_WORDS, code) ? DISK_WORDS[code] : undefined
 }

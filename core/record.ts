@@ -3,6 +3,7 @@
  * has decayed are noticed. Real disks and simulated ones use the same code for it. The checksum is CRC-32 (ISO 3309, the
  * one of zip and Ethernet), which finds every change of up to 32 neighbouring bits.
  */
+import {crc32} from 'node:zlib'
 import type {Json} from './node.ts'
 
 /** A disk that cannot do what it was asked: it is full, or what it holds is damaged. The node that meets one goes down. */
@@ -13,23 +14,6 @@ export class DiskFailure extends Error {
 /** The power failed in the midst of a write. */
 export class PowerFailure extends DiskFailure {
   override name = 'PowerFailure'
-}
-
-const TABLE = Uint32Array.from({length: 256}, (_, byte) => {
-  let crc = byte
-  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
-  return crc
-})
-
-/** CRC-32 of the text's UTF-8 bytes where it is ASCII; beyond that each UTF-16 unit counts as two bytes. */
-export function crc32(text: string): number {
-  let crc = 0xffffffff
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
-    crc = (crc >>> 8) ^ (TABLE[(crc ^ unit) & 0xff] as number)
-    if (unit > 0x7f) crc = (crc >>> 8) ^ (TABLE[(crc ^ (unit >>> 8)) & 0xff] as number)
-  }
-  return (crc ^ 0xffffffff) >>> 0
 }
 
 /** The record as one line, without its end. */

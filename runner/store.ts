@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import {basename, dirname, join, relative, resolve} from 'node:path'
-import {EnvironmentError, messageOf, UsageError} from '../core/error.ts'
+import {diskWords, EnvironmentError, messageOf, UsageError} from '../core/error.ts'
 
 /** Where runs are kept unless the operator says otherwise. */
 export const RUNS_DIRECTORY = '.chaos/runs'
@@ -107,12 +107,7 @@ export function destinationOf(file: string): {readonly target: string; readonly 
 /** What a failed disk operation means to the user. */
 export function diskError(verb: string, path: string, error: unknown): EnvironmentError {
   const code = (error as NodeJS.ErrnoException).code
-  const why =
-    code === 'ENOSPC'
-      ? 'the disk is full'
-      : code === 'EACCES' || code === 'EPERM' || code === 'EROFS'
-        ? 'permission denied'
-        : messageOf(error)
+  const why = diskWords(code) ?? messageOf(error)
   const hints =
     verb === 'read' ? [] : [verb === 'write' ? 'Choose another place.' : 'Choose another place with -o DIR.']
   return new EnvironmentError(`Cannot ${verb} ${path}: ${why}.`, hints, error)

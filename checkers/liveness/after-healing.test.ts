@@ -19,6 +19,20 @@ it('says how long a node that never served again was asked', async () => {
   )
 })
 
+it('convicts nobody for a single operation that was refused', async () => {
+  const node = `
+    0@n1 |write 1|              |read 1|
+    1@n2 |write 2|              |read #
+    kill          |===|
+  `
+  expect(await recovery().check(diagram(node))).toMatchObject({validity: 'valid', anomalies: []})
+  const all = `
+    0@n1 |write 1|              |read #
+    kill          |===|
+  `
+  expect(await recovery().check(diagram(all))).toMatchObject({validity: 'unknown', anomalies: []})
+})
+
 /** Final reads of one node that failed until `untilMs`, beside those of another that `answered`. */
 function finalReads(untilMs: number, answered: Op['type']): History {
   const ops: Omit<Op, 'index'>[] = []

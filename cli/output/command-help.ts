@@ -4,6 +4,7 @@
  */
 import {type Command, CommandHelp, Help} from '@oclif/core'
 import {COMMANDS} from '../commands/index.ts'
+import {brokenLine, columnsOf} from './columns.ts'
 
 const GROUPS = ['TARGET', 'FAULTS', 'WORKLOAD', 'CHECK', 'CAMPAIGN', 'OUTPUT', 'CI', 'CONFIG', 'REPRODUCE']
 
@@ -33,7 +34,9 @@ class BriefCommandHelp extends CommandHelp {
   override generate(): string {
     const count = this.#hidden.length
     const rest = count === 0 ? '' : `\n\n${count} more flags: chaos ${this.command.id} --help --all`
-    return `${super.generate()}${rest}`
+    const columns = columnsOf(process.stdout)
+    const lines = super.generate().split('\n')
+    return `${lines.flatMap((line) => (/^ *\$ /.test(line) ? brokenLine(line, columns) : [line])).join('\n')}${rest}`
   }
 
   protected override usage(): string {

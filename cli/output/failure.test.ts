@@ -7,9 +7,13 @@ function refusal(code: string, syscall: string, path: string): Error {
   return Object.assign(new Error(`${code}: permission denied, ${syscall} '${path}'`), {code, syscall, path})
 }
 
-test.each(['EACCES', 'EPERM', 'EROFS'])('what may not be written (%s) is the fault of the place, not a bug', (code) => {
+test.each([
+  ['EACCES', 'permission denied'],
+  ['EPERM', 'permission denied'],
+  ['EROFS', 'the file system is read-only'],
+])('what may not be written (%s) is the fault of the place, not a bug', (code, why) => {
   expect(explainFailure(refusal(code, 'open', 'chaos.config.ts'), ['init'])).toEqual({
-    lines: ['Cannot open chaos.config.ts: permission denied.', 'Choose another place, or let this user write there.'],
+    lines: [`Cannot open chaos.config.ts: ${why}.`, 'Choose another place, or let this user write there.'],
     exitCode: 4,
   })
   expect(explainFailure(refusal(code, 'mkdir', '.github'), ['init']).lines[0]).toContain('Cannot create .github')

@@ -6,7 +6,7 @@ import {writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
-import {ChaosError, EXIT, type ExitCode, messageOf} from '../../core/error.ts'
+import {ChaosError, diskWords, EXIT, type ExitCode, messageOf} from '../../core/error.ts'
 import {packageRoot} from '../../core/package.ts'
 import {closest} from '../../core/registry.ts'
 
@@ -30,17 +30,15 @@ export function explainFailure(thrown: unknown, argv: readonly string[], command
   const code = (thrown as NodeJS.ErrnoException)?.code
   if (code === 'EEXIT') return {lines: [], exitCode: (error.oclif?.exit ?? EXIT.pass) as ExitCode}
   if (code === 'ENOSPC') return {lines: ['The disk is full.'], exitCode: EXIT.environment}
-  if (code !== undefined && FORBIDDEN.has(code)) return forbidden(thrown as NodeJS.ErrnoException)
+  const why = diskWords(code)
+  if (why !== undefined) return unwritable(thrown as NodeJS.ErrnoException, why)
   if (error?.oclif !== undefined) return {lines: usageLines(error, commands), exitCode: EXIT.usage}
   return bug(thrown, argv)
 }
 
-/** What the system answers where somebody may not write, or nobody may. */
-const FORBIDDEN: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS'])
-
-function forbidden({path, syscall, message}: NodeJS.ErrnoException): Failure {
+function unwritable({path, syscall, message}: NodeJS.ErrnoException, why: string): Failure {
   const verb = syscall === 'mkdir' ? 'create' : (syscall ?? 'reach')
-  const what = path === undefined ? message : `Cannot ${verb} ${path}: permission denied.`
+  const what = path === undefined ? message : `Cannot ${verb} ${path}: ${why}.`
   return {lines: [what, 'Choose another place, or let this user write there.'], exitCode: EXIT.environment}
 }
 

@@ -197,15 +197,16 @@ export class FileDisk implements Disk {
 
   #write(state: File, upTo: number): void {
     const position = state.ends.at(-1) ?? 0
+    const lines: string[] = []
+    for (let i = state.durable; i < upTo; i++) lines.push(writeRecord(state.records[i] as Json))
+    const text = `${lines.join('\n')}\n`
+    const bytes = Buffer.from(lines.length === 0 ? '' : text)
+    const ascii = bytes.length === text.length
     let end = position
-    let text = ''
-    for (let i = state.durable; i < upTo; i++) {
-      const record = writeRecord(state.records[i] as Json)
-      text += `${record}\n`
-      end += Buffer.byteLength(record) + 1
+    for (const line of lines) {
+      end += (ascii ? line.length : Buffer.byteLength(line)) + 1
       state.ends.push(end)
     }
-    const bytes = Buffer.from(text)
     if (this.#state.powerFails) failInMidWrite(bytes, (part) => writeAll(state.descriptor, part, position))
     writeAll(state.descriptor, bytes, position)
     state.durable = upTo

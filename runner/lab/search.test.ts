@@ -56,6 +56,34 @@ describe('a search', () => {
       }
     }
   })
+  test('that is interrupted waits for no seed under way, and tells nothing of it', async () => {
+    const interrupt = new AbortController()
+    const seen: string[] = []
+    let finish = () => {}
+    const underWay = new Promise<void>((resolve) => {
+      finish = resolve
+    })
+    await search({
+      seeds: seedsFrom('s', 40),
+      async attempt(seed) {
+        if (seed === 's-2') {
+          interrupt.abort()
+          await underWay
+        }
+        return came(seed, 'valid')
+      },
+      threads: 1,
+      stopAtFirst: false,
+      budgetMs: Number.POSITIVE_INFINITY,
+      clock: wallClock(),
+      signal: interrupt.signal,
+      onAttempt: ({seed}) => seen.push(seed),
+    })
+    expect(seen).toEqual(['s-0', 's-1'])
+    finish()
+    await eventLoopTurn()
+    expect(seen).toEqual(['s-0', 's-1'])
+  })
   test('that is interrupted begins nothing more', async () => {
     const stop = new AbortController()
     const begun: string[] = []

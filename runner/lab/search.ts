@@ -3,7 +3,7 @@
  * found does not depend on the number of threads: with `stopAtFirst` it is the first seed in order that fails, and every
  * seed before it has been tried.
  */
-import type {Clock} from '../../core/clock.ts'
+import {type Clock, unlessAborted} from '../../core/clock.ts'
 import {type Attempt, isFinding} from './attempt.ts'
 
 export interface SearchOptions {
@@ -22,7 +22,10 @@ export interface SearchOptions {
   onAttempt(attempt: Attempt): void
 }
 
-/** Resolves when all seeds were told, the first finding was told, the time was over, or the signal was tripped. */
+/**
+ * Resolves when all seeds were told, the first finding was told, the time was over, or the signal was tripped: then nothing more is
+ * told, and nobody waits for seeds under way, of which one may take minutes.
+ */
 export async function search(options: SearchOptions): Promise<void> {
   const {threads, stopAtFirst, budgetMs, clock, signal, onAttempt} = options
   const endNs = clock.nowNs() + budgetMs * 1e6
@@ -34,7 +37,7 @@ export async function search(options: SearchOptions): Promise<void> {
 
   /** Tells what has finished without a gap before it. */
   const report = () => {
-    for (let next = finished.get(told); next !== undefined && !stopped; next = finished.get(told)) {
+    for (let next = finished.get(told); next !== undefined && !stopped && !signal.aborted; next = finished.get(told)) {
       finished.delete(told++)
       onAttempt(next)
       if (stopAtFirst && isFinding(next)) stopped = true
@@ -50,7 +53,9 @@ export async function search(options: SearchOptions): Promise<void> {
       report()
     }
   }
-  await Promise.all(Array.from({length: threads}, work))
+  await unlessAborted(Promise.all(Array.from({length: threads}, work)), signal).catch((error: unknown) => {
+    if (!signal.aborted) throw error
+  })
 }
 
 export interface RoundsOptions extends Omit<SearchOptions, 'seeds'> {

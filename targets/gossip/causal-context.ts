@@ -9,6 +9,7 @@ export type Vector = {readonly [origin: NodeId]: number}
 
 export class CausalContext {
   readonly #upTo: {[origin: NodeId]: number} = {}
+  readonly #reached: {[origin: NodeId]: number} = {}
   readonly #beyond = new Map<NodeId, Set<number>>()
 
   has(origin: NodeId, sequence: number): boolean {
@@ -29,6 +30,7 @@ export class CausalContext {
   add(origin: NodeId, sequence: number): boolean {
     const upTo = this.upTo(origin)
     if (sequence <= upTo) return false
+    if (sequence > (this.#reached[origin] ?? 0)) this.#reached[origin] = sequence
     let beyond = this.#beyond.get(origin)
     if (sequence === upTo + 1) {
       this.#upTo[origin] = sequence
@@ -46,6 +48,7 @@ export class CausalContext {
     const upTo = this.upTo(origin)
     if (upTo < from || to <= upTo) return false
     this.#upTo[origin] = to
+    if (to > (this.#reached[origin] ?? 0)) this.#reached[origin] = to
     const beyond = this.#beyond.get(origin)
     for (const sequence of beyond ?? []) if (sequence <= to) beyond!.delete(sequence)
     this.#closeGap(origin)
@@ -55,6 +58,11 @@ export class CausalContext {
   /** A copy, safe to send. */
   vector(): Vector {
     return {...this.#upTo}
+  }
+
+  /** The latest that was seen of each origin, be there gaps before it or not. A copy. */
+  reached(): Vector {
+    return {...this.#reached}
   }
 
   /** Single dots that the vector does not say. */

@@ -3,9 +3,11 @@
  * (Demers et al., "Epidemic Algorithms for Replicated Database Maintenance", 1987):
  *
  * - *rumour mongering* (§1.4): a node that hears something new tells a few random peers, once ("infect and die"). Fast and
- *   cheap, but some nodes may never hear.
+ *   cheap, but some nodes may never hear. A rumour says who was told, and nobody tells these again: five nodes pass on each
+ *   update six times, where it was nine and a few had to wait for anti-entropy.
  * - *anti-entropy* (§1.3), push-pull: from time to time a node compares digests with a random peer, and each gives the other
- *   what it lacks. Slow and sure.
+ *   what it lacks. Slow and sure. What has been here for less than the time between two exchanges is left out: rumours are
+ *   telling it.
  *
  *       A                          B
  *       │── digest(A's vector) ───►│
@@ -45,7 +47,10 @@ const CAUGHT_UP_UPDATES = 20
 
 type Answer = {readonly type: 'ok'; readonly value: Json} | {readonly type: 'failed'; readonly error: string}
 
-type Rumour = {readonly type: 'rumour'; readonly updates: readonly Update[]}
+/** Updates that are to be told to others, and who was told them already, as far as this node knows. */
+type Heard = {readonly told: readonly NodeId[]; readonly updates: Update[]}
+
+type Rumour = {readonly type: 'rumour'} & Heard
 type Digest = {readonly type: 'digest'; readonly vector: Vector}
 type Delta = {
   readonly type: 'delta'
@@ -68,10 +73,13 @@ export class GossipNode implements Node {
   /** How often this node has booted, and the ids that it has given since. */
   readonly #boots: number
   #ids = 0
-  /** Heard, and not told yet. */
-  #hot: Update[] = []
+  /** Heard, and not told yet; by the names of those who were told. */
+  readonly #hot = new Map<string, Heard>()
   /** The greatest vector that each peer has sent: it has seen at least that. */
   readonly #known = new Map<NodeId, Vector>()
+  /** What this node had seen when it last started an exchange, and at the time before. */
+  #seen: Vector
+  #settled: Vector
   /** Exchanges started since each peer was heard last. */
   readonly #silence = new Map<NodeId, number>()
 
@@ -85,6 +93,8 @@ export class GossipNode implements Node {
     this.#peers = env.nodes.filter((node) => node !== env.id)
     this.#replica = new Replica(env.id, () => env.now(), bugs)
     this.#journal = new Journal(env.disk, this.#replica)
+    this.#seen = this.#replica.context.reached()
+    this.#settled = this.#seen
     this.#swim = new Swim(env, settingsFrom(SETTINGS, args), bugs)
   }
 
@@ -159,31 +169,39 @@ export class GossipNode implements Node {
     if (update === undefined) return {type: 'failed', error: 'not found'}
     this.#journal.note([update])
     this.#journal.sync()
-    this.#heat([update])
+    this.#heat([update], [this.#env.id])
     return {type: 'ok', value}
   }
 
   // Rumour mongering.
 
-  #heat(updates: readonly Update[]): void {
-    if (this.#hot.length === 0) this.#env.setTimer('rumour', RUMOUR_MS)
-    this.#hot.push(...updates)
+  #heat(updates: readonly Update[], told: readonly NodeId[]): void {
+    if (this.#peers.every((peer) => told.includes(peer))) return
+    if (this.#hot.size === 0) this.#env.setTimer('rumour', RUMOUR_MS)
+    const names = told.join()
+    const heard = this.#hot.get(names)
+    if (heard === undefined) this.#hot.set(names, {told, updates: [...updates]})
+    else for (const update of updates) heard.updates.push(update)
   }
 
   #tellRumours(): void {
-    const rumour: Rumour = {type: 'rumour', updates: this.#hot}
-    this.#hot = []
     const fanout = this.#bugs.includes('told-once') ? 1 : FANOUT
     const {living} = this.#swim
-    const peers = this.#peers.filter((peer) => living.includes(peer))
-    for (const peer of this.#env.random.shuffle(peers).slice(0, fanout)) this.#send(peer, rumour)
+    // One order for all: then there are few to write to.
+    const peers = this.#env.random.shuffle(this.#peers.filter((peer) => living.includes(peer)))
+    for (const {told, updates} of this.#hot.values()) {
+      const next = peers.filter((peer) => !told.includes(peer)).slice(0, fanout)
+      const rumour: Rumour = {type: 'rumour', told: [...told, ...next], updates}
+      for (const peer of next) this.#send(peer, rumour)
+    }
+    this.#hot.clear()
   }
 
-  #hearRumour({updates}: Rumour): void {
+  #hearRumour({told, updates}: Rumour): void {
     const news = updates.filter((update) => this.#replica.apply(update))
     if (news.length === 0) return
     this.#journal.note(news)
-    this.#heat(news)
+    this.#heat(news, told)
   }
 
   // Anti-entropy.
@@ -195,6 +213,8 @@ export class GossipNode implements Node {
   #startAntiEntropy(): void {
     this.#scheduleAntiEntropy()
     this.#noteSilence()
+    this.#settled = this.#seen
+    this.#seen = this.#replica.context.reached()
     this.#replica.forgetRemoves((origin) => this.#everybodyHas(origin))
     if (this.#peers.length > 0) this.#sendDigest(this.#env.random.pick(this.#peers))
   }
@@ -209,7 +229,7 @@ export class GossipNode implements Node {
     this.#learn(peer, vector)
     const mine = this.#replica.context
     const wanted = Object.entries(vector).some(([origin, upTo]) => upTo > mine.upTo(origin))
-    const missing = this.#replica.since(vector, DELTA_UPDATES)
+    const missing = this.#replica.since(vector, DELTA_UPDATES, this.#settled)
     if (!wanted && isEmpty(missing)) return
     this.#send(peer, {type: 'delta', ...missing, vector: wanted ? mine.vector() : null})
   }
@@ -221,7 +241,7 @@ export class GossipNode implements Node {
     if (news.length >= CAUGHT_UP_UPDATES) this.#noteCaughtUp(peer, news.length)
     if (vector !== null) {
       this.#learn(peer, vector)
-      const missing = this.#replica.since(vector, DELTA_UPDATES)
+      const missing = this.#replica.since(vector, DELTA_UPDATES, this.#settled)
       if (!isEmpty(missing)) this.#send(peer, {type: 'delta', ...missing, vector: null})
     }
     // Without progress it was a repetition, and the first copy has been followed up already.

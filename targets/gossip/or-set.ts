@@ -9,11 +9,11 @@
 import type {Json} from '../../core/node.ts'
 import {type AddUpdate, type Dot, dotName, dotOf, type RemoveUpdate, type Update} from './update.ts'
 
-const NONE: readonly Update[] = []
+const NONE: readonly AddUpdate[] = []
 
 export class OrSets {
-  /** By key, by element: the adds in force. */
-  readonly #sets = new Map<string, Map<Json, AddUpdate[]>>()
+  /** By key, by element: the add in force, or, which is rare, several. */
+  readonly #sets = new Map<string, Map<Json, AddUpdate | readonly AddUpdate[]>>()
   readonly #graves = new Set<string>()
   readonly #honours: (remove: RemoveUpdate) => boolean
 
@@ -27,9 +27,8 @@ export class OrSets {
     if (this.#graves.size > 0 && this.#graves.delete(dotName(dotOf(update)))) return [update]
     let set = this.#sets.get(update.key)
     if (set === undefined) this.#sets.set(update.key, (set = new Map()))
-    const tags = set.get(update.element)
-    if (tags === undefined) set.set(update.element, [update])
-    else tags.push(update)
+    const before = set.get(update.element)
+    set.set(update.element, before === undefined ? update : [...several(before), update])
     return NONE
   }
 
@@ -41,13 +40,13 @@ export class OrSets {
     if (!this.#honours(update)) return []
     const set = this.#sets.get(update.key)
     for (const tag of update.tags) if (!seen(tag)) this.#graves.add(dotName(tag))
-    const tags = set?.get(update.element) ?? []
-    const removed = tags.filter((add) => isTagged(update, add))
-    if (removed.length === tags.length) set?.delete(update.element)
+    const adds = several(set?.get(update.element))
+    const removed = adds.filter((add) => isTagged(update, add))
+    if (removed.length === adds.length) set?.delete(update.element)
     else if (removed.length > 0)
       set?.set(
         update.element,
-        tags.filter((add) => !isTagged(update, add)),
+        adds.filter((add) => !isTagged(update, add)),
       )
     return removed
   }
@@ -59,13 +58,22 @@ export class OrSets {
 
   /** The tags of an element; none when it is not in the set. */
   tags(key: string, element: Json): readonly Dot[] {
-    return (this.#sets.get(key)?.get(element) ?? []).map(dotOf)
+    return several(this.#sets.get(key)?.get(element)).map(dotOf)
   }
 
   /** The elements, in the order in which they arrived here. */
   read(key: string): readonly Json[] {
     return [...(this.#sets.get(key)?.keys() ?? [])]
   }
+}
+
+function several(adds: AddUpdate | readonly AddUpdate[] | undefined): readonly AddUpdate[] {
+  if (adds === undefined) return NONE
+  return isOne(adds) ? [adds] : adds
+}
+
+function isOne(adds: AddUpdate | readonly AddUpdate[]): adds is AddUpdate {
+  return !Array.isArray(adds)
 }
 
 /** Whether the remover had seen this add. An element has hardly ever more than one. */

@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import {describe, expect, test} from 'vitest'
 import {createRandom, type Random} from '../../core/random.ts'
+import {LiveUpdates} from './live-updates.ts'
 import {Replica} from './replica.ts'
 import type {Update} from './update.ts'
 
@@ -47,6 +49,47 @@ describe('registers', () => {
     for (const from of [a, b, twin]) sync(from, c)
     expect([c.registers.read('x'), c.size]).toEqual([3, 1])
   })
+})
+
+test('what is later than a peer may be told of is left out, also beyond a gap', () => {
+  const {a, b} = replicas()
+  const [, second] = [a.add('x', 1), a.add('x', 2)]
+  const reached = a.context.reached()
+  const third = a.add('x', 3)
+  expect(a.since({}, 1000, reached)).toMatchObject({
+    updates: [{element: 1}, {element: 2}],
+    covers: {a: [0, 2]},
+    more: false,
+  })
+  for (const update of [second, third]) b.apply(update)
+  expect(b.context.reached()).toEqual({a: 3})
+  expect(b.since({}, 1000, {a: 2})).toMatchObject({updates: [{element: 2}], covers: {}})
+  expect(b.since({}, 1000).updates).toHaveLength(2)
+})
+
+test('live updates are kept wherever their numbers lie', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.constantFrom('p', 'q'), fc.integer({min: 1, max: 300}), fc.boolean())),
+      (steps) => {
+        const live = new LiveUpdates()
+        const model = new Map<string, Update>()
+        for (const [origin, sequence, adds] of steps) {
+          const name = `${origin}:${sequence}`
+          if (adds && !model.has(name)) {
+            const update: Update = {kind: 'add', origin, sequence, key: 'x', element: sequence}
+            live.add(update)
+            model.set(name, update)
+          } else if (!adds) {
+            live.delete({kind: 'add', origin, sequence, key: 'x', element: sequence})
+            model.delete(name)
+          }
+        }
+        expect(live.count).toBe(model.size)
+        expect(new Set(live.all())).toEqual(new Set(model.values()))
+      },
+    ),
+  )
 })
 
 describe('sets', () => {

@@ -94,9 +94,9 @@ export class Replica {
     return news
   }
 
-  /** What a peer with this digest lacks. */
-  since(digest: Vector, limit: number): Missing {
-    return this.#live.since(digest, this.context, limit)
+  /** What a peer with this digest lacks, as far as `until` goes. */
+  since(digest: Vector, limit: number, until = this.context.reached()): Missing {
+    return this.#live.since(digest, this.context, limit, until)
   }
 
   /**

@@ -120,7 +120,8 @@ test('its parts make the whole', async () => {
   expect(new Set(jobs('merged').map(({id}) => id))).toEqual(new Set(jobs('whole').map(({id}) => id)))
   // A part given twice counts once.
   const again = await place.chaos('campaign', 'merge', 'part-1', 'part-1', '-o', 'again', '--json')
-  expect(JSON.parse(again.stdout).jobs).toBe(2)
+  expect(JSON.parse(again.stdout)).toMatchObject({jobs: 2, missing: ['2/3', '3/3']})
+  expect(again.exitCode).toBe(3)
 }, 120_000)
 
 test.each([

@@ -32,6 +32,16 @@ test('chaos --help needs neither oclif nor a command', async () => {
   expect(String((await place.start(['run', '--help'], {NODE_DEBUG: 'esm'})).stderr)).toMatch(RUN)
 })
 
+test.each([[[]], [['run', '--help']], [['ci', '--help']], [['campaign', '--help']]])(
+  '%j fits into a narrow terminal',
+  async (words) => {
+    const {stdout} = await place.start(words, {COLUMNS: '60'})
+    const lines = String(stdout).split('\n')
+    expect(lines.length).toBeGreaterThan(20)
+    expect(lines.filter((line) => line.length > 60)).toEqual([])
+  },
+)
+
 test('run --help is short and grouped; --all has every flag', async () => {
   const {stdout} = await place.chaos('run', '--help')
   const groups = [...stdout.matchAll(/^([A-Z]+) FLAGS$/gm)].map(([, group]) => group)

@@ -1,7 +1,8 @@
-/** A search whose threads have too little memory. */
-import {writeFileSync} from 'node:fs'
+/** A search whose threads have too little memory, or whose findings too little room. */
+import {spawnSync} from 'node:child_process'
+import {mkdirSync, writeFileSync} from 'node:fs'
 import {afterAll, describe, expect, test} from 'vitest'
-import {Workplace} from './cli.ts'
+import {CHAOS, Workplace} from './cli.ts'
 
 const at = new Workplace()
 afterAll(() => at.dispose())
@@ -64,4 +65,22 @@ describe('chaos sim without enough memory', () => {
     expect(stderr).not.toContain('bug in chaos')
     expect(exitCode).toBe(4)
   })
+})
+
+/** Runs a script in which `full` is a disk of 400 kB; undefined where this machine lets nobody mount one. */
+function withSmallDisk(script: string) {
+  mkdirSync(at.file('full'), {recursive: true})
+  const mounted = 'mount -t tmpfs -o size=400k none full'
+  const inNamespace = (text: string) =>
+    spawnSync('unshare', ['-rm', 'sh', '-c', text], {cwd: at.directory, encoding: 'utf8'})
+  return inNamespace(mounted).status === 0 ? inNamespace(`${mounted} && ${script}`) : undefined
+}
+
+test('what was proved stays proved where there is no room to keep it', ({skip}) => {
+  const search = 'sim raft --bug stale-read --seeds 2 --time 20s --seed a --output full --json'
+  const ran = withSmallDisk(`exec ${process.execPath} ${CHAOS} ${search}`)
+  if (ran === undefined) return skip('no disk can be mounted here')
+  expect(ran.stderr).toContain('the disk is full')
+  expect(JSON.parse(ran.stdout)).toMatchObject({failed: 1, findings: [{exitCode: 1, attempt: {unsafe: true}}]})
+  expect(ran.status).toBe(1)
 })

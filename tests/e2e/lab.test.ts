@@ -8,6 +8,7 @@ let damaged = 0
 afterAll(() => at.dispose())
 
 interface SimReport {
+  readonly schema: string
   readonly seeds: number
   readonly valid: number
   readonly failed: number
@@ -47,7 +48,7 @@ describe('chaos sim', () => {
     expect(exitCode).toBe(0)
   })
   test('stops at the first seed that fails, and keeps it as a run with its report', () => {
-    expect(found).toMatchObject({exitCode: 1, failed: 1})
+    expect(found).toMatchObject({schema: 'chaos.sim/1', exitCode: 1, failed: 1})
     expect(found.findings[0]?.attempt.anomalies).toContain('stale-read')
     expect(at.read(found.findings[0]!.directory, 'report.html')).toContain('stale-read')
     expect(found.findings[0]?.command).toMatch(/chaos sim raft .*--bug stale-read/)
@@ -316,8 +317,9 @@ describe('chaos shrink', () => {
     await new Promise((resolve) => shrinking.stderr.once('data', resolve))
     shrinking.kill('SIGINT')
     const {exitCode, stdout} = await shrinking
-    expect(String(stdout)).toMatch(/From \d+ operations|Not found in simulation/)
-    expect([1, 3]).toContain(exitCode)
+    // Too soon to have anything to keep, or with something.
+    expect(String(stdout)).toMatch(exitCode === 1 ? /From [\d ]+ operations/ : 'Interrupted before it was found')
+    expect([1, 130]).toContain(exitCode)
     expect(processesOf(at.directory)).toEqual([])
   })
   test('leaves nothing of a run whose cluster never served, which is a matter of liveness', async () => {

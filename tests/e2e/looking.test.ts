@@ -162,6 +162,11 @@ describe('serve', () => {
           '({scroll: document.documentElement.scrollWidth, client: document.documentElement.clientWidth})',
         )) as {scroll: number; client: number}
         expect(scroll).toBeLessThanOrEqual(client)
+        // Nor is anything hidden behind an edge that can be scrolled, where nothing says that it can.
+        const cells = page.locator('#runs td:not(.empty)')
+        const edges = await cells.evaluateAll((all) => all.map((cell) => cell.getBoundingClientRect().right))
+        expect(edges.length).toBeGreaterThan(20)
+        expect(Math.max(...edges)).toBeLessThanOrEqual(width)
         if (process.env['CHAOS_SCREENSHOTS'] !== undefined) {
           await page.screenshot({path: `${process.env['CHAOS_SCREENSHOTS']}/serve-${width}-${colorScheme}.png`})
         }

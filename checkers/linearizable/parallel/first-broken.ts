@@ -1,7 +1,7 @@
 /**
  * The first broken object at once: whoever looks for a violation need not wait until all others are known to be right.
  *
- * First every object is tried with the guess (`register/guess.ts`), in one pass: it explains nearly all that is right. What it
+ * First every object is tried with a guess (`register/guess.ts`, `only-order.ts`), in one pass: it explains nearly all that is right. What it
  * does not explain is suspect, and decided from small to large, since a small object is decided soon. The order depends on the
  * record only, and of objects that are decided at the same time the first in this order counts: so two checks of a record
  * name the same object, whatever the number of cores.
@@ -12,6 +12,7 @@ import type {Sequence} from '../../../core/sequence.ts'
 import {column32} from '../../columns/column.ts'
 import type {Decision} from '../engines/decision.ts'
 import type {Halt} from '../engines/frontier.ts'
+import {onlyOrderExplains} from '../engines/only-order.ts'
 import {OrderGuess} from '../engines/register/guess.ts'
 import {Packer, packedLength, type RegisterScribe} from '../engines/register/pack.ts'
 import type {Model} from '../model.ts'
@@ -64,12 +65,19 @@ export async function firstBrokenOf(asked: Asked, parallel: Parallel, budget: Bu
 }
 
 /** Those that the guess explains are decided; the others, from small to large, are suspect. */
-function tryAll({tracks, scribe}: Asked): {decisions: (Decision | undefined)[]; suspects: number[]} {
+function tryAll({ops, tracks, model, trust, scribe}: Asked): {decisions: (Decision | undefined)[]; suspects: number[]} {
   const decisions: (Decision | undefined)[] = tracks.map(() => undefined)
   const order = Array.from(tracks.keys()).sort(
     (left, right) => tracks[left]!.size - tracks[right]!.size || left - right,
   )
-  if (scribe === undefined) return {decisions, suspects: order}
+  if (scribe === undefined) {
+    const suspects = order.filter((at) => {
+      const explained = trust === undefined && onlyOrderExplains(ops, tracks[at]!, model)
+      if (explained) decisions[at] = EXPLAINED
+      return !explained
+    })
+    return {decisions, suspects}
+  }
   const packer = new Packer(scribe)
   const guess = new OrderGuess()
   const packed = column32(Math.max(0, ...tracks.map(packedLength)))

@@ -9,6 +9,7 @@ import {column32} from '../../columns/column.ts'
 import {decide} from '../engines/decide.ts'
 import type {Decision} from '../engines/decision.ts'
 import type {Halt} from '../engines/frontier.ts'
+import {onlyOrderExplains} from '../engines/only-order.ts'
 import {decideRegister} from '../engines/register/decide.ts'
 import {OrderGuess} from '../engines/register/guess.ts'
 import {ownColumns, Packer, packedEnd, packedLength, RegisterScribe, unpack} from '../engines/register/pack.ts'
@@ -105,9 +106,14 @@ export function decideTracks(
   scribe: RegisterScribe | undefined,
   halt: Halt,
 ): Decision[] {
-  if (!canTravel(model)) return tracks.map((track) => decide(model, traceOf(ops, track, model, trust), halt))
+  if (scribe === undefined) {
+    return tracks.map((track) => {
+      if (trust === undefined && onlyOrderExplains(ops, track, model)) return EXPLAINED
+      return decide(model, traceOf(ops, track, model, trust), halt)
+    })
+  }
   const [only] = tracks
-  if (only !== undefined && tracks.length === 1 && scribe !== undefined) {
+  if (only !== undefined && tracks.length === 1) {
     const columns = ownColumns(only, scribe.values)
     if (columns !== undefined) return [guess.explains(columns) ? EXPLAINED : decideRegister(columns, halt)]
   }

@@ -10,7 +10,10 @@ import type {Style} from '../../output/style.ts'
 const SHOWN = 10
 const OUTCOMES: readonly JobOutcome[] = ['pass', 'violation', 'liveness', 'unknown', 'environment', 'interrupted']
 
-export function summaryLines({jobs, ended, cells, canaries, findings}: CampaignSummary, style: Style): string[] {
+export function summaryLines(
+  {jobs, ended, cells, canaries, findings, missing}: CampaignSummary,
+  style: Style,
+): string[] {
   const counts = OUTCOMES.map((outcome) => ({
     outcome,
     count: cells.reduce((sum, cell) => sum + (cell.outcomes[outcome] ?? 0), 0),
@@ -21,6 +24,7 @@ export function summaryLines({jobs, ended, cells, canaries, findings}: CampaignS
   const flaky = cells.filter((cell) => cell.flaky)
   return [
     `${style.bold(words.join(' · ') || 'nothing was judged')} · ${caught.length}/${canaries.length} canaries caught${ended < jobs ? ` · ${jobs - ended} jobs not done` : ''}`,
+    ...(missing.length === 0 ? [] : [style.bad(missingWords(missing))]),
     ...missed.map(({name, caught}) => style.bad(`canary missed: ${name}, in ${caught.tries} runs`)),
     ...flaky.map(({name, passes}) => style.warn(`flaky: ${name} passes ${passesWords(passes)}`)),
     ...findings
@@ -28,6 +32,12 @@ export function summaryLines({jobs, ended, cells, canaries, findings}: CampaignS
       .flatMap(({job, result}) => [`${queueJobName(job)}: ${result.sentence}`, `  Reproduce   ${result.command}`]),
     ...(findings.length > SHOWN ? [`and ${findings.length - SHOWN} more: see the report`] : []),
   ]
+}
+
+/** What is not known of a campaign that was put together of some of its parts. */
+export function missingWords(missing: readonly string[]): string {
+  const [part, is] = missing.length === 1 ? ['part', 'is'] : ['parts', 'are']
+  return `${part} ${missing.join(', ')} ${is} missing: what ${missing.length === 1 ? 'its' : 'their'} jobs would have found is unknown`
 }
 
 /** `3/10, 11–60 %` */

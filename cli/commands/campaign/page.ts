@@ -11,7 +11,7 @@ import {
 } from '../../../runner/campaign/queue/summary.ts'
 import type {Rate} from '../../../runner/lab/rate.ts'
 import {STYLE} from '../serve/style.ts'
-import {afterWords, passesWords} from './lines.ts'
+import {afterWords, missingWords, passesWords} from './lines.ts'
 
 const OWN = `
 h2 { font-size: 1.05rem; margin: 1.5rem 0 .5rem; } .flaky { color: var(--unsure); } .missed { color: var(--bad); font-weight: 600; }
@@ -33,6 +33,7 @@ export function campaignPage(ledger: Ledger, summary: CampaignSummary, trends: r
 <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
 <style>${STYLE}${OWN}</style></head><body>
 <h1>Campaign <small>${escapeHtml(plan.startedAt.slice(0, 16).replace('T', ' '))} UTC · seed ${escapeHtml(plan.seed)} · ${ended} of ${jobs} jobs</small></h1>
+${summary.missing.length === 0 ? '' : `<p class="missed">${escapeHtml(missingWords(summary.missing))}</p>`}
 <h2>Findings</h2>
 ${findings.length === 0 ? '<p>None.</p>' : table(['target / workload, faults, seed', 'what was found', 'again'], findings.map(findingRow))}
 <h2>Canaries</h2>

@@ -30,7 +30,7 @@ export async function explainRun(
     if ((RUN_LINKS as readonly string[]).includes(typed)) throw noSuchRun(typed, given)
     const runs = runNames(given)
     const pages = explanations().map((page) => page.name)
-    throw unknownName('anomaly or run', subject, [...pages, ...RUN_LINKS, ...runs])
+    throw unknownName('anomaly or run', subject, [...new Set([...pages, ...RUN_LINKS, ...runs])])
   }
   const loaded = await load(name)
   if (op !== undefined) {

@@ -1,8 +1,28 @@
-/** Watches the files of a directory and of those below it, but for hidden ones, dependencies and the runs themselves. */
-import {type FSWatcher, readdirSync, statSync, watch} from 'node:fs'
-import {join, relative} from 'node:path'
+/**
+ * Watches the files of a directory and of those below it, but for hidden ones, dependencies, the runs themselves, and what
+ * programs write as they go: a run that is told by its own log would begin again without end.
+ */
+import {type FSWatcher, fstatSync, readdirSync, statSync, watch} from 'node:fs'
+import {join, relative, sep} from 'node:path'
 
 const IGNORED = new Set(['node_modules', 'dist', 'coverage'])
+
+/** Endings of what nobody edits. */
+const WRITTEN = /(?:\.(?:log|out|err|pid|tmp|swp|jsonl)|~)$/
+
+/** Whether it is what our own output goes to (`chaos run --watch > output.txt`). */
+function isOurOutput(path: string): boolean {
+  const file = statSync(path, {throwIfNoEntry: false})
+  return [1, 2].some((descriptor) => {
+    try {
+      const {dev, ino} = fstatSync(descriptor)
+      return file?.dev === dev && file.ino === ino
+    } catch {
+      // It is closed.
+      return false
+    }
+  })
+}
 
 function isIgnored(name: string): boolean {
   return name.startsWith('.') || IGNORED.has(name)
@@ -19,7 +39,8 @@ export function watchTree(root: string, changed: (path: string) => void): () => 
       if (name === null || isIgnored(name)) return
       const path = join(directory, name)
       if (isDirectory(path)) add(path)
-      else changed(relative(root, path))
+      else if (name === 'run.json') remove(directory)
+      else if (!WRITTEN.test(name) && !isOurOutput(path)) changed(relative(root, path))
     })
     // A directory that is removed takes its watcher with it.
     watcher.on('error', () => remove(directory))
@@ -29,14 +50,15 @@ export function watchTree(root: string, changed: (path: string) => void): () => 
     }
   }
   const remove = (directory: string) => {
-    watchers.get(directory)?.close()
-    watchers.delete(directory)
+    for (const [path, watcher] of watchers) {
+      if (path !== directory && !path.startsWith(`${directory}${sep}`)) continue
+      watcher.close()
+      watchers.delete(path)
+    }
   }
 
   add(root)
-  return () => {
-    for (const directory of [...watchers.keys()]) remove(directory)
-  }
+  return () => remove(root)
 }
 
 function isDirectory(path: string): boolean {

@@ -2,7 +2,9 @@
  * The page of `chaos serve`: every run in a table with filters, and how each target and workload fared over time. Plain HTML
  * and SVG; the form asks the server again, so it needs no script, and its policy allows none.
  */
-import {showDuration} from '../../../core/quantities.ts'
+import {existsSync} from 'node:fs'
+import {join} from 'node:path'
+import {counted, showDuration} from '../../../core/quantities.ts'
 import {escapeHtml} from '../../../report/escape.ts'
 import type {RunState, RunSummary} from '../../../runner/runs.ts'
 import {STYLE} from './style.ts'
@@ -27,6 +29,8 @@ const MARKS: Readonly<Record<RunState, string>> = {
   damaged: '! damaged',
 }
 
+const COLUMNS = ['verdict', 'target / workload', 'faults', 'seed', 'started (UTC)', 'what was found', 'files'] as const
+
 /** Rows of the table that are shown; the filters narrow the rest. */
 const ROWS = 500
 const REFRESH_S = 3
@@ -35,17 +39,16 @@ export function indexPage(runs: readonly RunSummary[], filter: Filter): string {
   const found = runs.filter((run) => fits(run, filter))
   const going = runs.some(({state}) => state === 'running')
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>chaos: ${runs.length} runs</title>
+<html lang="en"><head><meta charset="utf-8"><title>chaos: ${counted(runs.length, 'run')}</title>
 <meta http-equiv="content-security-policy" content="default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; img-src data:">
 <meta name="viewport" content="width=device-width">
 <link rel="icon" href="data:,">
 ${going ? `<meta http-equiv="refresh" content="${REFRESH_S}">` : ''}
 <style>${STYLE}</style></head><body>
-<h1>chaos <small>${found.length === runs.length ? `${runs.length} runs` : `${found.length} of ${runs.length} runs`}</small></h1>
+<h1>chaos <small>${found.length === runs.length ? counted(runs.length, 'run') : `${found.length} of ${counted(runs.length, 'run')}`}</small></h1>
 ${formOf(runs, filter)}
 ${trendsOf(found)}
-<div class="scroll"><table id="runs"><thead><tr><th>verdict</th><th>target / workload</th><th>faults</th><th>seed</th>
-<th>started (UTC)</th><th>what was found</th><th>files</th></tr></thead><tbody>
+<div class="scroll"><table id="runs"><thead><tr>${COLUMNS.map((name) => `<th>${name}</th>`).join('')}</tr></thead><tbody>
 ${found.slice(0, ROWS).map(rowOf).join('\n')}
 </tbody></table></div>
 ${found.length > ROWS ? `<p>and ${found.length - ROWS} more: narrow the filters</p>` : ''}
@@ -80,21 +83,30 @@ function formOf(runs: readonly RunSummary[], {text, state, cell}: Filter): strin
 }
 
 function rowOf(run: RunSummary): string {
-  const {name, state, sentence, facts} = run
+  const {name, path, state, sentence, facts} = run
   const link = (file: string, text: string) =>
     `<a href="/runs/${encodeURIComponent(name)}/${file}">${escapeHtml(text)}</a>`
   const verdict = state === 'running' || state === 'damaged' ? MARKS[state] : link('report.html', MARKS[state])
   const took = facts === undefined ? '' : ` · ${showDuration(facts.timeMs)}`
   const bugs =
     facts === undefined || facts.bugs.length === 0 ? '' : ` <em>bug ${escapeHtml(facts.bugs.join(', '))}</em>`
+  // Those that there are: a run that was interrupted has no verdict.
+  const files = ['history.jsonl', 'run.json', 'plan.json', 'verdict.json'].filter((file) =>
+    existsSync(join(path, file)),
+  )
   const cells = [
-    `<td class="${state.replace(' ', '-')}">${verdict}</td>`,
-    `<td>${escapeHtml(cellOf(run))}${bugs}</td>`,
-    `<td>${escapeHtml(facts?.faults.join(', ') ?? '')}</td>`,
-    `<td><code>${escapeHtml(facts?.seed ?? '')}</code></td>`,
-    `<td>${escapeHtml((facts?.startedAt ?? '').slice(0, 19).replace('T', ' '))}${took}</td>`,
-    `<td>${escapeHtml(sentence)}</td>`,
-    `<td>${['history.jsonl', 'run.json', 'plan.json', 'verdict.json'].map((file) => link(file, file.split('.')[0] as string)).join(' ')}</td>`,
+    verdict,
+    `${escapeHtml(cellOf(run))}${bugs}`,
+    escapeHtml(facts?.faults.join(', ') ?? ''),
+    facts === undefined ? '' : `<code>${escapeHtml(facts.seed)}</code>`,
+    `${escapeHtml((facts?.startedAt ?? '').slice(0, 19).replace('T', ' '))}${took}`,
+    escapeHtml(sentence),
+    files.map((file) => link(file, file.split('.')[0] as string)).join(' '),
   ]
-  return `<tr>${cells.join('')}</tr>`
+  // On a narrow screen, where there are no columns, each cell has its own heading.
+  const row = cells.map((cell, i) => {
+    const kind = i === 0 ? ` class="${state.replace(' ', '-')}"` : ''
+    return cell === '' ? '<td class="empty"></td>' : `<td data-name="${COLUMNS[i]}"${kind}>${cell}</td>`
+  })
+  return `<tr>${row.join('')}</tr>`
 }

@@ -16,5 +16,11 @@ th, td { text-align: left; padding: .35rem .6rem; border-top: 1px solid var(--li
 th { font-size: .8rem; color: var(--dim); border: 0; } td:first-child, td:nth-child(5) { white-space: nowrap; }
 td:first-child, td:first-child a { font-weight: 600; } td.valid, td.valid a { color: var(--good); }
 td.invalid, td.invalid a { color: var(--bad); } td.unknown, td.unknown a, td.interrupted a, td.ended-early a { color: var(--unsure); }
+@media (max-width: 960px) {
+  #runs, #runs tbody, #runs tr, #runs td { display: block; } #runs thead, #runs .empty { display: none; }
+  #runs tr { padding: .5rem 0; border-top: 1px solid var(--line); }
+  #runs td { position: relative; border: 0; padding: .15rem 0 .15rem 8.5rem; white-space: normal; overflow-wrap: anywhere; }
+  #runs td[data-name]::before { content: attr(data-name); position: absolute; left: 0; color: var(--dim); font-weight: normal; font-size: .85em; }
+}
 em { color: var(--dim); } code { font-family: ui-monospace, monospace; }
 `

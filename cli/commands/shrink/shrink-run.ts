@@ -88,8 +88,12 @@ export async function shrinkRun(
     err(`chaos shrink · ${facts.id} · ${anomalies.join(' or ')} · ${sizeWords(past.plan)}\n`)
     const first = await find(past.plan, worldSeeds(options.seed, facts.simulated === true ? 1 : FIRST_SEEDS))
     if (first === undefined) {
+      if (interrupted.aborted) {
+        out(`  Interrupted before it was found in simulation: ${anomalies.join(' or ')}.\n`)
+        return EXIT.inconclusive
+      }
       out(`  Not found in simulation: ${anomalies.join(' or ')}.\n`)
-      return interrupted.aborted ? EXIT.inconclusive : record()
+      return record()
     }
     const worlds = [first.seed, ...worldSeeds(`${options.seed}-s`, MOST_WORLDS - 1)]
     const next = startsOf({plan: withHeldDraws(past.plan), seed: `${options.seed}-t`, threads, find})

@@ -34,12 +34,13 @@ export default class Shrink extends Command {
 
   override async run(): Promise<void> {
     const {args, flags} = await this.parse(Shrink)
-    const [{shrinkRun}, {judgingSettings}, {reporterContext, watchInterrupts}, {parseCount, parseSpan}] =
+    const [{shrinkRun}, {judgingSettings}, {reporterContext, watchInterrupts}, {parseCount, parseSpan}, {EXIT}] =
       await Promise.all([
         import('./shrink-run.ts'),
         import('../../settings/judging-settings.ts'),
         import('../../output/terminal.ts'),
         import('../../../core/quantities.ts'),
+        import('../../../core/error.ts'),
       ])
     const settings = {
       name: args.run,
@@ -53,8 +54,9 @@ export default class Shrink extends Command {
     }
     const interrupts = watchInterrupts()
     try {
-      // An interrupt ends the search, not the command: the smallest so far is kept.
-      process.exitCode = await shrinkRun(settings, reporterContext(flags), interrupts.signal)
+      // An interrupt ends the search, not the command: the smallest so far is kept, if there is one.
+      const exitCode = await shrinkRun(settings, reporterContext(flags), interrupts.signal)
+      process.exitCode = exitCode === EXIT.inconclusive ? (interrupts.exitCode() ?? exitCode) : exitCode
     } finally {
       interrupts.dispose()
     }

@@ -20,6 +20,9 @@ import {Totals} from './totals.ts'
 /** How often the search is saved, ms: what ends this process without a word loses no more. */
 const SAVED_EVERY_MS = 5000
 
+/** The schema of the document that `--json` prints. */
+const SIM_SCHEMA = 'chaos.sim/1'
+
 /** A finding, kept as a run. */
 interface Kept {
   readonly attempt: Attempt
@@ -69,7 +72,7 @@ export async function simulateSeeds(
   const unfinished = signal.aborted || ended !== undefined
   if (unfinished) save()
   else file.remove()
-  if (json) context.out(`${JSON.stringify({...totals.figures(), findings: kept}, null, 2)}\n`)
+  if (json) context.out(`${JSON.stringify({schema: SIM_SCHEMA, ...totals.figures(), findings: kept}, null, 2)}\n`)
   else context.out(totals.summary(kept.length))
   if (unfinished && resumable) err(`  Go on       ${programLine('sim', '--resume', file.shown)}\n`)
   else if (unfinished && guide !== undefined) {
@@ -159,16 +162,20 @@ async function keep(
   const drew = strategy === 'swarm' ? 'drew' : 'has'
   if (strategy !== 'random') context.err(`  seed ${attempt.seed} ${drew} ${swarmWords(options)}\n`)
   const world = new SimulatedWorld({keepCrashes: true})
-  const {exitCode, directory} = await keptRun(options, world, context, signal, json)
+  const {exitCode, directory, result} = await keptRun(options, world, context, signal, json)
+  if (json && result.judgement === undefined && !signal.aborted) context.err(`  ${result.ended?.message}\n`)
   for (const crash of attempt.crashes) context.err(`  a node threw: ${crash}\n`)
   if (attempt.unready !== undefined) context.err(`  ${attempt.unready}\n`)
   const {command} = options
   return {attempt, directory, command, exitCode: exitCodeFor(attempt, exitCode)}
 }
 
-/** A node that fell over is a violation; a cluster that never served at least a failure of liveness. */
-function exitCodeFor({crashes, unready}: Attempt, judged: ExitCode): ExitCode {
-  if (crashes.length > 0) return EXIT.violation
+/**
+ * A node that fell over is a violation; a cluster that never served at least a failure of liveness. What the search has proved stays
+ * proved where there was no room to keep it.
+ */
+function exitCodeFor({crashes, unready, unsafe}: Attempt, judged: ExitCode): ExitCode {
+  if (crashes.length > 0 || unsafe) return EXIT.violation
   return unready !== undefined && judged !== EXIT.violation ? EXIT.liveness : judged
 }
 

@@ -22,6 +22,8 @@ export interface CampaignPlan {
   readonly jobs: readonly QueueJob[]
   /** Which part of a larger campaign this is. */
   readonly shard?: Shard
+  /** The parts that were missing when this was put together: `3/5`. Their jobs are not among these. */
+  readonly missing?: readonly string[]
 }
 
 export class Ledger {

@@ -19,10 +19,22 @@ export function mergeCampaigns(parts: readonly string[], output: string): Ledger
       `Seeds: ${first.plan.seed} and ${stranger.plan.seed}.`,
     ])
   }
+  const split = ledgers.find(({plan}) => plan.shard?.count !== first.plan.shard?.count)
+  if (split !== undefined) {
+    throw new UsageError(`${first.path} and ${split.path} are parts of different wholes.`, [
+      `${partWords(first)} and ${partWords(split)}: give all parts of one.`,
+    ])
+  }
   const jobs = new Map<string, QueueJob>()
   for (const {plan} of ledgers) for (const job of plan.jobs) jobs.set(job.id, job)
   const startedAt = ledgers.map(({plan}) => plan.startedAt).sort()[0] as string
-  const whole = Ledger.begin(output, {startedAt, seed: first.plan.seed, jobs: [...jobs.values()]})
+  const missing = missingParts(ledgers)
+  const whole = Ledger.begin(output, {
+    startedAt,
+    seed: first.plan.seed,
+    jobs: [...jobs.values()],
+    ...(missing.length === 0 ? {} : {missing}),
+  })
   for (const part of ledgers) {
     for (const result of part.results) {
       if (!whole.add(result) || result.run === undefined) continue
@@ -31,4 +43,17 @@ export function mergeCampaigns(parts: readonly string[], output: string): Ledger
     }
   }
   return whole
+}
+
+/** The parts that nobody gave: `3/3`. A part whose machine was lost leaves no directory, and its jobs would not be missed. */
+function missingParts(ledgers: readonly Ledger[]): string[] {
+  const count = ledgers[0]?.plan.shard?.count ?? 0
+  const given = new Set(ledgers.map(({plan}) => plan.shard?.index))
+  return Array.from({length: count}, (_, i) => i + 1)
+    .filter((index) => !given.has(index))
+    .map((index) => `${index}/${count}`)
+}
+
+function partWords({plan: {shard}}: Ledger): string {
+  return shard === undefined ? 'a whole' : `${shard.index}/${shard.count}`
 }

@@ -154,6 +154,24 @@ test('parts of different campaigns are not put together, and nothing is written 
   expect(() => Ledger.open(output)).toThrow(/holds no campaign/)
 })
 
+test('a whole of which a part is missing says so, and does not pass', () => {
+  const all = jobsOf(2)
+  const parts = [1, 2, 3].map((index) => {
+    const shard = {index, count: 3}
+    const part = Ledger.begin(fresh(), {startedAt: '', seed: 's', jobs: shardOf(all, shard), shard})
+    for (const job of part.plan.jobs) part.add(ended(job, job.bug === undefined ? 'pass' : 'violation'))
+    return part.path
+  })
+  expect(summaryOf(mergeCampaigns(parts, fresh()))).toMatchObject({missing: [], ended: all.length, exitCode: 0})
+  const [first, , third] = parts as [string, string, string]
+  const output = fresh()
+  expect(summaryOf(mergeCampaigns([third, first], output))).toMatchObject({missing: ['2/3'], exitCode: 3})
+  // It is still known when it is opened again.
+  expect(summaryOf(Ledger.open(output)).missing).toEqual(['2/3'])
+  const other = Ledger.begin(fresh(), {startedAt: '', seed: 's', jobs: all, shard: {index: 1, count: 5}}).path
+  expect(() => mergeCampaigns([first, other], fresh())).toThrow(/parts of different wholes/)
+})
+
 test('a run travels whole, without the disks of its nodes, and no file leaves its directory', () => {
   const from = begin([]).path
   writeFileSync(join(from, 'run.json'), '{"ü": 1}')

@@ -37,6 +37,8 @@ export interface CampaignSummary {
   readonly canaries: readonly CanarySummary[]
   /** Violations found by jobs that are no canaries. */
   readonly findings: readonly Ended[]
+  /** Parts of it (`3/5`) that were missing when it was put together, with jobs that nobody knows of. */
+  readonly missing: readonly string[]
   readonly exitCode: ExitCode
 }
 
@@ -54,6 +56,7 @@ export function summaryOf(ledger: Ledger): CampaignSummary {
     ended.filter(({job}) => job.bug !== undefined),
     canaryOf,
   ).map(([name, all]) => canary(name, all))
+  const missing = ledger.plan.missing ?? []
   const findings = own.filter(({result}) => foundViolation(result))
   return {
     jobs: ledger.plan.jobs.length,
@@ -61,7 +64,8 @@ export function summaryOf(ledger: Ledger): CampaignSummary {
     cells: grouped(own, ({job}) => cellName(job)).map(([name, all]) => cell(name, all)),
     canaries,
     findings,
-    exitCode: exitCodeOf(own, canaries, ledger.pending.length),
+    missing,
+    exitCode: exitCodeOf(own, canaries, ledger.pending.length + missing.length),
   }
 }
 

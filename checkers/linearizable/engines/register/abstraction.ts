@@ -28,6 +28,7 @@ const NEAR: readonly Around[] = [
 const FAR: readonly Around[] = [{before: 4096, after: 512}]
 /** Values that are tried: those seen nearest to the place. */
 const MOST_VALUES = 8
+const FEW_VALUES = 2
 /** A search longer than this is given up. */
 const STEPS = 300_000
 
@@ -41,7 +42,7 @@ interface Around {
  * further off before two are looked at from nearby: there are more pairs, and each is the wider search.
  */
 export function refuteAround(columns: RegisterColumns, place: number, halt: Halt): number | undefined {
-  const values = valuesNear(columns, place)
+  const values = valuesNear(columns, place, MOST_VALUES)
   const singles = values.map((value) => [value])
   const pairs = values.flatMap((left, i) => values.slice(0, i).map((right) => [right, left]))
   const windows = windowsAround(columns, place)
@@ -50,21 +51,41 @@ export function refuteAround(columns: RegisterColumns, place: number, halt: Halt
     [pairs, NEAR],
     [[...singles, ...pairs], FAR],
   ] as const) {
-    for (const chosen of choices) {
-      for (const around of arounds) {
-        const window = windows(around)
-        if (window === undefined) continue
-        if (halt()) return undefined
-        const event = dies(columns, window, chosen, halt)
-        if (event !== undefined) return event
-      }
+    const event = someDies(columns, windows, choices, arounds, halt)
+    if (event !== undefined) return event
+  }
+  return undefined
+}
+
+/** The same for the few values seen nearest, from nearby: costs less than one wider beam, and is nearly always enough. */
+export function refuteNear(columns: RegisterColumns, place: number, halt: Halt): number | undefined {
+  const singles = valuesNear(columns, place, FEW_VALUES).map((value) => [value])
+  return someDies(columns, windowsAround(columns, place), singles, NEAR, halt)
+}
+
+type WindowOf = (around: Around) => Window | undefined
+
+function someDies(
+  columns: RegisterColumns,
+  windows: WindowOf,
+  choices: readonly (readonly number[])[],
+  arounds: readonly Around[],
+  halt: Halt,
+): number | undefined {
+  for (const chosen of choices) {
+    for (const around of arounds) {
+      const window = windows(around)
+      if (window === undefined) continue
+      if (halt()) return undefined
+      const event = dies(columns, window, chosen, halt)
+      if (event !== undefined) return event
     }
   }
   return undefined
 }
 
 /** Windows around a place, each made when it is first wanted; undefined where the one before it is the whole history already. */
-function windowsAround(columns: RegisterColumns, place: number): (around: Around) => Window | undefined {
+function windowsAround(columns: RegisterColumns, place: number): WindowOf {
   const all = [...NEAR, ...FAR]
   const end = columns.events.length
   const bounds = ({before, after}: Around) => ({from: Math.max(0, place - before), to: Math.min(end, place + after)})
@@ -81,18 +102,18 @@ function windowsAround(columns: RegisterColumns, place: number): (around: Around
 }
 
 /** Values that operations returning near the place saw, nearest first. */
-function valuesNear({events, kind, sees}: RegisterColumns, place: number): number[] {
+function valuesNear({events, kind, sees}: RegisterColumns, place: number, most: number): number[] {
   const found = new Set<number>()
   const consider = (at: number) => {
     if (at < 0 || at >= events.length || (events[at]! & 1) === 0) return
     const operation = events[at]! >> 1
     if (kind[operation] === READ || kind[operation] === CAS) found.add(sees[operation]!)
   }
-  for (let distance = 0; distance < 200 && found.size < MOST_VALUES; distance++) {
+  for (let distance = 0; distance < 200 && found.size < most; distance++) {
     consider(place + distance)
     consider(place - distance)
   }
-  return [...found].slice(0, MOST_VALUES)
+  return [...found].slice(0, most)
 }
 
 interface Window {

@@ -1,12 +1,12 @@
 /**
  * Decides a register. From cheap to thorough: zones, where every value is written once; single reads that nothing can
- * explain; a search under a narrow beam, which is enough for nearly every valid history; and when that dies, a wider beam
- * from a little earlier, a refutation by abstraction around the place (`abstraction.ts`), and at last the search without
- * a beam from the last event at which nothing had been cut.
+ * explain; a search under a narrow beam, which is enough for nearly every valid history; and when that dies, a refutation by
+ * abstraction near the place (`abstraction.ts`), a wider beam from a little earlier, a more thorough refutation, and at last the
+ * search without a beam from the last event at which nothing had been cut.
  */
 import type {Decision} from '../decision.ts'
 import type {Halt} from '../frontier.ts'
-import {refuteAround} from './abstraction.ts'
+import {refuteAround, refuteNear} from './abstraction.ts'
 import type {RegisterColumns} from './columns.ts'
 import {refute} from './refute.ts'
 import type {Snapshot} from './search.ts'
@@ -61,6 +61,9 @@ const SNAPSHOT_EVENTS = 512
 const SHORT_EVENTS = 512
 const SHORT_STEPS = 2048
 
+/** The narrow beam dies often in a long history that is right: so many of its deaths are looked at closely before it is widened. */
+const MOST_LOOKS = 16
+
 /** From so many events on, one order is followed first. */
 const LONG_EVENTS = 4096
 
@@ -93,6 +96,8 @@ class Attempt {
     if (this.#engines.beam === false) return this.#exhaust()
     let isShort = events.length <= SHORT_EVENTS && this.#engines.width === undefined
     let width = this.#width
+    // How often a death of the narrow beam was looked at by abstraction.
+    let looks = 0
     // Beyond the furthest death the beam is narrow again, so every return to a narrow beam is progress.
     let relaxAt = 0
     for (;;) {
@@ -110,6 +115,10 @@ class Attempt {
         isShort = false
         const decision = this.#exhaustShortly()
         if (decision !== undefined) return decision
+      }
+      if (width === this.#width && this.#engines.abstraction !== false && looks++ < MOST_LOOKS) {
+        const refuted = refuteNear(this.#columns, death, this.#halt)
+        if (refuted !== undefined) return {kind: 'invalid', at: refuted, steps: search.steps}
       }
       width *= GROWTH
       if (width > GROWTH * this.#width && this.#engines.abstraction !== false) {

@@ -191,8 +191,12 @@ export class OpenOperations {
 
   /** Slots in use. */
   inUse(): number[] {
-    const free = new Set(this.#free)
-    return Array.from({length: this.#used}, (_, slot) => slot).filter((slot) => !free.has(slot))
+    const isFree = scratch8(this.#used)
+    const free = this.#free
+    for (let i = 0; i < free.length; i++) isFree[free[i]!] = 1
+    const slots: number[] = []
+    for (let slot = 0; slot < this.#used; slot++) if (isFree[slot] === 0) slots.push(slot)
+    return slots
   }
 
   save(): SavedOperations {
@@ -211,10 +215,12 @@ export class OpenOperations {
     this.#used = used
     this.#free = free.slice()
     for (let k = 0; k < open.length; k += PER_SLOT) {
-      const [slot, operation, kind, sees, leaves, invokeAt, returnAt, pending] = open.subarray(k, k + PER_SLOT)
-      this.#put(slot!, operation!, kind!, sees!, leaves!, invokeAt!, returnAt!, pending! > 0)
-      if (pending === 2) this.endless(slot!)
-      seat(operation!, slot!)
+      const slot = open[k]!
+      const operation = open[k + 1]!
+      const pending = open[k + 7]!
+      this.#put(slot, operation, open[k + 2]!, open[k + 3]!, open[k + 4]!, open[k + 5]!, open[k + 6]!, pending > 0)
+      if (pending === 2) this.endless(slot)
+      seat(operation, slot)
     }
   }
 

@@ -1,18 +1,22 @@
 /**
  * One order of a register's operations, followed as far as it goes. This is the search of `search.ts` with a single
  * configuration and the first move that is possible, and so without rows, copies and comparisons: for a long valid history it
- * costs a fraction of a beam. Where the order ends, a beam is led over the place from a little earlier, and what it found is
- * followed on.
+ * costs a fraction of a beam. Where the order ends, one of the latest choices is made otherwise, the last first; where none of them
+ * helps, a beam is led over the place from a little earlier, and what it found is followed on. (Harvey & Ginsberg 1995, "Limited
+ * discrepancy search": a good heuristic is wrong seldom, so one change is usually enough. It is also cheaper for a process that
+ * checks one history and ends: the code that follows is compiled already, that of the beams is not.)
  *
  * Every move is one of the search's, so an order that reaches the end proves *valid*; that none was found says nothing. What
  * is chosen, and why it seldom ends: reads take effect as soon as they can; writes hide before the write in view where they
- * can, since that leaves everything else as it was; and before the state goes, cas from it are used up.
+ * can, since that leaves everything else as it was; and before the state goes, those cas from it are used up that return soon:
+ * the others are left, since a read may need what they leave.
  */
 import {column8} from '../../../columns/column.ts'
 import {NEVER} from '../../trace.ts'
 import type {Halt} from '../frontier.ts'
 import {CAS, NOT, READ, type RegisterColumns, WRITE} from './columns.ts'
 import {Operations} from './operation-set.ts'
+import {type Place, Places} from './places.ts'
 import type {Snapshot} from './search.ts'
 import {Sweep} from './sweep.ts'
 
@@ -24,20 +28,22 @@ const BEAMS = [
   {width: 8, before: 128},
   {width: 32, before: 256},
   {width: 32, before: 1024},
+  {width: 64, before: 2048},
 ]
 /** Events after the place for which a beam goes on. */
 const BEYOND = 16
+/** A cas is used up with the state if it returns within so many events; in an epoch of the past, within so many. */
+const SOON_IN_VIEW = 60
+const SOON_HIDDEN = 20
+/** Choices up to so many events before the place are made otherwise, the last so many of them. */
+const RECONSIDERED_EVENTS = 48
+const RECONSIDERED = 64
+/** All that is followed in vain for this comes to at most so many times the way, and a little. */
+const IN_VAIN = 2
+const LEAST_IN_VAIN = 1 << 14
 /** Of so many events so far, one place may need a beam; where more do, a beam from the beginning is cheaper. */
 const EVENTS_PER_BEAM = 256
 const LEAST_BEAMS = 4
-
-interface Place {
-  readonly at: number
-  readonly state: number
-  readonly lastWrite: number
-  /** What was open: 2 × operation, and 1 more where it had taken effect. */
-  readonly open: Int32Array
-}
 
 export class SingleOrder {
   readonly #columns: RegisterColumns
@@ -51,8 +57,15 @@ export class SingleOrder {
   #state = 0
   /** The event at which a plain write was last executed in view. */
   #lastWrite = -1
-  readonly #places: Place[] = []
+  readonly #places = new Places()
   #beams = 0
+  #choices = 0
+  /** Those made otherwise, by number, ascending; and where in that list the next one is. */
+  #otherwise: readonly number[] = []
+  #nextOtherwise = 0
+  /** From this event on, the way is that of the choices; before, a beam found some of it. */
+  #chosenFrom = 0
+  #inVain = 0
 
   constructor(columns: RegisterColumns, halt: Halt) {
     this.#columns = columns
@@ -71,7 +84,7 @@ export class SingleOrder {
     const {events} = this.#columns
     this.#mark(0)
     for (let at = 0; at < events.length; ) {
-      const death = this.#follow(at)
+      const death = this.#goOn(at)
       if (death < 0) return true
       if (++this.#beams > LEAST_BEAMS + death / EVENTS_PER_BEAM) return false
       at = this.#leadOver(death)
@@ -80,12 +93,48 @@ export class SingleOrder {
     return true
   }
 
+  /** Follows from this event, choosing otherwise where the way ends; gives the event at which nothing helps, or -1. */
+  #goOn(from: number): number {
+    let death = this.#follow(from)
+    while (death >= 0) {
+      const next = this.#reconsider(death)
+      if (next === death) return death
+      death = next
+    }
+    return -1
+  }
+
+  /** Makes one of the latest choices otherwise; gives the event at which the way ends then: this one if nothing helps. */
+  #reconsider(death: number): number {
+    const place = this.#places.goBackTo(Math.max(this.#chosenFrom, death - RECONSIDERED_EVENTS))
+    const made = this.#otherwise
+    const first = Math.max(place.choices, this.#choices - RECONSIDERED)
+    for (let choice = this.#choices - 1; choice >= first; choice--) {
+      if (this.#inVain > LEAST_IN_VAIN + IN_VAIN * death) break
+      this.#otherwise = [...made.filter((other) => other >= place.choices && other < choice), choice]
+      this.#stand(place)
+      const end = this.#follow(place.at)
+      if (end < 0 || end > death + BEYOND) return end
+      this.#inVain += end - place.at
+      this.#places.goBackTo(place.at)
+    }
+    this.#otherwise = made
+    return death
+  }
+
+  /** Whether to choose as usual. */
+  #asUsual(): boolean {
+    if (this.#choices++ !== this.#otherwise[this.#nextOtherwise]) return true
+    this.#nextOtherwise++
+    return false
+  }
+
   /** Goes on from this event; gives the one at which there is no move, or -1. */
   #follow(from: number): number {
     const {events, kind, sees, mattersUntil} = this.#columns
     const done = this.#done
     for (let at = from; at < events.length; at++) {
-      if (at % EVERY === 0 && at > this.#places.at(-1)!.at) this.#mark(at)
+      if (at % EVERY === 0 && at > this.#places.last.at) this.#mark(at)
       const operation = events[at]! >> 1
       if ((events[at]! & 1) === 0) {
         if (mattersUntil[operation]! < 0) continue
@@ -108,7 +157,7 @@ export class SingleOrder {
     const is = kind[operation]!
     const hides = invokeAt[operation]! < this.#lastWrite
     if (is === WRITE) {
-      if (hides && !this.#isNeeded(operation)) this.#hide(operation)
+      if (hides && this.#isNeeded(operation) !== this.#asUsual()) this.#hide(operation, now)
       else this.#write(operation, now)
       return true
     }
@@ -117,11 +166,10 @@ export class SingleOrder {
     if (is === CAS && this.#state === wanted) return this.#swap(operation, NEVER)
     if (hides) {
       const writer = this.#find(WRITE, -1, wanted, this.#lastWrite)
-      if (writer >= 0) {
-        this.#hide(writer)
+      if (writer >= 0 && this.#asUsual()) {
+        this.#hide(writer, now)
         // With the writer, whoever waited for its value and for what followed it.
-        if (this.#done[operation] === 1) return true
-        return false
+        return this.#done[operation] === 1
       }
     }
     const step = this.#find(CAS, this.#state, wanted, NEVER)
@@ -185,24 +233,24 @@ export class SingleOrder {
   }
 
   /** The write, and an epoch of what was waiting for it, take effect just before the last write in view. */
-  #hide(writer: number): void {
+  #hide(writer: number, now: number): void {
     const before = this.#lastWrite
     this.#finish(writer)
     let value = this.#columns.leaves[writer]!
     this.#see(value, before)
     for (;;) {
       const step = this.#find(CAS, value, -1, before)
-      if (step < 0 || this.#columns.returnAt[step] === NEVER) return
+      if (step < 0 || this.#columns.returnAt[step]! > now + SOON_HIDDEN || !this.#asUsual()) return
       this.#swap(step, before)
       value = this.#columns.leaves[step]!
     }
   }
 
-  /** The state is used up by cas, and then written over. */
+  /** The state is used up by cas that return soon, and then written over. */
   #write(writer: number, now: number): void {
     for (;;) {
       const step = this.#find(CAS, this.#state, -1, NEVER)
-      if (step < 0 || this.#columns.returnAt[step] === NEVER) break
+      if (step < 0 || this.#columns.returnAt[step]! > now + SOON_IN_VIEW || !this.#asUsual()) break
       this.#swap(step, NEVER)
     }
     this.#finish(writer)
@@ -247,11 +295,25 @@ export class SingleOrder {
       this.#open.remove(operation)
       if (this.#done[operation] === 0) this.#waiting.remove(operation)
     }
-    const {count} = this.#open
-    const open = new Int32Array(count)
-    for (let i = 0; i < count; i++) open[i] = 2 * items[i]! + this.#done[items[i]!]!
-    this.#places.push({at, state: this.#state, lastWrite: this.#lastWrite, open})
-    if (this.#places.length > MOST_PLACES) this.#places.splice(1, MOST_PLACES >> 1)
+    this.#places.mark(at, this.#choices, this.#state, this.#lastWrite, this.#open, this.#done)
+  }
+
+  /** As it was there. */
+  #stand({choices, state, lastWrite, open, count}: Place): void {
+    this.#choices = choices
+    const next = this.#otherwise.findIndex((choice) => choice >= choices)
+    this.#nextOtherwise = next < 0 ? this.#otherwise.length : next
+    this.#state = state
+    this.#lastWrite = lastWrite
+    this.#open.clear()
+    this.#waiting.clear()
+    for (let i = 0; i < count; i++) this.#seat(open[i]! >> 1, open[i]! & 1)
+  }
+
+  #seat(operation: number, done: number): void {
+    this.#done[operation] = done
+    this.#open.add(operation)
+    if (done === 0) this.#waiting.add(operation)
   }
 
   /** A beam from before the event to beyond it; gives where the order goes on, or -1. */
@@ -260,8 +322,7 @@ export class SingleOrder {
     const sweep = this.#sweep
     const end = Math.min(this.#columns.events.length, death + BEYOND)
     for (const {width, before} of BEAMS) {
-      while (this.#places.length > 1 && this.#places.at(-1)!.at > death - before) this.#places.pop()
-      const place = this.#places.at(-1)!
+      const place = this.#places.goBackTo(death - before)
       sweep.restore(place.at, this.#snapshotOf(place))
       sweep.search.width = width
       if (!sweep.run(end)) {
@@ -269,26 +330,28 @@ export class SingleOrder {
         continue
       }
       this.#adopt(sweep.search.save())
+      this.#chosenFrom = end
+      this.#mark(end)
       return end
     }
     return -1
   }
 
-  #snapshotOf({state, lastWrite, open}: Place): Snapshot {
+  #snapshotOf({state, lastWrite, open, count}: Place): Snapshot {
     const {kind, sees, leaves, invokeAt, returnAt} = this.#columns
-    const words = Math.max(1, (open.length + 31) >> 5)
+    const words = Math.max(1, (count + 31) >> 5)
     const rows = new Int32Array(2 + words)
     rows[0] = state
     rows[1] = lastWrite
     const saved: number[] = []
-    open.forEach((known, slot) => {
-      const operation = known >> 1
+    for (let slot = 0; slot < count; slot++) {
+      const operation = open[slot]! >> 1
       const isPending = returnAt[operation] === NEVER
       saved.push(slot, operation, kind[operation]!, sees[operation]!, leaves[operation]!)
       saved.push(invokeAt[operation]!, returnAt[operation]!, isPending ? 1 : 0)
-      if ((known & 1) === 1) rows[2 + (slot >> 5)]! |= 1 << (slot & 31)
-    })
-    const operations = {words, used: open.length, free: [], open: Int32Array.from(saved)}
+      if ((open[slot]! & 1) === 1) rows[2 + (slot >> 5)]! |= 1 << (slot & 31)
+    }
+    const operations = {words, used: count, free: [], open: Int32Array.from(saved)}
     return {rows, count: 1, truncated: true, operations}
   }
 
@@ -300,14 +363,9 @@ export class SingleOrder {
     this.#lastWrite = rows[1]!
     for (let k = 0; k < open.length; k += 8) {
       const slot = open[k]!
-      const operation = open[k + 1]!
-      const done = (rows[2 + (slot >> 5)]! >> (slot & 31)) & 1
-      this.#done[operation] = done
-      this.#open.add(operation)
-      if (done === 0) this.#waiting.add(operation)
+      this.#seat(open[k + 1]!, (rows[2 + (slot >> 5)]! >> (slot & 31)) & 1)
     }
+    this.#otherwise = []
+    this.#nextOtherwise = 0
   }
 }
-
-/** Places kept; beyond, the earlier half goes. */
-const MOST_PLACES = 64

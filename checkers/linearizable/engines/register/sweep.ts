@@ -10,6 +10,8 @@ export class Sweep {
   readonly search: RegisterSearch
   readonly columns: RegisterColumns
   readonly #slotOf: Int32Array
+  /** Whether any pending operation does what follows. */
+  readonly #expires: boolean
   /** By event: the first pending operation that stops to matter there, and by operation the next such. */
   readonly #expiring: Int32Array
   readonly #alsoExpiring: Int32Array
@@ -20,8 +22,11 @@ export class Sweep {
     this.columns = columns
     this.search = new RegisterSearch(columns.values, width, halt, states)
     this.#slotOf = column32(columns.size)
-    this.#expiring = column32(columns.events.length + 1).fill(-1)
-    this.#alsoExpiring = column32(columns.size).fill(-1)
+    // Nothing is pending where every operation matters until it returns: see `mattersUntil`.
+    this.#expires = columns.mattersUntil !== columns.returnAt
+    this.#expiring = column32(this.#expires ? columns.events.length + 1 : 0).fill(-1)
+    this.#alsoExpiring = column32(this.#expires ? columns.size : 0).fill(-1)
+    if (!this.#expires) return
     for (let i = 0; i < columns.size; i++) {
       const until = columns.mattersUntil[i]!
       if (columns.returnAt[i] !== NEVER || until < 0 || until === NEVER) continue
@@ -52,6 +57,7 @@ export class Sweep {
         continue
       }
       if (!search.complete(this.#slotOf[operation]!, at)) return false
+      if (!this.#expires) continue
       for (let i = this.#expiring[at]!; i >= 0; i = this.#alsoExpiring[i]!) search.forget(this.#slotOf[i]!)
     }
     return true
