@@ -29,9 +29,15 @@ XML
 mvn -q -B --strict-checksums dependency:copy-dependencies -DoutputDirectory="$folder/jars" >mvn.log 2>&1 || { cat mvn.log; exit 4; }
 etcd --version | sed -n 1p
 ls jars | grep jetcd-core
-read -r port peer < <(python3 -c 'import socket
-a, b = socket.create_server(("127.0.0.1", 0)), socket.create_server(("127.0.0.1", 0))
-print(a.getsockname()[1], b.getsockname()[1])')
+# Two free ports below those that the system gives to connections.
+read -r port peer < <(python3 -c 'import random, socket
+def free():
+    while True:
+        try:
+            return socket.create_server(("127.0.0.1", random.randint(20000, 32000)))
+        except OSError:
+            pass
+print(*[each.getsockname()[1] for each in [free(), free()]])')
 etcd --data-dir data --listen-client-urls "http://127.0.0.1:$port" --advertise-client-urls "http://127.0.0.1:$port" \
   --listen-peer-urls "http://127.0.0.1:$peer" --log-level error >server.log 2>&1 &
 server=$!
@@ -84,8 +90,10 @@ public class Older {
     }
 
     void cut() throws IOException {
-      for (var each : open) each.close();
-      open.clear();
+      for (var each : open) {
+        each.close();
+        open.remove(each);
+      }
     }
   }
 
@@ -151,6 +159,11 @@ public class Older {
   }
 
   public static void main(String[] args) throws Exception {
+    // The threads of the client would keep a failed program alive.
+    Thread.setDefaultUncaughtExceptionHandler((thread, error) -> {
+      error.printStackTrace();
+      Runtime.getRuntime().halt(4);
+    });
     int port = Integer.parseInt(args[0]);
     var one = trial(port, false);
     System.out.println("one watch, cut twice, is told:                      " + one);
