@@ -111,7 +111,8 @@ export function unfinished(path: string, facts: RunFacts, history: History): Ear
   return unhealed || short ? {interrupted: false, reason: 'Its process was gone before it was over.'} : undefined
 }
 
-function isAlive(pid: number): boolean {
+/** Whether there is a process of this number on this machine. */
+export function isAlive(pid: number): boolean {
   if (!(pid > 0)) return false
   try {
     process.kill(pid, 0)

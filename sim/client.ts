@@ -9,6 +9,7 @@ import {type Client, NotDone, type Outcome} from '../core/client.ts'
 import type {Call, Json, Message, NodeId, Session, SessionEnv} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
 import {Alarm} from './event-queue.ts'
+import {Stream} from './link.ts'
 import type {Asker} from './machine.ts'
 import type {Receiver} from './network.ts'
 import {Timers} from './timers.ts'
@@ -19,21 +20,23 @@ export interface ClientSurroundings {
   readonly world: World
   readonly nodes: readonly NodeId[]
   readonly timeoutMs: number
-  /** Sends a request to a node, which is told who asks. */
-  request(to: NodeId, message: Message, asker: Asker): void
+  /** Sends a request to a node, which is told who asks, behind the others of this stream. */
+  request(to: NodeId, message: Message, asker: Asker, stream: Stream): void
   /** How often connections of clients to this node have ended so far, all at once. */
   ended(node: NodeId): number
-  /** Sends a node's reply back. */
-  reply(from: NodeId, message: Message, client: Receiver<undefined>): void
+  /** Sends a node's reply back, behind the others of this stream. */
+  reply(from: NodeId, message: Message, client: Receiver<undefined>, stream: Stream): void
 }
 
 /**
  * One connection to one node, made when first needed. An answer comes over the connection of its question or not at all:
- * one that a fault has ended takes with it what was still to come.
+ * one that a fault has ended takes with it what was still to come. Requests and answers keep their order.
  */
 class Connection implements Asker {
   readonly #around: ClientSurroundings
   readonly #client: SimClient
+  readonly #requests = new Stream()
+  readonly #answers = new Stream()
   /** How often connections to this node had ended when this one was made. */
   readonly #ended: number
 
@@ -47,9 +50,13 @@ class Connection implements Asker {
     return this.#around.ended(node) === this.#ended
   }
 
+  request(to: NodeId, message: Message): void {
+    this.#around.request(to, message, this, this.#requests)
+  }
+
   /** The node has answered a request: the answer sets out. */
   answered(by: NodeId, reply: Message): void {
-    if (this.isOpen(by)) this.#around.reply(by, reply, this.#client)
+    if (this.isOpen(by)) this.#around.reply(by, reply, this.#client, this.#answers)
   }
 }
 
@@ -80,7 +87,7 @@ export class SimClient implements Receiver<undefined> {
       home,
       random,
       now: () => around.world.nowNs() / 1e6,
-      send: (to, message) => around.request(to, message, this.#connection(to)),
+      send: (to, message) => this.#connection(to).request(to, message),
       setTimer: (name, delayMs) => this.#timers.set(name, delayMs),
       cancelTimer: (name) => this.#timers.cancel(name),
       ok: (value) => this.#settle({type: 'ok', value}),

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest'
 import {NotDone, type Outcome} from '../core/client.ts'
 import {eventLoopTurn} from '../core/clock.ts'
-import type {Env, Message, Node, RequestId, Session, SessionEnv} from '../core/node.ts'
+import type {Env, Json, Message, Node, RequestId, Session, SessionEnv} from '../core/node.ts'
 import {createRandom} from '../core/random.ts'
 import {untilSettled} from '../core/settling.ts'
 import {leaderOf, unready} from '../core/status.ts'
@@ -11,6 +11,7 @@ import {World} from './world.ts'
 /** Answers requests, greets its peers every 10 ms, counts its boots on disk. */
 class Echo implements Node {
   readonly #env: Env
+  #counted = 0
   constructor(env: Env) {
     this.#env = env
   }
@@ -35,6 +36,8 @@ class Echo implements Node {
   request(request: RequestId, message: Message): void {
     if (message.type === 'status') this.#env.reply(request, {type: 'status', role: 'peer', now: this.#env.now()})
     if (message.type === 'echo') this.#env.reply(request, {type: 'echo', value: message['value']!})
+    if (message.type === 'count')
+      this.#env.reply(request, {type: 'counted', value: [message['value']!, this.#counted++]})
     if (message.type === 'throw') throw new Error('asked to')
     if (message.type === 'break') this.#env.send(this.#env.nodes[1]!, {type: 'break'})
   }
@@ -42,15 +45,18 @@ class Echo implements Node {
 
 class EchoSession implements Session {
   readonly #env: SessionEnv
+  readonly #answers: Json[] = []
   constructor(env: SessionEnv) {
     this.#env = env
   }
   invoke({f, value}: {f: string; value: Message['type'] | unknown}): void {
     if (f === 'refuse') this.#env.fail('no')
+    else if (f === 'burst') for (let i = 0; i < 200; i++) this.#env.send(this.#env.home, {type: 'count', value: i})
     else this.#env.send(this.#env.home, {type: f, value: value as string})
   }
   message(_from: string, message: Message): void {
-    this.#env.ok(message['value'] ?? null)
+    if (message.type !== 'counted') this.#env.ok(message['value'] ?? null)
+    else if (this.#answers.push(message['value']!) === 200) this.#env.ok(this.#answers)
   }
   timer(): void {}
 }
@@ -67,6 +73,16 @@ function ask(on: SimCluster, f: string, node = 'n1', process = 0): Outcome | und
   on.world.runUntil(on.world.nowNs() + 2e9, () => outcome !== undefined)
   return outcome
 }
+
+/** Asks 200 things at once over one connection: for each answer, as they came, which question it is to, and which the node heard it as. */
+function burst(on: SimCluster): readonly (readonly [asked: number, heard: number])[] {
+  let outcome: Outcome | undefined
+  on.connect('n1', 0).invoke({f: 'burst', key: null, value: null}, (it) => (outcome = it))
+  on.world.runFor(500)
+  return (outcome as {value?: unknown}).value as [number, number][]
+}
+
+const IN_ORDER = Array.from({length: 200}, (_, i) => [i, i])
 
 const kinds = (on: SimCluster, node: string) => on.events.filter((it) => it.node === node).map((it) => it.event['what'])
 
@@ -102,6 +118,24 @@ describe('clients', () => {
       expect(ask(on, 'echo')).toEqual({type: 'ok', value: 5})
     },
   )
+  test('are heard and answered over each connection in the order in which they asked', () => {
+    expect(burst(cluster())).toEqual(IN_ORDER)
+  })
+  test.each([
+    ['clients', 'n1'],
+    ['n1', 'clients'],
+  ])('are not where a fault reorders (%s→%s)', async (from, to) => {
+    const on = cluster()
+    await on.network.shape('fault', [{from, to}], {kind: 'reorder', probability: 0.3, delayMs: 50})
+    const answers = burst(on)
+    expect(answers).toHaveLength(200)
+    const disordered = answers.filter(([asked, heard]) => asked !== heard).length
+    if (to === 'n1') expect(disordered).toBeGreaterThan(0)
+    else {
+      expect(disordered).toBe(0)
+      expect(answers).not.toEqual(IN_ORDER)
+    }
+  })
   test('have one call at a time', () => {
     const client = cluster().connect('n1', 0)
     client.invoke({f: 'echo', key: null, value: 1}, () => {})

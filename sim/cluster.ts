@@ -158,8 +158,10 @@ export class SimCluster implements Cluster {
         nodes: this.nodes,
         timeoutMs: this.#options.operationTimeoutMs ?? 1000,
         ended: (to) => this.network.ended(to),
-        request: (to, message, asker) => this.#clientsOutlet.send(to, this.#strict(message), this.#at(to), asker),
-        reply: (from, message, asker) => this.#outlet(from).send('clients', this.#strict(message), asker, undefined),
+        request: (to, message, asker, stream) =>
+          this.#clientsOutlet.sendInOrder(to, this.#strict(message), this.#at(to), asker, stream),
+        reply: (from, message, asker, stream) =>
+          this.#outlet(from).sendInOrder('clients', this.#strict(message), asker, undefined, stream),
       },
       (env) => this.#options.protocol.createSession(env, this.#targetOptions),
       this.#options.random.fork(`client:${id}`),

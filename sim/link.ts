@@ -10,6 +10,11 @@ import type {Message} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
 import {jsonLength} from './json-length.ts'
 
+/** Messages of which none overtakes another, as those of one TCP connection in one direction. */
+export class Stream {
+  lastArrivalNs = 0
+}
+
 /** How a path without faults behaves. */
 export interface Path {
   /** The least a message takes, ms. */
@@ -50,6 +55,9 @@ export class SimLink {
   readonly #jitter: (mean: number, random: Random) => number
   #effects: readonly Effect[] = []
   #blocked = false
+  #cut = false
+  #refused = false
+  #resetsAfterMs: number | undefined
   #busyUntilNs = 0
   #lastArrivalNs = 0
   /** What faults add to the path's own share of duplicates, and both together. */
@@ -75,12 +83,22 @@ export class SimLink {
   }
 
   get isCut(): boolean {
-    return this.isCutBy()
+    return this.#cut
   }
 
   /** Whether this cause has cut it, or any without one. */
   isCutBy(cause?: string): boolean {
     return this.#effects.some((effect) => effect.cut !== undefined && (cause === undefined || effect.cause === cause))
+  }
+
+  /** Whether dialling is refused. */
+  get refused(): boolean {
+    return this.#refused
+  }
+
+  /** After how long connections are reset, ms; undefined where they are not. */
+  get resetsAfterMs(): number | undefined {
+    return this.#resetsAfterMs
   }
 
   /** Whether messages on it are ever sent twice: seldom, and asking chance costs more than asking this. */
@@ -162,6 +180,15 @@ export class SimLink {
     return arrivalNs
   }
 
+  /** The same of a message of a stream: no earlier than those before it, unless a fault holds it back. */
+  orderedArrivalNs(nowNs: number, message: Message, stream: Stream): number | undefined {
+    const heldBack = this.#hits.reorder
+    const arrivalNs = this.arrivalNs(nowNs, message)
+    if (arrivalNs === undefined || this.#hits.reorder > heldBack) return arrivalNs
+    stream.lastArrivalNs = Math.max(arrivalNs, stream.lastArrivalNs)
+    return stream.lastArrivalNs
+  }
+
   /** What a connection attempt meets: an error and after how long, ms; undefined where it is silence or success. */
   refusal(): {readonly error: string; readonly afterMs: number} | undefined {
     for (const effect of this.#effects) {
@@ -181,12 +208,18 @@ export class SimLink {
 
   #set(effects: readonly Effect[]): void {
     this.#effects = effects
-    this.#blocked = effects.some((effect) => effect.cut !== undefined || effect.shape.kind === 'reset')
-    this.#duplicates = effects.reduce(
-      (sum, effect) =>
-        effect.cut === undefined && effect.shape.kind === 'duplicate' ? sum + effect.shape.probability : sum,
-      0,
-    )
+    this.#cut = false
+    this.#refused = false
+    this.#resetsAfterMs = undefined
+    this.#duplicates = 0
+    for (const effect of effects) {
+      if (effect.cut !== undefined) {
+        this.#cut = true
+        if (effect.cut === 'refuse') this.#refused = true
+      } else if (effect.shape.kind === 'reset') this.#resetsAfterMs ??= effect.shape.afterMs
+      else if (effect.shape.kind === 'duplicate') this.#duplicates += effect.shape.probability
+    }
+    this.#blocked = this.#cut || this.#resetsAfterMs !== undefined
     this.#share = this.#path.duplicates + this.#duplicates
     if (effects.length === 0) this.#busyUntilNs = 0
   }

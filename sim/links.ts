@@ -18,11 +18,11 @@ export abstract class SimLinks {
   }
 
   async heal(cause: string): Promise<void> {
-    this.#heal(cause)
+    this.undo(cause)
   }
 
   async healAll(): Promise<void> {
-    this.#heal()
+    this.undo()
   }
 
   async readBack({from, to}: Link, cause?: string): Promise<string> {
@@ -45,7 +45,8 @@ export abstract class SimLinks {
     return links.reduce((sum, {from, to}) => sum + Number(this.link(from, to).isCut), 0)
   }
 
-  #heal(cause?: string): void {
+  /** Undoes what this cause did; everything without a cause. */
+  protected undo(cause?: string): void {
     for (const row of this.links.values()) for (const link of row.values()) link.heal(cause)
   }
 }

@@ -2,6 +2,7 @@ import {describe, expect, test} from 'vitest'
 import {allLinks, linksBetween, type Shape} from '../core/network.ts'
 import type {Message} from '../core/node.ts'
 import {createRandom} from '../core/random.ts'
+import {Stream} from './link.ts'
 import {type Endpoint, type NetworkOptions, type Receiver, SimNetwork} from './network.ts'
 import {World} from './world.ts'
 
@@ -56,6 +57,30 @@ describe('a healthy network', () => {
   test('keeps the order where asked to', () => {
     const arrivals = network({ordered: true}).deliveries('n1', 'n2', 200)
     expect(arrivals.map(({number}) => number)).toEqual([...Array(200).keys()])
+  })
+
+  test('keeps the order within each stream of one link, and not between two', () => {
+    const {net, world} = network()
+    const streams = [new Stream(), new Stream()]
+    const arrivals: {readonly stream: number; readonly number: number}[] = []
+    for (let number = 0; number < 200; number++) {
+      streams.forEach((stream, i) => {
+        net.outlet('clients').sendInOrder(
+          'n2',
+          HELLO,
+          calling(() => arrivals.push({stream: i, number})),
+          undefined,
+          stream,
+        )
+      })
+    }
+    world.runFor(1000)
+    for (const i of [0, 1]) {
+      const numbers = arrivals.filter(({stream}) => stream === i).map(({number}) => number)
+      expect(numbers).toEqual([...Array(200).keys()])
+    }
+    const turns = arrivals.map(({number}) => number)
+    expect(turns).not.toEqual([...turns].sort((left, right) => left - right))
   })
 
   test('loses and repeats where asked to; requests are never repeated', () => {
@@ -152,7 +177,7 @@ describe('a cut', () => {
   })
 
   test('is healed by its cause alone', async () => {
-    const {net, deliveries} = network()
+    const {net, deliveries, world} = network()
     const link = {from: 'n1', to: 'n2'}
     await net.cut('one', [link], 'black-hole')
     await net.cut('two', [link], 'refuse')
@@ -161,9 +186,11 @@ describe('a cut', () => {
     expect(await net.readBack(link)).toBe('refuse')
     await net.heal('two')
     await net.heal('never seen')
+    world.runFor(200)
     expect(deliveries('n1', 'n2')).toHaveLength(1)
     await net.cut('three', allLinks(NODES), 'black-hole')
     await net.healAll()
+    world.runFor(20)
     expect(deliveries('n3', 'n2')).toHaveLength(1)
   })
 })
@@ -204,6 +231,26 @@ describe('a shape', () => {
     expect(deliveries('n1', 'n2')).toEqual([])
     expect(await ping('n1', 'n2')).toEqual({reachable: false, error: 'ECONNRESET'})
     expect(await net.readBack({from: 'n1', to: 'n2'})).toBe('reset after 10 ms')
+  })
+
+  test('reordering breaks the order of a stream: who is held back holds up nobody', async () => {
+    const {net, world} = await shaped({kind: 'reorder', probability: 0.3, delayMs: 50})
+    const stream = new Stream()
+    const numbers: number[] = []
+    for (let number = 0; number < 100; number++) {
+      net.outlet('n1').sendInOrder(
+        'n2',
+        HELLO,
+        calling(() => numbers.push(number)),
+        undefined,
+        stream,
+      )
+    }
+    world.runFor(1)
+    expect(numbers.length).toBeGreaterThan(50)
+    expect(numbers.length).toBeLessThan(90)
+    world.runFor(100)
+    expect(numbers).toHaveLength(100)
   })
 
   test('flaky links lose some', async () => {

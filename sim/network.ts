@@ -1,14 +1,15 @@
 /**
  * The simulated network: one `SimLink` per directed path between nodes, and between every node and its clients. Messages
- * that are on their way at once overtake each other (each draws its own latency from its link's stream), unless links are
- * `ordered`.
+ * between nodes that are on their way at once overtake each other (each draws its own latency), as their contract allows,
+ * unless links are `ordered`; those of one connection of a client never do, unless a fault reorders them.
  */
 import {UsageError} from '../core/error.ts'
 import type {CutMode, Link, NetworkControl, Ping, PingPath} from '../core/network.ts'
 import type {Message, NodeId} from '../core/node.ts'
 import type {Random} from '../core/random.ts'
+import {PeerConnection, type Plight} from './dialling.ts'
 import {SimEvent} from './event-queue.ts'
-import {type Path, SimLink} from './link.ts'
+import {type Path, SimLink, type Stream} from './link.ts'
 import {SimLinks} from './links.ts'
 import type {World} from './world.ts'
 
@@ -23,14 +24,6 @@ export type NetworkOptions = Partial<Path> & {
 
 /** A healthy data centre: 0.2 ms and a tail, nothing lost. */
 const HEALTHY: Path = {latencyMs: 0.2, jitterMs: 0.5, jitter: 'exponential', loss: 0, duplicates: 0, ordered: false}
-
-/** How long a node waits before it dials a peer again that is down (`hosts/process/peers.ts`), ms. */
-const REDIAL_MS = 20
-/**
- * For how long a process that starts has listened when the first message for it is sent, ms: of 72 links with processes that
- * were used at once, 13 were not dialled yet.
- */
-const LISTENED_MS = 16
 
 /** What a probe weighs without ballast, bytes. */
 const PROBE_BYTES = 30
@@ -99,16 +92,40 @@ export class Outlet {
 
   /** Sends a message; the receiver is told when it arrives, perhaps twice, perhaps never. */
   send<Extra>(to: Endpoint, message: Message, receiver: Receiver<Extra>, extra: Extra): void {
-    const link = this.#links.get(to)
-    if (link === undefined) throw noLink(this.#from, to, this.#links.keys())
+    const link = this.#link(to)
     this.#counts.sent++
     this.#transmit(link, receiver, message, extra)
     if (link.mayDuplicate && link.duplicated()) this.#transmit(link, receiver, message, extra)
   }
 
+  /** The same of a message of a stream, in its order. A method of its own, since a parameter more costs all others a twentieth. */
+  sendInOrder<Extra>(to: Endpoint, message: Message, receiver: Receiver<Extra>, extra: Extra, stream: Stream): void {
+    const link = this.#link(to)
+    this.#counts.sent++
+    for (let copies = link.mayDuplicate && link.duplicated() ? 2 : 1; copies > 0; copies--) {
+      this.#plan(link, link.orderedArrivalNs(this.#world.nowNs(), message, stream), receiver, message, extra)
+    }
+  }
+
+  #link(to: Endpoint): SimLink {
+    const link = this.#links.get(to)
+    if (link !== undefined) return link
+    throw noLink(this.#from, to, this.#links.keys())
+  }
+
   #transmit<Extra>(link: SimLink, receiver: Receiver<Extra>, message: Message, extra: Extra): void {
     const nowNs = this.#world.nowNs()
     const arrivalNs = nowNs < link.connectedNs ? undefined : link.arrivalNs(nowNs, message)
+    this.#plan(link, arrivalNs, receiver, message, extra)
+  }
+
+  #plan<Extra>(
+    link: SimLink,
+    arrivalNs: number | undefined,
+    receiver: Receiver<Extra>,
+    message: Message,
+    extra: Extra,
+  ): void {
     if (arrivalNs === undefined) this.#counts.lost++
     else this.#world.plan(new Delivery(this.#counts, link, receiver, this.#from, message, extra), arrivalNs)
   }
@@ -124,6 +141,8 @@ export class SimNetwork extends SimLinks implements NetworkControl {
   readonly #dials: Random
   readonly counts: Counts = {sent: 0, delivered: 0, lost: 0}
   readonly #ended = new Map<string, number>()
+  /** Between nodes, by who dials and who is dialled. */
+  readonly #connections = new Map<NodeId, Map<NodeId, PeerConnection>>()
 
   constructor(world: World, nodes: readonly NodeId[], options: NetworkOptions, random: Random) {
     super()
@@ -148,6 +167,13 @@ export class SimNetwork extends SimLinks implements NetworkControl {
       }
       this.links.set(from, row)
     }
+    for (const from of nodes) {
+      const to = nodes.filter((peer) => peer !== from)
+      const dialled = to.map(
+        (peer) => [peer, new PeerConnection(this.link(from, peer), this.link(peer, from))] as const,
+      )
+      this.#connections.set(from, new Map(dialled))
+    }
   }
 
   /** How often the connections of clients to this node have ended so far. */
@@ -161,28 +187,33 @@ export class SimNetwork extends SimLinks implements NetworkControl {
    */
   restarted(node: NodeId): void {
     const nowNs = this.#world.nowNs()
-    for (const [peer, outgoing] of this.links.get(node) ?? []) {
-      if (peer === 'clients') continue
-      outgoing.connectedNs = nowNs + Math.round(outgoing.leastMs * 1e6)
-      const dialledMs = this.#dials.next() * REDIAL_MS - LISTENED_MS
-      this.link(peer, node).connectedNs = nowNs + Math.round(dialledMs * 1e6)
+    for (const [peer, outgoing] of this.#connections.get(node) ?? []) {
+      outgoing.restarted(nowNs)
+      this.#connections.get(peer)?.get(node)?.reached(nowNs, this.#dials)
     }
   }
 
-  /** Connections of clients end when they are refused, as a proxy ends them. */
+  /** Connections end when they are refused, as a proxy ends them; clients make new ones when they need one, nodes try again and again. */
   override async cut(cause: string, links: readonly Link[], mode: CutMode): Promise<void> {
+    if (mode === 'refuse') {
+      for (const {from, to} of links) this.#connections.get(from)?.get(to)?.refusedFrom(this.#world.nowNs())
+    }
     await super.cut(cause, links, mode)
     if (mode === 'refuse') for (const {from, to} of links) if (from === 'clients') this.#end(to)
   }
 
-  override async heal(cause: string): Promise<void> {
+  /** Connections that worked no more end, and nodes dial anew. */
+  protected override undo(cause?: string): void {
     this.#endCut(cause)
-    await super.heal(cause)
-  }
-
-  override async healAll(): Promise<void> {
-    this.#endCut()
-    await super.healAll()
+    const impaired: {readonly connection: PeerConnection; readonly plight: Plight}[] = []
+    for (const row of this.#connections.values()) {
+      for (const connection of row.values()) {
+        const plight = connection.plight()
+        if (plight !== undefined) impaired.push({connection, plight})
+      }
+    }
+    super.undo(cause)
+    for (const {connection, plight} of impaired) connection.healed(plight, this.#world.nowNs(), this.#dials)
   }
 
   /** Bytes are missing from connections that were cut: they end with the cut, and what went over them stays unanswered. */

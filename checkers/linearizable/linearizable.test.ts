@@ -140,9 +140,10 @@ test('nothing tested is unknown', () => {
 })
 
 test('an exhausted budget is unknown and says how far it came', () => {
+  // Short enough to be searched: in a longer one a single order is followed first, which asks nobody.
   const budget = {exceeded: () => '2 s of time'}
   const events: string[] = []
-  for (let round = 0; round < 60; round++) {
+  for (let round = 0; round < 50; round++) {
     for (let p = 0; p < 9; p++) events.push(`${p}:w${(p + round) % 5}(`)
     for (let p = 8; p >= 0; p--) events.push(`${p}:)`)
     events.push(`9:r( 9:)${(round + 3) % 5}`)
@@ -153,7 +154,7 @@ test('an exhausted budget is unknown and says how far it came', () => {
     expect(checked).toMatchObject({
       validity: 'unknown',
       reason: expect.stringContaining('out of 2 s of time: history explained up to event'),
-      detail: {reached: [{of: 1200, index: expect.any(Number)}]},
+      detail: {reached: [{of: 1000, index: expect.any(Number)}]},
     })
   }
 })

@@ -48,6 +48,17 @@ const NOISE = /^(See more help|Note: --|Alternatively, you can use "--")/
 /** What oclif says where a command that takes no argument is given one: it looks for a command of both names. */
 const NO_SUCH_COMMAND = /^command (\S+?):(.+) not found$/
 
+/** What Jepsen, Maelstrom, k6 and Playwright call flags of ours that have other names. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  '--time-limit': '--time',
+  '--duration': '--time',
+  '--node-count': '--nodes',
+  '--vus': '--concurrency',
+  '--iterations': '--ops',
+  '--test-count': '--seeds',
+  '--repeat-each': '--seeds',
+}
+
 /** oclif's complaint without such lines, and a guess at the flag that was meant. */
 function usageLines(error: ParseError, commands: readonly string[]): string[] {
   const [, command, argument] = NO_SUCH_COMMAND.exec(error.message) ?? []
@@ -62,7 +73,7 @@ function usageLines(error: ParseError, commands: readonly string[]): string[] {
   const lines = error.message.split('\n').filter((line) => line.trim() !== '' && !NOISE.test(line))
   const known = Object.keys(error.parse?.input?.flags ?? {}).map((name) => `--${name}`)
   for (const flag of error.flags ?? []) {
-    const guess = closest(flag, known)
+    const guess = known.find((name) => name === ELSEWHERE[flag]) ?? closest(flag, known)
     if (guess !== undefined) lines.push(`Did you mean ${guess}?`)
   }
   if (known.length > 0) lines.push(`Flags: ${known.sort().join(' ')}`)

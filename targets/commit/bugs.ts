@@ -37,7 +37,7 @@ export const bugs = [
     anomalies: BROKEN,
     options: {interval: '800ms', rate: '800/s', voteMs: 100, doubtMs: 50, tickMs: 20},
     excludes: TCC_BUGS,
-    budget: {simulatedS: 5, realS: 30},
+    budget: {simulatedS: 10, realS: 30},
   },
   {
     name: 'early-release',

@@ -45,7 +45,7 @@ export const bugs = [
     nemesis: ['partition'],
     anomalies: LOST,
     options: {interval: '800ms', rate: '600/s', keys: 8, deadMs: 200, preferMs: 100},
-    budget: {simulatedS: 5, realS: 60},
+    budget: {simulatedS: 10, realS: 60},
   },
   {
     name: 'reorder-retry',

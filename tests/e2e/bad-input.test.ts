@@ -22,6 +22,8 @@ test.each<[string[], ...string[]]>([
   [['run', 'rfat'], 'Unknown target "rfat". Did you mean "raft"?', 'Targets: raft'],
   [['run', '__proto__'], 'Unknown target "__proto__".'],
   [['run', '--tme', '5s'], '--tme', 'Did you mean --time?'],
+  [['run', '--time-limit', '5'], '--time-limit', 'Did you mean --time?'],
+  [['run', '--vus', '5'], '--vus', 'Did you mean --concurrency?'],
   [['run', '--rate', 'fast'], '--rate: expected <number>[/s] or max, e.g. 200/s. Got "fast".'],
   [['run', '--time', 'soon'], '--time: expected <number>(ms|s|m|h), e.g. 30s. Got "soon".'],
   [['run', '--nodes', '0'], '--nodes: expected a whole number, at least 1. Got "0".'],

@@ -9,7 +9,7 @@ import {askBroker, brokerEngine} from '../../../runner/campaign/queue/broker.ts'
 import type {Engine} from '../../../runner/campaign/queue/engine.ts'
 import {JobProcess} from '../../../runner/campaign/queue/job-process.ts'
 import {parseShard, queueJobs, shardOf} from '../../../runner/campaign/queue/jobs.ts'
-import {CAMPAIGNS_DIRECTORY, Ledger} from '../../../runner/campaign/queue/ledger.ts'
+import {CAMPAIGNS_DIRECTORY, claimCampaign, Ledger} from '../../../runner/campaign/queue/ledger.ts'
 import {localEngine} from '../../../runner/campaign/queue/local.ts'
 import {MOST_WORKERS} from '../../../runner/settings/limits.ts'
 import {stamp} from '../../../runner/store.ts'
@@ -42,6 +42,8 @@ export interface ConductSettings {
   readonly place: string
   readonly junitFile: string | undefined
   readonly json: boolean
+  /** Lets others go on with the campaign. */
+  release(): void
 }
 
 /** Throws UsageError for what makes no sense, and EnvironmentError without the broker, before anything is written. */
@@ -49,7 +51,10 @@ export async function beginCampaign(flags: Flags, clock: Clock): Promise<Conduct
   const {queue, junit, json, resume} = flags
   const begin = resume === undefined ? await prepare(flags) : undefined
   if (queue !== undefined) await askBroker(queue)
-  const ledger = begin === undefined ? Ledger.open(resume!) : begin()
+  const resumed = resume === undefined ? undefined : Ledger.open(resume)
+  const release = resumed === undefined ? undefined : claimCampaign(resumed.path)
+  // What had ended until it was claimed.
+  const ledger = resumed === undefined ? begin!() : Ledger.open(resumed.path)
   const workers = workersOf(flags, ledger)
   const place = queue === undefined ? `${workers} ${workers === 1 ? 'process' : 'processes'}` : 'workers at the broker'
   const start = () => startJobProcess([...words(flags), '--runs', resolve(ledger.runs)])
@@ -57,7 +62,7 @@ export async function beginCampaign(flags: Flags, clock: Clock): Promise<Conduct
     queue === undefined
       ? localEngine(workers, start)
       : brokerEngine(queue, `${basename(ledger.path)}-${ledger.plan.seed}`, clock)
-  return {ledger, engine, place, junitFile: junit, json}
+  return {ledger, engine, place, junitFile: junit, json, release: release ?? claimCampaign(ledger.path)}
 }
 
 /** A worker process, told these words. */

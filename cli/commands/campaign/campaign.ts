@@ -75,6 +75,7 @@ export default class Campaign extends Command {
       const exitCode = await conduct(settings, context, interrupts.signal)
       process.exitCode = interrupts.exitCode() ?? exitCode
     } finally {
+      settings.release()
       interrupts.dispose()
     }
   }

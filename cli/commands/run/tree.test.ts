@@ -1,7 +1,7 @@
+import {spawnSync} from 'node:child_process'
 import {appendFileSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
-import {execa} from 'execa'
 import {afterEach, beforeEach, expect, test} from 'vitest'
 import {watchTree} from './tree.ts'
 
@@ -39,7 +39,7 @@ test('sources are watched; what programs write, dependencies and records of runs
   expect(told).toEqual(['src/target.py', 'src/last.ts'])
 })
 
-test('its own output is no change, whatever the file is called', async () => {
+test('its own output is no change, whatever the file is called', () => {
   // A process of its own, whose standard output is a file of the directory that it watches.
   const program = `
     const {watchTree} = await import(${JSON.stringify(new URL('./tree.ts', import.meta.url).href)})
@@ -52,11 +52,9 @@ test('its own output is no change, whatever the file is called', async () => {
     writeFileSync(${JSON.stringify(join(root, 'last.ts'))}, 'x')
   `
   const output = openSync(join(root, 'output.txt'), 'a')
-  const toFile = output as unknown as 'inherit' // execa takes any file descriptor; its types know only a few.
   const args = ['--import', 'tsx', '--input-type=module', '-e', program]
-  const {stderr} = await execa(process.execPath, args, {stdio: ['ignore', toFile, 'pipe']}).finally(() =>
-    closeSync(output),
-  )
+  const {stderr} = spawnSync(process.execPath, args, {stdio: ['ignore', output, 'pipe'], encoding: 'utf8'})
+  closeSync(output)
   expect(readFileSync(join(root, 'output.txt'), 'utf8')).toContain('this goes')
   expect(new Set(stderr.trim().split(' '))).toEqual(new Set(['last.ts']))
 })

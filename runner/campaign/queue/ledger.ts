@@ -2,10 +2,12 @@
  * The directory of a campaign: `campaign.json` says what is to be done, `results.jsonl` gets a line as each job ends, `runs/`
  * holds the runs that were kept. Whatever stops it, the directory is whole, and the campaign can go on where it was.
  */
-import {appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync} from 'node:fs'
+import {appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
+import {hostname} from 'node:os'
 import {join, relative} from 'node:path'
 import {UsageError} from '../../../core/error.ts'
 import {quoteWord} from '../../../core/shell.ts'
+import {isAlive} from '../../runs.ts'
 import {diskError, makeDirectories, writeWhole} from '../../store.ts'
 import {cameToEnd} from '../job.ts'
 import type {QueueJob, QueueResult, Shard} from './jobs.ts'
@@ -76,8 +78,14 @@ export class Ledger {
       const result = parse(line, `line ${i + 1} of ${file}`) as QueueResult
       this.#results.set(result.id, result)
     })
-    if (torn) writeWhole(file, lines.map((line) => `${line}\n`).join(''))
+    if (torn) this.#whole = lines.map((line) => `${line}\n`).join('')
   }
+
+  /**
+   * The lines that are whole, where the last one was cut off. It is mended by whoever goes on with the campaign, not by those who
+   * look at it: the process that writes it may be alive.
+   */
+  #whole: string | undefined
 
   /** Where kept runs are. */
   get runs(): string {
@@ -108,11 +116,50 @@ export class Ledger {
     this.#results.set(result.id, result)
     try {
       mkdirSync(this.path, {recursive: true})
+      if (this.#whole !== undefined) writeWhole(join(this.path, 'results.jsonl'), this.#whole)
+      this.#whole = undefined
       appendFileSync(join(this.path, 'results.jsonl'), `${JSON.stringify(result)}\n`)
     } catch (error) {
       throw diskError('write', join(this.path, 'results.jsonl'), error)
     }
     return true
+  }
+}
+
+/**
+ * Says that this process works a campaign off; returns how to end that. Two at once would do every job twice. One that was killed
+ * leaves its claim behind, which then holds nobody up. Throws UsageError where another process of this machine is at it.
+ */
+export function claimCampaign(path: string): () => void {
+  const file = join(path, 'claim.json')
+  const own = {pid: process.pid, host: hostname()}
+  const claim = (flag: 'w' | 'wx') => {
+    try {
+      writeFileSync(file, `${JSON.stringify(own)}\n`, {flag})
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+      throw diskError('write', file, error)
+    }
+    return true
+  }
+  if (!claim('wx')) {
+    const {pid, host} = claimIn(file)
+    if (host === own.host && pid !== own.pid && isAlive(Number(pid))) {
+      throw new UsageError(`${path} is being worked off by process ${pid}.`, [
+        `Wait for it, or end it; then go on: --resume ${quoteWord(path)}`,
+      ])
+    }
+    claim('w')
+  }
+  return () => rmSync(file, {force: true})
+}
+
+function claimIn(file: string): {readonly pid?: unknown; readonly host?: unknown} {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    // Cut off, or gone meanwhile: it is nobody's.
+    return {}
   }
 }
 

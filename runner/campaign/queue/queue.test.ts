@@ -1,6 +1,7 @@
 /** Jobs are named by what they do, a ledger survives being cut anywhere, and a campaign comes to one exit code. */
+import {spawnSync} from 'node:child_process'
 import {appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs'
-import {tmpdir} from 'node:os'
+import {hostname, tmpdir} from 'node:os'
 import {join} from 'node:path'
 import fc from 'fast-check'
 import {afterAll, beforeAll, describe, expect, test} from 'vitest'
@@ -8,7 +9,7 @@ import type {Bug} from '../../../core/target.ts'
 import type {JobOutcome} from '../job.ts'
 import {packRun, unpackRun} from './carry.ts'
 import {parseShard, type QueueJob, type QueueResult, queueJobs, shardOf} from './jobs.ts'
-import {campaignsIn, Ledger} from './ledger.ts'
+import {campaignsIn, claimCampaign, Ledger} from './ledger.ts'
 import {mergeCampaigns} from './merge.ts'
 import {summaryOf, trendsOf} from './summary.ts'
 
@@ -152,6 +153,35 @@ test('parts of different campaigns are not put together, and nothing is written 
   const output = fresh()
   expect(() => mergeCampaigns(parts, output)).toThrow(/parts of different campaigns/)
   expect(() => Ledger.open(output)).toThrow(/holds no campaign/)
+})
+
+test('a campaign is worked off by one process at a time; a claim of one that is gone holds nobody up', () => {
+  const {path} = Ledger.begin(fresh(), {startedAt: '', seed: 's', jobs: jobsOf(1)})
+  claimCampaign(path)()
+  const claim = (pid: number, host = hostname()) => writeFileSync(join(path, 'claim.json'), JSON.stringify({pid, host}))
+  // The parent of this process lives as long as it does.
+  claim(process.ppid)
+  expect(() => claimCampaign(path)).toThrow(`is being worked off by process ${process.ppid}`)
+  claim(process.ppid, 'elsewhere')
+  claimCampaign(path)()
+  const {pid} = spawnSync('true')
+  claim(pid)
+  claimCampaign(path)()
+  writeFileSync(join(path, 'claim.json'), '{')
+  claimCampaign(path)()
+})
+
+test('who looks at a campaign that is being written leaves the file alone', () => {
+  const jobs = jobsOf(1)
+  const {path} = Ledger.begin(fresh(), {startedAt: '', seed: 's', jobs})
+  const file = join(path, 'results.jsonl')
+  const text = `${JSON.stringify(ended(jobs[0]!, 'pass'))}\n{"id": "half`
+  writeFileSync(file, text)
+  const ledger = Ledger.open(path)
+  expect(ledger.results).toHaveLength(1)
+  expect(readFileSync(file, 'utf8')).toBe(text)
+  ledger.add(ended(jobs[1]!, 'pass'))
+  expect(Ledger.open(path).results).toHaveLength(2)
 })
 
 test('a whole of which a part is missing says so, and does not pass', () => {

@@ -58,10 +58,23 @@ export function refuteAround(columns: RegisterColumns, place: number, halt: Halt
 }
 
 /** The same for the few values seen nearest, from nearby: costs less than one wider beam, and is nearly always enough. */
-export function refuteNear(columns: RegisterColumns, place: number, halt: Halt): number | undefined {
+export function refuteNear(
+  columns: RegisterColumns,
+  place: number,
+  halt: Halt,
+  known: Known = BEGINNING,
+): number | undefined {
   const singles = valuesNear(columns, place, FEW_VALUES).map((value) => [value])
-  return someDies(columns, windowsAround(columns, place), singles, NEAR, halt)
+  return someDies(columns, windowsAround(columns, place, known), singles, NEAR, halt)
 }
+
+/** What was open, or pending and still of any use, before event `at`: so that nobody has to count from the beginning. */
+export interface Known {
+  readonly at: number
+  readonly operations: readonly number[]
+}
+
+const BEGINNING: Known = {at: 0, operations: []}
 
 type WindowOf = (around: Around) => Window | undefined
 
@@ -85,7 +98,7 @@ function someDies(
 }
 
 /** Windows around a place, each made when it is first wanted; undefined where the one before it is the whole history already. */
-function windowsAround(columns: RegisterColumns, place: number): WindowOf {
+function windowsAround(columns: RegisterColumns, place: number, known = BEGINNING): WindowOf {
   const all = [...NEAR, ...FAR]
   const end = columns.events.length
   const bounds = ({before, after}: Around) => ({from: Math.max(0, place - before), to: Math.min(end, place + after)})
@@ -94,8 +107,8 @@ function windowsAround(columns: RegisterColumns, place: number): WindowOf {
     if (!made.has(around)) {
       const {from, to} = bounds(around)
       const smaller = all[all.indexOf(around) - 1]
-      const known = smaller !== undefined && bounds(smaller).from === 0 && bounds(smaller).to === end
-      made.set(around, known ? undefined : {from, to, inherited: openAt(columns, from)})
+      const isWhole = smaller !== undefined && bounds(smaller).from === 0 && bounds(smaller).to === end
+      made.set(around, isWhole ? undefined : {from, to, inherited: openAt(columns, from, known)})
     }
     return made.get(around)
   }
@@ -123,9 +136,9 @@ interface Window {
   readonly inherited: readonly number[]
 }
 
-function openAt({events, returnAt}: RegisterColumns, from: number): number[] {
-  const operations: number[] = []
-  for (let at = 0; at < from; at++) {
+function openAt({events, returnAt}: RegisterColumns, from: number, {at: since, operations: open}: Known): number[] {
+  const operations = since > from ? [] : open.filter((operation) => returnAt[operation]! >= from)
+  for (let at = since > from ? 0 : since; at < from; at++) {
     const operation = events[at]! >> 1
     if ((events[at]! & 1) === 0 && returnAt[operation]! >= from) operations.push(operation)
   }

@@ -40,6 +40,8 @@ export function decideRegister(columns: RegisterColumns, halt: Halt, engines: Re
   if (engines.single !== false && columns.events.length >= LONG_EVENTS) {
     const single = new SingleOrder(columns, halt)
     if (single.isFound()) return {kind: 'valid', steps: single.steps}
+    const {refuted, steps} = single
+    if (refuted !== undefined && engines.abstraction !== false) return {kind: 'invalid', at: refuted, steps}
   }
   return new Attempt(columns, halt, engines).decide()
 }
@@ -65,7 +67,7 @@ const SHORT_STEPS = 2048
 const MOST_LOOKS = 16
 
 /** From so many events on, one order is followed first. */
-const LONG_EVENTS = 4096
+const LONG_EVENTS = 1024
 
 class Attempt {
   readonly #columns: RegisterColumns

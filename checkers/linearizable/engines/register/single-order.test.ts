@@ -57,16 +57,22 @@ test('where it finds an order, there is one: short histories, against brute forc
 
 test('where it finds an order, the search does too: long histories, over places that a beam leads over', () => {
   const random = createRandom('linearizable/single-order/long')
-  const found = {found: 0, missed: 0, impossible: 0}
+  const found = {found: 0, missed: 0, impossible: 0, refuted: 0}
   for (let i = 0; i < HISTORIES / 30; i++) {
     const draw = random.fork(String(i))
     const {columns} = drawn(draw, draw.pick([3, 6, 12]), 400, draw.pick([0, 0, 0.003]))
-    const one = isFound(columns)
+    const single = new SingleOrder(columns, never)
+    const one = single.isFound()
     const {kind} = decideRegister(columns, never, {single: false})
     if (one) expect(kind, `history ${i}`).toBe('valid')
+    if (single.refuted !== undefined) {
+      expect(kind, `history ${i}`).toBe('invalid')
+      found.refuted++
+    }
     found[one ? 'found' : kind === 'valid' ? 'missed' : 'impossible']++
   }
   if (HISTORIES > 10_000) console.log(JSON.stringify(found))
   expect(found.found).toBeGreaterThan(HISTORIES / 100)
   expect(found.impossible).toBeGreaterThan(0)
+  expect(found.refuted).toBeGreaterThan(0)
 })

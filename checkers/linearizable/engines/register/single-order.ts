@@ -14,6 +14,7 @@
 import {column8} from '../../../columns/column.ts'
 import {NEVER} from '../../trace.ts'
 import type {Halt} from '../frontier.ts'
+import {refuteNear} from './abstraction.ts'
 import {CAS, NOT, READ, type RegisterColumns, WRITE} from './columns.ts'
 import {Operations} from './operation-set.ts'
 import {type Place, Places} from './places.ts'
@@ -30,6 +31,10 @@ const BEAMS = [
   {width: 32, before: 1024},
   {width: 64, before: 2048},
 ]
+/** After so many of them in vain the place is looked at by abstraction: wider ones take longer, and here may be no way at all. */
+const BEAMS_BEFORE_LOOK = 3
+/** It looks at what happened from at most so many events before. */
+const LOOK_FROM = 512
 /** Events after the place for which a beam goes on. */
 const BEYOND = 16
 /** A cas is used up with the state if it returns within so many events; in an epoch of the past, within so many. */
@@ -59,6 +64,8 @@ export class SingleOrder {
   #lastWrite = -1
   readonly #places = new Places()
   #beams = 0
+  /** Where it proved, on the way, that there is no order: the event at which that is certain. */
+  refuted: number | undefined
   #choices = 0
   /** Those made otherwise, by number, ascending; and where in that list the next one is. */
   #otherwise: readonly number[] = []
@@ -321,12 +328,20 @@ export class SingleOrder {
     this.#sweep ??= new Sweep(this.#columns, 1, this.#halt)
     const sweep = this.#sweep
     const end = Math.min(this.#columns.events.length, death + BEYOND)
-    for (const {width, before} of BEAMS) {
+    let furthest = death
+    for (const [tried, {width, before}] of BEAMS.entries()) {
+      if (tried === BEAMS_BEFORE_LOOK) {
+        const {at, open, count} = this.#places.goBackTo(death - LOOK_FROM)
+        const operations = Array.from(open.subarray(0, count), (known) => known >> 1)
+        this.refuted = refuteNear(this.#columns, furthest, this.#halt, {at, operations})
+        if (this.refuted !== undefined) return -1
+      }
       const place = this.#places.goBackTo(death - before)
       sweep.restore(place.at, this.#snapshotOf(place))
       sweep.search.width = width
       if (!sweep.run(end)) {
         if (sweep.search.halted) return -1
+        furthest = Math.max(furthest, sweep.at)
         continue
       }
       this.#adopt(sweep.search.save())
