@@ -6,7 +6,7 @@
 #   are sent again behind it, and most are handled twice or more, by one healthy worker alone; each acknowledgement, also by `DoubleAck`,
 #   succeeds. With `PullMaxMessages(1)` each is handled once.
 # Why a user of chaos meets it: a queue workload with `Consume` records an element taken twice without any fault, and its redeliveries grow
-#   with the load: the queue checker convicts it as *duplicate*, where at most one delivery in a quiet run is claimed.
+#   with the load: the queue checker convicts it as *duplicate-element*.
 # Versions: nats-server 2.9.10 (Debian 12), github.com/nats-io/nats.go 1.55.0, Go 1.26. 2026-11-30.
 set -euo pipefail
 
