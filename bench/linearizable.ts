@@ -16,8 +16,8 @@
  * Of 288 violations of four seeds, 2, 5 and 20 values, the dearest took 1.1 ms of processor time; it took 5.4 ms while a wider beam was
  * tried before single values were looked at. The first such check of a process takes 10 to 70 ms, which is compiling.
  *
- * Porcupine's logs (30 November 2026, load 20): on none of 109 it is faster, the median is 5.2 x. The nearest, one client and 38 operations,
- * took 1.1 x (0.7 x while objects without overlaps went through an engine); the next 1.5 x (10 clients) and 1.9 x.
+ * Porcupine's logs (30 November 2026, load 20): in two runs it was faster on none of 109, and the median was 5.2 and 4.2 x. The nearest, one
+ * client and 38 operations, took 1.1 and 1.4 x (0.7 x while objects without overlaps went through an engine); the next 1.5 x and more.
  */
 import {existsSync, readdirSync, readFileSync} from 'node:fs'
 import {join} from 'node:path'
