@@ -5,21 +5,22 @@
  *
  *     node --import tsx bench/harness.ts [seconds]
  *
- * Where an operation against gossip through proxies spends its time (2026-11-30, 5 s, medians of 4 turns that this build and commit
- * 0809371 took one after the other, load 11 to 16 beside them, so only their ratio counts). Processor time of all processes, µs an
- * operation, in user code and in the kernel:
+ * Where an operation against gossip through proxies spends its time (2026-11-30, 6 s, medians of 8 turns that this build and commit
+ * 0809371 took one after the other, nothing else running). Processor time of all processes, µs an operation, in user code and in
+ * the kernel:
  *
  *                              commit 0809371   this build
- *     runner                      37 +  9         16 +  7
- *     proxies                      6 + 15          4 + 13
- *     five nodes together         51 + 15         37 + 13
- *     all                           131             91       (1.3, 1.6, 1.6 and 1.4 times in the four turns)
+ *     runner                      39 +  8         16 +  6
+ *     proxies                      4 + 12          2 + 10
+ *     five nodes together         29 + 11         17 +  8
+ *     all                           102             59       (1.6 to 2.1 times in the eight turns)
  *
- * Operations per second with nothing else running, three turns: 23 744, 23 495 and 26 310 through proxies against 18 144, 18 441 and 18 157
- * (1.3 times); 34 610, 34 063 and 38 446 without proxies (1.9 times). Twice as many through proxies would take 65 µs.
- * The kernel's 33 µs are the floor: an operation is eight reads and writes of sockets, each event loop already gets some 15 of
- * them in one wait, and a node writes its disk once a turn. The nodes' 37 are mostly five copies: an update is told ten times, read
- * ten times and put into five journals; 15 to 20 of them remain when the same nodes run in one warm process without sockets.
+ * Operations per second, three turns of this file at 5 s: 27 606, 25 861 and 23 070 through proxies against 15 822, 16 121 and 14 102
+ * (1.7, 1.6, 1.6 times); 36 660, 39 117 and 34 483 without proxies (2.3, 2.4, 2.4 times). Twice as many through proxies would take
+ * 51 µs. The kernel's 25 are the floor: an operation is eight reads and writes of sockets (an echo over loopback TCP that does
+ * nothing takes 4.6 µs of the kernel for two of them), of which the event loops get 3 to 50 in one wait. A warm node in one process
+ * without sockets takes 10 of the nodes' 17. Tried and left out: writes of the proxies at the end of each turn (24 000 against
+ * 28 000), nodes of a lower priority, SCHED_BATCH, and smaller or greater semi-spaces (no difference).
  */
 
 import {mkdtempSync, rmSync} from 'node:fs'

@@ -52,6 +52,7 @@ export class SimLink {
   connectedNs = 0
   readonly #path: Path
   readonly #random: Random
+  readonly #repeats: boolean
   readonly #jitter: (mean: number, random: Random) => number
   #effects: readonly Effect[] = []
   #blocked = false
@@ -65,9 +66,11 @@ export class SimLink {
   #share: number
   readonly #hits = {duplicate: 0, reorder: 0}
 
-  constructor(path: Path, random: Random) {
+  /** `repeats`: whether faults may send a message twice. */
+  constructor(path: Path, random: Random, repeats = true) {
     this.#path = path
     this.#random = random
+    this.#repeats = repeats
     this.#share = path.duplicates
     this.#jitter = JITTERS[path.jitter]
   }
@@ -217,7 +220,7 @@ export class SimLink {
         this.#cut = true
         if (effect.cut === 'refuse') this.#refused = true
       } else if (effect.shape.kind === 'reset') this.#resetsAfterMs ??= effect.shape.afterMs
-      else if (effect.shape.kind === 'duplicate') this.#duplicates += effect.shape.probability
+      else if (effect.shape.kind === 'duplicate' && this.#repeats) this.#duplicates += effect.shape.probability
     }
     this.#blocked = this.#cut || this.#resetsAfterMs !== undefined
     this.#share = this.#path.duplicates + this.#duplicates

@@ -94,6 +94,14 @@ describe('a healthy network', () => {
     expect(new Set(requests).size).toBe(requests.length)
   })
 
+  test('a fault that repeats packets repeats no request and no answer: TCP drops the second', async () => {
+    const {deliveries, net} = network()
+    await net.shape('twice', allLinks([...NODES, 'clients']), {kind: 'duplicate', probability: 0.5})
+    expect(deliveries('n1', 'n2', 100).length).toBeGreaterThan(130)
+    expect(deliveries('clients', 'n1', 100)).toHaveLength(100)
+    expect(deliveries('n1', 'clients', 100)).toHaveLength(100)
+  })
+
   test('what happens on one link does not shift another', () => {
     const quiet = network().deliveries('n1', 'n2', 5)
     const busy = network()

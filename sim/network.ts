@@ -102,9 +102,7 @@ export class Outlet {
   sendInOrder<Extra>(to: Endpoint, message: Message, receiver: Receiver<Extra>, extra: Extra, stream: Stream): void {
     const link = this.#link(to)
     this.#counts.sent++
-    for (let copies = link.mayDuplicate && link.duplicated() ? 2 : 1; copies > 0; copies--) {
-      this.#plan(link, link.orderedArrivalNs(this.#world.nowNs(), message, stream), receiver, message, extra)
-    }
+    this.#plan(link, link.orderedArrivalNs(this.#world.nowNs(), message, stream), receiver, message, extra)
   }
 
   #link(to: Endpoint): SimLink {
@@ -161,9 +159,10 @@ export class SimNetwork extends SimLinks implements NetworkControl {
         if (from === to) continue
         const name = `${from}→${to}`
         const path = {...HEALTHY, ...common, ...(Object.hasOwn(links, name) ? links[name] : undefined)}
-        // A repeated request or answer is no event of TCP; a repeated message between nodes is allowed by their contract.
-        const own = from === 'clients' || to === 'clients' ? {...path, duplicates: 0} : path
-        row.set(to, new SimLink(own, random.fork(name)))
+        // A repeated request or answer is no event of TCP, whatever becomes of packets; a repeated message between nodes is allowed
+        // by their contract.
+        const repeats = from !== 'clients' && to !== 'clients'
+        row.set(to, new SimLink(repeats ? path : {...path, duplicates: 0}, random.fork(name), repeats))
       }
       this.links.set(from, row)
     }
