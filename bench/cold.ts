@@ -8,9 +8,9 @@
  * Counted is processor time, since others may use the machine: that of the thread that checks, which is what one waits for, and that
  * of the whole process, in which V8 compiles beside it. Linux only.
  *
- * Figures (30 November 2026, Node 20.20, 2 cores, others at work on them: load 21), three turns: the thread 367, 359, 371 ms against
- * 1825, 1840, 1865 ms, 5.0 x; the process 588, 575, 609 ms against 2171, 2163, 2210 ms, 3.7 x. At most 215 MB against 250 MB. Some 200 ms
- * of the process are other threads of V8, which compile above all; 340 ms with the older build.
+ * Figures (30 November 2026, Node 20.20, 2 cores, nothing else running), three turns: the thread 389, 389, 390 ms against 1841, 1835,
+ * 1851 ms, 4.7 x; the process 605, 597, 598 ms against 2169, 2129, 2165 ms, 3.6 x. At most 216 MB against 251 MB. Some 200 ms of the
+ * process are other threads of V8, which compile above all; 320 ms with the older build.
  */
 import {execFileSync, execSync} from 'node:child_process'
 import {

@@ -7,6 +7,10 @@
  * that a noisy machine disturbs them alike; medians and their ratios are what counts. The real server is looked for on
  * PATH (`toxiproxy-server`) or at CHAOS_TOXIPROXY_SERVER.
  *
+ * With nothing else running (2026-11-30, 8 turns, medians): one connection 1.38 times the real server's requests per second, 64
+ * connections 1.12 times (51 890 against 49 651, of 96 178 without a proxy) for 0.74 of its processor time (13.1 µs against 17.6),
+ * bulk 1.68 times.
+ *
  * Why 64 connections do not get 1.5 times the requests per second of the real server on two cores (2026-11-29, Node 20.20.2,
  * toxiproxy 2.12 built with Go, load 13 to 20 beside it, so only figures of the same row of turns compare). Processor time
  * of the proxy per request, and of the client, the proxy and the echo together:
