@@ -16,7 +16,7 @@ import type {Halt} from './engines/frontier.ts'
 import type {Model} from './model.ts'
 import {MODELS} from './models/index.ts'
 import {type Found, firstBroken, firstBrokenOf} from './parallel/first-broken.ts'
-import {canTravel, decideTracks, decideUnit, scribeFor, unitsOf} from './parallel/unit.ts'
+import {byOnlyOrder, canTravel, decideTracks, decideUnit, scribeFor, unitsOf} from './parallel/unit.ts'
 import {type PartitionOf, split} from './split.ts'
 import {LinearizableStream} from './streaming/stream.ts'
 import {type TrustFailure, trustConditions} from './trace.ts'
@@ -96,9 +96,10 @@ function check(
   }
   if (others === undefined)
     return conclude(question, decideTracks(history.ops, tracks, model, trust, scribe, halt), asked, halt)
-  return others
-    .map(decideUnit, unitsOf(history.ops, tracks, model, trust, scribe), budget)
-    .then((decisions) => conclude(question, decisions.flat(), asked, halt))
+  const decisions = tracks.map((track) =>
+    scribe === undefined ? byOnlyOrder(history.ops, track, model, trust) : undefined,
+  )
+  return goOn(question, {decisions, broken: undefined}, asked, halt, budget, others)
 }
 
 /** Judges the objects that nobody has judged yet. */

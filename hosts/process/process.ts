@@ -11,6 +11,9 @@ import type {Address, Boot, Notice, Order} from './control.ts'
 import {type DiskState, SOUND} from './disk-faults.ts'
 import {readLines} from './wire.ts'
 
+/** A cluster has more processes than a machine has cores: one thread of the engine beside each has to do, instead of four. */
+const NODE_FLAGS = ['--v8-pool-size=1']
+
 /** How long a process may take from its start until it listens, ms. */
 const LISTEN_LIMIT_MS = 20_000
 
@@ -58,7 +61,7 @@ export class NodeProcess {
   /** Starts the process and resolves once it listens. Throws EnvironmentError with the end of its log. */
   async listen(): Promise<void> {
     const child = this.program.start(
-      {command: process.execPath, args: [fileURLToPath(builtModule('hosts/process/main.js'))]},
+      {command: process.execPath, args: [...NODE_FLAGS, fileURLToPath(builtModule('hosts/process/main.js'))]},
       {stdout: 'pipe'},
     )
     const listening = new Promise<void>((resolve, reject) => {

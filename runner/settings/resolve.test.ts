@@ -113,7 +113,7 @@ test.each<[Asked, string]>([
   [{time: '9999h'}, 'for --time 9999h: that is a plan of 7 199 280 000 operations. Expected: at most 10 000 000.'],
 ])('more than a machine holds is refused: %j', async (asked, words) => {
   // What is shown has spaces that do not break.
-  expect((await refusal(ask('raft', asked))).toString().replaceAll('\u00a0', ' ')).toContain(words)
+  expect((await refusal(ask('raft', asked))).toString().replaceAll('\u202f', ' ')).toContain(words)
 })
 
 test.each<Asked>([

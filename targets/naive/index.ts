@@ -63,7 +63,7 @@ export const naiveRaft = sketch({
     source: 'retellings of Raft that stop at "elect a leader, replicate, commit on majority" (paper, section 5.1)',
     workload: 'set',
     nemesis: ['partition:leader'],
-    anomalies: LOST,
+    anomalies: [...LOST, 'reply-mismatch'],
     options: {interval: '3s', keys: 4},
     budget: {simulatedS: 5, realS: 30},
   },

@@ -12,13 +12,12 @@ import type {Sequence} from '../../../core/sequence.ts'
 import {column32} from '../../columns/column.ts'
 import type {Decision} from '../engines/decision.ts'
 import type {Halt} from '../engines/frontier.ts'
-import {onlyOrderExplains} from '../engines/only-order.ts'
 import {OrderGuess} from '../engines/register/guess.ts'
 import {Packer, packedLength, type RegisterScribe} from '../engines/register/pack.ts'
 import type {Model} from '../model.ts'
 import type {Track} from '../split.ts'
 import type {TrustFailure} from '../trace.ts'
-import {decideUnit, EXPLAINED, unitsOf} from './unit.ts'
+import {byOnlyOrder, decideUnit, EXPLAINED, unitsOf} from './unit.ts'
 
 /** What was found out until the first broken object was. */
 export interface Found {
@@ -72,9 +71,8 @@ function tryAll({ops, tracks, model, trust, scribe}: Asked): {decisions: (Decisi
   )
   if (scribe === undefined) {
     const suspects = order.filter((at) => {
-      const explained = trust === undefined && onlyOrderExplains(ops, tracks[at]!, model)
-      if (explained) decisions[at] = EXPLAINED
-      return !explained
+      decisions[at] = byOnlyOrder(ops, tracks[at]!, model, trust)
+      return decisions[at] === undefined
     })
     return {decisions, suspects}
   }

@@ -97,6 +97,16 @@ export function canTravel(model: Model): boolean {
   return (MODELS as Readonly<Record<string, Model>>)[model.name] === model
 }
 
+/** What the only order of an object says, which is looked at here: to make a trace of it, and to send that, would take longer. */
+export function byOnlyOrder(
+  ops: Sequence<Op>,
+  track: Track,
+  model: Model,
+  trust: TrustFailure | undefined,
+): Decision | undefined {
+  return trust === undefined && onlyOrderExplains(ops, track, model) ? EXPLAINED : undefined
+}
+
 /** Decides these tracks here. */
 export function decideTracks(
   ops: Sequence<Op>,
@@ -107,10 +117,9 @@ export function decideTracks(
   halt: Halt,
 ): Decision[] {
   if (scribe === undefined) {
-    return tracks.map((track) => {
-      if (trust === undefined && onlyOrderExplains(ops, track, model)) return EXPLAINED
-      return decide(model, traceOf(ops, track, model, trust), halt)
-    })
+    return tracks.map(
+      (track) => byOnlyOrder(ops, track, model, trust) ?? decide(model, traceOf(ops, track, model, trust), halt),
+    )
   }
   const [only] = tracks
   if (only !== undefined && tracks.length === 1) {
