@@ -15,8 +15,9 @@
  *     five nodes together         29 + 11         17 +  8
  *     all                           102             59       (1.6 to 2.1 times in the eight turns)
  *
- * Operations per second, three turns of this file at 5 s: 27 606, 25 861 and 23 070 through proxies against 15 822, 16 121 and 14 102
- * (1.7, 1.6, 1.6 times); 36 660, 39 117 and 34 483 without proxies (2.3, 2.4, 2.4 times). Twice as many through proxies would take
+ * Operations per second, six turns of this file at 5 s: 27 606, 25 861, 23 070, 26 679, 23 169 and 26 755 through proxies against
+ * 15 822, 16 121, 14 102, 14 035, 15 982 and 16 173 (1.7, 1.6, 1.6, 1.9, 1.4 and 1.7 times); 33 000 to 41 000 without proxies (2.0 to
+ * 2.9 times). With others at work on the machine (load 16) it was 2.4, 1.6 and 2.2 times. Twice as many through proxies would take
  * 51 µs. The kernel's 25 are the floor: an operation is eight reads and writes of sockets (an echo over loopback TCP that does
  * nothing takes 4.6 µs of the kernel for two of them), of which the event loops get 3 to 50 in one wait. A warm node in one process
  * without sockets takes 10 of the nodes' 17. Tried and left out: writes of the proxies at the end of each turn (24 000 against

@@ -1,5 +1,6 @@
 /** `chaos sim`: searches, keeps each finding as a run, and says what was covered. */
 import {EnvironmentError, EXIT, type ExitCode, UsageError} from '../../../core/error.ts'
+import {counted} from '../../../core/quantities.ts'
 import {type Attempt, isFinding} from '../../../runner/lab/attempt.ts'
 import {guideOf} from '../../../runner/lab/guided.ts'
 import {search, searchInRounds} from '../../../runner/lab/search.ts'
@@ -44,7 +45,7 @@ export async function simulateSeeds(
   const first = await seedOptions(job('first'))
   refuseImpossibleSearch(first)
   if (resumed !== undefined) refuseOther(resumed.state.command, first.command)
-  err(`chaos sim · ${first.target.name} · ${first.workload.name} · ${workers} threads · ${strategy}\n`)
+  err(`chaos sim · ${first.target.name} · ${first.workload.name} · ${counted(workers, 'thread')} · ${strategy}\n`)
   const totals = new Totals(context, settings.count, resumed?.state.figures)
   const findings: Attempt[] = [...(resumed?.state.findings ?? [])]
   if (resumed !== undefined) err(`  going on after ${resumed.state.figures.seeds} seeds\n`)

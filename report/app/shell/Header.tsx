@@ -1,6 +1,6 @@
 /** The first thing read: the verdict, the sentence, the run in one line, and the command that brings it back. */
 
-import {showCount} from '../../../core/quantities.ts'
+import {counted} from '../../../core/quantities.ts'
 import {duration} from '../data/time.ts'
 import {theme, toggleTheme} from '../paint/theme.ts'
 import type {Store} from '../store.ts'
@@ -52,8 +52,8 @@ function Facts({store}: {readonly store: Store}) {
     run.bugs === undefined || run.bugs.length === 0 ? undefined : `bug ${run.bugs.join(', ')}`,
     run.seed === undefined ? undefined : `seed ${run.seed}`,
     run.stopped ?? (run.clock?.startsWith('none') ? undefined : duration(store.full.toNs)),
-    `${showCount(totals.operations)} operations`,
-    totals.faults === 0 ? 'no faults' : `${totals.faults} faults, ${totals.faultsVerified} verified`,
+    counted(totals.operations, 'operation'),
+    totals.faults === 0 ? 'no faults' : `${counted(totals.faults, 'fault')}, ${totals.faultsVerified} verified`,
   ]
   return (
     <p class="run-facts">
