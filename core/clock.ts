@@ -86,6 +86,13 @@ export function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal): Prom
   })
 }
 
+/** Waits for the promise or for the abort, whichever comes first. Rejects with what the promise rejects with before that. */
+export async function doneOrAborted(promise: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  await unlessAborted(promise, signal).catch((error: unknown) => {
+    if (!signal.aborted) throw error
+  })
+}
+
 /** `promise`, or a rejection with `error()` when it takes longer than `limitMs` on this clock. */
 export function withDeadline<T>(clock: Clock, promise: Promise<T>, limitMs: number, error: () => Error): Promise<T> {
   return new Promise((resolve, reject) => {

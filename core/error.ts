@@ -58,7 +58,8 @@ export function messageOf(thrown: unknown): string {
     const code = (error as NodeJS.ErrnoException).code
     const text = code && !error.message.includes(code) ? `${code} ${error.message}` : error.message || error.name
     // What a sentence of ours was made of is said in it already, in words; its cause would follow a full stop.
-    if (!parts.some((part) => part.includes(text))) parts.push(text.replace(error.cause === undefined ? '' : /\.$/, ''))
+    if (!parts.some((part) => part.includes(text)))
+      parts.push(error.cause === undefined ? text : text.replace(/\.$/, ''))
     error = error.cause
   }
   return parts.join(': ').replaceAll(/\s*\n\s*/g, ' ')

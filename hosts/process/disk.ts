@@ -199,8 +199,8 @@ export class FileDisk implements Disk {
     const position = state.ends.at(-1) ?? 0
     const lines: string[] = []
     for (let i = state.durable; i < upTo; i++) lines.push(writeRecord(state.records[i] as Json))
-    const text = `${lines.join('\n')}\n`
-    const bytes = Buffer.from(lines.length === 0 ? '' : text)
+    const text = lines.map((line) => `${line}\n`).join('')
+    const bytes = Buffer.from(text)
     const ascii = bytes.length === text.length
     let end = position
     for (const line of lines) {

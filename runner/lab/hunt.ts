@@ -1,5 +1,5 @@
 /** Looks in simulation for the anomaly that a plan has shown somewhere: under one seed of the world after another. */
-import {unlessAborted} from '../../core/clock.ts'
+import {doneOrAborted} from '../../core/clock.ts'
 import type {Plan} from '../plan.ts'
 import type {Attempt} from './attempt.ts'
 
@@ -40,9 +40,6 @@ export async function hunt({plan, wanted, seeds, attempt, threads, signal}: Hunt
       first = Math.min(first, position)
     }
   }
-  const all = Promise.all(Array.from({length: Math.min(threads, seeds.length)}, work))
-  await unlessAborted(all, signal).catch((error: unknown) => {
-    if (!signal.aborted) throw error
-  })
+  await doneOrAborted(Promise.all(Array.from({length: Math.min(threads, seeds.length)}, work)), signal)
   return signal.aborted ? undefined : found[first]
 }

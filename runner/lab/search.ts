@@ -3,7 +3,7 @@
  * found does not depend on the number of threads: with `stopAtFirst` it is the first seed in order that fails, and every
  * seed before it has been tried.
  */
-import {type Clock, unlessAborted} from '../../core/clock.ts'
+import {type Clock, doneOrAborted} from '../../core/clock.ts'
 import {type Attempt, isFinding} from './attempt.ts'
 
 export interface SearchOptions {
@@ -53,9 +53,7 @@ export async function search(options: SearchOptions): Promise<void> {
       report()
     }
   }
-  await unlessAborted(Promise.all(Array.from({length: threads}, work)), signal).catch((error: unknown) => {
-    if (!signal.aborted) throw error
-  })
+  await doneOrAborted(Promise.all(Array.from({length: threads}, work)), signal)
 }
 
 export interface RoundsOptions extends Omit<SearchOptions, 'seeds'> {

@@ -13,7 +13,7 @@ const NONE: readonly AddUpdate[] = []
 
 export class OrSets {
   /** By key, by element: the add in force, or, which is rare, several. */
-  readonly #sets = new Map<string, Map<Json, AddUpdate | readonly AddUpdate[]>>()
+  readonly #sets = new Map<string, Map<Json, AddUpdate | AddUpdate[]>>()
   readonly #graves = new Set<string>()
   readonly #honours: (remove: RemoveUpdate) => boolean
 
@@ -28,7 +28,9 @@ export class OrSets {
     let set = this.#sets.get(update.key)
     if (set === undefined) this.#sets.set(update.key, (set = new Map()))
     const before = set.get(update.element)
-    set.set(update.element, before === undefined ? update : [...several(before), update])
+    if (before === undefined) set.set(update.element, update)
+    else if (isOne(before)) set.set(update.element, [before, update])
+    else before.push(update)
     return NONE
   }
 
@@ -67,12 +69,12 @@ export class OrSets {
   }
 }
 
-function several(adds: AddUpdate | readonly AddUpdate[] | undefined): readonly AddUpdate[] {
+function several(adds: AddUpdate | AddUpdate[] | undefined): readonly AddUpdate[] {
   if (adds === undefined) return NONE
   return isOne(adds) ? [adds] : adds
 }
 
-function isOne(adds: AddUpdate | readonly AddUpdate[]): adds is AddUpdate {
+function isOne(adds: AddUpdate | AddUpdate[]): adds is AddUpdate {
   return !Array.isArray(adds)
 }
 

@@ -3,7 +3,7 @@ import {availableParallelism} from 'node:os'
 import {basename, join, resolve} from 'node:path'
 import {type Clock, calendarDate} from '../../../core/clock.ts'
 import {UsageError} from '../../../core/error.ts'
-import {parseCount, parseRate, parseSpan} from '../../../core/quantities.ts'
+import {counted, parseCount, parseRate, parseSpan} from '../../../core/quantities.ts'
 import {programBeside} from '../../../net/toxiproxy/program.ts'
 import {askBroker, brokerEngine} from '../../../runner/campaign/queue/broker.ts'
 import type {Engine} from '../../../runner/campaign/queue/engine.ts'
@@ -49,20 +49,18 @@ export interface ConductSettings {
 /** Throws UsageError for what makes no sense, and EnvironmentError without the broker, before anything is written. */
 export async function beginCampaign(flags: Flags, clock: Clock): Promise<ConductSettings> {
   const {queue, junit, json, resume} = flags
-  const begin = resume === undefined ? await prepare(flags) : undefined
+  const begin = resume === undefined ? await prepare(flags) : () => goOn(resume)
+  const asked = flags.workers === undefined ? undefined : parseCount('--workers', flags.workers, 1, MOST_WORKERS)
   if (queue !== undefined) await askBroker(queue)
-  const resumed = resume === undefined ? undefined : Ledger.open(resume)
-  const release = resumed === undefined ? undefined : claimCampaign(resumed.path)
-  // What had ended until it was claimed.
-  const ledger = resumed === undefined ? begin!() : Ledger.open(resumed.path)
-  const workers = workersOf(flags, ledger)
-  const place = queue === undefined ? `${workers} ${workers === 1 ? 'process' : 'processes'}` : 'workers at the broker'
+  const {ledger, release} = begin()
+  const workers = asked ?? usualWorkers(ledger)
+  const place = queue === undefined ? counted(workers, 'process') : 'workers at the broker'
   const start = () => startJobProcess([...words(flags), '--runs', resolve(ledger.runs)])
   const engine =
     queue === undefined
       ? localEngine(workers, start)
       : brokerEngine(queue, `${basename(ledger.path)}-${ledger.plan.seed}`, clock)
-  return {ledger, engine, place, junitFile: junit, json, release: release ?? claimCampaign(ledger.path)}
+  return {ledger, engine, place, junitFile: junit, json, release}
 }
 
 /** A worker process, told these words. */
@@ -74,8 +72,21 @@ function words({config, keep}: Pick<Flags, 'config' | 'keep'>): string[] {
   return ['--keep', keep, ...(config === undefined ? [] : ['--config', config])]
 }
 
+/** A campaign that this process works off. */
+interface Claimed {
+  readonly ledger: Ledger
+  release(): void
+}
+
+function goOn(path: string): Claimed {
+  // Nothing is written where no campaign is; and what counts is what had ended when it was claimed.
+  Ledger.open(path)
+  const release = claimCampaign(path)
+  return {ledger: Ledger.open(path), release}
+}
+
 /** Reads everything that was asked for; gives what begins the campaign. */
-async function prepare(flags: Flags): Promise<() => Ledger> {
+async function prepare(flags: Flags): Promise<() => Claimed> {
   const loaded = await loadConfig(flags.config, process.cwd())
   const {cells, canaries, thresholds} = await resolveMatrix(flags, loaded)
   const seeds = parseCount('--seeds', flags.seeds)
@@ -104,11 +115,13 @@ async function prepare(flags: Flags): Promise<() => Ledger> {
   const part = shard === undefined ? '' : `-${shard.index}-of-${shard.count}`
   const path = flags.output ?? join(CAMPAIGNS_DIRECTORY, `${stamp(started)}-${seed.replaceAll(/[^\w.-]/g, '_')}${part}`)
   const plan = {startedAt: started.toISOString(), seed, jobs, ...(shard === undefined ? {} : {shard})}
-  return () => Ledger.begin(path, plan)
+  return () => {
+    const ledger = Ledger.begin(path, plan)
+    return {ledger, release: claimCampaign(path)}
+  }
 }
 
 /** Runs of real processes disturb each other; simulated ones do not. */
-function workersOf({workers}: Flags, {plan}: Ledger): number {
-  if (workers !== undefined) return parseCount('--workers', workers, 1, MOST_WORKERS)
+function usualWorkers({plan}: Ledger): number {
   return plan.jobs.every(({simulated}) => simulated) ? availableParallelism() : 1
 }

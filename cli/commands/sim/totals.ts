@@ -123,8 +123,8 @@ export class Totals {
     const alive = failedLiveness === 0 ? '' : `, ${failedLiveness} of them in liveness only`
     const found =
       failed === 0
-        ? `No violation found in ${seedWords(this.#seeds)}`
-        : `${failed} of ${seedWords(this.#seeds)} failed${alive}, ${kept} kept as ${kept === 1 ? 'a run' : 'runs'}`
+        ? `No violation found in ${counted(this.#seeds, 'seed')}`
+        : `${failed} of ${counted(this.#seeds, 'seed')} failed${alive}, ${kept} kept as ${kept === 1 ? 'a run' : 'runs'}`
     const [often] = rest.inconclusiveBecause ?? []
     return [
       `${head} ${found}${open}.`,
@@ -149,8 +149,4 @@ export class Totals {
     if (hours >= 1) return `${hours.toFixed(1)} h`
     return `${(this.#simulatedMs / 60_000).toFixed(1)} min`
   }
-}
-
-function seedWords(count: number): string {
-  return counted(count, 'seed')
 }
